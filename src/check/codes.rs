@@ -1,0 +1,209 @@
+//! The one registry of finding codes; `mpconvert explain` and the page of codes are made from it.
+
+use super::Severity;
+
+/// Declares [`Code`] and everything known about each, a row a code.
+macro_rules! codes {
+    ($($variant:ident = $id:literal, $severity:ident, $title:literal, $explanation:literal, $help:literal;)*) => {
+        /// The kind of a [`Finding`](super::Finding).
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code {
+            $(#[doc = $title] $variant,)*
+        }
+
+        impl Code {
+            /// All codes, in the order of their numbers.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// The number by which users name the code. A number is never given twice.
+            #[must_use]
+            pub const fn id(self) -> &'static str {
+                match self { $(Self::$variant => $id,)* }
+            }
+
+            /// How much a finding of this code weighs.
+            #[must_use]
+            pub const fn severity(self) -> Severity {
+                match self { $(Self::$variant => Severity::$severity,)* }
+            }
+
+            /// The code in a few words.
+            #[must_use]
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$variant => $title,)* }
+            }
+
+            /// Why it matters on a device or for its installer.
+            #[must_use]
+            pub const fn explanation(self) -> &'static str {
+                match self { $(Self::$variant => $explanation,)* }
+            }
+
+            /// What the user can do about it.
+            #[must_use]
+            pub const fn help(self) -> &'static str {
+                match self { $(Self::$variant => $help,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    Unreadable = "MP101", Refusal, "unreadable archive",
+        "The archive cannot be read to its end: it is truncated, damaged, encrypted, or its checksums do not match. What can be read of it is not used, since nobody can tell what is missing.",
+        "download or build the archive again";
+    UnsupportedFormat = "MP102", Refusal, "not a format that is read here",
+        "Source distributions are read from .tar.gz, .tgz, .tar.bz2 and .zip archives, built distributions from .whl files. Eggs and installers for Windows are not read: they hold compiled files for one version of CPython.",
+        "give the project's wheel or source distribution instead";
+    UnsafePath = "MP103", Refusal, "a member's path is unsafe",
+        "The path of a member is absolute, empty, climbs out of the archive by `..`, or holds a backslash, a control character or bytes that are no text. Clients write such paths wherever they point to.",
+        "build the archive with a current build tool; do not install it by other means";
+    UnsafeLink = "MP104", Refusal, "a link leaves the archive",
+        "Links inside an archive are resolved into the files they point to. This one points outside the archive, to nothing, or in a circle.",
+        "replace the link by the file itself and build the archive again";
+    DuplicateMember = "MP105", Refusal, "two members of one path differ",
+        "The archive holds the same path twice with different content. Clients disagree on which of the two counts.",
+        "build the archive again, with each file once";
+    TooLarge = "MP106", Refusal, "the archive unpacks to too many bytes",
+        "Reading stops at a limit, so that a small file cannot fill the memory.",
+        "if you trust the archive, raise the limit with --max-size";
+    TooDense = "MP107", Refusal, "the archive's compression ratio is too high",
+        "The archive unpacks to many times its own size, as decompression bombs do. Reading stops at a limit.",
+        "if you trust the archive, raise the limit with --max-ratio";
+    TooManyMembers = "MP108", Refusal, "the archive has too many members",
+        "Reading stops at a limit, so that a small file cannot fill the memory.",
+        "if you trust the archive, raise the limit with --max-members";
+    SpecialMember = "MP109", Refusal, "a member is neither file, folder nor link",
+        "Devices, sockets and pipes have no place in a distribution.",
+        "build the archive again from plain files";
+    NoRootFolder = "MP110", Refusal, "no root folder",
+        "All members of a source distribution lie in one folder `{name}-{version}/`. Here there is none, or more than one.",
+        "build the archive with a current build tool";
+    RepeatedMember = "MP111", Note, "a member occurs more than once",
+        "The archive holds the same path several times with the same content; it is kept once.",
+        "nothing needs to be done";
+
+    NoIdentity = "MP201", Refusal, "no name or no version",
+        "Neither the metadata nor the file name give a valid project name and a version by PEP 440.",
+        "name the file {name}-{version}.tar.gz, or add the metadata";
+    IdentityFromFileName = "MP202", Warning, "name and version are taken from the file name",
+        "The archive has no core metadata (PKG-INFO or METADATA).",
+        "build the archive with a current build tool, which writes the metadata";
+    IdentityDiffers = "MP203", Warning, "names or versions disagree",
+        "The metadata and the file name, or two archives of one release, give different names or versions. The metadata counts, that of a wheel first.",
+        "build the archives again and do not rename them";
+    InvalidMetadata = "MP204", Warning, "invalid metadata",
+        "A field of the core metadata cannot be understood; it is left out.",
+        "correct the field in the project's configuration";
+    InvalidConfiguration = "MP205", Refusal, "invalid project configuration",
+        "pyproject.toml or setup.cfg cannot be read, so that neither layout nor dependencies are certain.",
+        "correct the file, or use --build to let the project's own build tool decide";
+    SourcesOfMetadataDiffer = "MP206", Warning, "metadata of one release differ",
+        "Archives of one release give different values for the same field. The wheel's counts.",
+        "build all archives of a release in one go";
+
+    ConstraintRemoved = "MP301", Note, "a version constraint is removed",
+        "upip takes bare names only and installs the newest release; a constraint in requires.txt breaks the installation.",
+        "if the newest release does not fit, publish the one you need under a name of its own";
+    ExtrasRemoved = "MP302", Note, "extras of a dependency are removed",
+        "upip knows no extras; a dependency with extras in brackets breaks the installation.",
+        "depend directly on what the extra would bring";
+    MarkerFalse = "MP303", Note, "a dependency does not apply to MicroPython",
+        "The dependency's environment marker is false for the target environment.",
+        "if it is needed after all, set the target with --sys-platform or --python-version";
+    UrlRequirement = "MP304", Warning, "a dependency is given by URL",
+        "upip installs from its index only; the name alone is kept.",
+        "publish the dependency to an index";
+    InvalidRequirement = "MP305", Warning, "a dependency is not valid by PEP 508",
+        "The line is not a dependency specifier. The name at its start is kept where there is one.",
+        "correct the dependency in the project's configuration";
+    RequirementsDiffer = "MP306", Warning, "sources of dependencies disagree",
+        "The archive names its dependencies in several places, and after evaluation for MicroPython these differ. The first counts of: a wheel's METADATA, PKG-INFO, egg-info/requires.txt, pyproject.toml.",
+        "build all archives of a release in one go";
+    UnknownExtra = "MP307", Warning, "an extra does not exist",
+        "The release does not declare the extra that was asked for.",
+        "see the extras it has with `mpconvert inspect`";
+    RepeatedRequirement = "MP308", Note, "a dependency is named more than once",
+        "It is kept once.",
+        "nothing needs to be done";
+    OwnRequirement = "MP309", Note, "the project depends on itself",
+        "upip would install it twice; it is left out.",
+        "nothing needs to be done";
+
+    NoLayout = "MP401", Refusal, "the install layout cannot be found",
+        "Which files a source distribution installs, and where, is decided by its build tool. The rules of all known tools were tried without running any code of the package.",
+        "use --build to let the project's own build tool decide, or give its wheel";
+    LayoutDiscovered = "MP402", Note, "the install layout is found by automatic discovery",
+        "The project names no packages; the rules of setuptools' automatic discovery were applied.",
+        "check the files with `mpconvert inspect`";
+    LayoutUncertain = "MP403", Warning, "the install layout may be incomplete",
+        "A part of the build configuration can only be known by running it, such as a build script or a computed argument of setup().",
+        "compare with `mpconvert inspect --build`, or give the project's wheel";
+    PayloadsDiffer = "MP404", Warning, "wheel and source distribution differ",
+        "The source distribution installs other files than the wheel of the same release. The wheel's count.",
+        "build all archives of a release in one go";
+    BuildFailed = "MP405", Refusal, "the project's own build failed",
+        "With --build, the project's build tool makes a wheel in an isolated environment. It did not.",
+        "see its output above; the package `build` must be importable by the Python that runs it";
+
+    NativeCode = "MP501", Refusal, "native code",
+        "The release contains compiled code or has to be compiled, for a computer and not for a microcontroller.",
+        "look for a pure Python release; if the extension is optional, build a wheel without it";
+    EmptyPayload = "MP502", Refusal, "no file to install",
+        "The archive installs nothing.",
+        "check which packages the project's build configuration names";
+    NameTooLong = "MP503", Refusal, "a path is longer than 100 bytes",
+        "Devices read the first 100 bytes of a member's name only.",
+        "shorten the names of folders or modules";
+    NameSkippedByUpip = "MP504", Refusal, "upip would skip a file",
+        "upip installs no file whose path starts with `setup.`, `PKG-INFO` or `README`, or contains `.egg-info`, whatever it is.",
+        "rename the file";
+    LeftOut = "MP505", Note, "files are left out",
+        "Tests, documentation, build scripts and caches would only fill the device.",
+        "keep them with --include PATTERN";
+    NamesCollide = "MP506", Warning, "paths collide on some file systems",
+        "The paths differ only in case or in the Unicode form of a letter. On a FAT file system, which many boards have, one overwrites the other.",
+        "rename one of the files";
+    DataLeftOut = "MP507", Note, "scripts, headers or data files of a wheel are left out",
+        "A wheel can install files outside of site-packages. A device has no such places.",
+        "ship them inside the package if they are needed at run time";
+
+    OutputDiffers = "MP601", Refusal, "the output exists with other content",
+        "A release once published does not change; the existing file is left alone.",
+        "overwrite it with --force";
+    WindowExceeded = "MP602", Refusal, "the output needs a window above 4 KiB",
+        "Devices unpack with a window of 4096 bytes. The output was judged before it was written, and it did not pass.",
+        "report this with the input: it is a defect of this program";
+}
+
+impl Code {
+    /// The code whose number is `id`, in any case.
+    ///
+    /// ```
+    /// assert_eq!(mpconvert::Code::find("mp501"), Some(mpconvert::Code::NativeCode));
+    /// ```
+    #[must_use]
+    pub fn find(id: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| code.id().eq_ignore_ascii_case(id))
+    }
+}
+
+impl serde::Serialize for Code {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.id())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_rise_and_texts_are_written_alike() {
+        assert!(Code::ALL.windows(2).all(|pair| pair[0].id() < pair[1].id()));
+        for code in Code::ALL {
+            assert!(code.explanation().ends_with('.'), "{}", code.id());
+            assert!(!code.title().ends_with('.') && !code.help().ends_with('.'), "{}", code.id());
+        }
+    }
+}

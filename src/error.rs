@@ -1,0 +1,63 @@
+//! Why a call gave no result.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::check::Finding;
+
+/// The result of calls that can fail.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a call gave no result: the input was refused, or the environment did not play along.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The input cannot be converted. At least one of the findings is a refusal; all that were
+    /// made until then are here.
+    #[error("{input}: {}", first_refusal(findings))]
+    Refused {
+        /// The input's file name, or what stands for it.
+        input: String,
+        /// All findings, in the order of noticing.
+        findings: Vec<Finding>,
+    },
+    /// A file or folder could not be read or written.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The call itself makes no sense.
+    #[error("{message}")]
+    Usage {
+        /// What is wrong with it.
+        message: String,
+        /// What would be right.
+        help: String,
+    },
+}
+
+fn first_refusal(findings: &[Finding]) -> String {
+    findings
+        .iter()
+        .find(|finding| finding.severity() == crate::check::Severity::Refusal)
+        .map_or_else(
+            || "refused".to_owned(),
+            |finding| format!("{} ({})", finding, finding.code.id()),
+        )
+}
+
+impl Error {
+    /// An input refused for one reason.
+    pub(crate) fn refused(input: impl Into<String>, finding: Finding) -> Self {
+        Self::Refused { input: input.into(), findings: vec![finding] }
+    }
+
+    /// Says which file or folder an error of the system is about.
+    pub(crate) fn io(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::Io { path, source }
+    }
+}

@@ -1,0 +1,3 @@
+//! The `mpconvert` program.
+
+fn main() {}
