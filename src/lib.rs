@@ -1,6 +1,7 @@
 //! Converts Python packages into the archives that MicroPython's installers take.
 
 pub mod check;
+pub mod deflate;
 pub mod error;
 pub mod metadata;
 pub mod package;

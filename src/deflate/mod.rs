@@ -1,0 +1,16 @@
+//! Gzip in a 4 KiB window: the encoder, its framing, and the scanner that judges the result.
+//!
+//! upip unpacks with a dictionary of 4096 bytes where the heap is small; a match that reaches
+//! further back fails there after half of the files are written. A decoder with a limited window
+//! is no proof of a stream's goodness, since most of them accept longer distances as long as
+//! their output buffer reaches that far back; [`scan_gzip`] reads the distances themselves.
+
+mod encoder;
+mod gzip;
+mod scan;
+
+pub use gzip::{GzipWriter, HEADER};
+pub use scan::{Scan, ScanFault, Scanner, scan_gzip};
+
+/// The longest match distance that every device can follow, in bytes.
+pub const WINDOW: u32 = 4096;
