@@ -31,7 +31,7 @@ pub fn requirements(data: &[u8], at: &str, findings: &mut Vec<Finding>) -> Vec<R
         let Some(requirement) = Requirement::read(line, at, findings) else { continue };
         // Under a condition that cannot be understood, nothing is known to apply.
         let Some(condition) = &condition else { continue };
-        match under(requirement, condition) {
+        match requirement.under(condition) {
             Ok(requirement) => requirements.push(requirement),
             Err(fault) => findings.push(invalid(line, &fault, at)),
         }
@@ -61,15 +61,6 @@ fn section_condition(section: &str, at: &str, findings: &mut Vec<Finding>) -> Op
         .iter()
         .try_fold(Marker::default(), |whole, condition| whole.and(&condition.parse()?));
     both.map_err(|fault| findings.push(invalid(&format!("[{section}]"), &fault, at))).ok()
-}
-
-fn under(requirement: Requirement, condition: &Marker) -> Result<Requirement, super::Invalid> {
-    if condition.is_empty() {
-        return Ok(requirement);
-    }
-    let marker = requirement.marker.and(condition)?;
-    let requirement = Requirement { marker, ..requirement };
-    Ok(Requirement { text: requirement.to_string(), ..requirement })
 }
 
 fn invalid(line: &str, fault: &super::Invalid, at: &str) -> Finding {

@@ -35,7 +35,7 @@ pub struct Marker {
 /// Why a text is no dependency specifier, in a few words.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct Invalid(pub(super) String);
+pub struct Invalid(pub(crate) String);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Condition {
@@ -96,7 +96,7 @@ impl Marker {
     ///
     /// # Errors
     /// [`Invalid`] if the two together are nested too deep.
-    pub(super) fn and(&self, other: &Self) -> Result<Self, Invalid> {
+    pub(crate) fn and(&self, other: &Self) -> Result<Self, Invalid> {
         if self.is_empty() {
             return Ok(other.clone());
         }

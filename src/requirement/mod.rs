@@ -5,6 +5,8 @@ pub mod egg_info;
 mod environment;
 mod marker;
 mod parse;
+pub mod poetry;
+pub mod pyproject;
 pub mod sources;
 
 use std::fmt;
@@ -83,6 +85,15 @@ impl Requirement {
         );
         let name = parse::leading_name(specifier)?;
         Some(Self { text: specifier.to_owned(), ..Self::bare(name) })
+    }
+
+    /// This dependency, where it applies under `condition` only.
+    fn under(self, condition: &Marker) -> Result<Self, Invalid> {
+        if condition.is_empty() {
+            return Ok(self);
+        }
+        let requirement = Self { marker: self.marker.and(condition)?, ..self };
+        Ok(Self { text: requirement.to_string(), ..requirement })
     }
 
     /// The versions that are allowed, as one text without spaces; empty if all are.

@@ -5,7 +5,7 @@
 
 use std::str::FromStr;
 
-use pep440_rs::{VersionSpecifier, VersionSpecifiers};
+use pep440_rs::{Operator, VersionSpecifier, VersionSpecifiers};
 
 use super::Requirement;
 use super::marker::Invalid;
@@ -126,7 +126,8 @@ fn version_specifiers(text: &str, strictness: Strictness) -> Result<VersionSpeci
     if text.is_empty() {
         return Ok(VersionSpecifiers::empty());
     }
-    text.split(',')
+    let specifiers: VersionSpecifiers = text
+        .split(',')
         .map(str::trim)
         .filter(|part| strictness == Strictness::Current || !part.is_empty())
         .map(|part| {
@@ -139,7 +140,12 @@ fn version_specifiers(text: &str, strictness: Strictness) -> Result<VersionSpeci
             VersionSpecifier::from_str(modern)
                 .map_err(|_| Invalid(format!("`{part}` is no version specifier")))
         })
-        .collect()
+        .collect::<Result<_, _>>()?;
+    // To other readers, all that follows `===` is one text.
+    if specifiers.len() > 1 && specifiers.iter().any(|s| *s.operator() == Operator::ExactEqual) {
+        return Err(Invalid("`===` beside other version specifiers".to_owned()));
+    }
+    Ok(specifiers)
 }
 
 #[cfg(test)]
