@@ -1,8 +1,129 @@
 //! Dependencies: PEP 508 and Poetry constraints in; bare names out.
 
-/// One declared dependency.
+pub mod bare;
+pub mod egg_info;
+mod environment;
+mod marker;
+mod parse;
+pub mod poetry;
+pub mod pyproject;
+pub mod sources;
+
+use std::fmt;
+
+use pep440_rs::VersionSpecifiers;
+
+pub use environment::TargetEnvironment;
+pub use marker::{Invalid, Marker};
+
+use crate::check::{Code, Finding};
+
+/// One declared dependency (PEP 508).
+///
+/// Parsing by [`FromStr`](std::str::FromStr) is as strict as `packaging`; [`Requirement::read`]
+/// also takes what older tools wrote. Displayed, it is a valid dependency specifier again.
+///
+/// ```
+/// use mpconvert::requirement::Requirement;
+///
+/// let requirement: Requirement = "Foo.Bar[ssl] >=1.2, <2; python_version > '3'".parse()?;
+/// assert_eq!(requirement.name, "Foo.Bar");
+/// assert_eq!(requirement.constraint(), ">=1.2,<2");
+/// assert_eq!(requirement.to_string(), "Foo.Bar[ssl]>=1.2,<2; python_version > '3'");
+/// # Ok::<(), mpconvert::requirement::Invalid>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Requirement {
+    /// The dependency as it was written.
+    pub text: String,
     /// The dependency's name as it was written, not normalised.
     pub name: String,
+    /// The dependency's extras as they were written.
+    pub extras: Vec<String>,
+    /// The versions that are allowed; all, if empty.
+    pub specifiers: VersionSpecifiers,
+    /// Where the dependency is to be found, for one that is given by URL.
+    pub url: Option<String>,
+    /// When the dependency applies.
+    pub marker: Marker,
+}
+
+impl Requirement {
+    /// A dependency on any version of `name`, whose spelling is not checked.
+    pub(crate) fn bare(name: &str) -> Self {
+        Self {
+            text: name.to_owned(),
+            name: name.to_owned(),
+            extras: Vec::new(),
+            specifiers: VersionSpecifiers::empty(),
+            url: None,
+            marker: Marker::default(),
+        }
+    }
+
+    /// Reads a dependency as real archives spell them: with comments, wildcards behind `>=` and
+    /// other things that no current tool writes.
+    ///
+    /// What cannot be understood is a finding about `at`, the file or field that `text` is from;
+    /// the name at its start is kept where there is one. Blank texts and comments are nothing.
+    pub fn read(text: &str, at: &str, findings: &mut Vec<Finding>) -> Option<Self> {
+        let specifier = parse::without_comment(text).trim();
+        if specifier.is_empty() {
+            return None;
+        }
+        let fault = match specifier.parse() {
+            Ok(requirement) => return Some(requirement),
+            Err(fault) => fault,
+        };
+        if let Ok(requirement) = parse::specifier(specifier, parse::Strictness::Legacy) {
+            return Some(requirement);
+        }
+        findings.push(
+            Finding::new(Code::InvalidRequirement, format!("`{specifier}`: {fault}"))
+                .at(at)
+                .expected("a dependency specifier"),
+        );
+        let name = parse::leading_name(specifier)?;
+        Some(Self { text: specifier.to_owned(), ..Self::bare(name) })
+    }
+
+    /// This dependency, where it applies under `condition` only.
+    fn under(self, condition: &Marker) -> Result<Self, Invalid> {
+        if condition.is_empty() {
+            return Ok(self);
+        }
+        let requirement = Self { marker: self.marker.and(condition)?, ..self };
+        Ok(Self { text: requirement.to_string(), ..requirement })
+    }
+
+    /// The versions that are allowed, as one text without spaces; empty if all are.
+    #[must_use]
+    pub fn constraint(&self) -> String {
+        let specifiers: Vec<String> = self.specifiers.iter().map(ToString::to_string).collect();
+        specifiers.join(",")
+    }
+}
+
+impl fmt::Display for Requirement {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.name)?;
+        if !self.extras.is_empty() {
+            write!(out, "[{}]", self.extras.join(","))?;
+        }
+        match &self.url {
+            Some(url) => write!(out, " @ {url}")?,
+            None => out.write_str(&self.constraint())?,
+        }
+        if !self.marker.is_empty() {
+            // A URL ends at white space only.
+            let space = if self.url.is_some() { " " } else { "" };
+            write!(out, "{space}; {}", self.marker)?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether `name` is a valid name of a project or an extra (PEP 508).
+pub(crate) fn is_valid_name(name: &str) -> bool {
+    parse::check_name(name).is_ok()
 }

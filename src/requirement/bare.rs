@@ -1,0 +1,254 @@
+//! From dependencies to the bare names that upip takes.
+
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+
+use super::{Requirement, TargetEnvironment};
+use crate::check::{Code, Finding};
+use crate::package::normalized_name;
+
+/// How many dependencies of a project on itself are looked at; the work is quadratic in them.
+const MAX_OWN: usize = 256;
+
+/// What is left of a package's dependencies for upip, and what was lost.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BareNames {
+    /// The names in the order of declaration, each once, spelt as they were first declared.
+    pub names: Vec<String>,
+    /// What upip cannot be told, a finding a dependency and kind; the path is the dependency.
+    pub findings: Vec<Finding>,
+}
+
+/// The dependencies of the project `own_name` that apply to `environment` and the active `extras`
+/// as bare names.
+///
+/// A dependency of the project on itself with extras stands for what these extras bring. Those
+/// that only an extra brings that was not asked for are left out without a finding.
+///
+/// ```
+/// use mpconvert::requirement::{Requirement, TargetEnvironment, bare::bare_names};
+///
+/// let requirements = [
+///     "python-foo >=1".parse::<Requirement>()?,
+///     "bar; sys_platform == 'win32'".parse()?,
+///     "baz; extra == 'test'".parse()?,
+/// ];
+/// let bare = bare_names(&requirements, "own", &TargetEnvironment::default(), &[]);
+/// assert_eq!(bare.names, ["python-foo"]);
+/// assert_eq!(bare.findings[0].to_string(), "python-foo: >=1");
+/// assert_eq!(bare.findings[1].code.id(), "MP303");
+/// # Ok::<(), mpconvert::requirement::Invalid>(())
+/// ```
+#[must_use]
+pub fn bare_names(
+    requirements: &[Requirement],
+    own_name: &str,
+    environment: &TargetEnvironment,
+    extras: &[String],
+) -> BareNames {
+    let mut report = Report::default();
+    report.unknown_extras(requirements, extras);
+    let own_name = normalized_name(own_name);
+    let active = active_extras(requirements, &own_name, environment, extras);
+    let mut names = Vec::new();
+    let mut kept: HashMap<String, &Requirement> = HashMap::new();
+    for requirement in requirements {
+        let name = normalized_name(&requirement.name);
+        if name == "python" || !requirement.marker.applies(environment, &active) {
+            continue;
+        }
+        if name == own_name {
+            if requirement.extras.is_empty() {
+                report.add(Code::OwnRequirement, requirement, "the project itself");
+            }
+            continue;
+        }
+        report.losses(requirement);
+        if let Some(first) = kept.get(name.as_str()) {
+            if first.marker == requirement.marker {
+                report.add(Code::RepeatedRequirement, requirement, "named more than once");
+            }
+        } else {
+            names.push(requirement.name.clone());
+            kept.insert(name, requirement);
+        }
+    }
+    for requirement in requirements {
+        let name = normalized_name(&requirement.name);
+        if name != "python" && name != own_name && !kept.contains_key(&name) {
+            report.exclusion(requirement, environment, &active);
+        }
+    }
+    BareNames { names, findings: report.findings }
+}
+
+/// The extras that the project's dependencies name, normalised.
+#[must_use]
+pub fn declared_extras(requirements: &[Requirement]) -> BTreeSet<String> {
+    requirements.iter().flat_map(|requirement| requirement.marker.extras()).collect()
+}
+
+/// The extras that were asked for, and those that they ask for by a dependency `own[extra]`.
+fn active_extras(
+    requirements: &[Requirement],
+    own_name: &str,
+    environment: &TargetEnvironment,
+    extras: &[String],
+) -> BTreeSet<String> {
+    let own: Vec<&Requirement> = requirements
+        .iter()
+        .filter(|r| !r.extras.is_empty() && normalized_name(&r.name) == own_name)
+        .take(MAX_OWN)
+        .collect();
+    let mut active = BTreeSet::new();
+    // The empty name stands for the project without extras.
+    let mut waiting: VecDeque<String> =
+        std::iter::once(String::new()).chain(extras.iter().map(|e| normalized_name(e))).collect();
+    let mut seen: BTreeSet<String> = waiting.iter().cloned().collect();
+    while let Some(extra) = waiting.pop_front() {
+        let only = BTreeSet::from_iter((!extra.is_empty()).then(|| extra.clone()));
+        for requirement in own.iter().filter(|own| own.marker.applies(environment, &only)) {
+            for brought in requirement.extras.iter().map(|extra| normalized_name(extra)) {
+                if seen.insert(brought.clone()) {
+                    waiting.push_back(brought);
+                }
+            }
+        }
+        active.extend(only);
+    }
+    active
+}
+
+/// Findings, each once.
+#[derive(Default)]
+struct Report {
+    findings: Vec<Finding>,
+    seen: HashSet<(Code, String, String)>,
+}
+
+impl Report {
+    fn add(&mut self, code: Code, requirement: &Requirement, found: impl Into<String>) {
+        let found = found.into();
+        if self.seen.insert((code, requirement.name.clone(), found.clone())) {
+            self.findings.push(Finding::new(code, found).at(&requirement.name));
+        }
+    }
+
+    fn unknown_extras(&mut self, requirements: &[Requirement], extras: &[String]) {
+        let declared = declared_extras(requirements);
+        for extra in extras.iter().filter(|extra| !declared.contains(&normalized_name(extra))) {
+            let list: Vec<&str> = declared.iter().map(String::as_str).collect();
+            let expected = if list.is_empty() {
+                "no extra, since it has none".to_owned()
+            } else {
+                format!("one of {}", list.join(", "))
+            };
+            let found = format!("the extra `{extra}`");
+            self.findings.push(Finding::new(Code::UnknownExtra, found).expected(expected));
+        }
+    }
+
+    fn losses(&mut self, requirement: &Requirement) {
+        if !requirement.specifiers.is_empty() {
+            self.add(Code::ConstraintRemoved, requirement, requirement.constraint());
+        }
+        if !requirement.extras.is_empty() {
+            let extras = format!("[{}]", requirement.extras.join(","));
+            self.add(Code::ExtrasRemoved, requirement, extras);
+        }
+        if let Some(url) = &requirement.url {
+            self.add(Code::UrlRequirement, requirement, url);
+        }
+    }
+
+    /// Reports what the environment excludes, but not what only waits for an extra that was not
+    /// asked for.
+    fn exclusion(
+        &mut self,
+        requirement: &Requirement,
+        environment: &TargetEnvironment,
+        active: &BTreeSet<String>,
+    ) {
+        if requirement.marker.applies(environment, active) {
+            return;
+        }
+        let extras = requirement.marker.extras();
+        if extras.is_empty() || extras.iter().any(|extra| active.contains(extra)) {
+            let found = format!("not for this target: {}", requirement.marker);
+            self.add(Code::MarkerFalse, requirement, found);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bare(lines: &[&str], extras: &[&str]) -> (Vec<String>, Vec<String>) {
+        let requirements: Vec<Requirement> =
+            lines.iter().map(|line| line.parse().unwrap()).collect();
+        let extras: Vec<String> = extras.iter().map(|&extra| extra.to_owned()).collect();
+        let bare = bare_names(&requirements, "Own_Name", &TargetEnvironment::default(), &extras);
+        let findings = bare.findings.iter().map(|f| format!("{} {f}", f.code.id())).collect();
+        (bare.names, findings)
+    }
+
+    #[test]
+    fn what_is_lost_is_reported() {
+        let (names, findings) = bare(
+            &[
+                "Foo_Bar[ssl] >=1, <2",
+                "python>=3",
+                "url @ https://example.org/x.zip",
+                "win; sys_platform == 'win32'",
+                "own.name",
+                "foo.bar",
+            ],
+            &[],
+        );
+        assert_eq!(names, ["Foo_Bar", "url"]);
+        assert_eq!(
+            findings,
+            [
+                "MP301 Foo_Bar: >=1,<2",
+                "MP302 Foo_Bar: [ssl]",
+                "MP304 url: https://example.org/x.zip",
+                "MP309 own.name: the project itself",
+                "MP308 foo.bar: named more than once",
+                "MP303 win: not for this target: sys_platform == 'win32'",
+            ]
+        );
+    }
+
+    #[test]
+    fn one_name_under_several_markers_is_no_repetition() {
+        let (names, findings) = bare(
+            &["a; python_version < '4'", "a; python_version >= '3'", "a; sys_platform == 'win32'"],
+            &[],
+        );
+        assert_eq!((names, findings), (vec!["a".to_owned()], vec![]));
+    }
+
+    #[test]
+    fn extras_are_brought_when_asked_for() {
+        let lines = [
+            "a",
+            "b; extra == 'Net_Work'",
+            "win; extra == 'net-work' and sys_platform == 'win32'",
+            "own-name[net-work, more]; extra == 'all'",
+            "own-name[all]; extra == 'more'",
+            "c; extra == 'more'",
+            "d; extra == 'docs'",
+        ];
+        assert_eq!(bare(&lines, &[]), (vec!["a".to_owned()], vec![]));
+        let (names, findings) = bare(&lines, &["ALL"]);
+        assert_eq!(names, ["a", "b", "c"]);
+        assert_eq!(
+            findings,
+            ["MP303 win: not for this target: extra == 'net-work' and sys_platform == 'win32'"]
+        );
+        assert_eq!(
+            bare(&lines, &["x"]).1,
+            ["MP307 found the extra `x`, expected one of all, docs, more, net-work"]
+        );
+    }
+}

@@ -1,0 +1,120 @@
+//! `requires.txt` of an egg-info folder, in and out.
+
+use super::{Marker, Requirement};
+use crate::check::{Code, Finding};
+use crate::package::normalized_name;
+
+/// Reads the dependencies in a `requires.txt` as setuptools writes it.
+///
+/// A section `[extra]`, `[extra:marker]` or `[:marker]` becomes part of the markers of the lines
+/// below it. Lines that are no dependencies are findings about `at`, the path of the file.
+///
+/// ```
+/// use mpconvert::requirement::egg_info;
+///
+/// let mut findings = Vec::new();
+/// let text = b"foo>=1\n\n[test:os_name == 'x']\nbar\n";
+/// let requirements = egg_info::requirements(text, "foo.egg-info/requires.txt", &mut findings);
+/// assert_eq!(requirements[0].to_string(), "foo>=1");
+/// assert_eq!(requirements[1].to_string(), "bar; os_name == 'x' and extra == 'test'");
+/// assert!(findings.is_empty());
+/// ```
+pub fn requirements(data: &[u8], at: &str, findings: &mut Vec<Finding>) -> Vec<Requirement> {
+    let text = String::from_utf8_lossy(data);
+    let mut requirements = Vec::new();
+    let mut condition = Some(Marker::default());
+    for line in text.trim_start_matches('\u{feff}').split(['\n', '\r']).map(str::trim) {
+        if let Some(section) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
+            condition = section_condition(section, at, findings);
+            continue;
+        }
+        let Some(requirement) = Requirement::read(line, at, findings) else { continue };
+        // Under a condition that cannot be understood, nothing is known to apply.
+        let Some(condition) = &condition else { continue };
+        match requirement.under(condition) {
+            Ok(requirement) => requirements.push(requirement),
+            Err(fault) => findings.push(invalid(line, &fault, at)),
+        }
+    }
+    requirements
+}
+
+/// The text of the `requires.txt` that upip reads: one name a line.
+///
+/// upip removes white space from the end of the text before it splits it into lines, so that the
+/// last line may end like the others.
+#[must_use]
+pub fn requires_txt(names: &[String]) -> String {
+    names.iter().flat_map(|name| [name.as_str(), "\n"]).collect()
+}
+
+fn section_condition(section: &str, at: &str, findings: &mut Vec<Finding>) -> Option<Marker> {
+    let (extra, marker) = section.split_once(':').unwrap_or((section, ""));
+    let mut conditions = Vec::new();
+    if !marker.trim().is_empty() {
+        conditions.push(marker.to_owned());
+    }
+    if !extra.trim().is_empty() {
+        conditions.push(format!("extra == '{}'", normalized_name(extra.trim())));
+    }
+    let both = conditions
+        .iter()
+        .try_fold(Marker::default(), |whole, condition| whole.and(&condition.parse()?));
+    both.map_err(|fault| findings.push(invalid(&format!("[{section}]"), &fault, at))).ok()
+}
+
+fn invalid(line: &str, fault: &super::Invalid, at: &str) -> Finding {
+    Finding::new(Code::InvalidRequirement, format!("`{line}`: {fault}")).at(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(text: &str) -> (Vec<String>, usize) {
+        let mut findings = Vec::new();
+        let requirements = requirements(text.as_bytes(), "requires.txt", &mut findings);
+        (requirements.iter().map(ToString::to_string).collect(), findings.len())
+    }
+
+    #[test]
+    fn sections_become_markers() {
+        let text = "\u{feff}a\r\n\r\n[:python_version < '3' or os_name == 'x']\r\nb>1 ; os_name != 'y'\r\n[Test_It]\nc[d]\n";
+        assert_eq!(
+            read(text),
+            (
+                vec![
+                    "a".to_owned(),
+                    "b>1; os_name != 'y' and (python_version < '3' or os_name == 'x')".to_owned(),
+                    "c[d]; extra == 'test-it'".to_owned(),
+                ],
+                0
+            )
+        );
+    }
+
+    #[test]
+    fn junk_is_reported_and_left_out() {
+        assert_eq!(
+            read("# c\n===\n[x:colour == 'red']\nfoo\n[]\nbar"),
+            (vec!["bar".to_owned()], 2)
+        );
+    }
+
+    #[test]
+    fn our_own_text_reads_back() {
+        let names = ["micropython-logging".to_owned(), "Foo.bar".to_owned()];
+        assert_eq!(requires_txt(&names), "micropython-logging\nFoo.bar\n");
+        assert_eq!(read(&requires_txt(&names)), (names.to_vec(), 0));
+        assert_eq!(requires_txt(&[]), "");
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read(data in proptest::collection::vec(any::<u8>(), 0..200)) {
+            requirements(&data, "requires.txt", &mut Vec::new());
+        }
+    }
+}

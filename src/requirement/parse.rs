@@ -1,0 +1,226 @@
+//! Parsing of one dependency specifier.
+//!
+//! Written here because the parser of the crate `pep508_rs` panics on some texts, such as a name
+//! that ends in `-` before a space, and keeps no name as it was written.
+
+use std::str::FromStr;
+
+use pep440_rs::{Operator, VersionSpecifier, VersionSpecifiers};
+
+use super::Requirement;
+use super::marker::Invalid;
+
+/// Which spellings are taken.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Strictness {
+    /// Those of PEP 508.
+    Current,
+    /// Also those that older tools wrote: needless commas, wildcards behind `<` and `>`.
+    Legacy,
+}
+
+impl FromStr for Requirement {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        specifier(text.trim(), Strictness::Current)
+    }
+}
+
+/// Parses a dependency specifier without white space around it.
+pub(super) fn specifier(text: &str, strictness: Strictness) -> Result<Requirement, Invalid> {
+    let end = text.find(|letter: char| !is_name_character(letter)).unwrap_or(text.len());
+    let (name, rest) = text.split_at(end);
+    check_name(name)?;
+    let (extras, rest) = extras(rest.trim_start())?;
+    let mut requirement = Requirement { text: text.to_owned(), extras, ..Requirement::bare(name) };
+    let marker = if let Some(url) = rest.strip_prefix('@') {
+        let (url, marker) = url_and_marker(url.trim_start())?;
+        requirement.url = Some(url.to_owned());
+        marker
+    } else {
+        let (versions, marker) = match rest.split_once(';') {
+            Some((versions, marker)) => (versions, Some(marker)),
+            None => (rest, None),
+        };
+        requirement.specifiers = version_specifiers(versions.trim(), strictness)?;
+        marker
+    };
+    if let Some(marker) = marker {
+        requirement.marker = marker.parse()?;
+    }
+    Ok(requirement)
+}
+
+/// The longest name that `text` starts with.
+pub(super) fn leading_name(text: &str) -> Option<&str> {
+    let end = text.find(|letter: char| !is_name_character(letter)).unwrap_or(text.len());
+    let name = text.get(..end)?.trim_end_matches(['.', '-', '_']);
+    check_name(name).is_ok().then_some(name)
+}
+
+/// `text` up to a `#` at its start or behind white space; one inside a URL is no comment.
+pub(super) fn without_comment(text: &str) -> &str {
+    let comment = text.match_indices('#').find(|(index, _)| {
+        let before = text.get(..*index).unwrap_or_default();
+        before.is_empty() || before.ends_with(char::is_whitespace)
+    });
+    comment.map_or(text, |(index, _)| text.get(..index).unwrap_or_default())
+}
+
+/// Whether `name` is a valid name of a project or an extra.
+pub(super) fn check_name(name: &str) -> Result<(), Invalid> {
+    let good_end = |letter: Option<char>| letter.is_some_and(|c| c.is_ascii_alphanumeric());
+    if good_end(name.chars().next())
+        && good_end(name.chars().next_back())
+        && name.chars().all(is_name_character)
+    {
+        Ok(())
+    } else if name.is_empty() {
+        Err(Invalid("it does not start with a name".to_owned()))
+    } else {
+        Err(Invalid(format!("`{name}` is no valid name")))
+    }
+}
+
+fn is_name_character(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | '_')
+}
+
+fn extras(text: &str) -> Result<(Vec<String>, &str), Invalid> {
+    let Some(text) = text.strip_prefix('[') else { return Ok((Vec::new(), text)) };
+    let (names, rest) = text
+        .split_once(']')
+        .ok_or_else(|| Invalid("the extras have no closing bracket".to_owned()))?;
+    let rest = rest.trim_start();
+    if names.trim().is_empty() {
+        return Ok((Vec::new(), rest));
+    }
+    let names: Vec<String> = names.split(',').map(|name| name.trim().to_owned()).collect();
+    names.iter().try_for_each(|name| check_name(name))?;
+    Ok((names, rest))
+}
+
+fn url_and_marker(text: &str) -> Result<(&str, Option<&str>), Invalid> {
+    let (url, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+    let rest = rest.trim_start();
+    if url.is_empty() {
+        Err(Invalid("there is no URL behind `@`".to_owned()))
+    } else if rest.is_empty() {
+        Ok((url, None))
+    } else if let Some(marker) = rest.strip_prefix(';') {
+        Ok((url, Some(marker)))
+    } else {
+        Err(Invalid(format!("unexpected `{rest}` behind the URL")))
+    }
+}
+
+fn version_specifiers(text: &str, strictness: Strictness) -> Result<VersionSpecifiers, Invalid> {
+    let text = match text.strip_prefix('(') {
+        Some(text) => text
+            .strip_suffix(')')
+            .ok_or_else(|| Invalid("the versions have no closing parenthesis".to_owned()))?
+            .trim(),
+        None => text,
+    };
+    if text.is_empty() {
+        return Ok(VersionSpecifiers::empty());
+    }
+    let specifiers: VersionSpecifiers = text
+        .split(',')
+        .map(str::trim)
+        .filter(|part| strictness == Strictness::Current || !part.is_empty())
+        .map(|part| {
+            let modern = match part.strip_suffix(".*") {
+                Some(stem) if strictness == Strictness::Legacy && part.starts_with(['<', '>']) => {
+                    stem
+                }
+                _ => part,
+            };
+            VersionSpecifier::from_str(modern)
+                .map_err(|_| Invalid(format!("`{part}` is no version specifier")))
+        })
+        .collect::<Result<_, _>>()?;
+    // To other readers, all that follows `===` is one text.
+    if specifiers.len() > 1 && specifiers.iter().any(|s| *s.operator() == Operator::ExactEqual) {
+        return Err(Invalid("`===` beside other version specifiers".to_owned()));
+    }
+    Ok(specifiers)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::check::{Code, Finding};
+
+    fn read(text: &str) -> (Option<Requirement>, Vec<Finding>) {
+        let mut findings = Vec::new();
+        let requirement = Requirement::read(text, "requires.txt", &mut findings);
+        (requirement, findings)
+    }
+
+    fn displayed(text: &str) -> String {
+        let (requirement, findings) = read(text);
+        assert_eq!(findings, [], "{text}");
+        requirement.unwrap().to_string()
+    }
+
+    #[test]
+    fn forms_of_real_archives() {
+        assert_eq!(displayed("WebOb >= 1.2dev"), "WebOb>=1.2.dev0");
+        assert_eq!(displayed("foo (>=1.0, !=1.5)"), "foo>=1.0,!=1.5");
+        assert_eq!(displayed("foo ()"), "foo");
+        assert_eq!(displayed("foo[ a , B.c ]>1"), "foo[a,B.c]>1");
+        assert_eq!(displayed("foo[]"), "foo");
+        assert_eq!(displayed("foo==1.*  # the last\t"), "foo==1.*");
+        assert_eq!(displayed("foo>=1.*,<2.0.*,"), "foo>=1,<2.0");
+        assert_eq!(
+            displayed("foo @ https://example.org/a#egg=foo ; os_name == 'x'"),
+            "foo @ https://example.org/a#egg=foo ; os_name == 'x'"
+        );
+        assert_eq!(displayed("micropython-_markupbase"), "micropython-_markupbase");
+        assert_eq!(read("  # nothing"), (None, vec![]));
+    }
+
+    #[test]
+    fn names_survive_faults() {
+        for text in ["foo->=1 x", "foo- >=1", "foo[a-]", "foo 1.0", "foo>=x", "foo; colour == 'x'"]
+        {
+            let (requirement, findings) = read(text);
+            assert_eq!(requirement.unwrap().name, "foo", "{text}");
+            assert_eq!(findings[0].code, Code::InvalidRequirement, "{text}");
+        }
+        let (requirement, findings) = read("-e .");
+        assert_eq!(requirement, None);
+        assert_eq!(
+            findings[0].to_string(),
+            "requires.txt: found `-e .`: `-e` is no valid name, expected a dependency specifier"
+        );
+    }
+
+    #[test]
+    fn current_specifiers_are_strict() {
+        for text in ["foo>=1.*", "foo>=1,", "foo @", "foo @ a b", "foo (>=1", "[a]", ""] {
+            assert!(text.parse::<Requirement>().is_err(), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_read_displays_as_a_specifier(text in "[a-c.-]{1,4}[\\[\\]()@<>=!~;,.*# 'a-dé0-9]{0,30}") {
+            let (requirement, _) = read(&text);
+            if let Some(requirement) = requirement {
+                let again: Requirement = requirement.to_string().parse().unwrap();
+                prop_assert_eq!(again.specifiers, requirement.specifiers);
+                prop_assert_eq!(again.marker, requirement.marker);
+            }
+        }
+
+        #[test]
+        fn any_text_is_read(text in ".{0,80}") {
+            read(&text);
+        }
+    }
+}

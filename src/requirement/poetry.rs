@@ -1,0 +1,266 @@
+//! The dependencies in the `[tool.poetry]` table of `pyproject.toml`.
+
+mod constraint;
+
+use toml_edit::{Item, Table, TableLike, Value};
+
+use super::{Invalid, Marker, Requirement, pyproject};
+use crate::check::{Code, Finding};
+use crate::package::normalized_name;
+use constraint::{Alternatives, platform_marker};
+
+/// The dependencies that `[tool.poetry.dependencies]` names, as Poetry writes them into a
+/// package's metadata, or `None` if it names none or only adds to those of `[project]`.
+///
+/// Groups are no part of a package, nor are optional dependencies that belong to no extra.
+/// `root` is the whole document; what is wrong in it is a finding about `at`, the file's path,
+/// and the name of the dependency is kept.
+///
+/// ```
+/// use mpconvert::requirement::poetry;
+///
+/// let text = "[tool.poetry.dependencies]\npython = '^3.4'\nfoo = '^1.2'\n\
+///             bar = { version = '~1.4', optional = true }\n\
+///             [tool.poetry.extras]\nnet = ['bar']\n";
+/// let root = text.parse::<toml_edit::DocumentMut>()?;
+/// let requirements = poetry::requirements(&root, "pyproject.toml", &mut Vec::new()).unwrap();
+/// assert_eq!(requirements[0].to_string(), "foo>=1.2,<2");
+/// assert_eq!(requirements[1].to_string(), "bar>=1.4,<1.5; extra == 'net'");
+/// # Ok::<(), toml_edit::TomlError>(())
+/// ```
+pub fn requirements(
+    root: &Table,
+    at: &str,
+    findings: &mut Vec<Finding>,
+) -> Option<Vec<Requirement>> {
+    let dependencies = dependencies(root)?;
+    let project = root.get("project").and_then(Item::as_table_like);
+    if project.is_some_and(|project| {
+        project.contains_key("dependencies") && !pyproject::is_dynamic(project, "dependencies")
+    }) {
+        return None;
+    }
+    let extras = root.get("tool")?.get("poetry")?.get("extras").and_then(Item::as_table_like);
+    let mut requirements = Vec::new();
+    for (name, entry) in dependencies.iter() {
+        if normalized_name(name) == "python" {
+            continue;
+        }
+        let in_extras = extras_of(name, extras);
+        for alternative in alternatives(entry) {
+            match requirement(name, alternative, &in_extras) {
+                Ok(requirement) => requirements.extend(requirement),
+                Err(Invalid(fault)) => {
+                    let found = format!("`{name}`: {fault}");
+                    findings.push(Finding::new(Code::InvalidRequirement, found).at(at));
+                    let mut ignored = Vec::new();
+                    requirements.extend(Requirement::read(name, at, &mut ignored));
+                }
+            }
+        }
+    }
+    Some(requirements)
+}
+
+/// The table `[tool.poetry.dependencies]`.
+pub(super) fn dependencies(root: &Table) -> Option<&dyn TableLike> {
+    root.get("tool")?.get("poetry")?.get("dependencies")?.as_table_like()
+}
+
+/// What stands behind a dependency's name: a text, a table, or an array of such.
+enum Entry<'a> {
+    Constraint(&'a str),
+    Table(&'a dyn TableLike),
+    Other,
+}
+
+impl<'a> Entry<'a> {
+    fn of(value: &'a Value) -> Self {
+        match value {
+            Value::String(text) => Self::Constraint(text.value()),
+            Value::InlineTable(table) => Self::Table(table),
+            _ => Self::Other,
+        }
+    }
+}
+
+fn alternatives(entry: &Item) -> Vec<Entry<'_>> {
+    match entry {
+        Item::Value(Value::Array(array)) => array.iter().map(Entry::of).collect(),
+        Item::Value(value) => vec![Entry::of(value)],
+        Item::Table(table) => vec![Entry::Table(table)],
+        Item::ArrayOfTables(tables) => tables.iter().map(|table| Entry::Table(table)).collect(),
+        Item::None => vec![Entry::Other],
+    }
+}
+
+/// The names of the extras that list the dependency `name`.
+fn extras_of(name: &str, extras: Option<&dyn TableLike>) -> Vec<String> {
+    let name = normalized_name(name);
+    let lists = |list: &Item| {
+        list.as_array().is_some_and(|list| {
+            list.iter().any(|member| {
+                // Poetry also takes what looks like a constraint there, and reads its name only.
+                let member = member.as_str().unwrap_or_default();
+                member.split([' ', '(', '[', ';']).next().map(normalized_name).as_ref()
+                    == Some(&name)
+            })
+        })
+    };
+    let extras = extras.into_iter().flat_map(|table| table.iter());
+    extras.filter(|(_, list)| lists(list)).map(|(extra, _)| normalized_name(extra)).collect()
+}
+
+/// One dependency, or `None` for an optional one that no extra brings.
+fn requirement(
+    name: &str,
+    entry: Entry<'_>,
+    in_extras: &[String],
+) -> Result<Option<Requirement>, Invalid> {
+    let (mut text, mut marker, optional) = match entry {
+        Entry::Constraint(constraint) => {
+            (format!("{name}{}", constraint.parse::<Alternatives>()?.specifiers()), None, false)
+        }
+        Entry::Table(table) => {
+            let optional = table.get("optional").and_then(Item::as_bool).unwrap_or(false);
+            (specifier(name, table)?, Some(marker(table)?), optional)
+        }
+        Entry::Other => return Err(Invalid("neither a constraint nor a table".to_owned())),
+    };
+    let has_extra = marker.as_ref().is_some_and(|marker: &Marker| !marker.extras().is_empty());
+    if !in_extras.is_empty() && !has_extra {
+        let any: Vec<String> = in_extras.iter().map(|e| format!("extra == '{e}'")).collect();
+        let brought: Marker = any.join(" or ").parse()?;
+        marker = Some(marker.unwrap_or_default().and(&brought)?);
+    } else if optional && !has_extra {
+        return Ok(None);
+    }
+    if let Some(marker) = marker.filter(|marker| !marker.is_empty()) {
+        // A URL ends at white space only.
+        text.push_str(if text.contains('@') { " ; " } else { "; " });
+        text.push_str(marker.as_str());
+    }
+    text.parse().map(Some)
+}
+
+/// Name, extras, and versions or URL of the dependency that a table describes.
+fn specifier(name: &str, table: &dyn TableLike) -> Result<String, Invalid> {
+    let text = |key: &str| table.get(key).and_then(Item::as_str);
+    let mut specifier = name.to_owned();
+    if let Some(extras) = table.get("extras").and_then(Item::as_array) {
+        let extras: Vec<&str> = extras.iter().filter_map(Value::as_str).collect();
+        if !extras.is_empty() {
+            specifier = format!("{name}[{}]", extras.join(","));
+        }
+    }
+    let url = if let Some(git) = text("git") {
+        let reference = text("rev").or_else(|| text("tag")).or_else(|| text("branch"));
+        Some(format!("git+{git}{}", reference.map(|r| format!("@{r}")).unwrap_or_default()))
+    } else if let Some(path) = text("file").or_else(|| text("path")) {
+        Some(format!("file:{path}"))
+    } else {
+        text("url").map(str::to_owned)
+    };
+    if let Some(mut url) = url {
+        if let Some(folder) = text("subdirectory") {
+            url = format!("{url}#subdirectory={folder}");
+        }
+        return Ok(format!("{specifier} @ {url}"));
+    }
+    let versions: Alternatives = text("version").unwrap_or("*").parse()?;
+    Ok(specifier + &versions.specifiers())
+}
+
+/// When the dependency that a table describes applies, by its keys `markers`, `python` and
+/// `platform`; those by its extras come later.
+fn marker(table: &dyn TableLike) -> Result<Marker, Invalid> {
+    let text = |key: &str| table.get(key).and_then(Item::as_str);
+    let mut marker = match text("markers").map(str::trim) {
+        Some(markers) if !markers.is_empty() => markers.parse()?,
+        _ => Marker::default(),
+    };
+    if let Some(python) = text("python") {
+        marker = marker.and(&python.parse::<Alternatives>()?.python_marker()?)?;
+    }
+    if let Some(platform) = text("platform") {
+        marker = marker.and(&platform_marker(platform)?)?;
+    }
+    Ok(marker)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> (Option<Vec<String>>, Vec<String>) {
+        let root = text.parse::<toml_edit::DocumentMut>().unwrap();
+        let mut findings = Vec::new();
+        let requirements = requirements(&root, "pyproject.toml", &mut findings);
+        (
+            requirements.map(|list| list.iter().map(ToString::to_string).collect()),
+            findings.iter().map(ToString::to_string).collect(),
+        )
+    }
+
+    #[test]
+    fn every_kind_of_entry() {
+        let (requirements, findings) = read(
+            r#"
+            [tool.poetry.dependencies]
+            Python = "^3.4"
+            plain = "1.2"
+            any = { version = "*", extras = ["a", "b"] }
+            git = { git = "https://example.org/x.git", rev = "v1", subdirectory = "s" }
+            local = { path = "../local", markers = "os_name == 'x' or os_name == 'y'", platform = "linux || darwin" }
+            several = [
+                { version = "<2", python = "<3.6" },
+                { version = "^2", python = "^3.6 || ~4.1" },
+            ]
+            unused = { version = "1", optional = true }
+            brought = { version = "^0.0.3", optional = true, python = "3.4" }
+            wrong = { version = "^^" }
+            number = 3
+            [tool.poetry.dependencies.table]
+            version = "~=1.4"
+            [tool.poetry.group.dev.dependencies]
+            pytest = "*"
+            [tool.poetry.dev-dependencies]
+            black = "*"
+            [tool.poetry.extras]
+            First = ["brought", "x"]
+            second_one = ["BROUGHT"]
+        "#,
+        );
+        assert_eq!(
+            requirements.unwrap(),
+            [
+                "plain==1.2",
+                "any[a,b]",
+                "git @ git+https://example.org/x.git@v1#subdirectory=s",
+                "local @ file:../local ; (os_name == 'x' or os_name == 'y') and (sys_platform == 'linux' or sys_platform == 'darwin')",
+                "several<2; python_version < '3.6'",
+                "several>=2,<3; python_version >= '3.6' and python_version < '4' or python_version >= '4.1' and python_version < '4.2'",
+                "brought>=0.0.3,<0.0.4; python_version == '3.4' and (extra == 'first' or extra == 'second-one')",
+                "wrong",
+                "number",
+                "table>=1.4,<2",
+            ]
+        );
+        assert_eq!(
+            findings,
+            [
+                "pyproject.toml: `wrong`: `^^` is no constraint of Poetry",
+                "pyproject.toml: `number`: neither a constraint nor a table",
+            ]
+        );
+    }
+
+    #[test]
+    fn project_goes_first() {
+        let poetry = "\n[tool.poetry.dependencies]\na = '*'";
+        assert_eq!(read("[tool.poetry]\nname = 'x'").0, None);
+        assert_eq!(read(&format!("[project]\ndependencies = []{poetry}")).0, None);
+        let dynamic = format!("[project]\ndynamic = ['dependencies']{poetry}");
+        assert_eq!(read(&dynamic).0.unwrap(), ["a"]);
+    }
+}
