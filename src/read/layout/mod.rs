@@ -1,8 +1,23 @@
 //! Which files of a source distribution are installed, and where: the rules of each build tool,
 //! applied without running it.
 
-use crate::check::Finding;
+mod build_tool;
+mod flit;
+mod hatchling;
+mod pattern;
+mod pdm;
+mod poetry;
+mod pyproject;
+mod setuptools;
+mod upip;
+mod uv;
+
+use std::collections::BTreeMap;
+
+use super::source_tree::SourceTree;
+use crate::check::{Code, Finding};
 use crate::path::MemberPath;
+use build_tool::BuildTool;
 
 /// The install layout that one build tool's rules give for a source tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,4 +37,140 @@ pub struct Placed {
     pub target: MemberPath,
     /// Relative to the root of the source tree.
     pub source: MemberPath,
+}
+
+/// The install layout of the project in `tree`: the files that a wheel built from it would have
+/// outside of `*.dist-info` and `*.data`, found without running any of its code.
+///
+/// Tried in this order: the convention of archives made for upip, the rules of the build tool
+/// that `pyproject.toml` names (setuptools where it names none), setuptools' automatic discovery.
+/// `project_name` counts where the project's configuration gives no name.
+///
+/// # Errors
+/// The findings that stand against the project: [`Code::NativeCode`] if its build tool compiles,
+/// [`Code::InvalidConfiguration`] if a configuration file cannot be read, [`Code::NoLayout`] if no
+/// rules give a file.
+///
+/// ```
+/// use mpconvert::read::layout;
+/// use mpconvert::read::source_tree::SourceTree;
+///
+/// let pyproject = "[build-system]\nbuild-backend = \"flit_core.buildapi\"\n";
+/// let tree: SourceTree = [("pyproject.toml", pyproject), ("src/foo.py", ""), ("test_foo.py", "")]
+///     .into_iter()
+///     .map(|(path, text)| Ok((path.parse()?, text.into())))
+///     .collect::<Result<_, mpconvert::PathFault>>()?;
+/// let layout = layout::derive(&tree, "foo").unwrap();
+/// assert_eq!(layout.rules, "flit");
+/// assert_eq!(layout.files.len(), 1);
+/// assert_eq!(layout.files[0].target.as_str(), "foo.py");
+/// # Ok::<(), mpconvert::PathFault>(())
+/// ```
+pub fn derive(tree: &SourceTree, project_name: &str) -> Result<Layout, Vec<Finding>> {
+    let mut tried = vec!["the convention of upip archives"];
+    if let Some(layout) = upip::layout(tree, project_name).map_err(refusal)? {
+        return Ok(layout);
+    }
+    let choice = build_tool::choose(tree).map_err(refusal)?;
+    let found = match choice.tool {
+        BuildTool::Poetry => attempt("Poetry", poetry::layout, tree, project_name, &mut tried),
+        BuildTool::Flit => attempt("flit", flit::layout, tree, project_name, &mut tried),
+        BuildTool::Hatchling => {
+            attempt("hatchling", hatchling::layout, tree, project_name, &mut tried)
+        }
+        BuildTool::Pdm => attempt("pdm", pdm::layout, tree, project_name, &mut tried),
+        BuildTool::Uv => attempt("uv_build", uv::layout, tree, project_name, &mut tried),
+        BuildTool::Setuptools => Ok(None),
+    }?;
+    let layout = match found {
+        Some(layout) => Some(layout),
+        None => attempt("setuptools", setuptools::layout, tree, project_name, &mut tried)?,
+    };
+    match layout {
+        Some(mut layout) => {
+            layout.findings.extend(choice.findings);
+            Ok(layout)
+        }
+        None => Err(refusal(
+            Finding::new(Code::NoLayout, format!("no file by {}", tried.join(", then ")))
+                .expected("packages or modules that one of these installs"),
+        )),
+    }
+}
+
+type Rules = fn(&SourceTree, &str) -> Result<Option<Layout>, Finding>;
+
+fn attempt(
+    name: &'static str,
+    rules: Rules,
+    tree: &SourceTree,
+    project_name: &str,
+    tried: &mut Vec<&'static str>,
+) -> Result<Option<Layout>, Vec<Finding>> {
+    tried.push(name);
+    rules(tree, project_name).map_err(refusal)
+}
+
+fn refusal(finding: Finding) -> Vec<Finding> {
+    vec![finding]
+}
+
+/// A layout in the making.
+#[derive(Debug, Default)]
+struct Placement {
+    /// The sources by their targets.
+    files: BTreeMap<MemberPath, MemberPath>,
+    findings: Vec<Finding>,
+}
+
+impl Placement {
+    /// Installs `source`, which lies below the folder `root`, where it lies relative to that, in
+    /// the folder `to` of `site-packages` (both may be empty).
+    fn add(&mut self, source: &str, root: &str, to: &str) -> Result<(), Finding> {
+        let path = match root {
+            "" => source,
+            _ => source
+                .strip_prefix(root)
+                .and_then(|rest| rest.strip_prefix('/'))
+                .unwrap_or(source),
+        };
+        self.put(source, &if to.is_empty() { path.to_owned() } else { format!("{to}/{path}") })
+    }
+
+    /// Installs `source` as `target`, unless something is installed there already.
+    fn put(&mut self, source: &str, target: &str) -> Result<(), Finding> {
+        let outside = |_| {
+            Finding::new(Code::InvalidConfiguration, format!("the target {target} for {source}"))
+                .at("pyproject.toml")
+                .expected("a path below site-packages")
+        };
+        let normal = pattern::normal_path(target).unwrap_or_else(|| target.to_owned());
+        let target = normal.parse().map_err(outside)?;
+        let source = source.parse().map_err(outside)?;
+        self.files.entry(target).or_insert(source);
+        Ok(())
+    }
+
+    fn note(&mut self, finding: Finding) {
+        self.findings.push(finding);
+    }
+
+    /// Notes that the archive has nothing at a path that the setting `field` names.
+    fn missing(&mut self, path: &str, field: &str) {
+        self.note(
+            Finding::new(Code::LayoutUncertain, format!("{path} in {field}, and no such file"))
+                .at("pyproject.toml")
+                .expected("files of the archive"),
+        );
+    }
+
+    /// The layout, if it has any file.
+    fn finish(self, rules: &'static str) -> Option<Layout> {
+        if self.files.is_empty() {
+            return None;
+        }
+        let files =
+            self.files.into_iter().map(|(target, source)| Placed { target, source }).collect();
+        Some(Layout { rules, files, findings: self.findings })
+    }
 }

@@ -1,0 +1,85 @@
+//! The layout of projects that flit builds (flit_core, common.py).
+
+use serde::Deserialize;
+
+use super::pattern::Entries;
+use super::pyproject::{self, Pyproject};
+use super::{Layout, Placement, SourceTree};
+use crate::check::Finding;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Tool {
+    flit: Flit,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Flit {
+    module: Module,
+    metadata: Metadata,
+}
+
+/// `[tool.flit.module]`, beside `[project]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Module {
+    name: Option<String>,
+}
+
+/// `[tool.flit.metadata]`, up to flit 3.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Metadata {
+    module: Option<String>,
+}
+
+/// The install layout by flit's rules; `None` if they give no file.
+///
+/// One module or package is installed whole. Its name may be dotted, for a package in a
+/// namespace; flit refuses a project that has it twice.
+///
+/// # Errors
+/// [`Code::InvalidConfiguration`](crate::Code::InvalidConfiguration) if `pyproject.toml` cannot be
+/// read.
+pub(super) fn layout(tree: &SourceTree, project_name: &str) -> Result<Option<Layout>, Finding> {
+    let Some(config) = pyproject::read::<Pyproject<Tool>>(tree, "pyproject.toml")? else {
+        return Ok(None);
+    };
+    let flit = config.tool.flit;
+    let module = flit.module.name.or(flit.metadata.module).unwrap_or_else(|| {
+        module_name(config.project.name.as_deref().unwrap_or(project_name))
+    });
+    let path = module.replace('.', "/");
+    let places: Vec<_> = ["", "src"]
+        .into_iter()
+        .flat_map(|root| {
+            let package = if root.is_empty() { path.clone() } else { format!("{root}/{path}") };
+            let module = format!("{package}.py");
+            [
+                tree.has_folder(&package).then_some((root, package)),
+                tree.has_file(&module).then_some((root, module)),
+            ]
+        })
+        .flatten()
+        .collect();
+    let [(root, place)] = places.as_slice() else { return Ok(None) };
+    let mut placement = Placement::default();
+    for file in Entries::of(tree).files(place) {
+        if !is_bytecode(file) {
+            placement.add(file, root, "")?;
+        }
+    }
+    Ok(placement.finish("flit"))
+}
+
+fn module_name(project_name: &str) -> String {
+    match project_name.strip_suffix("-stubs") {
+        Some(stem) => format!("{}-stubs", stem.replace('-', "_")),
+        None => project_name.replace('-', "_"),
+    }
+}
+
+fn is_bytecode(path: &str) -> bool {
+    path.split('/').any(|part| part == "__pycache__" || part.ends_with(".pyc"))
+}

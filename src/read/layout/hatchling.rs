@@ -1,0 +1,197 @@
+//! The layout of projects that hatchling builds (hatchling, builders/config.py, builders/wheel.py
+//! and builders/plugin/interface.py).
+
+mod config;
+
+use std::collections::BTreeSet;
+
+use super::pattern::Ignore;
+use super::{Layout, Placement, SourceTree};
+use crate::check::{Code, Finding};
+use config::Config;
+
+/// Folders that hatchling never enters.
+const SKIPPED_FOLDERS: &[&str] = &[
+    "__pycache__",
+    ".venv",
+    ".git",
+    ".hg",
+    ".hatch",
+    ".tox",
+    ".nox",
+    ".ruff_cache",
+    ".pytest_cache",
+    ".mypy_cache",
+    ".pixi",
+];
+
+/// Files that hatchling never takes.
+const SKIPPED_FILES: &[&str] = &[".DS_Store", ".git"];
+
+/// The install layout by hatchling's rules; `None` if they give no file.
+///
+/// A `.gitignore` or `.hgignore` of the archive counts as it does for hatchling.
+///
+/// # Errors
+/// [`Code::InvalidConfiguration`] if `pyproject.toml` or `hatch.toml` cannot be read.
+pub(super) fn layout(tree: &SourceTree, project_name: &str) -> Result<Option<Layout>, Finding> {
+    let Some(config) = Config::read(tree, project_name)? else { return Ok(None) };
+    let wheel = Wheel::new(tree, &config)?;
+    let mut placement = Placement::default();
+    if config.explicit.is_empty() {
+        wheel.add_selected(&mut placement)?;
+    }
+    for source in &config.explicit {
+        wheel.add_explicit(source, &mut placement)?;
+    }
+    wheel.add_forced(&mut placement)?;
+    for hook in &config.hooks {
+        if hook.path.as_deref().is_none_or(|path| !tree.has_file(path)) {
+            placement.note(
+                Finding::new(Code::LayoutUncertain, format!("the build hook {}", hook.name))
+                    .at("pyproject.toml"),
+            );
+        }
+    }
+    Ok(placement.finish("hatchling"))
+}
+
+/// A configuration made ready for being asked about files.
+struct Wheel<'a> {
+    tree: &'a SourceTree,
+    config: &'a Config,
+    include: Ignore,
+    exclude: Ignore,
+    artifacts: Ignore,
+    hook_artifacts: Ignore,
+    /// Where sources of `force-include` would have gone otherwise.
+    reserved: BTreeSet<String>,
+}
+
+impl<'a> Wheel<'a> {
+    fn new(tree: &'a SourceTree, config: &'a Config) -> Result<Self, Finding> {
+        let mut exclude = vec!["*.py[cdo]".to_owned(), "/dist".to_owned()];
+        if !config.ignore_vcs {
+            exclude.extend(vcs_patterns(tree)?);
+        }
+        exclude.extend(config.exclude.iter().cloned());
+        let hook_artifacts: Vec<_> = config
+            .hooks
+            .iter()
+            .filter_map(|hook| hook.path.as_ref().map(|path| format!("/{path}")))
+            .collect();
+        Ok(Self {
+            tree,
+            config,
+            include: Ignore::new(config.include.iter().map(String::as_str)),
+            exclude: Ignore::new(exclude.iter().map(String::as_str)),
+            artifacts: Ignore::new(config.artifacts.iter().map(String::as_str)),
+            hook_artifacts: Ignore::new(hook_artifacts.iter().map(String::as_str)),
+            reserved: config.force_include.keys().map(|source| config.target(source)).collect(),
+        })
+    }
+
+    /// Walks the whole project and takes what the patterns select.
+    fn add_selected(&self, placement: &mut Placement) -> Result<(), Finding> {
+        for file in self.tree.paths().map(AsRef::as_ref) {
+            if !is_skipped(file) && !self.is_cut_off(file) && self.takes(file, false) {
+                self.add(file, file, placement)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes a file, or what is not excluded below a folder.
+    fn add_explicit(&self, source: &str, placement: &mut Placement) -> Result<(), Finding> {
+        if self.tree.has_file(source) {
+            return self.add(source, source, placement);
+        }
+        for file in self.tree.below(source).map(AsRef::as_ref) {
+            if !is_skipped(below(file, source)) && self.takes(file, true) {
+                self.add(file, file, placement)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn add_forced(&self, placement: &mut Placement) -> Result<(), Finding> {
+        for (source, target) in &self.config.force_include {
+            if self.tree.has_file(source) {
+                placement.put(source, &self.config.target(target))?;
+                continue;
+            }
+            if !self.tree.has_folder(source) {
+                placement.missing(source, "force-include");
+            }
+            for file in self.tree.below(source).map(AsRef::as_ref) {
+                let rest = below(file, source);
+                if !is_skipped(rest) {
+                    self.add(file, &config::inside(target, rest), placement)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn add(&self, file: &str, path: &str, placement: &mut Placement) -> Result<(), Finding> {
+        let target = self.config.target(path);
+        if self.reserved.contains(&target) {
+            return Ok(());
+        }
+        placement.put(file, &target)
+    }
+
+    /// Whether the patterns take `file`; one that was reached by `only-include` or `packages`
+    /// needs no `include`.
+    fn takes(&self, file: &str, explicit: bool) -> bool {
+        self.hook_artifacts.matches(file)
+            || self.artifacts.matches(file)
+            || (!(self.config.only_packages && !self.is_in_package(file))
+                && !self.config.exclude_all
+                && !self.exclude.matches(file)
+                && (explicit || self.include.is_empty() || self.include.matches(file)))
+    }
+
+    fn is_in_package(&self, file: &str) -> bool {
+        let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
+        self.tree.has_file(&config::inside(folder, "__init__.py"))
+    }
+
+    /// Whether a folder above `file` is not entered at all.
+    fn is_cut_off(&self, file: &str) -> bool {
+        let mut path = file;
+        while let Some((folder, _)) = path.rsplit_once('/') {
+            if self.reserved.contains(folder)
+                || (self.config.skip_excluded_dirs && self.exclude.matches_folder(folder))
+            {
+                return true;
+            }
+            path = folder;
+        }
+        false
+    }
+}
+
+fn below<'p>(file: &'p str, folder: &str) -> &'p str {
+    file.strip_prefix(folder).map_or(file, |rest| rest.trim_start_matches('/'))
+}
+
+fn is_skipped(path: &str) -> bool {
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    SKIPPED_FILES.contains(&name) || folders.split('/').any(|part| SKIPPED_FOLDERS.contains(&part))
+}
+
+/// The lines of a `.gitignore` at the root, and those of a `.hgignore` that are globs.
+fn vcs_patterns(tree: &SourceTree) -> Result<Vec<String>, Finding> {
+    let git = tree.text(".gitignore")?.unwrap_or_default();
+    let mut patterns: Vec<_> = git.lines().map(str::to_owned).collect();
+    let mut globs = false;
+    for line in tree.text(".hgignore")?.unwrap_or_default().lines() {
+        match line.trim().strip_prefix("syntax: ") {
+            Some(syntax) => globs = syntax == "glob",
+            None if globs => patterns.push(line.to_owned()),
+            None => {}
+        }
+    }
+    Ok(patterns)
+}

@@ -1,0 +1,283 @@
+//! hatchling's settings for wheels, with its defaults worked out.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::super::pattern::{check_count, normal_path};
+use super::super::pyproject::{self, Pyproject};
+use crate::check::Finding;
+use crate::package::normalized_name;
+use crate::read::source_tree::SourceTree;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Tool {
+    hatch: Hatch,
+}
+
+/// `[tool.hatch]`, or the whole of `hatch.toml`, whose tables replace those of the same name.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Hatch {
+    build: Option<Build>,
+}
+
+/// `[tool.hatch.build]`: settings for all targets, and those of wheels.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Build {
+    targets: Targets,
+    #[serde(flatten)]
+    settings: Settings,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Targets {
+    wheel: Settings,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+struct Settings {
+    include: Option<Vec<String>>,
+    exclude: Option<Vec<String>>,
+    packages: Option<Vec<String>>,
+    only_include: Option<Vec<String>>,
+    artifacts: Option<Vec<String>>,
+    sources: Option<Sources>,
+    force_include: Option<BTreeMap<String, String>>,
+    only_packages: Option<bool>,
+    ignore_vcs: Option<bool>,
+    skip_excluded_dirs: Option<bool>,
+    bypass_selection: Option<bool>,
+    hooks: BTreeMap<String, HookSettings>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "expected a list of prefixes, or a table of prefixes and paths")]
+enum Sources {
+    Removed(Vec<String>),
+    Replaced(BTreeMap<String, String>),
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+struct HookSettings {
+    enable_by_default: Option<bool>,
+    path: Option<String>,
+    version_file: Option<String>,
+}
+
+/// A build hook that is enabled.
+#[derive(Debug)]
+pub(super) struct Hook {
+    pub(super) name: String,
+    /// The one file that it writes, where that is known.
+    pub(super) path: Option<String>,
+}
+
+/// What decides on the files of a wheel. Paths are normalised, without slashes around them.
+#[derive(Debug)]
+pub(super) struct Config {
+    /// Files and folders that are taken without a walk over the whole project.
+    pub(super) explicit: Vec<String>,
+    pub(super) include: Vec<String>,
+    pub(super) exclude: Vec<String>,
+    pub(super) artifacts: Vec<String>,
+    pub(super) force_include: BTreeMap<String, String>,
+    pub(super) hooks: Vec<Hook>,
+    pub(super) only_packages: bool,
+    pub(super) ignore_vcs: bool,
+    pub(super) skip_excluded_dirs: bool,
+    /// Nothing is selected but artifacts and what is forced.
+    pub(super) exclude_all: bool,
+    /// Prefixes with their slash, and what replaces them.
+    sources: BTreeMap<String, String>,
+}
+
+impl Config {
+    /// Reads the settings; `None` if there is no `pyproject.toml`, or if nothing in it and in the
+    /// tree says what to select.
+    pub(super) fn read(tree: &SourceTree, project_name: &str) -> Result<Option<Self>, Finding> {
+        let Some(config) = pyproject::read::<Pyproject<Tool>>(tree, "pyproject.toml")? else {
+            return Ok(None);
+        };
+        let own = pyproject::read::<Hatch>(tree, "hatch.toml")?.unwrap_or_default();
+        let build = own.build.or(config.tool.hatch.build).unwrap_or_default();
+        let name = config.project.name.as_deref().unwrap_or(project_name);
+        let (all, wheel) = (build.settings, build.targets.wheel);
+        let hooks = hooks(all.hooks, wheel.hooks);
+        let list = |wheel: Option<Vec<String>>, all| wheel.or(all).unwrap_or_default();
+        let mut packages = list(wheel.packages, all.packages);
+        let mut explicit = list(wheel.only_include, all.only_include);
+        let mut include = list(wheel.include, all.include);
+        let force_include = wheel.force_include.or(all.force_include).unwrap_or_default();
+        let mut exclude_all = false;
+        if include.is_empty() && packages.is_empty() && explicit.is_empty() {
+            match default_selection(tree, name) {
+                Some(Selection::Package(path)) => packages.push(path),
+                Some(Selection::Module(path)) => explicit.push(path),
+                None => {
+                    let bypass = wheel.bypass_selection.unwrap_or(false);
+                    exclude_all = bypass
+                        || !force_include.is_empty()
+                        || hooks.iter().any(|hook| hook.path.is_some());
+                    if !exclude_all {
+                        return Ok(None);
+                    }
+                }
+            }
+        }
+        let packages = normal_paths(&packages);
+        if explicit.is_empty() {
+            explicit.clone_from(&packages);
+        }
+        include.extend(packages.iter().map(|package| format!("/{package}/")));
+        let exclude = list(wheel.exclude, all.exclude);
+        let artifacts = list(wheel.artifacts, all.artifacts);
+        check_count(include.len() + exclude.len() + artifacts.len())?;
+        Ok(Some(Self {
+            explicit: normal_paths(&explicit),
+            include,
+            exclude,
+            artifacts,
+            force_include: force_include
+                .iter()
+                .map(|(source, target)| (source_path(source), bare(target)))
+                .collect(),
+            hooks,
+            only_packages: wheel.only_packages.or(all.only_packages).unwrap_or(false),
+            ignore_vcs: wheel.ignore_vcs.or(all.ignore_vcs).unwrap_or(false),
+            skip_excluded_dirs: wheel.skip_excluded_dirs.or(all.skip_excluded_dirs).unwrap_or(false),
+            exclude_all,
+            sources: sources(wheel.sources.or(all.sources), &packages),
+        }))
+    }
+
+    /// Where a path of the project is installed: its first known prefix is replaced.
+    pub(super) fn target(&self, path: &str) -> String {
+        for (prefix, replacement) in &self.sources {
+            if let Some(rest) = path.strip_prefix(prefix.as_str()) {
+                return format!("{replacement}{rest}");
+            }
+        }
+        path.to_owned()
+    }
+}
+
+/// `name` in `folder`, which is empty for the root.
+pub(super) fn inside(folder: &str, name: &str) -> String {
+    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
+}
+
+fn bare(path: &str) -> String {
+    normal_path(path).unwrap_or_else(|| path.to_owned())
+}
+
+/// A source of `force-include`; one outside of the project keeps its spelling, so that nothing is
+/// found there.
+fn source_path(path: &str) -> String {
+    if path.starts_with(['/', '~']) { path.to_owned() } else { bare(path) }
+}
+
+fn normal_paths(paths: &[String]) -> Vec<String> {
+    let mut paths: Vec<_> = paths.iter().map(|path| bare(path)).collect();
+    paths.sort();
+    paths.dedup();
+    paths
+}
+
+enum Selection {
+    Package(String),
+    Module(String),
+}
+
+/// What is named like the project, as it is written and normalised: a package at the root or in
+/// `src`, a module, or a package in the only namespace that has it.
+fn default_selection(tree: &SourceTree, project_name: &str) -> Option<Selection> {
+    let names = [file_name(project_name), normalized_name(project_name).replace('-', "_")];
+    names.iter().find_map(|name| {
+        if tree.has_file(&format!("{name}/__init__.py")) {
+            return Some(Selection::Package(name.clone()));
+        }
+        if tree.has_file(&format!("src/{name}/__init__.py")) {
+            return Some(Selection::Package(format!("src/{name}")));
+        }
+        if tree.has_file(&format!("{name}.py")) {
+            return Some(Selection::Module(format!("{name}.py")));
+        }
+        let mut namespaces = tree
+            .children("")
+            .into_iter()
+            .filter(|folder| !folder.starts_with('.'))
+            .filter(|folder| tree.has_file(&format!("{folder}/{name}/__init__.py")));
+        match (namespaces.next(), namespaces.next()) {
+            (Some(only), None) => Some(Selection::Package(only.to_owned())),
+            _ => None,
+        }
+    })
+}
+
+/// A project's name with runs of what is neither letter, digit, `_` nor `.` as one `_`.
+fn file_name(project_name: &str) -> String {
+    let mut name = String::with_capacity(project_name.len());
+    let mut run = false;
+    for character in project_name.chars() {
+        let kept = character.is_alphanumeric() || matches!(character, '_' | '.');
+        if kept {
+            name.push(character);
+        } else if !run {
+            name.push('_');
+        }
+        run = !kept;
+    }
+    name
+}
+
+/// The prefixes that are replaced: those configured, and the folders that packages lie in.
+fn sources(configured: Option<Sources>, packages: &[String]) -> BTreeMap<String, String> {
+    let folder = |path: &str| format!("{}/", bare(path));
+    let mut sources: BTreeMap<_, _> = match configured {
+        None => BTreeMap::new(),
+        Some(Sources::Removed(prefixes)) => {
+            prefixes.iter().map(|prefix| (folder(prefix), String::new())).collect()
+        }
+        Some(Sources::Replaced(paths)) => paths
+            .iter()
+            .map(|(prefix, path)| {
+                let path = bare(path);
+                let prefix = if prefix.is_empty() { String::new() } else { folder(prefix) };
+                (prefix, if path.is_empty() { path } else { format!("{path}/") })
+            })
+            .collect(),
+    };
+    for package in packages {
+        if let Some((parent, _)) = package.rsplit_once('/')
+            && !sources.contains_key(&folder(package))
+        {
+            sources.insert(folder(parent), String::new());
+        }
+    }
+    sources
+}
+
+/// The hooks that are enabled. Those for versions write one file, which counts as an artifact.
+fn hooks(
+    mut all: BTreeMap<String, HookSettings>,
+    wheel: BTreeMap<String, HookSettings>,
+) -> Vec<Hook> {
+    all.extend(wheel);
+    all.into_iter()
+        .filter(|(_, settings)| settings.enable_by_default != Some(false))
+        .map(|(name, settings)| {
+            let path = match name.as_str() {
+                "version" => settings.path,
+                "vcs" => settings.version_file,
+                _ => None,
+            };
+            Hook { name, path: path.map(|path| bare(&path)) }
+        })
+        .collect()
+}

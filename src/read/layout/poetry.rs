@@ -1,0 +1,249 @@
+//! The layout of projects that Poetry builds (poetry-core, masonry/builders/wheel.py).
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+
+use super::pattern::{Entries, Glob, check_count, normal_path};
+use super::pyproject::{self, OneOrMany, Pyproject};
+use super::{Layout, Placement, SourceTree};
+use crate::check::{Code, Finding};
+use crate::package::normalized_name;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Tool {
+    poetry: Poetry,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+struct Poetry {
+    name: Option<String>,
+    package_mode: Option<bool>,
+    packages: Vec<Package>,
+    include: Vec<Include>,
+    exclude: Vec<Exclude>,
+    build: Option<Build>,
+}
+
+/// An entry of `packages`.
+#[derive(Debug, Deserialize)]
+struct Package {
+    include: String,
+    from: Option<String>,
+    to: Option<String>,
+    format: Option<OneOrMany<String>>,
+}
+
+/// An entry of `include`.
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "expected a path, or a table with `path`")]
+enum Include {
+    Path(String),
+    Table { path: String, format: Option<OneOrMany<String>> },
+}
+
+/// An entry of `exclude`. Poetry knows no tables there and matches nothing with them.
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "expected a path")]
+enum Exclude {
+    Path(String),
+    Other(serde::de::IgnoredAny),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "expected a path, or a table with `script`")]
+enum Build {
+    Script(String),
+    Table { script: Option<String> },
+}
+
+/// The install layout by Poetry's rules; `None` if they give no file.
+///
+/// An `include` that names no format applies to wheels up to poetry-core 1.x only, and there only
+/// to files, not to whole folders. Which release made the archive shows in its `PKG-INFO`:
+/// poetry-core 1.x writes core metadata 2.1, later ones 2.3 and up.
+///
+/// # Errors
+/// [`Code::InvalidConfiguration`] if `pyproject.toml` cannot be read.
+pub(super) fn layout(tree: &SourceTree, project_name: &str) -> Result<Option<Layout>, Finding> {
+    let Some(config) = pyproject::read::<Pyproject<Tool>>(tree, "pyproject.toml")? else {
+        return Ok(None);
+    };
+    let poetry = config.tool.poetry;
+    if poetry.package_mode == Some(false) {
+        return Ok(None);
+    }
+    check_count(poetry.packages.len() + poetry.include.len() + poetry.exclude.len())?;
+    let name = config.project.name.or(poetry.name.clone());
+    let mut wheel = Wheel {
+        entries: Entries::of(tree),
+        first_era: is_first_era(tree)?,
+        excluded: BTreeSet::new(),
+        placement: Placement::default(),
+    };
+    wheel.exclude(&poetry);
+    let mut packages: Vec<_> =
+        poetry.packages.into_iter().filter(|package| applies(package.format.as_ref())).collect();
+    if packages.is_empty() {
+        packages.extend(default_package(tree, name.as_deref().unwrap_or(project_name)));
+        if packages.is_empty() {
+            return Ok(None);
+        }
+    }
+    for package in &packages {
+        wheel.add_package(package)?;
+    }
+    for include in &poetry.include {
+        wheel.add_include(include)?;
+    }
+    if let Some(script) = poetry.build.and_then(Build::script) {
+        wheel.placement.note(
+            Finding::new(Code::LayoutUncertain, format!("a build script, {script}"))
+                .at("pyproject.toml"),
+        );
+    }
+    Ok(wheel.placement.finish("poetry"))
+}
+
+impl Build {
+    fn script(self) -> Option<String> {
+        match self {
+            Self::Script(script) => Some(script),
+            Self::Table { script } => script,
+        }
+    }
+}
+
+impl Include {
+    fn path(&self) -> &str {
+        match self {
+            Self::Path(path) | Self::Table { path, .. } => path,
+        }
+    }
+
+    fn format(&self) -> Option<&OneOrMany<String>> {
+        match self {
+            Self::Path(_) => None,
+            Self::Table { format, .. } => format.as_ref(),
+        }
+    }
+}
+
+/// Whether an entry with this `format` applies to wheels; without one it does.
+fn applies(format: Option<&OneOrMany<String>>) -> bool {
+    format.is_none_or(|format| {
+        let formats = format.as_slice();
+        formats.is_empty() || formats.iter().any(|format| format == "wheel")
+    })
+}
+
+/// Whether poetry-core 1.x made the archive.
+fn is_first_era(tree: &SourceTree) -> Result<bool, Finding> {
+    let metadata = tree.text("PKG-INFO")?.unwrap_or_default();
+    let version = metadata.lines().find_map(|line| line.strip_prefix("Metadata-Version:"));
+    Ok(version.is_some_and(|version| matches!(version.trim(), "1.0" | "1.1" | "1.2" | "2.0" | "2.1")))
+}
+
+/// The package or module named like the project, at the root or in `src`. Poetry refuses a
+/// project that has both.
+fn default_package(tree: &SourceTree, name: &str) -> Option<Package> {
+    let module = normalized_name(name).replace('-', "_");
+    ["", "src"].into_iter().find_map(|folder| {
+        let inside = |name: &str| {
+            if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
+        };
+        let file = format!("{module}.py");
+        let include = match (tree.has_folder(&inside(&module)), tree.has_file(&inside(&file))) {
+            (true, false) => module.clone(),
+            (false, true) => file,
+            _ => return None,
+        };
+        let from = (!folder.is_empty()).then(|| folder.to_owned());
+        Some(Package { include, from, to: None, format: None })
+    })
+}
+
+struct Wheel<'a> {
+    entries: Entries<'a>,
+    first_era: bool,
+    excluded: BTreeSet<&'a str>,
+    placement: Placement,
+}
+
+impl<'a> Wheel<'a> {
+    /// What `exclude` names, without what `include` names for wheels.
+    fn exclude(&mut self, poetry: &Poetry) {
+        for exclude in &poetry.exclude {
+            if let Exclude::Path(pattern) = exclude {
+                for entry in self.entries.matching("", &Glob::pathlib(pattern)) {
+                    self.excluded.extend(self.entries.files(entry));
+                }
+            }
+        }
+        for include in &poetry.include {
+            if !self.is_included(include) {
+                continue;
+            }
+            for entry in self.entries.matching("", &Glob::pathlib(include.path())) {
+                for file in self.entries.files(entry) {
+                    self.excluded.remove(file);
+                }
+            }
+        }
+    }
+
+    fn is_included(&self, include: &Include) -> bool {
+        applies(include.format()) && (self.first_era || include.format().is_some())
+    }
+
+    fn add_package(&mut self, package: &Package) -> Result<(), Finding> {
+        let from = normal_path(package.from.as_deref().unwrap_or_default());
+        let glob = Glob::pathlib(&package.include);
+        let found: Vec<_> = from
+            .as_deref()
+            .map(|from| self.entries.matching(from, &glob))
+            .unwrap_or_default();
+        let Some(from) = from.filter(|_| !found.is_empty()) else {
+            self.placement.missing(&package.include, "packages");
+            return Ok(());
+        };
+        let whole_folders = found.len() == 1 || !self.first_era || package.format.is_some();
+        for file in self.files(&found, whole_folders) {
+            if !self.is_excluded(file) {
+                self.placement.add(file, &from, package.to.as_deref().unwrap_or_default())?;
+            }
+        }
+        Ok(())
+    }
+
+    fn add_include(&mut self, include: &Include) -> Result<(), Finding> {
+        if !self.is_included(include) {
+            return Ok(());
+        }
+        let glob = Glob::pathlib(include.path());
+        let found = self.entries.matching("", &glob);
+        for file in self.files(&found, include.format().is_some()) {
+            if !self.is_excluded(file) {
+                self.placement.add(file, "", "")?;
+            }
+        }
+        Ok(())
+    }
+
+    fn files(&self, found: &[&'a str], whole_folders: bool) -> Vec<&'a str> {
+        found
+            .iter()
+            .flat_map(|entry| self.entries.files(entry).into_iter().map(move |file| (entry, file)))
+            .filter(|(entry, file)| whole_folders || *entry == file)
+            .map(|(_, file)| file)
+            .collect()
+    }
+
+    fn is_excluded(&self, file: &str) -> bool {
+        file.ends_with(".pyc")
+            || file.split('/').any(|part| part == "__pycache__")
+            || self.excluded.contains(file)
+    }
+}
