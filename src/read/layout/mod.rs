@@ -1,6 +1,9 @@
 //! Which files of a source distribution are installed, and where: the rules of each build tool,
 //! applied without running it.
 
+pub mod setuptools;
+pub mod upip;
+
 use crate::check::Finding;
 use crate::path::MemberPath;
 
