@@ -22,6 +22,8 @@ pub(super) enum Manifest<'a> {
     Nothing,
     /// Those that `SOURCES.txt` lists.
     Listed(&'a HashSet<String>),
+    /// Those that `SOURCES.txt` lists, except for Python source: it is in a package or not meant.
+    ListedData(&'a HashSet<String>),
     /// All that are there: what a source distribution contains, its `MANIFEST.in` asked for.
     Everything,
 }
@@ -31,6 +33,9 @@ impl Manifest<'_> {
         match self {
             Self::Nothing => false,
             Self::Listed(sources) => sources.contains(path.as_str()),
+            Self::ListedData(sources) => {
+                path.extension() != Some("py") && sources.contains(path.as_str())
+            }
             Self::Everything => true,
         }
     }

@@ -92,12 +92,14 @@ fn manifest<'a>(
     egg_info: Option<&'a EggInfo>,
 ) -> Manifest<'a> {
     let sources = egg_info.and_then(|egg_info| egg_info.sources.as_ref());
-    let is_asked_for = settings.include_package_data == Some(true);
+    let is_asked_for = settings.include_package_data == Some(true)
+        || settings.computed.contains("include_package_data");
+    let is_possible = settings.computed.contains("package_data");
     match sources {
-        _ if !is_asked_for && !settings.computes_data() => Manifest::Nothing,
-        Some(sources) => Manifest::Listed(sources),
-        None if settings.computes_data() || tree.has_file("MANIFEST.in") => Manifest::Everything,
-        None => Manifest::Nothing,
+        Some(sources) if is_asked_for => Manifest::Listed(sources),
+        Some(sources) if is_possible => Manifest::ListedData(sources),
+        None if is_possible || is_asked_for && tree.has_file("MANIFEST.in") => Manifest::Everything,
+        _ => Manifest::Nothing,
     }
 }
 

@@ -58,11 +58,6 @@ impl Settings {
         self.computed.contains("packages") || self.computed.contains("py_modules")
     }
 
-    /// Whether it is unknown which data files are installed.
-    pub fn computes_data(&self) -> bool {
-        self.computed.contains("package_data") || self.computed.contains("include_package_data")
-    }
-
     /// Adds the settings of `setup.cfg` to those of `setup()`: an argument that is given and not
     /// empty wins (`ConfigHandler.__setitem__` in setuptools' `config/setupcfg.py`).
     #[must_use]
