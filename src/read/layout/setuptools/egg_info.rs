@@ -1,0 +1,90 @@
+//! What setuptools wrote into the `*.egg-info` folder when it made the source distribution.
+
+use std::collections::HashSet;
+
+use super::find::Search;
+use super::settings::{Settings, join};
+use crate::package::normalized_name;
+use crate::path::MemberPath;
+use crate::read::source_tree::SourceTree;
+
+/// The records of an `*.egg-info` folder that tell about the layout.
+pub(super) struct EggInfo {
+    /// Where the folder lies. This is the folder of the top-level packages.
+    pub base: String,
+    /// The names of `top_level.txt`: top-level packages and modules.
+    pub top_level: Vec<String>,
+    /// The files of `SOURCES.txt`, if there is one.
+    pub sources: Option<HashSet<String>>,
+}
+
+impl EggInfo {
+    /// The records of the project's own folder: the one that bears its name and lies closest to
+    /// the root. Others, such as those of test data, can lie around.
+    pub fn find(tree: &SourceTree, project_name: &str) -> Option<Self> {
+        let name = normalized_name(project_name);
+        let folder = tree
+            .paths()
+            .filter(|path| matches!(path.file_name(), "SOURCES.txt" | "top_level.txt"))
+            .filter_map(MemberPath::parent)
+            .filter(|folder| folder.ends_with(".egg-info"))
+            .min_by_key(|folder| (!is_of(folder, &name), folder.matches('/').count()))?;
+        let lines = |file: &str| {
+            let bytes = tree.get(&join(folder, file))?;
+            let text = String::from_utf8_lossy(bytes).into_owned();
+            Some(
+                text.lines()
+                    .map(str::trim)
+                    .filter(|line| !line.is_empty())
+                    .map(str::to_owned)
+                    .collect::<Vec<_>>(),
+            )
+        };
+        Some(Self {
+            base: folder.rsplit_once('/').map_or("", |(base, _)| base).to_owned(),
+            top_level: lines("top_level.txt").unwrap_or_default(),
+            // Old setuptools wrote the separators of its system.
+            sources: lines("SOURCES.txt")
+                .map(|lines| lines.iter().map(|line| line.replace('\\', "/")).collect()),
+        })
+    }
+
+    /// Completes `settings` by the packages and modules below the names of `top_level.txt`, or
+    /// gives `None` if there are none.
+    pub fn complete(&self, tree: &SourceTree, settings: &Settings) -> Option<Settings> {
+        let mut settings = settings.clone();
+        settings.package_dir.entry(String::new()).or_insert_with(|| self.base.clone());
+        let (packages, modules) = below(tree, &settings, self.top_level.iter().map(String::as_str));
+        let has_payload = !packages.is_empty() || !modules.is_empty();
+        settings.packages = Some(packages);
+        settings.py_modules = Some(modules);
+        has_payload.then_some(settings)
+    }
+}
+
+fn is_of(folder: &str, project: &str) -> bool {
+    let name = folder.rsplit('/').next().unwrap_or_default();
+    name.strip_suffix(".egg-info").is_some_and(|stem| normalized_name(stem) == project)
+}
+
+/// The packages and modules that bear one of `names` or lie below it.
+pub(super) fn below<'a>(
+    tree: &SourceTree,
+    settings: &Settings,
+    names: impl Iterator<Item = &'a str>,
+) -> (Vec<String>, Vec<String>) {
+    let (mut packages, mut modules) = (Vec::new(), Vec::new());
+    for name in names {
+        let Some(folder) = settings.source_folder(name) else { continue };
+        if tree.has_file(&format!("{folder}.py")) {
+            modules.push(name.to_owned());
+        }
+        if !folder.is_empty() && tree.has_folder(&folder) {
+            let is_regular = tree.has_file(&join(&folder, "__init__.py"));
+            let nested = Search::all(!is_regular).run(tree, &folder);
+            packages.push(name.to_owned());
+            packages.extend(nested.iter().map(|package| format!("{name}.{package}")));
+        }
+    }
+    (packages, modules)
+}

@@ -1,0 +1,341 @@
+//! The value of a Python expression as far as its text alone tells it.
+
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+
+use ruff_python_ast::{Arguments, Expr, ExprCall, Number, Operator};
+
+use super::find::Search;
+use super::settings::{join, normal};
+use crate::read::source_tree::SourceTree;
+
+/// Longer lists and texts are not put together: a few lines of `a = a + a` would fill the memory.
+const LONGEST: usize = 20_000;
+/// How often `find_packages` is evaluated in one script; each time walks the whole tree.
+const MOST_SEARCHES: usize = 16;
+
+/// What is known of a value. Cheap to clone.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Value {
+    /// `None`.
+    Nothing,
+    /// A truth value.
+    Bool(bool),
+    /// A text.
+    Text(Rc<str>),
+    /// The texts in a list, tuple or set.
+    List(Rc<List>),
+    /// The values of a dictionary by those keys that are texts.
+    Dict(Rc<Dict>),
+    /// Something that only running the script would tell.
+    Computed,
+}
+
+/// The elements of a list that are known texts.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct List {
+    /// The known elements in their order.
+    pub items: Vec<Rc<str>>,
+    /// Whether there are elements, or may be, that are not among them.
+    pub is_partial: bool,
+}
+
+/// The entries of a dictionary whose keys are known texts.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Dict {
+    /// The known entries.
+    pub entries: BTreeMap<Rc<str>, Value>,
+    /// Whether there are entries, or may be, that are not among them.
+    pub is_partial: bool,
+}
+
+impl Value {
+    /// The value with the remark that it may have changed in a way that is not known.
+    pub fn into_partial(self) -> Self {
+        match self {
+            Self::List(mut list) => {
+                Rc::make_mut(&mut list).is_partial = true;
+                Self::List(list)
+            }
+            Self::Dict(mut dict) => {
+                Rc::make_mut(&mut dict).is_partial = true;
+                Self::Dict(dict)
+            }
+            _ => Self::Computed,
+        }
+    }
+
+    /// The value of `self + other`.
+    pub fn plus(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Text(left), Self::Text(right)) if left.len() + right.len() <= LONGEST => {
+                Self::Text(format!("{left}{right}").into())
+            }
+            (Self::List(mut left), Self::List(right))
+                if left.items.len() + right.items.len() <= LONGEST =>
+            {
+                let list = Rc::make_mut(&mut left);
+                list.items.extend_from_slice(&right.items);
+                list.is_partial |= right.is_partial;
+                Self::List(left)
+            }
+            (list @ Self::List(_), _) | (_, list @ Self::List(_)) => list.into_partial(),
+            _ => Self::Computed,
+        }
+    }
+
+    /// Adds the entries of `other`, as `dict.update` does.
+    pub fn updated(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Dict(mut left), Self::Dict(right))
+                if left.entries.len() + right.entries.len() <= LONGEST =>
+            {
+                let dict = Rc::make_mut(&mut left);
+                dict.entries.extend(right.entries.clone());
+                dict.is_partial |= right.is_partial;
+                Self::Dict(left)
+            }
+            (value, _) => value.into_partial(),
+        }
+    }
+
+    /// Sets one entry of a dictionary.
+    pub fn with_entry(self, key: Rc<str>, value: Self) -> Self {
+        let mut entry = Dict::default();
+        entry.entries.insert(key, value.flattened());
+        self.updated(Self::Dict(Rc::new(entry)))
+    }
+
+    /// The value as an entry of a dictionary: what is nested deeper than setuptools ever looks is
+    /// forgotten, since values are dropped by recursion.
+    fn flattened(self) -> Self {
+        match self {
+            Self::Dict(dict)
+                if dict.entries.values().any(|value| {
+                    matches!(value, Self::Dict(inner) if inner.entries.values().any(|value| matches!(value, Self::Dict(_))))
+                }) =>
+            {
+                Self::Computed
+            }
+            value => value,
+        }
+    }
+}
+
+/// The names that are bound where an expression stands, the innermost scope last.
+pub(super) type Scopes = Vec<HashMap<String, Value>>;
+
+/// Evaluates expressions.
+pub(super) struct Evaluator<'a> {
+    tree: &'a SourceTree,
+    searches: usize,
+}
+
+impl<'a> Evaluator<'a> {
+    pub fn new(tree: &'a SourceTree) -> Self {
+        Self { tree, searches: 0 }
+    }
+
+    /// The value of `expression`. Recursion ends with the depth of the syntax tree, which is
+    /// limited before.
+    pub fn value(&mut self, expression: &Expr, scopes: &Scopes) -> Value {
+        match expression {
+            Expr::NoneLiteral(_) => Value::Nothing,
+            Expr::BooleanLiteral(literal) => Value::Bool(literal.value),
+            Expr::NumberLiteral(literal) => match &literal.value {
+                Number::Int(number) => Value::Bool(number.as_u8() != Some(0)),
+                _ => Value::Computed,
+            },
+            Expr::StringLiteral(literal) => Value::Text(literal.value.to_str().into()),
+            Expr::List(list) => self.list(&list.elts, scopes),
+            Expr::Tuple(tuple) => self.list(&tuple.elts, scopes),
+            Expr::Set(set) => self.list(&set.elts, scopes),
+            Expr::ListComp(_) | Expr::Generator(_) | Expr::SetComp(_) => {
+                Value::List(Rc::default()).into_partial()
+            }
+            Expr::Dict(dict) => {
+                let mut value = Value::Dict(Rc::default());
+                for item in &dict.items {
+                    let entry = self.value(&item.value, scopes);
+                    value = match item.key.as_ref().map(|key| self.value(key, scopes)) {
+                        None => value.updated(entry),
+                        Some(Value::Text(key)) => value.with_entry(key, entry),
+                        Some(_) => value.into_partial(),
+                    };
+                }
+                value
+            }
+            Expr::BinOp(operation) if operation.op == Operator::Add => {
+                let left = self.value(&operation.left, scopes);
+                left.plus(self.value(&operation.right, scopes))
+            }
+            Expr::Name(name) if name.id.as_str() == "__file__" => Value::Text("setup.py".into()),
+            Expr::Name(name) => {
+                let bound = scopes.iter().rev().find_map(|scope| scope.get(name.id.as_str()));
+                bound.cloned().unwrap_or(Value::Computed)
+            }
+            Expr::Attribute(attribute) if attribute.attr.as_str() == "curdir" => {
+                Value::Text(".".into())
+            }
+            Expr::Call(call) => self.call(call, scopes),
+            _ => Value::Computed,
+        }
+    }
+
+    fn list(&mut self, elements: &[Expr], scopes: &Scopes) -> Value {
+        let mut list = List::default();
+        for element in elements {
+            match element {
+                Expr::Starred(starred) => match self.value(&starred.value, scopes) {
+                    Value::List(inner) if list.items.len() + inner.items.len() <= LONGEST => {
+                        list.items.extend_from_slice(&inner.items);
+                        list.is_partial |= inner.is_partial;
+                    }
+                    _ => list.is_partial = true,
+                },
+                element => match self.value(element, scopes) {
+                    Value::Text(text) => list.items.push(text),
+                    _ => list.is_partial = true,
+                },
+            }
+        }
+        Value::List(Rc::new(list))
+    }
+
+    fn call(&mut self, call: &ExprCall, scopes: &Scopes) -> Value {
+        let arguments = &call.arguments;
+        let first = arguments.args.first();
+        match callee(call) {
+            Some("find_packages") => self.search(arguments, false, scopes),
+            Some("find_namespace_packages") => self.search(arguments, true, scopes),
+            Some("find") => {
+                let finder = match &*call.func {
+                    Expr::Attribute(attribute) => name_of(&attribute.value),
+                    _ => None,
+                };
+                match finder {
+                    Some("PackageFinder") => self.search(arguments, false, scopes),
+                    Some("PEP420PackageFinder") => self.search(arguments, true, scopes),
+                    _ => Value::Computed,
+                }
+            }
+            Some("list" | "tuple" | "set" | "sorted") => match first {
+                Some(inner) => match self.value(inner, scopes) {
+                    list @ Value::List(_) => list,
+                    _ => Value::Computed,
+                },
+                None => Value::List(Rc::default()),
+            },
+            Some("dict") => self.dict(arguments, scopes),
+            Some("join") if is_path(call) => self.joined(arguments, scopes),
+            Some("dirname") => self.text(first, scopes, |path| {
+                path.rsplit_once('/').map_or(String::new(), |(parent, _)| parent.to_owned())
+            }),
+            Some("abspath" | "realpath" | "normpath") => {
+                self.text(first, scopes, |path| normal(path).unwrap_or_else(|| path.to_owned()))
+            }
+            _ => Value::Computed,
+        }
+    }
+
+    fn dict(&mut self, arguments: &Arguments, scopes: &Scopes) -> Value {
+        let mut value = match arguments.args.first() {
+            Some(first) => self.value(first, scopes),
+            None => Value::Dict(Rc::default()),
+        };
+        for keyword in &arguments.keywords {
+            let entry = self.value(&keyword.value, scopes);
+            value = match &keyword.arg {
+                Some(name) => value.with_entry(name.as_str().into(), entry),
+                None => value.updated(entry),
+            };
+        }
+        value
+    }
+
+    /// `os.path.join`.
+    fn joined(&mut self, arguments: &Arguments, scopes: &Scopes) -> Value {
+        let mut path = String::new();
+        for argument in &arguments.args {
+            match self.value(argument, scopes) {
+                Value::Text(part) if path.len() + part.len() <= LONGEST => {
+                    path = join(&path, &part);
+                }
+                _ => return Value::Computed,
+            }
+        }
+        Value::Text(path.into())
+    }
+
+    fn text(
+        &mut self,
+        argument: Option<&Expr>,
+        scopes: &Scopes,
+        change: impl Fn(&str) -> String,
+    ) -> Value {
+        match argument.map(|argument| self.value(argument, scopes)) {
+            Some(Value::Text(text)) => Value::Text(change(&text).into()),
+            _ => Value::Computed,
+        }
+    }
+
+    /// `find_packages(where=".", exclude=(), include=("*",))`.
+    fn search(&mut self, arguments: &Arguments, namespaces: bool, scopes: &Scopes) -> Value {
+        let mut argument = |name: &str, position: usize| {
+            let value = arguments.find_argument_value(name, position)?;
+            Some(self.value(value, scopes))
+        };
+        let folder = match argument("where", 0) {
+            None => Some(String::new()),
+            Some(Value::Text(folder)) => normal(&folder),
+            Some(_) => None,
+        };
+        let mut is_partial = false;
+        let mut patterns = |value: Option<Value>| match value {
+            Some(Value::List(list)) => {
+                is_partial |= list.is_partial;
+                Some(list)
+            }
+            None => None,
+            Some(_) => {
+                is_partial = true;
+                None
+            }
+        };
+        let exclude = patterns(argument("exclude", 1)).unwrap_or_default();
+        let include = patterns(argument("include", 2))
+            .unwrap_or_else(|| Rc::new(List { items: vec!["*".into()], is_partial: false }));
+        self.searches += 1;
+        let Some(folder) = folder.filter(|_| self.searches <= MOST_SEARCHES) else {
+            return Value::List(Rc::default()).into_partial();
+        };
+        let search = Search::new(
+            include.items.iter().map(AsRef::as_ref),
+            exclude.items.iter().map(AsRef::as_ref),
+            namespaces,
+        );
+        let items = search.run(self.tree, &folder).into_iter().map(Into::into).collect();
+        Value::List(Rc::new(List { items, is_partial }))
+    }
+}
+
+/// The last part of the name of what is called.
+pub(super) fn callee(call: &ExprCall) -> Option<&str> {
+    name_of(&call.func)
+}
+
+fn name_of(expression: &Expr) -> Option<&str> {
+    match expression {
+        Expr::Name(name) => Some(name.id.as_str()),
+        Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
+        _ => None,
+    }
+}
+
+/// Whether a method of `os.path` is called, and not one of a text.
+fn is_path(call: &ExprCall) -> bool {
+    match &*call.func {
+        Expr::Attribute(attribute) => name_of(&attribute.value) == Some("path"),
+        _ => true,
+    }
+}

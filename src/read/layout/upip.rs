@@ -1,0 +1,79 @@
+//! Archives made for upip: what lies at the root is what is installed.
+
+use super::{Layout, Placed};
+use crate::read::source_tree::SourceTree;
+
+/// The layout of an archive made for upip, or `None` for any other source tree.
+///
+/// Such archives have neither `setup.py` nor `pyproject.toml`, since their tools leave out what
+/// upip would spill on the device. The rules of what is installed are those of upip itself
+/// (`install_tar` in `upip.py`); a licence or the like at the root is a part of it.
+#[must_use]
+pub fn layout(tree: &SourceTree) -> Option<Layout> {
+    if tree.has_file("setup.py") || tree.has_file("pyproject.toml") || configures_setuptools(tree) {
+        return None;
+    }
+    let has_metadata = tree.paths().any(|path| is_metadata(path.as_str()));
+    let has_modules = tree.paths().any(|path| path.extension() == Some("py"));
+    if !has_metadata && !has_modules {
+        return None;
+    }
+    let payload = tree.paths().filter(|path| !is_skipped(path.as_str()));
+    let files = payload.map(|path| Placed { target: path.clone(), source: path.clone() }).collect();
+    Some(Layout { rules: "upip", files, findings: Vec::new() })
+}
+
+/// Whether `setup.cfg` says more than the stamp that setuptools leaves in it.
+fn configures_setuptools(tree: &SourceTree) -> bool {
+    tree.get("setup.cfg").is_some_and(|file| {
+        String::from_utf8_lossy(file).lines().any(|line| line.starts_with("[options"))
+    })
+}
+
+fn is_metadata(path: &str) -> bool {
+    path == "PKG-INFO" || path.contains(".egg-info/")
+}
+
+/// Whether upip passes over the file.
+fn is_skipped(path: &str) -> bool {
+    ["setup.", "PKG-INFO", "README"].iter().any(|start| path.starts_with(start))
+        || path.contains(".egg-info")
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+
+    fn targets(files: &[(&str, &'static str)]) -> Option<Vec<String>> {
+        let tree: SourceTree =
+            files.iter().map(|(path, text)| (path.parse().unwrap(), Bytes::from(*text))).collect();
+        let layout = layout(&tree)?;
+        Some(layout.files.iter().map(|file| file.target.to_string()).collect())
+    }
+
+    #[test]
+    fn the_root_is_the_payload() {
+        let files = [
+            ("PKG-INFO", ""),
+            ("README.md", ""),
+            ("foo.egg-info/requires.txt", ""),
+            ("foo/__init__.py", ""),
+            ("foo/README.md", ""),
+            ("setup.cfg", "[egg_info]\ntag_build =\n"),
+            ("LICENSE", ""),
+        ];
+        assert_eq!(targets(&files).unwrap(), ["LICENSE", "foo/README.md", "foo/__init__.py"]);
+        assert_eq!(targets(&[("foo.py", "")]).unwrap(), ["foo.py"]);
+        assert_eq!(targets(&[("PKG-INFO", "")]).unwrap(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn other_projects_are_left_to_their_tools() {
+        assert_eq!(targets(&[("foo.py", ""), ("setup.py", "")]), None);
+        assert_eq!(targets(&[("foo.py", ""), ("pyproject.toml", "")]), None);
+        assert_eq!(targets(&[("foo.py", ""), ("setup.cfg", "[options]\n")]), None);
+        assert_eq!(targets(&[("data.bin", "")]), None);
+    }
+}
