@@ -1,15 +1,53 @@
-//! Converts Python packages into the archives that MicroPython's installers take.
+//! Reads anything a Python build tool makes, and writes what MicroPython's installers take.
+//!
+//! ```text
+//!  sdist  wheel                upip archive
+//!     \     /                      |
+//!      read  →  Package  →  adapt  →  write
+//!                  \
+//!                   → check (findings with codes)
+//! ```
+//!
+//! Data goes one way. [`read`](mod@read) turns the archives of a release into a [`Package`]: its
+//! metadata, its dependencies by PEP 508 and its files as they would lie in `site-packages`.
+//! [`adapt`] leaves out what a device has no use for. [`write`](mod@write) makes the form that a
+//! client takes and puts it into a [`Sink`](write::Sink). What is wrong with an input, or worth
+//! knowing, is a [`Finding`] with a [`Code`]. [`convert`](mod@convert) is the whole way for files,
+//! and what the program and the Python package call.
+//!
+//! ```no_run
+//! use mpconvert::adapt::Selection;
+//! use mpconvert::write::{TarGz, UpipOptions, upip};
+//!
+//! let mut package = mpconvert::read("dist/foo_bar-0.1.0-py3-none-any.whl")?;
+//! Selection::default().apply(&mut package);
+//! let mut archive = TarGz::new(Vec::new(), 0)?;
+//! upip(&package, &UpipOptions::default(), &mut archive)?;
+//! let bytes = archive.finish()?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
+pub mod adapt;
 pub mod check;
+#[cfg(feature = "cli")]
+pub mod cli;
+pub mod convert;
 pub mod deflate;
 pub mod error;
+pub mod inputs;
 pub mod metadata;
 pub mod package;
 pub mod path;
+#[cfg(feature = "python")]
+mod py;
 pub mod read;
 pub mod requirement;
+pub mod settings;
+pub mod write;
 
+pub use adapt::{Pattern, PatternFault, Selection};
 pub use check::{Code, Finding, Severity};
 pub use error::{Error, Result};
 pub use package::{File, Origin, Package, normalized_name};
 pub use path::{MemberPath, PathFault};
+pub use read::{Limits, ReadOptions, group_by_release, read};

@@ -55,11 +55,36 @@ pub enum Origin {
 }
 
 impl Package {
-    /// The project's name as file names spell it: lower case, runs of `-`, `_` and `.` as one `_`
-    /// (PEP 503, with the separator of PEP 625).
+    /// A release of which nothing is known yet but its name and version.
+    #[must_use]
+    pub fn empty(name: impl Into<String>, version: Version) -> Self {
+        Self {
+            name: name.into(),
+            version,
+            metadata: Metadata::default(),
+            requirements: Vec::new(),
+            files: Vec::new(),
+            findings: Vec::new(),
+        }
+    }
+
+    /// The project's name as file names spell it: normalised by PEP 503, with the separator of
+    /// PEP 625.
+    ///
+    /// ```
+    /// let package = mpconvert::Package::empty("Foo.Bar", "1.0".parse().unwrap());
+    /// assert_eq!(package.normalized_stem(), "foo_bar");
+    /// assert_eq!(package.file_stem(), "foo_bar-1.0");
+    /// ```
+    #[must_use]
+    pub fn normalized_stem(&self) -> String {
+        normalized_name(&self.name).replace('-', "_")
+    }
+
+    /// `{name}-{version}` as file names and root folders spell it (PEP 625).
     #[must_use]
     pub fn file_stem(&self) -> String {
-        format!("{}-{}", normalized_name(&self.name).replace('-', "_"), self.version)
+        format!("{}-{}", self.normalized_stem(), self.version)
     }
 
     /// Whether a finding stands against converting the package.

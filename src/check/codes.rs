@@ -139,10 +139,7 @@ codes! {
     LayoutUncertain = "MP403", Warning, "the install layout may be incomplete",
         "A part of the build configuration can only be known by running it, such as a build script or a computed argument of setup().",
         "compare with `mpconvert inspect --build`, or give the project's wheel";
-    PayloadsDiffer = "MP404", Warning, "wheel and source distribution differ",
-        "The source distribution installs other files than the wheel of the same release. The wheel's count.",
-        "build all archives of a release in one go";
-    BuildFailed = "MP405", Refusal, "the project's own build failed",
+    BuildFailed = "MP404", Refusal, "the project's own build failed",
         "With --build, the project's build tool makes a wheel in an isolated environment. It did not.",
         "see its output above; the package `build` must be importable by the Python that runs it";
 

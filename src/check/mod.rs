@@ -1,12 +1,14 @@
 //! Findings: everything that can be wrong, or worth knowing, about an input.
 
 mod codes;
+mod payload;
 
 use std::fmt;
 
 use serde::Serialize;
 
 pub use codes::Code;
+pub use payload::payload;
 
 /// How much a [`Finding`] weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

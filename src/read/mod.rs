@@ -1,4 +1,147 @@
-//! From archives to a [`Package`](crate::Package): never writes, never runs code of a package.
+//! From archives to a [`Package`]: never writes a device format, never talks to the network, and
+//! never runs code of a package unless [`ReadOptions::build`] asks for it.
 
+mod archive;
+mod build;
+mod distribution;
 pub mod layout;
+mod limits;
+mod release;
+mod sdist;
 pub mod source_tree;
+mod wheel;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use bytes::Bytes;
+
+pub use limits::Limits;
+pub use release::ReadOptions;
+
+use crate::check::{Code, Finding};
+use crate::error::{Error, Result};
+use crate::package::{Package, normalized_name};
+use distribution::{Distribution, Identity};
+
+/// Reads one archive with the default options.
+///
+/// The format is told from the content; the file name serves where metadata are missing. The
+/// package may carry refusals among its findings, such as native code: it can be looked at, but
+/// not be written.
+///
+/// # Errors
+/// [`Error::Io`] if the file cannot be read, [`Error::Refused`] if no package can be made of it.
+///
+/// ```no_run
+/// let package = mpconvert::read("dist/foo_bar-0.1.0-py3-none-any.whl")?;
+/// println!("{} {}: {} files", package.name, package.version, package.files.len());
+/// # Ok::<(), mpconvert::Error>(())
+/// ```
+pub fn read(path: impl AsRef<Path>) -> Result<Package> {
+    read_with(path, &ReadOptions::default())
+}
+
+/// Reads one archive.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_with(path: impl AsRef<Path>, options: &ReadOptions) -> Result<Package> {
+    unite(vec![open(path.as_ref(), options)?], options)
+}
+
+/// Reads the archives of one release, such as its wheel and its source distribution, into one
+/// package: the payload is the wheel's where there is a pure one, the metadata are united.
+///
+/// An archive that cannot be read gives an error of its own and does not stop the others, so that
+/// the list holds one error for each of those and at most one package.
+#[must_use]
+pub fn release(paths: &[impl AsRef<Path>], options: &ReadOptions) -> Vec<Result<Package>> {
+    let mut results = Vec::new();
+    let mut distributions = Vec::with_capacity(paths.len());
+    for path in paths {
+        match open(path.as_ref(), options) {
+            Ok(distribution) => distributions.push(distribution),
+            Err(error) => results.push(Err(error)),
+        }
+    }
+    if !distributions.is_empty() {
+        results.push(unite(distributions, options));
+    }
+    results
+}
+
+/// Reads one archive from memory. `name` is its file name, or any text that stands for it in
+/// messages.
+///
+/// # Errors
+/// [`Error::Refused`] if no package can be made of it.
+pub fn read_bytes(name: &str, data: impl Into<Bytes>, options: &ReadOptions) -> Result<Package> {
+    unite(vec![distribution(name, data.into(), options)?], options)
+}
+
+fn open(path: &Path, options: &ReadOptions) -> Result<Distribution> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let data = fs::read(path).map_err(Error::io(path))?;
+    distribution(&name, data.into(), options)
+}
+
+fn distribution(name: &str, data: Bytes, options: &ReadOptions) -> Result<Distribution> {
+    let refused = |findings| Error::Refused { input: name.to_owned(), findings };
+    let archive = archive::read(name, &data, options.limits).map_err(refused)?;
+    let read = if wheel::is_wheel(&archive) { wheel::read(archive) } else { sdist::read(archive) };
+    read.map_err(refused)
+}
+
+fn unite(distributions: Vec<Distribution>, options: &ReadOptions) -> Result<Package> {
+    let input = distributions.iter().map(|one| one.archive.as_str()).collect::<Vec<_>>().join(", ");
+    if let Some((first, rest)) = distributions.split_first()
+        && let Some(other) = rest.iter().find(|one| !one.identity.is_same_release(&first.identity))
+    {
+        let Identity { name, version } = &other.identity;
+        let finding = Finding::new(Code::IdentityDiffers, format!("{name} {version}"))
+            .at(&other.archive)
+            .expected(format!("{} {}", first.identity.name, first.identity.version));
+        return Err(Error::refused(input, finding));
+    }
+    release::unite(distributions, options).map_err(|findings| Error::Refused { input, findings })
+}
+
+/// Whether a file of this name is looked at when a folder is read.
+#[must_use]
+pub fn is_archive_name(file_name: &str) -> bool {
+    let lower = file_name.to_ascii_lowercase();
+    archive::SDIST_SUFFIXES
+        .iter()
+        .chain([&archive::WHEEL_SUFFIX])
+        .any(|ending| lower.ends_with(ending))
+}
+
+/// Sorts archives into releases by their file names, in the order of first appearance. A name
+/// that tells no release stands for itself.
+///
+/// ```
+/// let paths = ["a-1.0.zip", "A-1-py3-none-any.whl", "b.zip"].map(Into::into);
+/// let releases = mpconvert::group_by_release(&paths);
+/// assert_eq!(releases.len(), 2);
+/// assert_eq!(releases[0].len(), 2);
+/// ```
+#[must_use]
+pub fn group_by_release(paths: &[PathBuf]) -> Vec<Vec<PathBuf>> {
+    let mut places = std::collections::HashMap::new();
+    let mut groups: Vec<Vec<PathBuf>> = Vec::new();
+    for path in paths {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let known = Identity::from_file_name(&name)
+            .map(|identity| (normalized_name(&identity.name), identity.version));
+        let place = match known {
+            Some(identity) => *places.entry(identity).or_insert(groups.len()),
+            None => groups.len(),
+        };
+        match groups.get_mut(place) {
+            Some(group) => group.push(path.clone()),
+            None => groups.push(vec![path.clone()]),
+        }
+    }
+    groups
+}

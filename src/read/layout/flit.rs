@@ -47,9 +47,11 @@ pub(super) fn layout(tree: &SourceTree, project_name: &str) -> Result<Option<Lay
         return Ok(None);
     };
     let flit = config.tool.flit;
-    let module = flit.module.name.or(flit.metadata.module).unwrap_or_else(|| {
-        module_name(config.project.name.as_deref().unwrap_or(project_name))
-    });
+    let module = flit
+        .module
+        .name
+        .or(flit.metadata.module)
+        .unwrap_or_else(|| module_name(config.project.name.as_deref().unwrap_or(project_name)));
     let path = module.replace('.', "/");
     let places: Vec<_> = ["", "src"]
         .into_iter()

@@ -68,7 +68,7 @@ pub struct Placed {
 /// ```
 pub fn derive(tree: &SourceTree, project_name: &str) -> Result<Layout, Vec<Finding>> {
     let mut tried = vec!["the convention of upip archives"];
-    if let Some(layout) = upip::layout(tree, project_name).map_err(refusal)? {
+    if let Some(layout) = upip::layout(tree) {
         return Ok(layout);
     }
     let choice = build_tool::choose(tree).map_err(refusal)?;
@@ -129,10 +129,9 @@ impl Placement {
     fn add(&mut self, source: &str, root: &str, to: &str) -> Result<(), Finding> {
         let path = match root {
             "" => source,
-            _ => source
-                .strip_prefix(root)
-                .and_then(|rest| rest.strip_prefix('/'))
-                .unwrap_or(source),
+            _ => {
+                source.strip_prefix(root).and_then(|rest| rest.strip_prefix('/')).unwrap_or(source)
+            }
         };
         self.put(source, &if to.is_empty() { path.to_owned() } else { format!("{to}/{path}") })
     }

@@ -128,8 +128,7 @@ fn name(text: &str, escapes: bool) -> Option<Part> {
         escaped = escapes && character == '\\' && !escaped;
         pattern.push(character);
     }
-    let glob =
-        GlobBuilder::new(&pattern).backslash_escape(true).allow_unclosed_class(true).build();
+    let glob = GlobBuilder::new(&pattern).backslash_escape(true).allow_unclosed_class(true).build();
     Some(glob.map_or(Part::Nothing, |glob| {
         Part::Wildcard(Box::new(glob.compile_matcher()), text.starts_with('.'))
     }))
@@ -347,7 +346,8 @@ mod tests {
 
     #[test]
     fn ignore_lines() {
-        let ignore = Ignore::new(["# c", "", "*.log", "/build", "doc/", "!keep.log", "a/**", "x/y"]);
+        let ignore =
+            Ignore::new(["# c", "", "*.log", "/build", "doc/", "!keep.log", "a/**", "x/y"]);
         for path in ["b/c.log", "build/x", "p/doc/x", "a/b/c", "x/y/z", "build"] {
             assert!(ignore.matches(path), "{path}");
         }

@@ -75,10 +75,8 @@ pub(super) fn layout(tree: &SourceTree, _project_name: &str) -> Result<Option<La
     let Some(config) = pyproject::read::<Pyproject<Tool>>(tree, "pyproject.toml")? else {
         return Ok(None);
     };
-    let old = config
-        .build_system
-        .build_backend
-        .is_some_and(|backend| backend.starts_with("pdm.pep517"));
+    let old =
+        config.build_system.build_backend.is_some_and(|backend| backend.starts_with("pdm.pep517"));
     let settings = if old { config.tool.pdm.merged() } else { config.tool.pdm.current() };
     let entries = Entries::of(tree);
     let wheel = Wheel::new(tree, &entries, &settings, old)?;
@@ -109,11 +107,9 @@ impl Pdm {
         let old = self.old;
         let build = match self.build {
             Some(Build::Table(settings)) => *settings,
-            Some(Build::Script(script)) => Settings {
-                setup_script: Some(script),
-                run_setuptools: true,
-                ..Settings::default()
-            },
+            Some(Build::Script(script)) => {
+                Settings { setup_script: Some(script), run_setuptools: true, ..Settings::default() }
+            }
             None => Settings::default(),
         };
         Settings {
@@ -215,8 +211,7 @@ fn expand<'a>(entries: &Entries<'a>, patterns: &[String]) -> BTreeMap<&'a str, S
 
 /// How specific a pattern is: its parts first, then how few of them are wildcards.
 fn weight(pattern: &str) -> (usize, std::cmp::Reverse<usize>) {
-    let parts: Vec<_> =
-        pattern.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
+    let parts: Vec<_> = pattern.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
     let wildcards = parts
         .iter()
         .map(|part| match *part {

@@ -143,7 +143,8 @@ fn applies(format: Option<&OneOrMany<String>>) -> bool {
 fn is_first_era(tree: &SourceTree) -> Result<bool, Finding> {
     let metadata = tree.text("PKG-INFO")?.unwrap_or_default();
     let version = metadata.lines().find_map(|line| line.strip_prefix("Metadata-Version:"));
-    Ok(version.is_some_and(|version| matches!(version.trim(), "1.0" | "1.1" | "1.2" | "2.0" | "2.1")))
+    Ok(version
+        .is_some_and(|version| matches!(version.trim(), "1.0" | "1.1" | "1.2" | "2.0" | "2.1")))
 }
 
 /// The package or module named like the project, at the root or in `src`. Poetry refuses a
@@ -201,10 +202,8 @@ impl<'a> Wheel<'a> {
     fn add_package(&mut self, package: &Package) -> Result<(), Finding> {
         let from = normal_path(package.from.as_deref().unwrap_or_default());
         let glob = Glob::pathlib(&package.include);
-        let found: Vec<_> = from
-            .as_deref()
-            .map(|from| self.entries.matching(from, &glob))
-            .unwrap_or_default();
+        let found: Vec<_> =
+            from.as_deref().map(|from| self.entries.matching(from, &glob)).unwrap_or_default();
         let Some(from) = from.filter(|_| !found.is_empty()) else {
             self.placement.missing(&package.include, "packages");
             return Ok(());

@@ -63,13 +63,15 @@ pub(super) fn layout(tree: &SourceTree, project_name: &str) -> Result<Option<Lay
         if !settings.namespace && !tree.has_file(&format!("{folder}/{}", init_file(&module))) {
             return Ok(None);
         }
-        for file in tree.below(&folder).filter(|file| !excludes.match_below(&folder, file.as_ref())) {
+        for file in tree.below(&folder).filter(|file| !excludes.match_below(&folder, file.as_ref()))
+        {
             placement.add(file.as_str(), &root, "")?;
         }
     }
     for folder in [&settings.data.purelib, &settings.data.platlib].into_iter().flatten() {
         let Some(folder) = normal_path(folder) else { continue };
-        for file in tree.below(&folder).filter(|file| !excludes.match_below(&folder, file.as_ref())) {
+        for file in tree.below(&folder).filter(|file| !excludes.match_below(&folder, file.as_ref()))
+        {
             placement.add(file.as_str(), &folder, "")?;
         }
     }

@@ -150,7 +150,10 @@ impl Config {
             hooks,
             only_packages: wheel.only_packages.or(all.only_packages).unwrap_or(false),
             ignore_vcs: wheel.ignore_vcs.or(all.ignore_vcs).unwrap_or(false),
-            skip_excluded_dirs: wheel.skip_excluded_dirs.or(all.skip_excluded_dirs).unwrap_or(false),
+            skip_excluded_dirs: wheel
+                .skip_excluded_dirs
+                .or(all.skip_excluded_dirs)
+                .unwrap_or(false),
             exclude_all,
             sources: sources(wheel.sources.or(all.sources), &packages),
         }))

@@ -1,0 +1,57 @@
+# The two commands a newcomer types are `make run` and `make test`.
+
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+SOURCES := $(shell find src python/mpconvert -name '*.rs' -o -name '*.py' -o -name '*.pyi')
+
+.PHONY: run test lint bench format clean tools
+
+run: $(VENV)/.built ## Build an example with Poetry, convert it, install it with upip on MicroPython
+	@$(PY) tests/example/run.py
+
+test: $(VENV)/.built ## Run every test
+	cargo test --locked
+	$(PY) -m pytest
+
+lint: $(VENV)/.built ## Run all linters
+	cargo fmt --check
+	cargo clippy --locked --all-targets -- -D warnings
+	cargo clippy --locked --lib --features python -- -D warnings
+	$(VENV)/bin/ruff check
+	$(VENV)/bin/ruff format --check
+	$(VENV)/bin/mypy
+	$(PY) -m mypy.stubtest mpconvert --ignore-missing-stub
+	cargo deny --locked check bans licenses sources
+
+format: $(VENV)/.installed ## Format all sources
+	cargo fmt
+	$(VENV)/bin/ruff check --fix
+	$(VENV)/bin/ruff format
+
+bench: $(VENV)/.built ## Measure, side by side with the reference pipeline
+	cargo bench --locked
+	cargo build --locked --release
+	$(PY) tests/bench/run.py --mpconvert target/release/mpconvert --python $(PY)
+
+$(VENV)/.installed: tests/requirements.txt | tools
+	$(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements.txt
+	@touch $@
+
+$(VENV)/.built: $(VENV)/.installed Cargo.toml Cargo.lock pyproject.toml $(SOURCES)
+	VIRTUAL_ENV=$(abspath $(VENV)) $(VENV)/bin/maturin develop --release --locked --quiet
+	@touch $@
+
+tools:
+	@command -v cargo >/dev/null || { \
+		echo "make: Rust is missing: install it with rustup" >&2; exit 1; }
+	@command -v $(PYTHON) >/dev/null || { \
+		echo "make: $(PYTHON) is missing: install Python 3.10 or newer, or name it: make PYTHON=..." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { \
+		echo "make: $(PYTHON) is too old: Python 3.10 or newer is needed, name it: make PYTHON=..." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "make: $(PYTHON) has no venv: install it (Debian: the package python3-venv)" >&2; exit 1; }
+
+clean: ## Remove what was built here
+	rm -rf $(VENV) target

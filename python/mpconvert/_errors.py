@@ -1,0 +1,58 @@
+"""The exceptions of this package."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mpconvert._native import Converted, Finding
+
+
+class Error(Exception):
+    """Why a call gave no result, or not all of it.
+
+    Attributes:
+        converted: What the same call converted all the same.
+        others: The errors about other inputs of the same call.
+    """
+
+    converted: list[Converted]
+    others: list[Error]
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)
+        self.converted = []
+        self.others = []
+
+
+class Refused(Error):
+    """The input cannot be converted.
+
+    Attributes:
+        input: The name of the archive or release.
+        findings: All findings about it; at least one has the severity ``refused``.
+    """
+
+    def __init__(self, message: str, input: str, findings: list[Finding]) -> None:
+        super().__init__(message)
+        self.input = input
+        self.findings = findings
+
+
+class UsageError(Error, ValueError):
+    """The call makes no sense.
+
+    Attributes:
+        help: What would be right.
+    """
+
+    def __init__(self, message: str, help: str) -> None:
+        super().__init__(message)
+        self.help = help
+
+
+class FileError(Error, OSError):
+    """A file or folder could not be read or written; ``errno`` and ``filename`` say more."""
+
+    def __init__(self, errno: int | None, message: str, filename: str) -> None:
+        super().__init__(errno, message, filename)

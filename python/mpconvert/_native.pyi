@@ -1,0 +1,105 @@
+"""The extension module behind this package."""
+
+from collections.abc import Sequence
+from os import PathLike
+from typing import Final, Literal, final
+
+VERSION: Final[str]
+
+@final
+class Finding:
+    """One thing noticed about an input."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def severity(self) -> Literal["note", "warning", "refused"]: ...
+    @property
+    def path(self) -> str | None: ...
+    @property
+    def found(self) -> str: ...
+    @property
+    def expected(self) -> str | None: ...
+    @property
+    def help(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+
+@final
+class File:
+    """One file of a payload."""
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def size(self) -> int: ...
+    @property
+    def data(self) -> bytes: ...
+
+@final
+class Package:
+    """One release of a project, as it would lie in site-packages."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def version(self) -> str: ...
+    @property
+    def summary(self) -> str | None: ...
+    @property
+    def requires(self) -> list[str]: ...
+    @property
+    def files(self) -> list[File]: ...
+    @property
+    def findings(self) -> list[Finding]: ...
+
+@final
+class Converted:
+    """A release that was converted."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def version(self) -> str: ...
+    @property
+    def requires(self) -> list[str]: ...
+    @property
+    def files(self) -> list[File]: ...
+    @property
+    def findings(self) -> list[Finding]: ...
+    @property
+    def path(self) -> str | None: ...
+    @property
+    def outcome(self) -> Literal["written", "unchanged", "dry-run", "in-memory"]: ...
+    @property
+    def data(self) -> bytes: ...
+
+def read(
+    source: str | PathLike[str] | bytes,
+    *,
+    name: str | None = None,
+    sys_platform: str | None = None,
+    python_version: str | None = None,
+    max_size: int | None = None,
+    max_ratio: int | None = None,
+    max_members: int | None = None,
+    build: bool = False,
+) -> Package: ...
+def convert(
+    source: str | PathLike[str] | bytes,
+    out: str | PathLike[str] | None = None,
+    *,
+    name: str | None = None,
+    extras: Sequence[str] = ...,
+    include: Sequence[str] = ...,
+    exclude: Sequence[str] = ...,
+    force: bool = False,
+    dry_run: bool = False,
+    sys_platform: str | None = None,
+    python_version: str | None = None,
+    max_size: int | None = None,
+    max_ratio: int | None = None,
+    max_members: int | None = None,
+    build: bool = False,
+) -> list[Converted]: ...
+def main(args: Sequence[str], python: str) -> int: ...

@@ -1,0 +1,253 @@
+//! What can be said on the command line, as it is said.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
+
+use crate::adapt::{Pattern, Selection};
+use crate::error::Result;
+use crate::read::{Limits, ReadOptions};
+use crate::requirement::TargetEnvironment;
+
+/// Convert Python packages into archives that MicroPython's installers take.
+///
+/// `mpconvert dist/` is short for `mpconvert convert dist/`.
+#[derive(Debug, Parser)]
+#[command(name = "mpconvert", version, arg_required_else_help = true)]
+#[command(
+    after_help = "Exit status: 0 all is fine, 1 something was refused, 2 usage or environment."
+)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Command,
+    #[command(flatten)]
+    pub(super) global: Global,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Convert sdists and wheels into archives for upip (the default command)
+    Convert(ConvertArgs),
+    /// Show what would be installed: files, dependencies, findings
+    Inspect(InspectArgs),
+    /// Explain the code of a finding, or list all codes
+    Explain(ExplainArgs),
+    /// Print a completion script for a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page
+    Man,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ConvertArgs {
+    /// Archives (.tar.gz, .tgz, .tar.bz2, .zip, .whl) and folders of archives; `-` converts one
+    /// from standard input to standard output
+    #[arg(required = true, value_name = "INPUT")]
+    pub(super) inputs: Vec<PathBuf>,
+    /// Folder for the results [default: a sibling of the input's folder, FOLDER-micropython]
+    #[arg(short, long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// Overwrite results that exist with other content
+    #[arg(short, long)]
+    pub(super) force: bool,
+    /// Do everything but write
+    #[arg(short = 'n', long)]
+    pub(super) dry_run: bool,
+    #[command(flatten)]
+    pub(super) select: SelectArgs,
+    #[command(flatten)]
+    pub(super) target: TargetArgs,
+    #[command(flatten)]
+    pub(super) read: ReadArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InspectArgs {
+    /// Archives and folders of archives
+    #[arg(required = true, value_name = "INPUT")]
+    pub(super) inputs: Vec<PathBuf>,
+    /// List the whole payload, with what is left out of archives for upip
+    #[arg(long)]
+    pub(super) all: bool,
+    #[command(flatten)]
+    pub(super) select: SelectArgs,
+    #[command(flatten)]
+    pub(super) target: TargetArgs,
+    #[command(flatten)]
+    pub(super) read: ReadArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExplainArgs {
+    /// A code such as MP501; all codes without it
+    pub(super) code: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CompletionsArgs {
+    /// The shell
+    pub(super) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Files")]
+pub(super) struct SelectArgs {
+    /// Keep files that would be left out (a glob of installed paths; may be repeated)
+    #[arg(long, value_name = "PATTERN")]
+    include: Vec<Pattern>,
+    /// Leave out files (a glob of installed paths; may be repeated)
+    #[arg(long, value_name = "PATTERN")]
+    exclude: Vec<Pattern>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Dependencies")]
+pub(super) struct TargetArgs {
+    /// Take the dependencies of this extra too (may be repeated)
+    #[arg(long = "extra", value_name = "NAME")]
+    pub(super) extras: Vec<String>,
+    /// The `sys_platform` for which markers are evaluated
+    #[arg(long, value_name = "NAME", default_value = TargetEnvironment::SYS_PLATFORM)]
+    sys_platform: String,
+    /// The `python_version` for which markers are evaluated
+    #[arg(long, value_name = "X.Y", default_value = TargetEnvironment::PYTHON_VERSION)]
+    python_version: String,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Reading")]
+pub(super) struct ReadArgs {
+    /// Where there is no wheel, build one: runs the project's own code, isolated by `build`
+    #[arg(long)]
+    build: bool,
+    /// The Python that runs `build`
+    #[arg(long, value_name = "PATH", requires = "build")]
+    python: Option<PathBuf>,
+    /// Bytes that an archive may unpack to
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().max_size)]
+    max_size: u64,
+    /// How many times its size an archive may unpack to
+    #[arg(long, value_name = "TIMES", default_value_t = Limits::default().max_ratio)]
+    max_ratio: u64,
+    /// Members that an archive may have
+    #[arg(long, value_name = "COUNT", default_value_t = Limits::default().max_members)]
+    max_members: usize,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global")]
+pub(super) struct Global {
+    /// Print errors only; twice: nothing
+    #[arg(short, long, global = true, action = ArgAction::Count, conflicts_with = "verbose")]
+    quiet: u8,
+    /// Print notes too
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    verbose: u8,
+    /// How results are printed
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(super) output_format: OutputFormat,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum OutputFormat {
+    /// For people
+    #[default]
+    Text,
+    /// For programs
+    Json,
+}
+
+impl Global {
+    /// From -2 (silent) to 1 (notes).
+    pub(super) fn verbosity(&self) -> i8 {
+        let count = |times: u8| i8::try_from(times.min(2)).unwrap_or(2);
+        count(self.verbose).min(1) - count(self.quiet)
+    }
+}
+
+impl SelectArgs {
+    pub(super) fn selection(&self) -> Selection {
+        Selection { include: self.include.clone(), exclude: self.exclude.clone() }
+    }
+}
+
+impl ReadArgs {
+    pub(super) fn options(&self, target: &TargetArgs, python: &Path) -> Result<ReadOptions> {
+        let environment = TargetEnvironment::new(&target.sys_platform, &target.python_version)?;
+        let python = self.python.as_deref().unwrap_or(python);
+        Ok(ReadOptions {
+            limits: Limits {
+                max_size: self.max_size,
+                max_ratio: self.max_ratio,
+                max_members: self.max_members,
+            },
+            environment,
+            build: self.build.then(|| python.to_owned()),
+        })
+    }
+}
+
+/// Puts `convert` in front of arguments that name no command. Only global options may stand
+/// before a command, so that the first other argument decides.
+pub(super) fn with_default_command(args: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+    let mut args: Vec<OsString> = args.into_iter().collect();
+    let mut place = 1;
+    while let Some(arg) = args.get(place).and_then(|arg| arg.to_str()) {
+        match arg {
+            "--output-format" => place += 2,
+            "--quiet" | "--verbose" => place += 1,
+            _ if arg.starts_with("--output-format=") => place += 1,
+            _ if is_short_global(arg) => place += 1,
+            _ => break,
+        }
+    }
+    let names_command = match args.get(place).and_then(|arg| arg.to_str()) {
+        Some("help" | "--help" | "-h" | "--version" | "-V") => true,
+        Some(arg) => Cli::command().get_subcommands().any(|command| command.get_name() == arg),
+        None => args.len() <= place,
+    };
+    if !names_command {
+        args.insert(place, "convert".into());
+    }
+    args
+}
+
+/// `-q`, `-vv` and the like.
+fn is_short_global(arg: &str) -> bool {
+    arg.strip_prefix('-')
+        .is_some_and(|flags| !flags.is_empty() && flags.chars().all(|flag| "qv".contains(flag)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with_default(args: &str) -> String {
+        let args = format!("mpconvert {args}");
+        let args = with_default_command(args.split_whitespace().map(OsString::from));
+        args.join(" ".as_ref()).into_string().unwrap()
+    }
+
+    #[test]
+    fn arguments_are_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn convert_is_the_default_command() {
+        assert_eq!(with_default("dist"), "mpconvert convert dist");
+        assert_eq!(
+            with_default("-q --out inspect dist"),
+            "mpconvert -q convert --out inspect dist"
+        );
+        assert_eq!(with_default("-"), "mpconvert convert -");
+        assert_eq!(
+            with_default("--output-format json x"),
+            "mpconvert --output-format json convert x"
+        );
+        for unchanged in ["", "--help", "-V", "-v inspect x", "help convert", "convert x"] {
+            assert_eq!(with_default(unchanged), format!("mpconvert {unchanged}").trim());
+        }
+    }
+}

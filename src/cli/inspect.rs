@@ -1,0 +1,125 @@
+//! `mpconvert inspect`: what would be installed.
+
+use std::path::Path;
+
+use super::Exit;
+use super::args::InspectArgs;
+use super::convert::{count, size};
+use super::printer::Printer;
+use super::report::{Entry, FileEntry, Release, Report};
+use crate::check;
+use crate::error::Result;
+use crate::inputs;
+use crate::package::Package;
+use crate::read::{self, ReadOptions};
+use crate::requirement::bare;
+
+pub(super) fn run(arguments: &InspectArgs, python: &Path, printer: &Printer) -> Result<Exit> {
+    let options = arguments.read.options(&arguments.target, python)?;
+    let mut inspected = Vec::new();
+    for job in inputs::jobs(&arguments.inputs, None)? {
+        for package in read::release(&job.archives, &options) {
+            inspected.push(package.map(|package| Inspected::new(package, arguments, &options)));
+        }
+    }
+    if printer.is_json() {
+        let entries = inspected.iter().map(|result| match result {
+            Ok(inspected) => inspected.entry(),
+            Err(error) => Entry::failed(error),
+        });
+        printer.json(&Report::new(entries.collect()))?;
+    } else {
+        for (place, result) in inspected.iter().enumerate() {
+            if place > 0 {
+                printer.line("")?;
+            }
+            match result {
+                Ok(inspected) => inspected.show(printer)?,
+                Err(error) => printer.error(error),
+            }
+        }
+    }
+    let exit = |result: &Result<Inspected>| match result {
+        Ok(inspected) if inspected.package.is_refused() => Exit::Refused,
+        Ok(_) => Exit::Fine,
+        Err(error) => Exit::of(error),
+    };
+    Ok(inspected.iter().map(exit).max().unwrap_or(Exit::Fine))
+}
+
+/// A package as upip would install it.
+struct Inspected {
+    package: Package,
+    requires: Vec<String>,
+}
+
+impl Inspected {
+    fn new(mut package: Package, arguments: &InspectArgs, options: &ReadOptions) -> Self {
+        if !arguments.all {
+            arguments.select.selection().apply(&mut package);
+        }
+        let payload = check::payload(&package);
+        package.findings.extend(payload);
+        let bare = bare::bare_names(
+            &package.requirements,
+            &package.name,
+            &options.environment,
+            &arguments.target.extras,
+        );
+        package.findings.extend(bare.findings);
+        Self { package, requires: bare.names }
+    }
+
+    fn size(&self) -> u64 {
+        self.package.files.iter().map(|file| file.data.len() as u64).sum()
+    }
+
+    fn entry(&self) -> Entry<'_> {
+        let package = &self.package;
+        let release = Release {
+            name: &package.name,
+            version: package.version.to_string(),
+            requires: &self.requires,
+            files: package
+                .files
+                .iter()
+                .map(|file| FileEntry { path: file.path.as_str(), size: file.data.len() as u64 })
+                .collect(),
+            input_size: None,
+        };
+        Entry::inspected(release, package.is_refused(), &package.findings)
+    }
+
+    fn show(&self, printer: &Printer) -> Result<()> {
+        let package = &self.package;
+        printer.line(&format!("{} {}", package.name, package.version))?;
+        if let Some(summary) = &package.metadata.summary {
+            printer.line(&format!("  {summary}"))?;
+        }
+        let requires = match &self.requires[..] {
+            [] => "none".to_owned(),
+            names => names.join(", "),
+        };
+        printer.line(&format!("dependencies: {requires}"))?;
+        let files = count(package.files.len(), "file", "files");
+        printer.line(&format!("installs {files}, {}:", size(self.size())))?;
+        let mut shown: Vec<&str> = Vec::new();
+        for file in &package.files {
+            let folders: Vec<&str> =
+                file.path.parent().map_or(Vec::new(), |p| p.split('/').collect());
+            let common = shown.iter().zip(&folders).take_while(|(one, other)| one == other).count();
+            for (depth, folder) in folders.iter().enumerate().skip(common) {
+                printer.line(&format!("{}{folder}/", indent(depth)))?;
+            }
+            let name = format!("{}{}", indent(folders.len()), file.path.file_name());
+            printer.line(&format!("{name:44}  {:>9}", size(file.data.len() as u64)))?;
+            shown = folders;
+        }
+        printer.findings(&package.file_stem(), &package.findings);
+        Ok(())
+    }
+}
+
+fn indent(depth: usize) -> String {
+    "  ".repeat(depth + 1)
+}

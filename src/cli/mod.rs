@@ -1,0 +1,82 @@
+//! The command line: arguments → options → command → printer.
+
+mod args;
+mod convert;
+mod explain;
+mod inspect;
+mod printer;
+mod report;
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use clap::{CommandFactory, Parser};
+
+use crate::error::Error;
+use args::{Cli, Command};
+use printer::Printer;
+
+/// How a run of the program ended, as its exit status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Exit {
+    /// All went well.
+    Fine = 0,
+    /// Something was refused.
+    Refused = 1,
+    /// The call or the environment is at fault.
+    Failed = 2,
+}
+
+/// Runs the program with `args` (the program's name first) and gives its exit status. `python` is
+/// the interpreter that `--build` uses where none is named.
+#[must_use]
+pub fn run(args: impl IntoIterator<Item = OsString>, python: &Path) -> Exit {
+    let args = args::with_default_command(args);
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => return printer::usage(&error),
+    };
+    let printer = Printer::new(cli.global.verbosity(), cli.global.output_format);
+    let exit = match &cli.command {
+        Command::Convert(arguments) => convert::run(arguments, python, &printer),
+        Command::Inspect(arguments) => inspect::run(arguments, python, &printer),
+        Command::Explain(arguments) => explain::run(arguments, &printer),
+        Command::Completions(arguments) => {
+            let mut script = Vec::new();
+            let mut command = Cli::command();
+            clap_complete::generate(arguments.shell, &mut command, "mpconvert", &mut script);
+            printer.data(&script).map(|()| Exit::Fine)
+        }
+        Command::Man => man_page().and_then(|page| printer.data(&page)).map(|()| Exit::Fine),
+    };
+    exit.unwrap_or_else(|error| {
+        printer.error(&error);
+        Exit::of(&error)
+    })
+}
+
+impl Exit {
+    fn of(error: &Error) -> Self {
+        match error {
+            Error::Refused { .. } => Self::Refused,
+            Error::Io { .. } | Error::Usage { .. } => Self::Failed,
+        }
+    }
+}
+
+/// One page for the program and all its commands.
+fn man_page() -> crate::Result<Vec<u8>> {
+    let mut page = Vec::new();
+    clap_mangen::Man::new(Cli::command()).render(&mut page).map_err(Error::io("manual page"))?;
+    let mut root = Cli::command();
+    root.build();
+    for command in root.get_subcommands().filter(|command| command.get_name() != "help") {
+        let man = clap_mangen::Man::new(command.clone());
+        page.extend(format!(".SH COMMAND {}\n", command.get_name().to_uppercase()).bytes());
+        man.render_synopsis_section(&mut page)
+            .and_then(|()| man.render_description_section(&mut page))
+            .and_then(|()| man.render_options_section(&mut page))
+            .map_err(Error::io("manual page"))?;
+    }
+    Ok(page)
+}

@@ -1,0 +1,152 @@
+//! The one place that writes to the terminal: data on stdout, all else on stderr.
+
+use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::builder::styling::{AnsiColor, Style};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::Exit;
+use super::args::OutputFormat;
+use crate::check::{Finding, Severity};
+use crate::error::{Error, Result};
+
+/// How long a run takes before it shows a progress bar.
+const PATIENCE: Duration = Duration::from_millis(800);
+
+/// Writes what a run has to say, as loudly as it was asked to.
+pub(super) struct Printer {
+    verbosity: i8,
+    format: OutputFormat,
+}
+
+impl Printer {
+    pub(super) fn new(verbosity: i8, format: OutputFormat) -> Self {
+        Self { verbosity, format }
+    }
+
+    pub(super) fn is_json(&self) -> bool {
+        self.format == OutputFormat::Json
+    }
+
+    /// Writes bytes that were asked for, whatever the verbosity.
+    pub(super) fn data(&self, bytes: &[u8]) -> Result<()> {
+        let mut out = anstream::stdout().lock();
+        // A terminal gets text with styles; a pipe gets the bytes as they are.
+        let written = if io::stdout().is_terminal() {
+            out.write_all(bytes)
+        } else {
+            out.into_inner().write_all(bytes)
+        };
+        done(written.and_then(|()| io::stdout().flush()))
+    }
+
+    /// Writes one line of results; not when quiet.
+    pub(super) fn line(&self, line: &str) -> Result<()> {
+        if self.verbosity < 0 {
+            return Ok(());
+        }
+        done(writeln!(anstream::stdout().lock(), "{line}"))
+    }
+
+    /// Writes a document of results.
+    pub(super) fn json(&self, document: &impl serde::Serialize) -> Result<()> {
+        let text = serde_json::to_string_pretty(document)
+            .map_err(|error| Error::io("standard output")(error.into()))?;
+        done(writeln!(anstream::stdout().lock(), "{text}"))
+    }
+
+    /// Tells in a line how a run went; not when quiet.
+    pub(super) fn summary(&self, line: &str) {
+        if self.verbosity >= 0 && !self.is_json() {
+            message(line);
+        }
+    }
+
+    /// Tells the findings about `subject` that are loud enough. In JSON they are with the results.
+    pub(super) fn findings(&self, subject: &str, findings: &[Finding]) {
+        if self.is_json() {
+            return;
+        }
+        let threshold = match self.verbosity {
+            1.. => Severity::Note,
+            0 => Severity::Warning,
+            -1 => Severity::Refusal,
+            _ => return,
+        };
+        for finding in findings.iter().filter(|finding| finding.severity() >= threshold) {
+            tell(
+                finding.severity(),
+                Some(finding.code.id()),
+                &format!("{subject}: {finding}"),
+                finding.help(),
+            );
+        }
+    }
+
+    /// Tells why a call gave no result.
+    pub(super) fn error(&self, error: &Error) {
+        match error {
+            Error::Refused { input, findings } => self.findings(input, findings),
+            _ if self.verbosity < -1 => {}
+            Error::Usage { message, help } => tell(Severity::Refusal, None, message, help),
+            Error::Io { .. } => tell(Severity::Refusal, None, &error.to_string(), ""),
+        }
+    }
+
+    /// A progress bar over `length` steps, if stderr is a terminal and it takes long.
+    pub(super) fn progress(&self, length: usize) -> ProgressBar {
+        if self.verbosity < 0 || length < 2 {
+            return ProgressBar::hidden();
+        }
+        let bar = ProgressBar::with_draw_target(Some(length as u64), ProgressDrawTarget::hidden());
+        if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos}/{len} {msg}") {
+            bar.set_style(style);
+        }
+        bar
+    }
+}
+
+/// Shows the bar once it is clear that the run takes long; counts one step.
+pub(super) fn step(bar: &ProgressBar) {
+    if bar.is_hidden() && bar.elapsed() > PATIENCE && bar.length().is_some() {
+        bar.set_draw_target(ProgressDrawTarget::stderr());
+    }
+    bar.inc(1);
+}
+
+/// Tells what clap has to say: help on stdout, mistakes on stderr.
+pub(super) fn usage(error: &clap::Error) -> Exit {
+    let shown = error.print();
+    if error.use_stderr() || shown.is_err() { Exit::Failed } else { Exit::Fine }
+}
+
+/// `error[MP103]: subject: found …` and a line of help below it.
+fn tell(severity: Severity, code: Option<&str>, text: &str, help: &str) {
+    let (word, color) = match severity {
+        Severity::Note => ("note", AnsiColor::Cyan),
+        Severity::Warning => ("warning", AnsiColor::Yellow),
+        Severity::Refusal => ("error", AnsiColor::Red),
+    };
+    let style = Style::new().fg_color(Some(color.into())).bold();
+    let code = code.map(|code| format!("[{code}]")).unwrap_or_default();
+    message(&format!("{style}{word}{code}{style:#}: {text}"));
+    if !help.is_empty() && severity > Severity::Note {
+        let style = Style::new().bold();
+        message(&format!("  {style}help{style:#}: {help}"));
+    }
+}
+
+/// Writes a line to stderr. If that fails there is nobody left to tell.
+fn message(line: &str) {
+    let _ = writeln!(anstream::stderr().lock(), "{line}");
+}
+
+/// A reader that went away, such as `head`, is no error.
+fn done(written: io::Result<()>) -> Result<()> {
+    match written {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => written.map_err(Error::io(PathBuf::from("standard output"))),
+    }
+}

@@ -1,0 +1,147 @@
+//! Results as JSON, by `docs/report.schema.json`.
+
+use serde::Serialize;
+
+use crate::check::{Code, Finding, Severity};
+use crate::convert::{Converted, Outcome, Stored};
+use crate::error::Error;
+
+/// The version of the form; it rises when a field changes its meaning or goes.
+const VERSION: u32 = 1;
+
+/// What a run prints with `--output-format json`.
+#[derive(Serialize)]
+pub(super) struct Report<'a> {
+    version: u32,
+    results: Vec<Entry<'a>>,
+}
+
+/// What became of one release, or of one input that is no release.
+#[derive(Serialize)]
+pub(super) struct Entry<'a> {
+    status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    input: Option<&'a str>,
+    #[serde(flatten)]
+    release: Option<Release<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    output_size: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+    findings: Vec<FindingEntry<'a>>,
+}
+
+/// What is known of a release.
+#[derive(Serialize)]
+pub(super) struct Release<'a> {
+    pub(super) name: &'a str,
+    pub(super) version: String,
+    pub(super) requires: &'a [String],
+    pub(super) files: Vec<FileEntry<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) input_size: Option<u64>,
+}
+
+#[derive(Serialize)]
+pub(super) struct FileEntry<'a> {
+    pub(super) path: &'a str,
+    pub(super) size: u64,
+}
+
+#[derive(Serialize)]
+struct FindingEntry<'a> {
+    code: Code,
+    severity: Severity,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<&'a str>,
+    found: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expected: Option<&'a str>,
+    help: &'a str,
+}
+
+impl<'a> Report<'a> {
+    pub(super) fn new(results: Vec<Entry<'a>>) -> Self {
+        Self { version: VERSION, results }
+    }
+}
+
+impl<'a> Entry<'a> {
+    pub(super) fn of(result: &'a Result<Stored, Error>) -> Self {
+        match result {
+            Ok(stored) => Self {
+                status: match stored.outcome {
+                    Outcome::Written => "written",
+                    Outcome::Unchanged => "unchanged",
+                    Outcome::DryRun => "dry-run",
+                },
+                input: None,
+                release: Some(Release::of(&stored.converted)),
+                path: Some(stored.path.display().to_string()),
+                output_size: Some(stored.converted.data.len() as u64),
+                error: None,
+                findings: entries(&stored.converted.package.findings),
+            },
+            Err(error) => Self::failed(error),
+        }
+    }
+
+    pub(super) fn failed(error: &'a Error) -> Self {
+        let (status, input, findings) = match error {
+            Error::Refused { input, findings } => ("refused", Some(input.as_str()), &findings[..]),
+            Error::Io { .. } | Error::Usage { .. } => ("failed", None, &[][..]),
+        };
+        Self {
+            status,
+            input,
+            release: None,
+            path: None,
+            output_size: None,
+            error: (status == "failed").then(|| error.to_string()),
+            findings: entries(findings),
+        }
+    }
+
+    pub(super) fn inspected(release: Release<'a>, refused: bool, findings: &'a [Finding]) -> Self {
+        Self {
+            status: if refused { "refused" } else { "convertible" },
+            input: None,
+            release: Some(release),
+            path: None,
+            output_size: None,
+            error: None,
+            findings: entries(findings),
+        }
+    }
+}
+
+impl<'a> Release<'a> {
+    fn of(converted: &'a Converted) -> Self {
+        Self {
+            name: &converted.package.name,
+            version: converted.package.version.to_string(),
+            requires: &converted.requires,
+            files: converted
+                .installed()
+                .map(|(path, size)| FileEntry { path: path.as_str(), size })
+                .collect(),
+            input_size: Some(converted.input_size),
+        }
+    }
+}
+
+fn entries(findings: &[Finding]) -> Vec<FindingEntry<'_>> {
+    findings
+        .iter()
+        .map(|finding| FindingEntry {
+            code: finding.code,
+            severity: finding.severity(),
+            path: finding.path.as_deref(),
+            found: &finding.found,
+            expected: finding.expected.as_deref(),
+            help: finding.help(),
+        })
+        .collect()
+}

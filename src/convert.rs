@@ -1,0 +1,249 @@
+//! The one engine behind all doors: archives of a release in, an archive for upip out.
+
+use std::collections::HashSet;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use bytes::Bytes;
+use rayon::prelude::*;
+
+use crate::adapt::Selection;
+use crate::check::{Code, Finding};
+use crate::deflate::{WINDOW, scan_gzip};
+use crate::error::{Error, Result};
+use crate::inputs::Job;
+use crate::package::Package;
+use crate::path::MemberPath;
+use crate::read::{self, ReadOptions};
+use crate::write::{TarGz, UpipOptions, upip};
+
+/// How releases are converted.
+#[derive(Clone, Debug)]
+pub struct ConvertOptions {
+    /// How archives are read.
+    pub read: ReadOptions,
+    /// Which files are kept.
+    pub selection: Selection,
+    /// Extras whose dependencies are wanted too.
+    pub extras: Vec<String>,
+    /// The time of all members, in seconds since 1970.
+    pub mtime: u64,
+    /// Whether an existing output with other content is overwritten.
+    pub force: bool,
+    /// Whether everything is done but the writing.
+    pub dry_run: bool,
+}
+
+impl ConvertOptions {
+    /// 1980-01-01, the first moment that a zip archive can hold, so that repacking never fails.
+    pub const DEFAULT_MTIME: u64 = 315_532_800;
+}
+
+impl Default for ConvertOptions {
+    fn default() -> Self {
+        Self {
+            read: ReadOptions::default(),
+            selection: Selection::default(),
+            extras: Vec::new(),
+            mtime: Self::DEFAULT_MTIME,
+            force: false,
+            dry_run: false,
+        }
+    }
+}
+
+/// A release that was converted.
+#[derive(Clone, Debug)]
+pub struct Converted {
+    /// The release; its files are those that upip installs, its findings all that were made.
+    pub package: Package,
+    /// The names in `requires.txt`.
+    pub requires: Vec<String>,
+    /// The archive for upip.
+    pub data: Bytes,
+    /// Bytes of the archive that the payload was taken from.
+    pub input_size: u64,
+}
+
+/// A release that was converted, and what became of its file.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    /// The release and its archive.
+    pub converted: Converted,
+    /// The archive's path.
+    pub path: PathBuf,
+    /// What was done there.
+    pub outcome: Outcome,
+}
+
+/// What was done at the path of an output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The file was written.
+    Written,
+    /// A file with this very content was there already.
+    Unchanged,
+    /// The file would have been written.
+    DryRun,
+}
+
+/// Converts the releases of `jobs` in parallel and writes the results in their order. `progress` is
+/// called after each job.
+///
+/// One release that is refused does not stop the others. A result appears under its final name
+/// whole or not at all.
+pub fn convert(
+    jobs: &[Job],
+    options: &ConvertOptions,
+    progress: &(dyn Fn() + Sync),
+) -> Vec<Result<Stored>> {
+    let mut written = HashSet::new();
+    let mut results = Vec::with_capacity(jobs.len());
+    // A batch at a time: converted archives wait in memory until it is their turn to be written.
+    for batch in jobs.chunks(8 * rayon::current_num_threads()) {
+        let converted: Vec<_> = batch
+            .par_iter()
+            .map(|job| {
+                let converted = convert_job(job, options);
+                progress();
+                converted
+            })
+            .collect();
+        for (job, releases) in batch.iter().zip(converted) {
+            results.extend(
+                releases
+                    .into_iter()
+                    .map(|converted| store(converted?, &job.out, options, &mut written)),
+            );
+        }
+    }
+    results
+}
+
+fn convert_job(job: &Job, options: &ConvertOptions) -> Vec<Result<Converted>> {
+    read::release(&job.archives, &options.read)
+        .into_iter()
+        .map(|package| {
+            let mut converted = convert_package(package?, options)?;
+            converted.input_size = payload_size(job, &converted.package);
+            Ok(converted)
+        })
+        .collect()
+}
+
+/// The size of the archive that the payload came from, or of the first where that is not told.
+fn payload_size(job: &Job, package: &Package) -> u64 {
+    let archive = package.files.iter().find_map(|file| match &file.origin {
+        crate::package::Origin::Member { archive, .. } => Some(archive.as_str()),
+        crate::package::Origin::Generated { .. } => None,
+    });
+    let is_it = |path: &&PathBuf| path.file_name().and_then(|name| name.to_str()) == archive;
+    let path = job.archives.iter().find(is_it).or(job.archives.first());
+    path.and_then(|path| fs::metadata(path).ok()).map_or(0, |metadata| metadata.len())
+}
+
+/// Converts one archive in memory. `name` is its file name, or any text that stands for it in
+/// messages.
+///
+/// # Errors
+/// [`Error::Refused`] with all findings.
+pub fn convert_bytes(
+    name: &str,
+    data: impl Into<Bytes>,
+    options: &ConvertOptions,
+) -> Result<Converted> {
+    let data = data.into();
+    let input_size = data.len() as u64;
+    let package = read::read_bytes(name, data, &options.read)?;
+    Ok(Converted { input_size, ..convert_package(package, options)? })
+}
+
+fn convert_package(mut package: Package, options: &ConvertOptions) -> Result<Converted> {
+    options.selection.apply(&mut package);
+    let upip_options = UpipOptions {
+        environment: options.read.environment.clone(),
+        extras: options.extras.clone(),
+    };
+    let in_memory = Error::io("archive in memory");
+    let mut sink = TarGz::new(Vec::new(), options.mtime).map_err(in_memory)?;
+    let written = upip(&package, &upip_options, &mut sink)?;
+    let data = sink.finish().map_err(Error::io("archive in memory"))?;
+    package.findings.extend(written.findings);
+    judge(&data).map_err(|finding| Error::Refused {
+        input: package.file_stem(),
+        findings: package.findings.iter().cloned().chain([finding]).collect(),
+    })?;
+    Ok(Converted { package, requires: written.requires, data: data.into(), input_size: 0 })
+}
+
+/// Reads the true window out of the finished archive.
+fn judge(data: &[u8]) -> Result<(), Finding> {
+    let found = match scan_gzip(data) {
+        Ok(scan) if scan.max_distance <= WINDOW => return Ok(()),
+        Ok(scan) => format!("a match at distance {}", scan.max_distance),
+        Err(fault) => fault.to_string(),
+    };
+    let expected = format!("distances up to {WINDOW}");
+    Err(Finding::new(Code::WindowExceeded, found).expected(expected))
+}
+
+/// Puts a result in its place, unless another of this run or of before has it with other content.
+fn store(
+    converted: Converted,
+    out: &Path,
+    options: &ConvertOptions,
+    written: &mut HashSet<PathBuf>,
+) -> Result<Stored> {
+    let path = out.join(format!("{}.tar.gz", converted.package.file_stem()));
+    let is_first = written.insert(path.clone());
+    let outcome = match fs::read(&path) {
+        Ok(existing) if existing == converted.data => Outcome::Unchanged,
+        Ok(_) if !(options.force && is_first) => {
+            let mut findings = converted.package.findings;
+            findings.push(output_differs(&path, is_first));
+            return Err(Error::Refused { input: path.display().to_string(), findings });
+        }
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            return Err(Error::Io { path, source: error });
+        }
+        _ if options.dry_run => Outcome::DryRun,
+        _ => {
+            fs::create_dir_all(out).map_err(Error::io(out))?;
+            persist(&path, &converted.data).map_err(Error::io(&path))?;
+            Outcome::Written
+        }
+    };
+    Ok(Stored { converted, path, outcome })
+}
+
+fn output_differs(path: &Path, is_first: bool) -> Finding {
+    let finding = Finding::new(Code::OutputDiffers, "a file with other content")
+        .at(path.display().to_string())
+        .expected("no file, or the same content");
+    if is_first {
+        finding
+    } else {
+        finding.hint("two inputs of this run give the same release; convert one of them")
+    }
+}
+
+/// Writes a temporary file beside the target, then renames it.
+fn persist(path: &Path, data: &[u8]) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".mpconvert-").suffix(".part");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(data)?;
+    file.persist(path)?;
+    Ok(())
+}
+
+impl Converted {
+    /// Paths and sizes in bytes of the files that upip installs.
+    pub fn installed(&self) -> impl Iterator<Item = (&MemberPath, u64)> {
+        self.package.files.iter().map(|file| (&file.path, file.data.len() as u64))
+    }
+}

@@ -1,0 +1,184 @@
+//! From the paths that a user names to the releases to convert, and where each result goes.
+
+use std::collections::HashSet;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+use crate::error::{Error, Result};
+use crate::read::{group_by_release, is_archive_name};
+
+/// The archives of one release and the folder that its result goes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Job {
+    /// The archives, at least one.
+    pub archives: Vec<PathBuf>,
+    /// The folder of the result; it need not exist yet.
+    pub out: PathBuf,
+}
+
+/// Finds the archives in `inputs` (files, and folders of archives) and sorts them into releases.
+///
+/// Files of a folder come in the order of their names; those that are no archives are passed over.
+/// Results go to `out`, by default to a sibling of the folder that the archive lies in, named
+/// `{folder}-micropython`: never to the folder itself, whose content `poetry publish` and
+/// `twine upload` take up.
+///
+/// # Errors
+/// [`Error::Io`] for what does not exist, [`Error::Usage`] for a folder without archives and for
+/// an `out` inside an input folder.
+pub fn jobs(inputs: &[PathBuf], out: Option<&Path>) -> Result<Vec<Job>> {
+    let mut archives = Vec::new();
+    for input in inputs {
+        if fs::metadata(input).map_err(Error::io(input))?.is_dir() {
+            refuse_out_below(input, out)?;
+            archives.extend(archives_in(input)?);
+        } else {
+            if out.is_some_and(|out| is_same_folder(out, folder_of(input))) {
+                return Err(out_in_input(folder_of(input)));
+            }
+            archives.push(input.clone());
+        }
+    }
+    let mut seen = HashSet::new();
+    archives.retain(|path| seen.insert(path.clone()));
+    group_by_release(&archives)
+        .into_iter()
+        .map(|archives| {
+            let out = match (out, archives.first()) {
+                (Some(out), _) => out.to_owned(),
+                (None, first) => {
+                    sibling(folder_of(first.map_or(Path::new("."), PathBuf::as_path)))?
+                }
+            };
+            Ok(Job { archives, out })
+        })
+        .collect()
+}
+
+fn archives_in(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut archives = Vec::new();
+    for entry in fs::read_dir(folder).map_err(Error::io(folder))? {
+        let entry = entry.map_err(Error::io(folder))?;
+        if is_archive_name(&entry.file_name().to_string_lossy()) && entry.path().is_file() {
+            archives.push(entry.path());
+        }
+    }
+    if archives.is_empty() {
+        return Err(Error::Usage {
+            message: format!("{}: no archive in this folder", folder.display()),
+            help: "give a folder with .tar.gz, .tgz, .tar.bz2, .zip or .whl files, \
+                   such as the `dist` that `poetry build` fills"
+                .to_owned(),
+        });
+    }
+    archives.sort();
+    Ok(archives)
+}
+
+/// The folder that a file lies in.
+fn folder_of(file: &Path) -> &Path {
+    match file.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
+/// `{folder}-micropython` beside `folder`, spelled as `folder` is where its spelling ends in a
+/// name.
+fn sibling(folder: &Path) -> Result<PathBuf> {
+    let named = match folder.components().next_back() {
+        Some(Component::Normal(_)) => folder.to_owned(),
+        _ => folder.canonicalize().map_err(Error::io(folder))?,
+    };
+    let Some(name) = named.file_name() else {
+        return Err(Error::Usage {
+            message: format!("{}: this folder has no name to derive another from", named.display()),
+            help: "say with --out where the results shall go".to_owned(),
+        });
+    };
+    let mut sibling = OsString::from(name);
+    sibling.push("-micropython");
+    Ok(named.with_file_name(sibling))
+}
+
+fn refuse_out_below(input: &Path, out: Option<&Path>) -> Result<()> {
+    let Some(out) = out else { return Ok(()) };
+    // `out` and some folders above it may not exist yet; the nearest that does decides.
+    let is_below = out.ancestors().any(|ancestor| {
+        let ancestor = if ancestor.as_os_str().is_empty() { Path::new(".") } else { ancestor };
+        match (ancestor.canonicalize(), input.canonicalize()) {
+            (Ok(ancestor), Ok(input)) => ancestor.starts_with(input),
+            _ => false,
+        }
+    });
+    if is_below { Err(out_in_input(input)) } else { Ok(()) }
+}
+
+fn is_same_folder(one: &Path, other: &Path) -> bool {
+    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
+}
+
+fn out_in_input(folder: &Path) -> Error {
+    Error::Usage {
+        message: format!("the results would go into the input folder {}", folder.display()),
+        help: "give another folder with --out: what lies among the inputs is uploaded with them"
+            .to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(names: &[&str]) -> tempfile::TempDir {
+        let scratch = tempfile::tempdir().unwrap();
+        let dist = scratch.path().join("dist");
+        fs::create_dir(&dist).unwrap();
+        for name in names {
+            fs::write(dist.join(name), "").unwrap();
+        }
+        scratch
+    }
+
+    #[test]
+    fn a_folder_gives_one_job_a_release_and_a_sibling_for_the_results() {
+        let scratch =
+            folder(&["b-1.0.tar.gz", "a-1.0.tar.gz", "a-1.0-py3-none-any.whl", "notes.txt"]);
+        let dist = scratch.path().join("dist");
+        let jobs = jobs(&[dist.join("")], None).unwrap();
+        let names: Vec<Vec<_>> = jobs
+            .iter()
+            .map(|job| job.archives.iter().map(|path| path.file_name().unwrap()).collect())
+            .collect();
+        assert_eq!(names, [vec!["a-1.0-py3-none-any.whl", "a-1.0.tar.gz"], vec!["b-1.0.tar.gz"]]);
+        assert!(jobs.iter().all(|job| job.out == scratch.path().join("dist-micropython")));
+    }
+
+    #[test]
+    fn a_single_file_goes_to_the_sibling_of_its_folder_too() {
+        let scratch = folder(&["a-1.0.tar.gz"]);
+        let jobs = jobs(&[scratch.path().join("dist/a-1.0.tar.gz")], None).unwrap();
+        assert_eq!(jobs[0].out, scratch.path().join("dist-micropython"));
+    }
+
+    #[test]
+    fn results_never_go_among_the_inputs() {
+        let scratch = folder(&["a-1.0.tar.gz"]);
+        let dist = scratch.path().join("dist");
+        for out in [dist.clone(), dist.join("new/deep"), scratch.path().join("dist/../dist")] {
+            let refused = jobs(&[dist.clone()], Some(&out));
+            assert!(matches!(refused, Err(Error::Usage { .. })), "{}", out.display());
+        }
+        let file = dist.join("a-1.0.tar.gz");
+        assert!(jobs(&[file.clone()], Some(&dist)).is_err());
+        assert!(jobs(&[file], Some(&dist.join("out"))).is_ok());
+        assert!(jobs(&[dist], Some(&scratch.path().join("dist2"))).is_ok());
+    }
+
+    #[test]
+    fn an_empty_folder_is_a_mistake() {
+        let scratch = folder(&["notes.txt"]);
+        assert!(matches!(jobs(&[scratch.path().join("dist")], None), Err(Error::Usage { .. })));
+    }
+}

@@ -1,0 +1,161 @@
+//! One archive of a release: a wheel or a source distribution, and what it says of itself.
+
+use pep440_rs::Version;
+
+use super::source_tree::SourceTree;
+use crate::check::{Code, Finding};
+use crate::metadata::Metadata;
+use crate::package::{File, normalized_name};
+use crate::requirement::sources::Declaration;
+
+/// One archive of a release, read but not yet united with the others.
+pub(super) struct Distribution {
+    /// The archive's file name, or what stands for it.
+    pub(super) archive: String,
+    /// The release it belongs to, by its metadata.
+    pub(super) identity: Identity,
+    /// Its core metadata; empty where it has none.
+    pub(super) metadata: Metadata,
+    /// Its declarations of dependencies, the most trusted first.
+    pub(super) declarations: Vec<Declaration>,
+    /// What it installs.
+    pub(super) content: Content,
+    /// What was noticed on the way.
+    pub(super) findings: Vec<Finding>,
+}
+
+/// What an archive installs.
+pub(super) enum Content {
+    /// A wheel lists its files in install layout.
+    Wheel {
+        /// Outside of `*.dist-info` and `*.data`.
+        files: Vec<File>,
+        /// The platform it is tied to by its tags, if any.
+        platform: Option<String>,
+    },
+    /// A source distribution has to be laid out.
+    Sdist {
+        /// Its files without the root folder.
+        tree: SourceTree,
+        /// The root folder.
+        root: String,
+    },
+}
+
+/// Name and version of a release.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Identity {
+    /// As it was published, not normalised.
+    pub(super) name: String,
+    /// Normalised by PEP 440.
+    pub(super) version: Version,
+}
+
+impl Identity {
+    /// The identity that `name` and `version` give, if both are valid.
+    pub(super) fn new(name: &str, version: &str) -> Option<Self> {
+        is_valid_name(name).then_some(())?;
+        Some(Self { name: name.to_owned(), version: version.trim().parse().ok()? })
+    }
+
+    /// The identity that the file name of an archive gives.
+    ///
+    /// Wheels have `-` between their parts and nowhere else. In the name of a source distribution
+    /// of old, name and version may hold `-` too: the first place counts behind which all is a
+    /// version.
+    pub(super) fn from_file_name(file_name: &str) -> Option<Self> {
+        if let Some(stem) = strip_suffix(file_name, super::archive::WHEEL_SUFFIX) {
+            let mut parts = stem.split('-');
+            return Self::new(parts.next()?, parts.next()?);
+        }
+        let endings = super::archive::SDIST_SUFFIXES;
+        let stem = endings.iter().find_map(|ending| strip_suffix(file_name, ending))?;
+        stem.match_indices('-').find_map(|(dash, _)| Self::new(&stem[..dash], &stem[dash + 1..]))
+    }
+
+    /// Chooses among the identities of the metadata and of the file name, and reports it where
+    /// they disagree or one is missing.
+    pub(super) fn choose(
+        archive: &str,
+        declared: Option<Self>,
+        findings: &mut Vec<Finding>,
+    ) -> Result<Self, Finding> {
+        let named = Self::from_file_name(archive);
+        match (declared, named) {
+            (Some(declared), Some(named)) if !declared.is_same_release(&named) => {
+                findings.push(
+                    Finding::new(
+                        Code::IdentityDiffers,
+                        format!("{} {} in the metadata", declared.name, declared.version),
+                    )
+                    .at(archive)
+                    .expected(format!("{} {} as in the file name", named.name, named.version)),
+                );
+                Ok(declared)
+            }
+            (Some(declared), _) => Ok(declared),
+            (None, Some(named)) => {
+                findings.push(
+                    Finding::new(
+                        Code::IdentityFromFileName,
+                        format!("{} {} by the file name only", named.name, named.version),
+                    )
+                    .at(archive),
+                );
+                Ok(named)
+            }
+            (None, None) => {
+                Err(Finding::new(Code::NoIdentity, "no valid name and version").at(archive))
+            }
+        }
+    }
+
+    /// Whether two archives belong together.
+    pub(super) fn is_same_release(&self, other: &Self) -> bool {
+        self.version == other.version && normalized_name(&self.name) == normalized_name(&other.name)
+    }
+}
+
+fn strip_suffix<'a>(file_name: &'a str, ending: &str) -> Option<&'a str> {
+    let split = file_name.len().checked_sub(ending.len())?;
+    let tail = file_name.get(split..)?;
+    tail.eq_ignore_ascii_case(ending).then(|| &file_name[..split])
+}
+
+/// Whether `name` is a valid project name (core metadata specification, `Name`).
+fn is_valid_name(name: &str) -> bool {
+    let edge = |character: Option<char>| character.is_some_and(|c| c.is_ascii_alphanumeric());
+    let inner = |character: char| character.is_ascii_alphanumeric() || "._-".contains(character);
+    // Old projects start with an underscore: `_markupbase` and the like.
+    let start = name.trim_start_matches('_');
+    edge(start.chars().next()) && edge(name.chars().next_back()) && name.chars().all(inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn identity(file_name: &str) -> Option<(String, String)> {
+        Identity::from_file_name(file_name)
+            .map(|identity| (identity.name, identity.version.to_string()))
+    }
+
+    #[test]
+    fn file_names_give_name_and_version() {
+        for (file_name, name, version) in [
+            ("foo_bar-0.1.0.tar.gz", "foo_bar", "0.1.0"),
+            ("micropython-_markupbase-3.3.3-1.tar.gz", "micropython-_markupbase", "3.3.3.post1"),
+            ("mr.bob-0.1.zip", "mr.bob", "0.1"),
+            ("pytz-2005k.tar.bz2", "pytz", ""),
+            ("a-b-1.0b2.tgz", "a-b", "1.0b2"),
+            ("upysm-0.3.4-py3-none-any.whl", "upysm", "0.3.4"),
+            ("six-1.17.0-1local-py2.py3-none-any.WHL", "six", "1.17.0"),
+        ] {
+            let expected = (!version.is_empty()).then(|| (name.to_owned(), version.to_owned()));
+            assert_eq!(identity(file_name), expected, "{file_name}");
+        }
+        for file_name in ["foo.tar.gz", "-1.0.tar.gz", "é.whl", "foo-1.0.egg", ".whl"] {
+            assert_eq!(identity(file_name), None, "{file_name}");
+        }
+    }
+}

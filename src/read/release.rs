@@ -1,0 +1,121 @@
+//! Unites the archives of one release: the payload of the best one, the metadata of all.
+
+use std::path::PathBuf;
+
+use super::archive::SDIST_SUFFIXES;
+use super::build;
+use super::distribution::{Content, Distribution};
+use super::layout;
+use super::source_tree::SourceTree;
+use crate::check::{Code, Finding, Severity};
+use crate::package::{File, Origin, Package};
+use crate::requirement::TargetEnvironment;
+use crate::requirement::sources::reconcile;
+
+/// How the archives of a release are turned into a package.
+#[derive(Clone, Debug, Default)]
+pub struct ReadOptions {
+    /// Where reading stops.
+    pub limits: super::Limits,
+    /// The environment for which sources of dependencies are compared.
+    pub environment: TargetEnvironment,
+    /// The Python that runs the project's own build tool where the install layout is not known
+    /// from a wheel; `None` never runs any code.
+    pub build: Option<PathBuf>,
+}
+
+/// Makes the package of a release from its archives, of which there must be one at least.
+///
+/// # Errors
+/// All findings, where at least one is a refusal.
+pub(super) fn unite(
+    mut distributions: Vec<Distribution>,
+    options: &ReadOptions,
+) -> Result<Package, Vec<Finding>> {
+    distributions.sort_by_cached_key(rank);
+    let mut findings = Vec::new();
+    let mut rest = distributions.into_iter();
+    let Some(mut best) = rest.next() else { return Err(Vec::new()) };
+    findings.append(&mut best.findings);
+    let mut declarations = best.declarations;
+    for mut other in rest {
+        findings.append(&mut other.findings);
+        for field in best.metadata.unite(&other.metadata) {
+            findings.push(
+                Finding::new(
+                    Code::SourcesOfMetadataDiffer,
+                    format!("another {field} than {}", best.archive),
+                )
+                .at(&other.archive),
+            );
+        }
+        declarations.append(&mut other.declarations);
+    }
+    let name = best.identity.name;
+    let (requirements, noticed) = reconcile(declarations, &name, &options.environment);
+    findings.extend(noticed);
+    best.metadata.set_requirements(&requirements);
+
+    let files = match best.content {
+        Content::Wheel { files, platform: None } => files,
+        Content::Wheel { platform: Some(tag), .. } => {
+            findings.push(
+                Finding::new(Code::NativeCode, format!("a wheel for {tag}"))
+                    .at(&best.archive)
+                    .expected("a wheel tagged none-any"),
+            );
+            Vec::new()
+        }
+        Content::Sdist { tree, root } => {
+            let laid_out = match &options.build {
+                Some(python) => build::payload(&best.archive, &tree, python, options.limits),
+                None => lay_out(&best.archive, &tree, &root, &name),
+            };
+            let (files, noticed) = laid_out.unwrap_or_else(|noticed| (Vec::new(), noticed));
+            findings.extend(noticed);
+            files
+        }
+    };
+    if findings.iter().any(|finding| finding.severity() == Severity::Refusal) && files.is_empty() {
+        return Err(findings);
+    }
+    Ok(Package {
+        name,
+        version: best.identity.version,
+        metadata: best.metadata,
+        requirements,
+        files,
+        findings,
+    })
+}
+
+/// Which archive of a release gives the payload: a pure wheel before a source distribution before
+/// a wheel for a platform; among wheels, one for Python 3 first.
+fn rank(distribution: &Distribution) -> (u8, usize, String) {
+    let name = distribution.archive.to_ascii_lowercase();
+    let (kind, within) = match &distribution.content {
+        Content::Wheel { platform: None, .. } => (0, usize::from(!name.contains("py3"))),
+        Content::Sdist { .. } => {
+            let ending = SDIST_SUFFIXES.iter().position(|ending| name.ends_with(ending));
+            (1, ending.unwrap_or(SDIST_SUFFIXES.len()))
+        }
+        Content::Wheel { platform: Some(_), .. } => (2, 0),
+    };
+    (kind, within, name)
+}
+
+type Payload = Result<(Vec<File>, Vec<Finding>), Vec<Finding>>;
+
+/// The payload by the static rules of the project's build tool.
+fn lay_out(archive: &str, tree: &SourceTree, root: &str, name: &str) -> Payload {
+    let layout = layout::derive(tree, name)?;
+    let mut files = Vec::with_capacity(layout.files.len());
+    for placed in layout.files {
+        // Rules place only what they found in the tree.
+        let Some(data) = tree.get(placed.source.as_str()) else { continue };
+        let Ok(path) = placed.source.inside(root) else { continue };
+        let origin = Origin::Member { archive: archive.to_owned(), path };
+        files.push(File { path: placed.target, data: data.clone(), origin });
+    }
+    Ok((files, layout.findings))
+}

@@ -1,0 +1,7 @@
+//! From a [`Package`](crate::Package) to the form that a client takes; never opens an input.
+
+mod sink;
+mod upip;
+
+pub use sink::{Listing, Sink, TarGz};
+pub use upip::{Upip, UpipOptions, upip};

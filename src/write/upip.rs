@@ -1,0 +1,87 @@
+//! Archives for upip, MicroPython's first installer.
+
+use bytes::Bytes;
+
+use super::sink::Sink;
+use crate::check::{self, Finding, Severity};
+use crate::error::{Error, Result};
+use crate::package::Package;
+use crate::path::MemberPath;
+use crate::requirement::{TargetEnvironment, bare, egg_info};
+
+/// What an archive for upip depends on beside its package.
+#[derive(Clone, Debug, Default)]
+pub struct UpipOptions {
+    /// For which markers are evaluated.
+    pub environment: TargetEnvironment,
+    /// Extras whose dependencies are wanted too.
+    pub extras: Vec<String>,
+}
+
+/// What was written for upip.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Upip {
+    /// The names in `requires.txt`.
+    pub requires: Vec<String>,
+    /// What was noticed: constraints that are lost, names that collide.
+    pub findings: Vec<Finding>,
+}
+
+/// Writes `package` to `sink` in the layout that upip installs: everything below one folder
+/// `{name}-{version}/`, metadata in files that upip skips, dependencies as bare names in
+/// `{name}.egg-info/requires.txt`, and the payload.
+///
+/// # Errors
+/// [`Error::Refused`] if a finding stands against it (nothing is written then), [`Error::Io`] if
+/// the sink fails.
+///
+/// ```no_run
+/// use mpconvert::write::{Listing, UpipOptions, upip};
+///
+/// let package = mpconvert::read("dist/foo_bar-0.1.0.tar.gz")?;
+/// let mut listing = Listing::default();
+/// let written = upip(&package, &UpipOptions::default(), &mut listing)?;
+/// assert_eq!(written.requires, ["micropython-logging"]);
+/// # Ok::<(), mpconvert::Error>(())
+/// ```
+pub fn upip(package: &Package, options: &UpipOptions, sink: &mut impl Sink) -> Result<Upip> {
+    let mut findings = check::payload(package);
+    let stands_against = |finding: &Finding| finding.severity() == Severity::Refusal;
+    if package.findings.iter().chain(&findings).any(stands_against) {
+        let mut all = package.findings.clone();
+        all.append(&mut findings);
+        return Err(Error::Refused { input: package.name.clone(), findings: all });
+    }
+    let bare = bare::bare_names(
+        &package.requirements,
+        &package.name,
+        &options.environment,
+        &options.extras,
+    );
+    findings.extend(bare.findings);
+
+    let root = package.file_stem();
+    let version = package.version.to_string();
+    let egg_info = format!("{}.egg-info", package.normalized_stem());
+    let mut put = |path: String, data: &[u8]| {
+        let path: MemberPath = path.parse().map_err(|fault: crate::PathFault| {
+            std::io::Error::new(std::io::ErrorKind::InvalidInput, fault)
+        })?;
+        sink.file(&path, data)
+    };
+    let mut put_all = || -> std::io::Result<()> {
+        let metadata = &package.metadata;
+        put(format!("{root}/PKG-INFO"), metadata.to_pkg_info(&package.name, &version).as_bytes())?;
+        put(
+            format!("{root}/{egg_info}/PKG-INFO"),
+            metadata.to_egg_info(&package.name, &version).as_bytes(),
+        )?;
+        if !bare.names.is_empty() {
+            let text = Bytes::from(egg_info::requires_txt(&bare.names));
+            put(format!("{root}/{egg_info}/requires.txt"), &text)?;
+        }
+        package.files.iter().try_for_each(|file| put(format!("{root}/{}", file.path), &file.data))
+    };
+    put_all().map_err(Error::io(&root))?;
+    Ok(Upip { requires: bare.names, findings })
+}
