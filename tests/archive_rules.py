@@ -6,6 +6,7 @@ Headers are read here and not by `tarfile`, which forgives what upip does not.
 from __future__ import annotations
 
 import gzip
+import posixpath
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -49,7 +50,7 @@ def installed_by_upip(archive: Path) -> dict[str, bytes]:
         path = member.name.partition("/")[2]
         skipped = path.startswith(SKIPPED_PREFIXES) or ".egg-info" in path
         if not skipped and not path.endswith("/"):
-            found[path] = member.content
+            found[posixpath.normpath(path)] = member.content
     return found
 
 

@@ -2,42 +2,19 @@
 
 from __future__ import annotations
 
-import io
 import tarfile
-import zlib
 from pathlib import Path
 
 import pytest
 
 from tests.archive_rules import installed_by_upip, requirements, violations
+from tests.crafted import SMALL, USUAL, archive, repeating_at
 
 GOOD = {
     "foo_bar-1.0/PKG-INFO": "Name: foo-bar\n",
     "foo_bar-1.0/foo_bar.egg-info/requires.txt": "a\nb-c\n",
     "foo_bar-1.0/foo_bar/__init__.py": "x = 1\n",
 }
-
-
-def archive(
-    folder: Path,
-    files: dict[str, str],
-    name: str = "foo_bar-1.0.tar.gz",
-    form: int = tarfile.USTAR_FORMAT,
-    window: int = 28,
-) -> Path:
-    """An archive with these files, as the tool that mpconvert replaces would write it."""
-    plain = io.BytesIO()
-    with tarfile.open(fileobj=plain, mode="w", format=form) as tar:
-        for path, text in files.items():
-            info = tarfile.TarInfo(path)
-            info.size = len(text.encode())
-            info.mtime = 0.5 if form == tarfile.PAX_FORMAT else 0  # type: ignore[assignment]
-            tar.addfile(info, io.BytesIO(text.encode()))
-    packer = zlib.compressobj(9, zlib.DEFLATED, window)
-    made = folder / name
-    packed = packer.compress(plain.getvalue()) + packer.flush()
-    made.write_bytes(bytes.fromhex("1f8b0800000000000203") + packed[10:])
-    return made
 
 
 def test_nothing_is_wrong_with_a_good_archive(tmp_path: Path) -> None:
@@ -74,9 +51,10 @@ def test_a_pax_header_is_found(tmp_path: Path) -> None:
 
 
 def test_a_long_distance_is_found(tmp_path: Path) -> None:
-    text = "".join(chr(32 + (i * i * 7919 >> 5) % 90) for i in range(6000))
-    wide = archive(tmp_path, {**GOOD, "foo_bar-1.0/a.py": text * 2}, window=31)
-    assert [text for text in violations(wide) if text.startswith("match distance")]
+    files: dict[str, str | bytes] = {**GOOD, "foo_bar-1.0/foo_bar/data": repeating_at(4097)}
+    assert violations(archive(tmp_path, files, window=SMALL)) == []
+    (violation,) = violations(archive(tmp_path, files, window=USUAL))
+    assert violation.startswith("match distance ")
 
 
 def test_other_faults_are_found(tmp_path: Path) -> None:

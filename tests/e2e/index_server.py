@@ -61,7 +61,6 @@ class IndexServer(ThreadingHTTPServer):
                 found.setdefault(version, []).append({"filename": path.name, "url": url})
         return found
 
-
     def handle_error(self, request: object, client_address: object) -> None:
         """Lets a client hang up early, which upip does when it is told of an error."""
         if not isinstance(sys.exc_info()[1], ConnectionError):
