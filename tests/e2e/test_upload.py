@@ -90,6 +90,7 @@ def test_twine_finds_nothing_to_complain_about(dist: Path, tmp_path: Path) -> No
     assert checked.returncode == 0, checked.stdout
 
 
+@pytest.mark.parametrize("project", ["poetry"], indirect=True)
 def test_upip_installs_what_was_uploaded_to_a_private_index(
     project: Project,
     dist: Path,
