@@ -35,6 +35,7 @@ class BuildTools:
         pinned = hashlib.sha256(REQUIREMENTS.read_bytes() + sys.version.encode()).hexdigest()
         self.folder = cache_folder() / f"build-tools-{pinned[:16]}"
         if not (self.folder / "complete").exists():
+            print("Installing the build tools, which is needed once ...", file=sys.stderr)
             shutil.rmtree(self.folder, ignore_errors=True)
             self._run(sys.executable, "-m", "venv", str(self.folder))
             options = ("--quiet", "--require-hashes", "--only-binary", ":all:")
