@@ -121,9 +121,9 @@ def _member_violations(member: Member, root: str) -> Iterator[str]:
     if path in ("setup.py", "setup.cfg", "pyproject.toml"):
         yield "a build script"
     egg_info = re.fullmatch(r"[^/]+\.egg-info/(PKG-INFO|requires\.txt)", path)
-    if (path.startswith(SKIPPED_PREFIXES) or ".egg-info" in path) and not egg_info:
-        if path != "PKG-INFO":
-            yield "upip would skip it"
+    skipped = path.startswith(SKIPPED_PREFIXES) or ".egg-info" in path
+    if skipped and not egg_info and path != "PKG-INFO":
+        yield "upip would skip it"
     if path.endswith(".egg-info/requires.txt"):
         lines = member.content.decode().removesuffix("\n").split("\n")
         for line in lines:

@@ -68,7 +68,7 @@ def _is_whole(path: Path, pin: Pin) -> bool:
 def _write_whole(path: Path, content: bytes) -> None:
     with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
         file.write(content)
-    os.replace(file.name, path)
+    Path(file.name).replace(path)
 
 
 class _Index:

@@ -49,7 +49,7 @@ class BuildTools:
 
     def _run(self, program: str, *arguments: str, cwd: Path | None = None) -> None:
         programs = self.folder / "bin"
-        if not os.path.isabs(program):
+        if not Path(program).is_absolute():
             program = str(programs / program)
         environment = {
             **os.environ,
@@ -65,6 +65,7 @@ class BuildTools:
             text=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
+            check=False,
         )
         if run.returncode:
             raise BuildError(f"{program} {' '.join(arguments)}\n{run.stdout}")

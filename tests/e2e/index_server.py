@@ -70,7 +70,7 @@ class IndexServer(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     server: IndexServer
 
-    def do_GET(self) -> None:  # noqa: N802 - the name http.server calls
+    def do_GET(self) -> None:
         self.server.requests.append(self.path)
         kind, _, rest = self.path.removeprefix("/").partition("/")
         if kind == "files" and rest in self.server.files:
@@ -99,7 +99,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, *_: object) -> None:
         """Says nothing: the requests are kept in `IndexServer.requests`."""
 
 

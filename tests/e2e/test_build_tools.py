@@ -53,9 +53,7 @@ def test_sdist_or_wheel_is_enough(project: Project, dist: Path, tmp_path: Path, 
     assert installed_by_upip(made) == project.files()
 
 
-def test_output_goes_beside_the_folder_and_not_into_it(
-    project: Project, dist: Path, tmp_path: Path
-) -> None:
+def test_output_goes_beside_the_folder_and_not_into_it(dist: Path, tmp_path: Path) -> None:
     source = Path(shutil.copytree(dist, tmp_path / "dist"))
     before = installed_tree(source)
     (made,) = convert(source)

@@ -39,8 +39,7 @@ def await_answer(url: str, server: subprocess.Popen[bytes]) -> None:
     for _ in range(200):
         assert server.poll() is None, "pypiserver ended"
         try:
-            urllib.request.urlopen(url).close()
-            return
+            return urllib.request.urlopen(url).close()
         except urllib.error.URLError:
             time.sleep(0.05)
     pytest.fail("pypiserver does not answer")
@@ -52,7 +51,7 @@ def private_index(tmp_path: Path) -> Iterator[PrivateIndex]:
 
     All its routes are below `/pypi`, where upip asks; that is an option of pypiserver.
     """
-    from passlib.apache import HtpasswdFile
+    from passlib.apache import HtpasswdFile  # type: ignore[import-untyped]
 
     passwords = HtpasswdFile(tmp_path / "htpasswd", new=True, default_scheme="apr_md5_crypt")
     passwords.set_password(USER, PASSWORD)
@@ -76,7 +75,7 @@ def private_index(tmp_path: Path) -> Iterator[PrivateIndex]:
 
 def twine(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "twine", *map(str, arguments)]
-    return subprocess.run(command, text=True, capture_output=True, timeout=120)
+    return subprocess.run(command, text=True, capture_output=True, timeout=120, check=False)
 
 
 def upload(index: PrivateIndex, password: str, *archives: Path) -> int:

@@ -42,6 +42,7 @@ def micropython(*arguments: str | Path, cwd: Path | None = None, timeout: float 
         errors="replace",
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
+        check=False,
     )
     return Outcome(run.returncode, run.stdout)
 

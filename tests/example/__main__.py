@@ -93,6 +93,7 @@ def run_mpconvert(folder: str, cwd: Path) -> str:
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
+        check=False,
     )
     if run.returncode:
         raise StepError(f"mpconvert {folder}\n{run.stdout}")

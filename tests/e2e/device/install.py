@@ -8,9 +8,9 @@ import sys
 
 sys.path.insert(0, sys.argv[1])
 
-import socket  # noqa: E402
+import socket
 
-import upip  # noqa: E402
+import upip
 
 
 class Loopback:

@@ -1,8 +1,7 @@
 """Blinks a light that only the log can see."""
 
-import sys
-
 import logging
+import sys
 
 from .light import Light
 
