@@ -1,0 +1,1 @@
+"""Archives as they were really published, converted one by one and all together."""

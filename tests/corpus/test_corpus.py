@@ -1,0 +1,141 @@
+"""Every archive of the corpus is converted or refused as the list says, and what is converted
+installs by real upip."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.archive_rules import installed_by_upip, requirements, violations
+from tests.conversion import Result, run_mpconvert
+from tests.corpus import archives
+from tests.corpus.payload import LEFT_OUT, meant
+from tests.crafted import archive as craft
+from tests.e2e.index_server import normalized, serving
+from tests.e2e.upip_client import Upip, installed_tree
+from tests.fetch import fetch
+
+pytestmark = pytest.mark.corpus
+
+LIST = archives.read()
+CONVERTED = [entry for entry in LIST if entry.expected == "converted"]
+
+every = pytest.mark.parametrize("entry", LIST, ids=lambda entry: entry.filename)
+every_converted = pytest.mark.parametrize("entry", CONVERTED, ids=lambda entry: entry.filename)
+
+
+@pytest.fixture(scope="session")
+def corpus() -> dict[str, Path]:
+    """Path of each archive by its file name."""
+    return fetch(entry.pin for entry in LIST)
+
+
+@pytest.fixture(scope="session")
+def results(corpus: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
+    """What became of each archive, converted by itself, by its file name."""
+    out = tmp_path_factory.mktemp("corpus")
+
+    def convert(path: Path) -> Result:
+        (result,) = run_mpconvert(path, "--out", out / path.name).results
+        return result
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return dict(zip(corpus, pool.map(convert, corpus.values()), strict=True))
+
+
+def output(results: dict[str, Result], entry: archives.Archive) -> Path:
+    path = results[entry.filename].path
+    assert path, results[entry.filename].refusals
+    return path
+
+
+@every
+def test_it_is_converted_or_refused_as_listed(
+    entry: archives.Archive, results: dict[str, Result]
+) -> None:
+    result = results[entry.filename]
+    if entry.expected == "converted":
+        assert result.refusals == set()
+    else:
+        assert entry.expected in result.refusals
+        assert result.path is None
+
+
+def test_a_refused_archive_leaves_nothing(
+    corpus: dict[str, Path], results: dict[str, Result], tmp_path: Path
+) -> None:
+    refused = [corpus[name] for name, result in results.items() if result.refusals]
+    assert refused
+    out = tmp_path / "out"
+    run = run_mpconvert(*refused, "--out", out)
+    assert run.status == 1
+    assert not out.exists() or list(out.iterdir()) == []
+
+
+@every_converted
+def test_the_output_keeps_the_rules(entry: archives.Archive, results: dict[str, Result]) -> None:
+    assert violations(output(results, entry)) == []
+
+
+@every_converted
+def test_the_output_holds_what_was_meant(
+    entry: archives.Archive, corpus: dict[str, Path], results: dict[str, Result]
+) -> None:
+    payload = meant(corpus[entry.filename])
+    if payload is None:
+        pytest.skip("only the build tool knows its payload")
+    installed = installed_by_upip(output(results, entry))
+    assert installed
+    assert installed.items() <= payload.items()
+    missing = set(payload) - set(installed)
+    assert [path for path in missing if not LEFT_OUT.fullmatch(path)] == []
+
+
+@every_converted
+def test_upip_installs_the_output(
+    entry: archives.Archive, results: dict[str, Result], upip: Upip, tmp_path: Path
+) -> None:
+    made = output(results, entry)
+    project = normalized(entry.name)
+    # Dependencies are there, but empty: nothing of them may hide what is missing.
+    dependencies = [
+        craft(tmp_path, {"empty-0/PKG-INFO": ""}, name=f"{name}-0.tar.gz")
+        for name in requirements(made)
+        if normalized(name) != project
+    ]
+    target = tmp_path / "lib"
+    with serving([made, *dependencies]) as index:
+        outcome = upip.install([project], index.port, target)
+    assert outcome.status == 0, outcome.output
+    assert installed_tree(target) == installed_by_upip(made)
+
+
+def test_all_at_once_make_one_archive_of_each_release(
+    corpus: dict[str, Path], results: dict[str, Result], tmp_path: Path
+) -> None:
+    source, out = tmp_path / "dist", tmp_path / "out"
+    source.mkdir()
+    for path in corpus.values():
+        shutil.copy(path, source)
+    run = run_mpconvert(source, "--out", out)
+    assert run.status == 1
+    made = {result.path.name: result.path for result in run.results if result.path}
+    assert sorted(path.name for path in out.iterdir()) == sorted(made)
+    assert set(made) >= {result.path.name for result in results.values() if result.path}
+    for entry in CONVERTED:
+        if entry.filename.endswith("-none-any.whl"):
+            alone = output(results, entry)
+            assert installed_by_upip(made[alone.name]) == installed_by_upip(alone)
+
+
+def test_twine_finds_nothing_to_complain_about(results: dict[str, Result]) -> None:
+    made = sorted({str(result.path) for result in results.values() if result.path})
+    command = [sys.executable, "-m", "twine", "check", "--strict", *made]
+    run = subprocess.run(command, text=True, capture_output=True, timeout=300, check=False)
+    assert run.returncode == 0, run.stdout

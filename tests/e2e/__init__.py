@@ -1,0 +1,1 @@
+"""Real build tools before mpconvert, real upip on a real MicroPython behind it."""

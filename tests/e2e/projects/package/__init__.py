@@ -1,0 +1,3 @@
+from .deep.inner import greeting
+
+__all__ = ["greeting"]
