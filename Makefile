@@ -8,7 +8,7 @@ SOURCES := $(shell find src python/mpconvert -name '*.rs' -o -name '*.py' -o -na
 .PHONY: run test lint bench format clean tools
 
 run: $(VENV)/.built ## Build an example with Poetry, convert it, install it with upip on MicroPython
-	@$(PY) tests/example/run.py
+	@$(PY) -m tests.example
 
 test: $(VENV)/.built ## Run every test
 	cargo test --locked

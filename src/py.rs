@@ -15,9 +15,11 @@ mod native {
     use pyo3::types::{PyBytes, PyType};
 
     use crate::adapt::Selection;
-    use crate::convert::{self, ConvertOptions, Outcome, Stored};
+    use crate::convert as engine;
+    use crate::convert::{ConvertOptions, Outcome, Stored};
     use crate::error::Error;
-    use crate::read::{self, Limits, ReadOptions};
+    use crate::read as reader;
+    use crate::read::{Limits, ReadOptions};
     use crate::requirement::TargetEnvironment;
     use crate::{inputs, settings};
 
@@ -131,7 +133,7 @@ mod native {
     /// A release that was converted.
     #[pyclass(frozen, module = "mpconvert")]
     struct Converted {
-        converted: convert::Converted,
+        converted: engine::Converted,
         #[pyo3(get)]
         path: Option<PathBuf>,
         #[pyo3(get)]
@@ -252,9 +254,9 @@ mod native {
         let options = read_options(py, sys_platform, python_version, limits, build)?;
         let read = || match source {
             Source::Bytes(bytes) => {
-                read::read_bytes(name.as_deref().unwrap_or(IN_MEMORY), bytes.to_vec(), &options)
+                reader::read_bytes(name.as_deref().unwrap_or(IN_MEMORY), bytes.to_vec(), &options)
             }
-            Source::Path(path) => read::read_with(&path, &options),
+            Source::Path(path) => reader::read_with(&path, &options),
         };
         py.detach(read).map(Package).map_err(|error| raise(py, &error))
     }
@@ -354,12 +356,12 @@ mod native {
                 help: "leave out `out`, or give a path".to_owned(),
             }),
             Source::Bytes(bytes) => {
-                let converted = convert::convert_bytes(name, bytes.to_vec(), options)?;
+                let converted = engine::convert_bytes(name, bytes.to_vec(), options)?;
                 Ok(vec![Ok(Converted { converted, path: None, outcome: "in-memory" })])
             }
             Source::Path(path) => {
                 let jobs = inputs::jobs(&[path], out)?;
-                let results = convert::convert(&jobs, options, &|| ());
+                let results = engine::convert(&jobs, options, &|| ());
                 Ok(results.into_iter().map(|result| result.map(Converted::from)).collect())
             }
         }
