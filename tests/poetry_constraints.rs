@@ -2,23 +2,21 @@
 
 use mpconvert::requirement::{Requirement, poetry};
 use pep440_rs::Version;
+use toml_edit::{DocumentMut, Value};
 use version_ranges::Ranges;
 
 const TABLE: &str = include_str!("data/poetry_constraints.tsv");
 
-/// What becomes of the constraint, or `None` if it is refused.
-fn translated(constraint: &str) -> Option<Requirement> {
-    let mut document = toml_edit::DocumentMut::new();
-    document["tool"]["poetry"]["dependencies"]["foo"] = toml_edit::value(constraint);
-    let root = document.to_string().parse::<toml_edit::DocumentMut>().unwrap();
-    let mut findings = Vec::new();
-    let requirements = poetry::requirements(&root, "pyproject.toml", &mut findings).unwrap();
-    assert_eq!(requirements.len(), 1, "{constraint}");
-    findings.is_empty().then(|| requirements[0].clone())
-}
-
 #[test]
 fn the_same_versions_are_allowed() {
+    // What becomes of the constraint, or `None` if it is refused.
+    let translated = |constraint: &str| -> Option<Requirement> {
+        let text = format!("[tool.poetry.dependencies]\nfoo = {}", Value::from(constraint));
+        let root: DocumentMut = text.parse().unwrap();
+        let mut findings = Vec::new();
+        let requirements = poetry::requirements(&root, "pyproject.toml", &mut findings).unwrap();
+        findings.is_empty().then(|| requirements[0].clone())
+    };
     let mut rows = TABLE.lines().filter(|line| !line.starts_with('#'));
     let (_, versions) = rows.next().unwrap().split_once('\t').unwrap();
     let versions: Vec<Version> = versions.split(' ').map(|v| v.parse().unwrap()).collect();
