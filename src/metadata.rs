@@ -346,6 +346,20 @@ mod tests {
         assert_eq!(wheel.description_content_type, None);
     }
 
+    #[test]
+    fn dependencies_from_elsewhere_are_valid_and_bring_their_extras() {
+        let mut metadata = parsed("Name: a\nProvides-Extra: Te_st\nRequires-Dist: old\n");
+        let mut findings = Vec::new();
+        let read = ["b>=1.*; extra == 'te-st'", "c [x] ; extra == 'Net_work'"];
+        let requirements: Vec<Requirement> = read
+            .iter()
+            .filter_map(|text| Requirement::read(text, "requires.txt", &mut findings))
+            .collect();
+        metadata.set_requirements(&requirements);
+        assert_eq!(metadata.requires_dist, ["b>=1; extra == 'te-st'", read[1]]);
+        assert_eq!(metadata.provides_extra, ["Te_st", "net-work"]);
+    }
+
     proptest! {
         #[test]
         fn any_bytes_are_parsed(data in proptest::collection::vec(any::<u8>(), 0..300)) {

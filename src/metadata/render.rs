@@ -1,6 +1,6 @@
 //! Writing of core metadata: only what `twine check --strict` and indexes accept.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use super::{Metadata, is_line_end};
@@ -71,19 +71,22 @@ impl Metadata {
         let Some(kind) = CONTENT_TYPES.iter().find(|known| **known == kind) else {
             return "text/plain".to_owned();
         };
-        let mut content_type = (*kind).to_owned();
+        let mut parameters = BTreeMap::new();
         for (key, value) in parts.filter_map(|part| part.split_once('=')) {
             let value = value.trim().trim_matches('"');
             match key.trim().to_ascii_lowercase().as_str() {
                 "charset" if value.eq_ignore_ascii_case("utf-8") => {
-                    content_type.push_str("; charset=UTF-8");
+                    parameters.insert("charset", "UTF-8");
                 }
                 "variant" if *kind == "text/markdown" && matches!(value, "GFM" | "CommonMark") => {
-                    content_type.push_str("; variant=");
-                    content_type.push_str(value);
+                    parameters.insert("variant", value);
                 }
                 _ => {}
             }
+        }
+        let mut content_type = (*kind).to_owned();
+        for (key, value) in parameters {
+            let _ = write!(content_type, "; {key}={value}");
         }
         content_type
     }
@@ -185,14 +188,14 @@ mod tests {
             "Provides-Extra: x\nProvides-Extra: X\nProvides-Extra: -\n",
             "Project-URL: Home, https://example.org\nProject-URL: Home, https://example.com\n",
             "Project-URL: nothing\n",
-            "Description-Content-Type: Text/Markdown; charset=latin1; variant=\"GFM\"; x=y\n",
+            "Description-Content-Type: Text/Markdown; charset=latin1; variant=\"GFM\"; variant=CommonMark; x=y; charset=utf-8\n",
             "\n# Foo\n",
         ));
         assert_eq!(
             text,
             concat!(
                 "Metadata-Version: 2.4\nName: foo\nVersion: 1.0\n",
-                "Description-Content-Type: text/markdown; variant=GFM\n",
+                "Description-Content-Type: text/markdown; charset=UTF-8; variant=CommonMark\n",
                 "License-Expression: MIT\nProject-URL: Home, https://example.org\n",
                 "Requires-Dist: a>=1 ; extra == 'x'\nProvides-Extra: x\n\n# Foo\n",
             )

@@ -67,7 +67,8 @@ pub(super) fn dependencies(root: &Table) -> Option<&dyn TableLike> {
     root.get("tool")?.get("poetry")?.get("dependencies")?.as_table_like()
 }
 
-/// What stands behind a dependency's name: a text, a table, or an array of such.
+/// What stands behind a dependency's name, or is a part of the array there.
+#[derive(Clone, Copy)]
 enum Entry<'a> {
     Constraint(&'a str),
     Table(&'a dyn TableLike),

@@ -189,7 +189,7 @@ impl Span {
                     if let Some(upper) = after(&version, version.release().len() - 1) {
                         span.lower(upper, false);
                     }
-                    span.raise(version, true);
+                    span.raise(version.with_dev(Some(0)), true);
                 }
                 _ => {}
             }
@@ -204,6 +204,9 @@ impl Span {
     }
 
     fn lower(&mut self, version: Version, included: bool) {
+        // `<2` allows no pre-release of 2.
+        let version =
+            if included || version.any_prerelease() { version } else { version.with_dev(Some(0)) };
         if self.upper.as_ref().is_none_or(|(upper, _)| *upper > version) {
             self.upper = Some((version, included));
         }
@@ -238,14 +241,26 @@ fn hull(alternatives: &[VersionSpecifiers]) -> Vec<String> {
         }
     }
     let end = |end: Option<(Version, bool)>, sign: &str| {
-        end.map(|(version, included)| format!("{sign}{}{version}", if included { "=" } else { "" }))
+        end.map(|(version, included)| {
+            if included {
+                format!("{sign}={version}")
+            } else {
+                format!("{sign}{}", without_first_dev(version))
+            }
+        })
     };
     end(whole.lower, ">").into_iter().chain(end(whole.upper, "<")).chain(gaps).collect()
+}
+
+/// The release that `version` is the earliest pre-release of, or else `version`.
+fn without_first_dev(version: Version) -> Version {
+    if version.dev() == Some(0) && !version.is_pre() { version.with_dev(None) } else { version }
 }
 
 /// The series that fill the gap from `upper` to `lower`, where they differ in their last number
 /// only.
 fn series_between(upper: &Version, lower: &Version) -> Vec<String> {
+    let (upper, lower) = (without_first_dev(upper.clone()), without_first_dev(lower.clone()));
     let numbers = |version: &Version| {
         let mut numbers = version.release().to_vec();
         while numbers.len() > 1 && numbers.last() == Some(&0) {
@@ -253,7 +268,7 @@ fn series_between(upper: &Version, lower: &Version) -> Vec<String> {
         }
         numbers
     };
-    let (mut upper_numbers, mut lower_numbers) = (numbers(upper), numbers(lower));
+    let (mut upper_numbers, mut lower_numbers) = (numbers(&upper), numbers(&lower));
     let length = upper_numbers.len().max(lower_numbers.len());
     upper_numbers.resize(length, 0);
     lower_numbers.resize(length, 0);
@@ -263,7 +278,7 @@ fn series_between(upper: &Version, lower: &Version) -> Vec<String> {
     let is_plain = |version: &Version| version.is_stable() && !version.is_post();
     if upper_numbers != lower_numbers
         || upper.epoch() != lower.epoch()
-        || !(is_plain(upper) && is_plain(lower))
+        || !(is_plain(&upper) && is_plain(&lower))
         || end.saturating_sub(first) > MAX_GAP
     {
         return Vec::new();
@@ -284,7 +299,7 @@ fn python_comparison(specifier: &VersionSpecifier) -> String {
     let operator_end = text.find(|c: char| c.is_ascii_digit()).unwrap_or(0);
     let (operator, version) = text.split_at(operator_end);
     let length = specifier.version().release().len();
-    if matches!(operator, ">" | "<=") && length < 3 {
+    if matches!(operator, ">" | "<=" | "!=") && length < 3 && !version.ends_with('*') {
         format!("python_full_version {operator} '{version}{}'", ".0".repeat(3 - length))
     } else {
         let variable = if length < 3 { "python_version" } else { "python_full_version" };
