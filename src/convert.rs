@@ -125,11 +125,23 @@ fn convert_job(job: &Job, options: &ConvertOptions) -> Vec<Result<Converted>> {
     read::release(&job.archives, &options.read)
         .into_iter()
         .map(|package| {
-            let mut converted = convert_package(package?, options)?;
+            let mut converted =
+                convert_package(package?, options).map_err(|error| match error {
+                    Error::Refused { findings, .. } => {
+                        Error::Refused { input: names(job), findings }
+                    }
+                    error => error,
+                })?;
             converted.input_size = payload_size(job, &converted.package);
             Ok(converted)
         })
         .collect()
+}
+
+/// The file names of a job's archives.
+fn names(job: &Job) -> String {
+    let name = |path: &PathBuf| path.file_name().map(|name| name.to_string_lossy().into_owned());
+    job.archives.iter().filter_map(name).collect::<Vec<_>>().join(", ")
 }
 
 /// The size of the archive that the payload came from, or of the first where that is not told.

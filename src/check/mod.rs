@@ -105,16 +105,41 @@ impl Finding {
 impl fmt::Display for Finding {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(path) = &self.path {
-            // A hostile path must not write escape sequences to somebody's terminal.
-            write!(
-                out,
-                "{}: ",
-                path.escape_debug().to_string().replace("\\'", "'").replace("\\\"", "\"")
-            )?;
+            write!(out, "{}: ", Printable(path))?;
         }
         match &self.expected {
-            Some(expected) => write!(out, "found {}, expected {expected}", self.found),
-            None => out.write_str(&self.found),
+            Some(expected) => {
+                write!(out, "found {}, expected {}", Printable(&self.found), Printable(expected))
+            }
+            None => Printable(&self.found).fmt(out),
         }
+    }
+}
+
+/// Text of an input with its control characters escaped, which could otherwise command somebody's
+/// terminal.
+pub(crate) struct Printable<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Printable<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for character in self.0.chars() {
+            if character.is_control() {
+                write!(out, "{}", character.escape_default())?;
+            } else {
+                fmt::Write::write_char(out, character)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn inputs_cannot_command_the_terminal() {
+        let finding = Finding::new(Code::UnsafePath, "a\u{1b}[2Jb").at("é\u{7}\n'");
+        assert_eq!(finding.to_string(), "é\\u{7}\\n': a\\u{1b}[2Jb");
     }
 }

@@ -17,7 +17,8 @@ const NAME_FIELD: usize = 100;
 pub fn payload(package: &Package) -> Vec<Finding> {
     let mut findings = Vec::new();
     if package.files.is_empty() {
-        findings.push(Finding::new(Code::EmptyPayload, "no file to install").at(&package.name));
+        findings
+            .push(Finding::new(Code::EmptyPayload, "no file to install").at(package.file_stem()));
     }
     let root = package.file_stem();
     for file in &package.files {

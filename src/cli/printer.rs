@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Exit;
 use super::args::OutputFormat;
-use crate::check::{Finding, Severity};
+use crate::check::{Finding, Printable, Severity};
 use crate::error::{Error, Result};
 
 /// How long a run takes before it shows a progress bar.
@@ -76,12 +76,12 @@ impl Printer {
             _ => return,
         };
         for finding in findings.iter().filter(|finding| finding.severity() >= threshold) {
-            tell(
-                finding.severity(),
-                Some(finding.code.id()),
-                &format!("{subject}: {finding}"),
-                finding.help(),
-            );
+            // A finding about the subject as a whole names it already.
+            let text = match &finding.path {
+                Some(path) if path == subject => finding.to_string(),
+                _ => format!("{}: {finding}", Printable(subject)),
+            };
+            tell(finding.severity(), Some(finding.code.id()), &text, finding.help());
         }
     }
 

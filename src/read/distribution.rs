@@ -54,8 +54,8 @@ pub(super) struct Identity {
 impl Identity {
     /// The identity that `name` and `version` give, if both are valid.
     pub(super) fn new(name: &str, version: &str) -> Option<Self> {
-        is_valid_name(name).then_some(())?;
-        Some(Self { name: name.to_owned(), version: version.trim().parse().ok()? })
+        let version = version.trim().parse().ok()?;
+        is_valid_name(name).then(|| Self { name: name.to_owned(), version })
     }
 
     /// The identity that the file name of an archive gives.
@@ -73,15 +73,15 @@ impl Identity {
         stem.match_indices('-').find_map(|(dash, _)| Self::new(&stem[..dash], &stem[dash + 1..]))
     }
 
-    /// Chooses among the identities of the metadata and of the file name, and reports it where
-    /// they disagree or one is missing.
+    /// Chooses among the name and version that the metadata declare and those of the file name, and
+    /// reports it where they disagree or one is missing.
     pub(super) fn choose(
         archive: &str,
-        declared: Option<Self>,
+        declared: Option<(&str, &str)>,
         findings: &mut Vec<Finding>,
     ) -> Result<Self, Finding> {
-        let named = Self::from_file_name(archive);
-        match (declared, named) {
+        let identity = declared.and_then(|(name, version)| Self::new(name, version));
+        match (identity, Self::from_file_name(archive)) {
             (Some(declared), Some(named)) if !declared.is_same_release(&named) => {
                 findings.push(
                     Finding::new(
@@ -105,7 +105,13 @@ impl Identity {
                 Ok(named)
             }
             (None, None) => {
-                Err(Finding::new(Code::NoIdentity, "no valid name and version").at(archive))
+                let found = match declared {
+                    Some((name, version)) => format!("name `{name}` and version `{version}`"),
+                    None => "no name and version".to_owned(),
+                };
+                Err(Finding::new(Code::NoIdentity, found)
+                    .at(archive)
+                    .expected("a project's name and a version by PEP 440"))
             }
         }
     }

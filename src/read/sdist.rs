@@ -45,10 +45,7 @@ pub(super) fn read(archive: Archive) -> Result<Distribution, Vec<Finding>> {
         name_and_version = named_by_project(project);
     }
     let metadata = metadata.map(|(metadata, _)| metadata).unwrap_or_default();
-    let declared = match (&metadata.name, &metadata.version) {
-        (Some(name), Some(version)) => Identity::new(name, version),
-        _ => name_and_version.and_then(|(name, version)| Identity::new(name, version)),
-    };
+    let declared = metadata.name.as_deref().zip(metadata.version.as_deref()).or(name_and_version);
     let identity = Identity::choose(&archive.name, declared, &mut findings)
         .map_err(|finding| vec![finding])?;
     let content = Content::Sdist { tree, root };

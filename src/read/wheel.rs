@@ -29,10 +29,7 @@ pub(super) fn read(archive: Archive) -> Result<Distribution, Vec<Finding>> {
     let (metadata, noticed) =
         Metadata::parse(&archive.members[metadata_path.as_str()], &metadata_path);
     findings.extend(noticed);
-    let declared = Identity::new(
-        metadata.name.as_deref().unwrap_or_default(),
-        metadata.version.as_deref().unwrap_or_default(),
-    );
+    let declared = metadata.name.as_deref().zip(metadata.version.as_deref());
     let identity = Identity::choose(&archive.name, declared, &mut findings)
         .map_err(|finding| vec![finding])?;
     let tags = archive.members.get(format!("{folder}/WHEEL").as_str());
