@@ -67,6 +67,9 @@ const NO_MODULES: [&str; 21] = [
     "[._]*",
 ];
 
+/// How many folders that are named one by one are searched; each search walks the whole folder.
+const MOST_FOLDERS: usize = 100;
+
 /// Adds the packages or modules that automatic discovery finds to `settings`, or gives `None` if
 /// it finds nothing, or more than one and therefore refuses.
 pub(super) fn discover(tree: &SourceTree, settings: &Settings) -> Option<Settings> {
@@ -76,8 +79,8 @@ pub(super) fn discover(tree: &SourceTree, settings: &Settings) -> Option<Setting
 /// The packages whose folders are named one by one.
 fn explicit(tree: &SourceTree, settings: &Settings) -> Option<Settings> {
     let mut packages = Vec::new();
-    for (package, folder) in settings.package_dir.iter().filter(|(package, _)| !package.is_empty())
-    {
+    let named = settings.package_dir.iter().filter(|(package, _)| !package.is_empty());
+    for (package, folder) in named.take(MOST_FOLDERS) {
         let nested = Search::all(true).run(tree, &normal(folder)?);
         packages.push(package.clone());
         packages.extend(nested.iter().map(|name| format!("{package}.{name}")));

@@ -10,7 +10,9 @@ use super::settings::{join, normal};
 use crate::read::source_tree::SourceTree;
 
 /// Longer lists and texts are not put together: a few lines of `a = a + a` would fill the memory.
-const LONGEST: usize = 20_000;
+const LONGEST: usize = 5_000;
+/// Larger dictionaries are not put together.
+const MOST_ENTRIES: usize = 1_000;
 /// How often `find_packages` is evaluated in one script; each time walks the whole tree.
 const MOST_SEARCHES: usize = 16;
 
@@ -88,7 +90,7 @@ impl Value {
     pub fn updated(self, other: Self) -> Self {
         match (self, other) {
             (Self::Dict(mut left), Self::Dict(right))
-                if left.entries.len() + right.entries.len() <= LONGEST =>
+                if left.entries.len() + right.entries.len() <= MOST_ENTRIES =>
             {
                 let dict = Rc::make_mut(&mut left);
                 dict.entries.extend(right.entries.clone());

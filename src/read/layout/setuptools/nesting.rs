@@ -81,8 +81,8 @@ mod tests {
             assert!(!is_at_most(&part.repeat(500), 400), "{part}");
             assert!(!is_at_most(&format!("x = f({})", part.repeat(500)), 400), "{part}");
         }
-        let blocks: String =
+        let blocks: Vec<String> =
             (0..500).map(|depth| format!("{}if 1:\n", " ".repeat(depth))).collect();
-        assert!(!is_at_most(&blocks, 400));
+        assert!(!is_at_most(&blocks.concat(), 400));
     }
 }

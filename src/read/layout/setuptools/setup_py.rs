@@ -17,11 +17,11 @@ use crate::read::source_tree::SourceTree;
 
 pub(super) const PATH: &str = "setup.py";
 /// Longer scripts are not read. They are written by machines, or hostile.
-const LONGEST: usize = 512 * 1024;
+const LONGEST: usize = 256 * 1024;
 /// The arguments that ask for a compiler, those of the plug-ins for cffi and Rust included.
 const NATIVE: [&str; 3] = ["ext_modules", "cffi_modules", "rust_extensions"];
 /// Deeper scripts are not read.
-const DEEPEST: usize = 400;
+const DEEPEST: usize = 200;
 
 /// The settings in `setup.py`; the default ones if there is no such file, and unknown ones if it
 /// calls no `setup()`.
@@ -229,10 +229,9 @@ impl<'tree, 'ast> Script<'tree, 'ast> {
     fn change(&mut self, target: &Expr, surely: bool, change: impl FnOnce(Value) -> Value) {
         let Expr::Name(name) = target else { return };
         let innermost = self.scopes.len() - 1;
-        let scopes = self.scopes.iter_mut().enumerate().rev();
-        let bound = scopes
-            .filter_map(|(level, scope)| Some((level, scope.get_mut(name.id.as_str())?)))
-            .next();
+        let mut scopes = self.scopes.iter_mut().enumerate().rev();
+        let bound =
+            scopes.find_map(|(level, scope)| Some((level, scope.get_mut(name.id.as_str())?)));
         if let Some((level, value)) = bound {
             let old = std::mem::replace(value, Value::Computed);
             let new = change(old);
@@ -471,12 +470,20 @@ mod tests {
 
     #[test]
     fn hostile_scripts_end_soon() {
-        for part in ["(", "-", "lambda: ", "a.b.", "a()", "not "] {
-            assert!(settings(&part.repeat(100_000)).packages.is_none());
+        for part in ["(", "-", "lambda: ", "a.b.", "a()", "not ", "[", "x + ", "{'a': "] {
+            assert!(settings(&part.repeat(20_000)).packages.is_none());
+            // As deep as is read at all, on the small stack of a test.
+            assert!(
+                settings(&format!("setup(packages={}", part.repeat(90)))
+                    .packages
+                    .is_none_or(|p| p.is_empty())
+            );
         }
-        let doubling = format!("a = ['x']\n{}setup(packages=a)", "a = a + a\n".repeat(5_000));
+        let doubling = format!("a = ['x']\n{}setup(packages=a)", "a = a + a\n".repeat(2_000));
         assert!(settings(&doubling).computed.contains("packages"));
-        let nested = format!("a = {{}}\n{}setup(**a)", "a = {'x': a}\n".repeat(20_000));
+        let nested = format!("a = {{}}\n{}setup(**a)", "a = {'x': a}\n".repeat(5_000));
         assert!(settings(&nested).packages.is_none());
+        let found = format!("setup(packages={}[])", "find_packages() + ".repeat(50));
+        assert!(settings(&found).computed.contains("packages"));
     }
 }
