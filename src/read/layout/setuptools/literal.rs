@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
-use ruff_python_ast::{Arguments, Expr, ExprCall, Number, Operator};
+use ruff_python_ast::{Arguments, DictItem, Expr, ExprCall, Number, Operator};
 
 use super::find::Search;
 use super::settings::{join, normal};
@@ -155,18 +155,7 @@ impl<'a> Evaluator<'a> {
             Expr::ListComp(_) | Expr::Generator(_) | Expr::SetComp(_) => {
                 Value::List(Rc::default()).into_partial()
             }
-            Expr::Dict(dict) => {
-                let mut value = Value::Dict(Rc::default());
-                for item in &dict.items {
-                    let entry = self.value(&item.value, scopes);
-                    value = match item.key.as_ref().map(|key| self.value(key, scopes)) {
-                        None => value.updated(entry),
-                        Some(Value::Text(key)) => value.with_entry(key, entry),
-                        Some(_) => value.into_partial(),
-                    };
-                }
-                value
-            }
+            Expr::Dict(dict) => self.entries(&dict.items, scopes),
             Expr::BinOp(operation) if operation.op == Operator::Add => {
                 let left = self.value(&operation.left, scopes);
                 left.plus(self.value(&operation.right, scopes))
@@ -202,6 +191,19 @@ impl<'a> Evaluator<'a> {
             }
         }
         Value::List(Rc::new(list))
+    }
+
+    fn entries(&mut self, items: &[DictItem], scopes: &Scopes) -> Value {
+        let mut value = Value::Dict(Rc::default());
+        for item in items {
+            let entry = self.value(&item.value, scopes);
+            value = match item.key.as_ref().map(|key| self.value(key, scopes)) {
+                None => value.updated(entry),
+                Some(Value::Text(key)) => value.with_entry(key, entry),
+                Some(_) => value.into_partial(),
+            };
+        }
+        value
     }
 
     fn call(&mut self, call: &ExprCall, scopes: &Scopes) -> Value {

@@ -130,6 +130,13 @@ impl<'tree, 'ast> Script<'tree, 'ast> {
                     self.assign(target, Value::Computed, surely);
                 }
             }
+            compound => self.compound(compound, surely),
+        }
+    }
+
+    /// Follows a statement that holds others.
+    fn compound(&mut self, statement: &'ast Stmt, surely: bool) {
+        match statement {
             Stmt::If(statement) => self.branches(statement, surely),
             Stmt::For(statement) => {
                 self.assign(&statement.target, Value::Computed, surely);
