@@ -105,7 +105,8 @@ CASES = {
         "    setuptools.setup(name='case', version='1', packages=names)\n\n"
         "if __name__ == '__main__':\n    main()\n"
     },
-    "py-computed": PACKAGE | script("packages=names", "names = [n for n in ['pkg', 'pkg.sub', 'pkg.tests']]"),
+    "py-computed": PACKAGE
+    | script("packages=names", "names = [n for n in ['pkg', 'pkg.sub', 'pkg.tests']]"),
     "py-computed-src": below("src", {"pkg/__init__.py": "", "pkg/m.py": ""})
     | script("packages=names, package_dir={'': 'src'}", "names = [n for n in ('pkg',)]"),
     "py-empty-list": PACKAGE | script("packages=[]"),
@@ -129,7 +130,9 @@ CASES = {
         "[options]\npackages = find:\n[options.package_data]\n* = *.txt, *.json\n"
         "pkg =\n    plain/*\n[options.exclude_package_data]\npkg.sub = *.json"
     ),
-    "cfg-include": PACKAGE | MANIFEST | cfg("[options]\npackages = pkg\ninclude_package_data = yes"),
+    "cfg-include": PACKAGE
+    | MANIFEST
+    | cfg("[options]\npackages = pkg\ninclude_package_data = yes"),
     "cfg-and-py": PACKAGE
     | {"setup.cfg": "[options]\npackages = tests\npy_modules = other\n"}
     | script("packages=['pkg']"),
@@ -142,7 +145,8 @@ CASES = {
     "toml-find": PACKAGE | toml("[tool.setuptools.packages.find]\ninclude = ['pkg*']"),
     "toml-find-regular": PACKAGE
     | toml("[tool.setuptools.packages.find]\nnamespaces = false\nexclude = ['tests']"),
-    "toml-find-src": below("src", PACKAGE) | toml("[tool.setuptools.packages.find]\nwhere = ['src']"),
+    "toml-find-src": below("src", PACKAGE)
+    | toml("[tool.setuptools.packages.find]\nwhere = ['src']"),
     "toml-find-two": below("one", {"a/__init__.py": ""})
     | below("two", {"b/__init__.py": "", "b/c/x.py": ""})
     | toml("[tool.setuptools.packages.find]\nwhere = ['one', 'two']"),
@@ -161,7 +165,7 @@ CASES = {
     # nobody names a package
     "auto-src": below("src", PACKAGE) | toml(),
     "auto-src-py": below("src", PACKAGE) | script(""),
-    "auto-flat": {path: text for path, text in PACKAGE.items() if path != "other.py"} | toml(),
+    "auto-flat": {path: PACKAGE[path] for path in PACKAGE if path != "other.py"} | toml(),
     "auto-flat-stubs": {"pkg/a.py": "", "pkg-stubs/a.pyi": "", "tests/x.py": ""} | toml(),
     "auto-module": {"one.py": "", "test.py": "", "docs/conf.py": "", "_own.py": ""} | toml(),
     "auto-explicit": PACKAGE | toml("[tool.setuptools]\npackage-dir = {top = 'pkg/sub'}"),

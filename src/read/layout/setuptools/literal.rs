@@ -13,6 +13,8 @@ use crate::read::source_tree::SourceTree;
 const LONGEST: usize = 5_000;
 /// Larger dictionaries are not put together.
 const MOST_ENTRIES: usize = 1_000;
+/// How many dictionaries can lie in each other inside of a dictionary.
+const DEEPEST_DICT: usize = 2;
 /// How often `find_packages` is evaluated in one script; each time walks the whole tree.
 const MOST_SEARCHES: usize = 16;
 
@@ -49,6 +51,8 @@ pub(super) struct Dict {
     pub entries: BTreeMap<Rc<str>, Value>,
     /// Whether there are entries, or may be, that are not among them.
     pub is_partial: bool,
+    /// How many levels of dictionaries lie inside.
+    levels: usize,
 }
 
 impl Value {
@@ -95,32 +99,24 @@ impl Value {
                 let dict = Rc::make_mut(&mut left);
                 dict.entries.extend(right.entries.clone());
                 dict.is_partial |= right.is_partial;
+                dict.levels = dict.levels.max(right.levels);
                 Self::Dict(left)
             }
             (value, _) => value.into_partial(),
         }
     }
 
-    /// Sets one entry of a dictionary.
-    pub fn with_entry(self, key: Rc<str>, value: Self) -> Self {
-        let mut entry = Dict::default();
-        entry.entries.insert(key, value.flattened());
-        self.updated(Self::Dict(Rc::new(entry)))
-    }
-
-    /// The value as an entry of a dictionary: what is nested deeper than setuptools ever looks is
+    /// Sets one entry of a dictionary. A value that is nested deeper than setuptools ever looks is
     /// forgotten, since values are dropped by recursion.
-    fn flattened(self) -> Self {
-        match self {
-            Self::Dict(dict)
-                if dict.entries.values().any(|value| {
-                    matches!(value, Self::Dict(inner) if inner.entries.values().any(|value| matches!(value, Self::Dict(_))))
-                }) =>
-            {
-                Self::Computed
-            }
-            value => value,
-        }
+    pub fn with_entry(self, key: Rc<str>, value: Self) -> Self {
+        let levels = match &value {
+            Self::Dict(dict) => dict.levels + 1,
+            _ => 0,
+        };
+        let (value, levels) =
+            if levels > DEEPEST_DICT { (Self::Computed, 0) } else { (value, levels) };
+        let entry = Dict { entries: [(key, value)].into(), is_partial: false, levels };
+        self.updated(Self::Dict(Rc::new(entry)))
     }
 }
 

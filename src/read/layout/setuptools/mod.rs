@@ -4,6 +4,7 @@
 //! an argument is computed, the records that it left in the source distribution are the witness;
 //! where nobody names a package, its automatic discovery is.
 
+mod arguments;
 mod collect;
 mod discovery;
 mod egg_info;
