@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::find::is_identifier;
 use super::patterns::{FilePatterns, NamePatterns};
 use super::settings::{Globs, Settings, join};
+use super::setup_py;
 use crate::path::MemberPath;
 use crate::read::layout::Placed;
 use crate::read::source_tree::SourceTree;
@@ -52,11 +53,15 @@ pub(super) fn files(
     for module in settings.py_modules.iter().flatten() {
         place_module(tree, settings, module, &mut placed);
     }
-    let packages = Folders::of(settings);
+    let packages = packages(settings);
     let mut visits = 0;
-    let owners = packages.owners(tree, &mut visits)?;
-    for (package, folder) in &packages.by_name {
-        let data = PackageData::of(settings, package);
+    let owners = match manifest {
+        Manifest::Nothing => HashMap::new(),
+        _ => owners(tree, &packages, &mut visits)?,
+    };
+    let of_all = DataPatterns::of(settings, "");
+    for (package, folder) in &packages {
+        let own = DataPatterns::of(settings, package);
         let target = package.replace('.', "/");
         for path in tree.below(folder) {
             visits += 1;
@@ -64,19 +69,22 @@ pub(super) fn files(
                 return None;
             }
             let Some(inner) = path.below(folder) else { continue };
+            let name = inner.as_str();
             let is_listed = || {
                 owners.get(path.as_str()) == Some(&folder.as_str())
                     && manifest.has(path)
-                    && !is_module(inner.as_str())
+                    && !is_listed_module(name)
             };
             let is_data = || {
-                (data.wanted.is_match(inner.as_str()) || is_listed())
-                    && !data.unwanted.is_match(inner.as_str())
+                (of_all.want(name) || own.want(name) || is_listed())
+                    && !of_all.exclude(name)
+                    && !own.exclude(name)
             };
-            if (is_package_module(&inner) && path.as_str() != "setup.py") || is_data() {
-                if let Ok(target) = inner.inside(&target) {
-                    placed.entry(target).or_insert_with(|| path.clone());
-                }
+            let is_module = is_package_module(&inner) && path.as_str() != setup_py::PATH;
+            if (is_module || is_data())
+                && let Ok(target) = inner.inside(&target)
+            {
+                placed.entry(target).or_insert_with(|| path.clone());
             }
         }
     }
@@ -106,64 +114,64 @@ fn place_module(
     }
 }
 
-/// The packages and the folders they lie in, each package once.
-struct Folders {
-    by_name: BTreeMap<String, String>,
+/// The packages, each once, and the folders they lie in.
+fn packages(settings: &Settings) -> BTreeMap<String, String> {
+    let names = settings.packages.iter().flatten();
+    names.filter_map(|name| Some((name.clone(), settings.source_folder(name)?))).collect()
 }
 
-impl Folders {
-    fn of(settings: &Settings) -> Self {
-        let names = settings.packages.iter().flatten();
-        Self {
-            by_name: names
-                .filter_map(|name| Some((name.clone(), settings.source_folder(name)?)))
-                .collect(),
-        }
-    }
-
-    /// For each file the folder of the innermost package around it.
-    fn owners<'a>(
-        &'a self,
-        tree: &'a SourceTree,
-        visits: &mut usize,
-    ) -> Option<HashMap<&'a str, &'a str>> {
-        let mut folders: Vec<&str> = self.by_name.values().map(String::as_str).collect();
-        folders.sort_unstable_by_key(|folder| folder.len());
-        folders.dedup();
-        let mut owners = HashMap::new();
-        for folder in folders {
-            for path in tree.below(folder) {
-                *visits += 1;
-                if *visits > MOST_VISITS {
-                    return None;
-                }
-                owners.insert(path.as_str(), folder);
+/// For each file the folder of the innermost package around it.
+fn owners<'a>(
+    tree: &'a SourceTree,
+    packages: &'a BTreeMap<String, String>,
+    visits: &mut usize,
+) -> Option<HashMap<&'a str, &'a str>> {
+    let mut folders: Vec<&str> = packages.values().map(String::as_str).collect();
+    folders.sort_unstable_by_key(|folder| (folder.len(), *folder));
+    folders.dedup();
+    let mut owners = HashMap::new();
+    for folder in folders {
+        for path in tree.below(folder) {
+            *visits += 1;
+            if *visits > MOST_VISITS {
+                return None;
             }
+            owners.insert(path.as_str(), folder);
         }
-        Some(owners)
     }
+    Some(owners)
 }
 
-/// Which data files of one package are installed.
-struct PackageData {
+/// The patterns that the settings have for one package, or for all by the empty name.
+struct DataPatterns {
     wanted: FilePatterns,
     unwanted: NamePatterns,
 }
 
-impl PackageData {
+impl DataPatterns {
     fn of(settings: &Settings, package: &str) -> Self {
-        let wanted = patterns(settings.package_data.as_ref(), package);
+        let patterns = |globs: &'_ Option<Globs>| {
+            let patterns = globs.as_ref().and_then(|globs| globs.get(package));
+            patterns.cloned().unwrap_or_default()
+        };
+        let mut wanted = patterns(&settings.package_data);
+        if package.is_empty() {
+            wanted.extend(IMPLICIT_DATA.map(str::to_owned));
+        }
+        let unwanted = patterns(&settings.exclude_package_data);
         Self {
-            wanted: FilePatterns::new(wanted.chain(IMPLICIT_DATA)),
-            unwanted: NamePatterns::new(patterns(settings.exclude_package_data.as_ref(), package)),
+            wanted: FilePatterns::new(wanted.iter().map(String::as_str)),
+            unwanted: NamePatterns::new(unwanted.iter().map(String::as_str)),
         }
     }
-}
 
-fn patterns<'a>(globs: Option<&'a Globs>, package: &'a str) -> impl Iterator<Item = &'a str> {
-    let of_all = globs.and_then(|globs| globs.get(""));
-    let own = globs.and_then(|globs| globs.get(package)).filter(|_| !package.is_empty());
-    of_all.into_iter().chain(own).flatten().map(String::as_str)
+    fn want(&self, name: &str) -> bool {
+        self.wanted.is_match(name)
+    }
+
+    fn exclude(&self, name: &str) -> bool {
+        self.unwanted.is_match(name)
+    }
 }
 
 /// Whether the file lies directly in its package and is Python source, hidden files left out.
@@ -172,6 +180,6 @@ fn is_package_module(inner: &MemberPath) -> bool {
 }
 
 /// Whether the path is a module that the package's own list has already.
-fn is_module(inner: &str) -> bool {
+fn is_listed_module(inner: &str) -> bool {
     inner.strip_suffix(".py").is_some_and(is_identifier)
 }

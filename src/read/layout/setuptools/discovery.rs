@@ -7,65 +7,18 @@ use super::settings::{Settings, normal};
 use crate::read::source_tree::SourceTree;
 
 /// Folders at the root that are taken for something else than a package.
-const NO_PACKAGES: [&str; 31] = [
-    "ci",
-    "bin",
-    "debian",
-    "doc",
-    "docs",
-    "documentation",
-    "manpages",
-    "news",
-    "newsfragments",
-    "changelog",
-    "test",
-    "tests",
-    "unit_test",
-    "unit_tests",
-    "example",
-    "examples",
-    "scripts",
-    "tools",
-    "util",
-    "utils",
-    "python",
-    "build",
-    "dist",
-    "venv",
-    "env",
-    "requirements",
-    "tasks",
-    "fabfile",
-    "site_scons",
-    "benchmark",
-    "benchmarks",
-];
-const NO_PACKAGES_EITHER: [&str; 4] = ["exercise", "exercises", "htmlcov", "[._]*"];
+const NO_PACKAGES: &str = "ci bin debian doc docs documentation manpages news newsfragments \
+    changelog test tests unit_test unit_tests example examples scripts tools util utils python \
+    build dist venv env requirements tasks fabfile site_scons benchmark benchmarks exercise \
+    exercises htmlcov [._]*";
 
 /// Modules at the root that are taken for tools.
-const NO_MODULES: [&str; 21] = [
-    "setup",
-    "conftest",
-    "test",
-    "tests",
-    "example",
-    "examples",
-    "build",
-    "toxfile",
-    "noxfile",
-    "pavement",
-    "dodo",
-    "tasks",
-    "fabfile",
-    "[Ss][Cc]onstruct",
-    "conanfile",
-    "manage",
-    "benchmark",
-    "benchmarks",
-    "exercise",
-    "exercises",
-    "[._]*",
-];
+const NO_MODULES: &str = "setup conftest test tests example examples build toxfile noxfile \
+    pavement dodo tasks fabfile [Ss][Cc]onstruct conanfile manage benchmark benchmarks exercise \
+    exercises [._]*";
+
+/// How many folders that are named one by one are searched; each search walks the whole folder.
+const MOST_FOLDERS: usize = 100;
 
 /// Adds the packages or modules that automatic discovery finds to `settings`, or gives `None` if
 /// it finds nothing, or more than one and therefore refuses.
@@ -76,8 +29,8 @@ pub(super) fn discover(tree: &SourceTree, settings: &Settings) -> Option<Setting
 /// The packages whose folders are named one by one.
 fn explicit(tree: &SourceTree, settings: &Settings) -> Option<Settings> {
     let mut packages = Vec::new();
-    for (package, folder) in settings.package_dir.iter().filter(|(package, _)| !package.is_empty())
-    {
+    let named = settings.package_dir.iter().filter(|(package, _)| !package.is_empty());
+    for (package, folder) in named.take(MOST_FOLDERS) {
         let nested = Search::all(true).run(tree, &normal(folder)?);
         packages.push(package.clone());
         packages.extend(nested.iter().map(|name| format!("{package}.{name}")));
@@ -107,7 +60,7 @@ fn flat(tree: &SourceTree, settings: &Settings) -> Option<Settings> {
         1 => return Some(Settings { packages: Some(packages), ..settings.clone() }),
         _ => return None,
     }
-    let tools = NamePatterns::new(NO_MODULES);
+    let tools = NamePatterns::new(NO_MODULES.split_whitespace());
     let found: Vec<String> =
         modules(tree, "").into_iter().filter(|name| !tools.is_match(name)).collect();
     (found.len() == 1).then(|| Settings {
@@ -118,7 +71,7 @@ fn flat(tree: &SourceTree, settings: &Settings) -> Option<Settings> {
 }
 
 fn flat_search() -> Search {
-    let names = NO_PACKAGES.into_iter().chain(NO_PACKAGES_EITHER);
+    let names = NO_PACKAGES.split_whitespace();
     let exclude: Vec<String> =
         names.flat_map(|name| [name.to_owned(), format!("{name}.*")]).collect();
     let mut search = Search::new(["*"], exclude.iter().map(String::as_str), true);

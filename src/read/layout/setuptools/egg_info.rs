@@ -74,8 +74,10 @@ pub(super) fn below<'a>(
     names: impl Iterator<Item = &'a str>,
 ) -> (Vec<String>, Vec<String>) {
     let (mut packages, mut modules) = (Vec::new(), Vec::new());
+    let mut seen = HashSet::new();
     for name in names {
-        let Some(folder) = settings.source_folder(name) else { continue };
+        let folder = settings.source_folder(name).filter(|folder| seen.insert(folder.clone()));
+        let Some(folder) = folder else { continue };
         if tree.has_file(&format!("{folder}.py")) {
             modules.push(name.to_owned());
         }

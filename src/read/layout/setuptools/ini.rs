@@ -1,7 +1,7 @@
 //! The dialect of Python's `configparser` that `setup.cfg` is written in.
 //!
-//! The crates for it read an indented line that begins with `[` as a section, and one of them an
-//! indented `= src`, the usual value of `package_dir`, as an error; hence these few lines.
+//! The crate `configparser` takes an indented line that begins with `[`, as patterns do, for a
+//! section, and fails where the bracket is not closed; hence these few lines.
 
 use std::collections::BTreeMap;
 

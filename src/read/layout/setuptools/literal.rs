@@ -3,14 +3,18 @@
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
-use ruff_python_ast::{Arguments, Expr, ExprCall, Number, Operator};
+use ruff_python_ast::{Arguments, DictItem, Expr, ExprCall, Number, Operator};
 
 use super::find::Search;
 use super::settings::{join, normal};
 use crate::read::source_tree::SourceTree;
 
 /// Longer lists and texts are not put together: a few lines of `a = a + a` would fill the memory.
-const LONGEST: usize = 20_000;
+const LONGEST: usize = 5_000;
+/// Larger dictionaries are not put together.
+const MOST_ENTRIES: usize = 1_000;
+/// How many dictionaries can lie in each other inside of a dictionary.
+const DEEPEST_DICT: usize = 2;
 /// How often `find_packages` is evaluated in one script; each time walks the whole tree.
 const MOST_SEARCHES: usize = 16;
 
@@ -47,6 +51,8 @@ pub(super) struct Dict {
     pub entries: BTreeMap<Rc<str>, Value>,
     /// Whether there are entries, or may be, that are not among them.
     pub is_partial: bool,
+    /// How many levels of dictionaries lie inside.
+    levels: usize,
 }
 
 impl Value {
@@ -88,37 +94,29 @@ impl Value {
     pub fn updated(self, other: Self) -> Self {
         match (self, other) {
             (Self::Dict(mut left), Self::Dict(right))
-                if left.entries.len() + right.entries.len() <= LONGEST =>
+                if left.entries.len() + right.entries.len() <= MOST_ENTRIES =>
             {
                 let dict = Rc::make_mut(&mut left);
                 dict.entries.extend(right.entries.clone());
                 dict.is_partial |= right.is_partial;
+                dict.levels = dict.levels.max(right.levels);
                 Self::Dict(left)
             }
             (value, _) => value.into_partial(),
         }
     }
 
-    /// Sets one entry of a dictionary.
-    pub fn with_entry(self, key: Rc<str>, value: Self) -> Self {
-        let mut entry = Dict::default();
-        entry.entries.insert(key, value.flattened());
-        self.updated(Self::Dict(Rc::new(entry)))
-    }
-
-    /// The value as an entry of a dictionary: what is nested deeper than setuptools ever looks is
+    /// Sets one entry of a dictionary. A value that is nested deeper than setuptools ever looks is
     /// forgotten, since values are dropped by recursion.
-    fn flattened(self) -> Self {
-        match self {
-            Self::Dict(dict)
-                if dict.entries.values().any(|value| {
-                    matches!(value, Self::Dict(inner) if inner.entries.values().any(|value| matches!(value, Self::Dict(_))))
-                }) =>
-            {
-                Self::Computed
-            }
-            value => value,
-        }
+    pub fn with_entry(self, key: Rc<str>, value: Self) -> Self {
+        let levels = match &value {
+            Self::Dict(dict) => dict.levels + 1,
+            _ => 0,
+        };
+        let (value, levels) =
+            if levels > DEEPEST_DICT { (Self::Computed, 0) } else { (value, levels) };
+        let entry = Dict { entries: [(key, value)].into(), is_partial: false, levels };
+        self.updated(Self::Dict(Rc::new(entry)))
     }
 }
 
@@ -153,18 +151,7 @@ impl<'a> Evaluator<'a> {
             Expr::ListComp(_) | Expr::Generator(_) | Expr::SetComp(_) => {
                 Value::List(Rc::default()).into_partial()
             }
-            Expr::Dict(dict) => {
-                let mut value = Value::Dict(Rc::default());
-                for item in &dict.items {
-                    let entry = self.value(&item.value, scopes);
-                    value = match item.key.as_ref().map(|key| self.value(key, scopes)) {
-                        None => value.updated(entry),
-                        Some(Value::Text(key)) => value.with_entry(key, entry),
-                        Some(_) => value.into_partial(),
-                    };
-                }
-                value
-            }
+            Expr::Dict(dict) => self.entries(&dict.items, scopes),
             Expr::BinOp(operation) if operation.op == Operator::Add => {
                 let left = self.value(&operation.left, scopes);
                 left.plus(self.value(&operation.right, scopes))
@@ -200,6 +187,19 @@ impl<'a> Evaluator<'a> {
             }
         }
         Value::List(Rc::new(list))
+    }
+
+    fn entries(&mut self, items: &[DictItem], scopes: &Scopes) -> Value {
+        let mut value = Value::Dict(Rc::default());
+        for item in items {
+            let entry = self.value(&item.value, scopes);
+            value = match item.key.as_ref().map(|key| self.value(key, scopes)) {
+                None => value.updated(entry),
+                Some(Value::Text(key)) => value.with_entry(key, entry),
+                Some(_) => value.into_partial(),
+            };
+        }
+        value
     }
 
     fn call(&mut self, call: &ExprCall, scopes: &Scopes) -> Value {

@@ -10,35 +10,52 @@ use ruff_python_parser::{Mode, lexer};
 /// answer errs on the side of no.
 pub(super) fn is_at_most(source: &str, most: usize) -> bool {
     let mut lexer = lexer::lex(source, Mode::Module);
-    let mut indents: usize = 0;
-    // Levels opened in each bracket that is open in this line.
-    let mut brackets: Vec<usize> = vec![0];
-    let mut depth: usize = 0;
+    let mut nesting = Nesting { indents: 0, brackets: Vec::new(), level: 0, outer: 0 };
     loop {
-        match lexer.next_token() {
-            TokenKind::EndOfFile => return true,
-            TokenKind::Indent => indents += 1,
-            TokenKind::Dedent => indents = indents.saturating_sub(1),
+        let token = lexer.next_token();
+        if token == TokenKind::EndOfFile {
+            return true;
+        }
+        nesting.follow(token);
+        if nesting.indents + nesting.outer + nesting.level > most {
+            return false;
+        }
+    }
+}
+
+/// Where in the nesting a token stands.
+struct Nesting {
+    indents: usize,
+    /// The levels that were open when each open bracket of the line came.
+    brackets: Vec<usize>,
+    /// The levels opened inside of the innermost bracket.
+    level: usize,
+    /// The sum of `brackets`.
+    outer: usize,
+}
+
+impl Nesting {
+    fn follow(&mut self, token: TokenKind) {
+        match token {
+            TokenKind::Indent => self.indents += 1,
+            TokenKind::Dedent => self.indents = self.indents.saturating_sub(1),
             TokenKind::Newline => {
-                brackets = vec![0];
-                depth = 0;
+                self.brackets.clear();
+                self.level = 0;
+                self.outer = 0;
             }
-            TokenKind::Comma => {
-                if let Some(level) = brackets.last_mut() {
-                    depth -= std::mem::take(level);
-                }
-            }
+            TokenKind::Comma => self.level = 0,
             TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => {
-                if let Some(level) = brackets.last_mut() {
-                    *level += 1;
-                }
-                depth += 1;
-                brackets.push(0);
+                // The level of the bracket itself outlives it: calls can be chained.
+                let levels = self.level + 1;
+                self.brackets.push(levels);
+                self.outer += levels;
+                self.level = 0;
             }
             TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace => {
-                // The level of the bracket itself stays: calls can be chained.
-                if brackets.len() > 1 {
-                    depth -= brackets.pop().unwrap_or_default();
+                if let Some(levels) = self.brackets.pop() {
+                    self.outer -= levels;
+                    self.level = levels;
                 }
             }
             TokenKind::Name
@@ -47,15 +64,7 @@ pub(super) fn is_at_most(source: &str, most: usize) -> bool {
             | TokenKind::Float
             | TokenKind::Comment
             | TokenKind::NonLogicalNewline => {}
-            _ => {
-                if let Some(level) = brackets.last_mut() {
-                    *level += 1;
-                }
-                depth += 1;
-            }
-        }
-        if indents + depth > most {
-            return false;
+            _ => self.level += 1,
         }
     }
 }
@@ -81,8 +90,8 @@ mod tests {
             assert!(!is_at_most(&part.repeat(500), 400), "{part}");
             assert!(!is_at_most(&format!("x = f({})", part.repeat(500)), 400), "{part}");
         }
-        let blocks: String =
+        let blocks: Vec<String> =
             (0..500).map(|depth| format!("{}if 1:\n", " ".repeat(depth))).collect();
-        assert!(!is_at_most(&blocks, 400));
+        assert!(!is_at_most(&blocks.concat(), 400));
     }
 }

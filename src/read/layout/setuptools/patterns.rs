@@ -1,16 +1,20 @@
 //! The two kinds of patterns in Python's build tools, in terms of the `globset` crate.
+//!
+//! A set too large to be compiled, which no project has, matches nothing.
+
+use std::collections::HashSet;
 
 use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 
 /// Patterns for dotted names, as `fnmatch.fnmatchcase` takes them: `*` stands for any text.
 pub(super) struct NamePatterns {
-    texts: Vec<String>,
+    texts: HashSet<String>,
     set: GlobSet,
 }
 
 impl NamePatterns {
     pub fn new<'a>(patterns: impl IntoIterator<Item = &'a str>) -> Self {
-        let texts: Vec<String> = patterns.into_iter().map(str::to_owned).collect();
+        let texts: HashSet<String> = patterns.into_iter().map(str::to_owned).collect();
         let set = set(texts.iter().map(|text| glob(text, false)));
         Self { texts, set }
     }
@@ -21,7 +25,7 @@ impl NamePatterns {
 
     /// Whether one of the patterns is literally `text`.
     pub fn has(&self, text: &str) -> bool {
-        self.texts.iter().any(|pattern| pattern == text)
+        self.texts.contains(text)
     }
 }
 

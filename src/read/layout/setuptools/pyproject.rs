@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::find::{self, Search};
 use super::settings::{Globs, Settings};
@@ -13,22 +14,26 @@ pub(super) const PATH: &str = "pyproject.toml";
 /// The key of native extensions.
 pub(super) const EXTENSIONS: &str = "ext-modules";
 
-/// The settings in `pyproject.toml` put over those of the other files; `base` as it is if the file
-/// does not configure setuptools.
+/// The settings in `pyproject.toml`, or `None` if the file does not configure setuptools.
+///
+/// `include_package_data` is what the other files say of the option; data files are included if
+/// nobody says anything.
 ///
 /// # Errors
 /// [`Code::InvalidConfiguration`] if the file is no TOML, or the table not what setuptools takes.
-pub(super) fn apply(tree: &SourceTree, base: Settings) -> Result<Settings, Finding> {
-    let Some(text) = tree.text(PATH)? else { return Ok(base) };
+pub(super) fn read(
+    tree: &SourceTree,
+    include_package_data: Option<bool>,
+) -> Result<Option<Settings>, Finding> {
+    let Some(text) = tree.text(PATH)? else { return Ok(None) };
     let invalid = |error: toml_edit::de::Error| {
         Finding::new(Code::InvalidConfiguration, error.message().trim_end().to_owned()).at(PATH)
     };
     let file: PyProject = toml_edit::de::from_str(text).map_err(invalid)?;
     let Some(table) = file.tool.setuptools.or(file.project.map(|_| Table::default())) else {
-        return Ok(base);
+        return Ok(None);
     };
-    // Without a word about it here, data files are included.
-    let include = table.include_package_data.or(base.include_package_data).unwrap_or(true);
+    let include = table.include_package_data.or(include_package_data).unwrap_or(true);
     let mut package_dir = table.package_dir;
     let packages = table.packages.map(|packages| match packages {
         Packages::Listed(packages) => packages,
@@ -45,7 +50,7 @@ pub(super) fn apply(tree: &SourceTree, base: Settings) -> Result<Settings, Findi
         own_commands: table.cmdclass.keys().any(|command| command.starts_with("build")),
         ..Settings::default()
     };
-    Ok(base.overridden_by(settings))
+    Ok(Some(settings))
 }
 
 fn canonical(mut globs: Globs) -> Globs {
@@ -57,7 +62,7 @@ fn canonical(mut globs: Globs) -> Globs {
 
 #[derive(Deserialize)]
 struct PyProject {
-    project: Option<BTreeMap<String, serde::de::IgnoredAny>>,
+    project: Option<IgnoredAny>,
     #[serde(default)]
     tool: Tool,
 }
@@ -76,7 +81,7 @@ struct Table {
     package_data: Option<Globs>,
     exclude_package_data: Option<Globs>,
     include_package_data: Option<bool>,
-    ext_modules: Option<Vec<BTreeMap<String, serde::de::IgnoredAny>>>,
+    ext_modules: Option<IgnoredAny>,
     cmdclass: BTreeMap<String, String>,
 }
 

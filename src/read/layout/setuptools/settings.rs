@@ -59,9 +59,14 @@ impl Settings {
     }
 
     /// Adds the settings of `setup.cfg` to those of `setup()`: an argument that is given and not
-    /// empty wins (`ConfigHandler.__setitem__` in setuptools' `config/setupcfg.py`).
+    /// empty wins (`ConfigHandler.__setitem__` in setuptools' `config/setupcfg.py`). Where nothing
+    /// is known of the arguments that name packages and modules, the file is believed.
     #[must_use]
     pub fn or_setup_cfg(mut self, file: Self) -> Self {
+        if file.names_payload() && !self.names_payload() {
+            self.computed.remove("packages");
+            self.computed.remove("py_modules");
+        }
         let known = |argument| !self.computed.contains(argument);
         if known("packages") && self.packages.as_ref().is_none_or(Vec::is_empty) {
             self.packages = file.packages.or(self.packages);
@@ -90,6 +95,10 @@ impl Settings {
     /// there, except for source folders, which are added (`config/pyprojecttoml.py`).
     #[must_use]
     pub fn overridden_by(mut self, file: Self) -> Self {
+        if file.names_payload() && !self.names_payload() {
+            self.computed.remove("packages");
+            self.computed.remove("py_modules");
+        }
         let mut decided = |argument, is_given: bool| {
             if is_given {
                 self.computed.remove(argument);

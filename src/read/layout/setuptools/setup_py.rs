@@ -10,18 +10,17 @@ use std::rc::Rc;
 use ruff_python_ast::{Expr, ExprCall, Operator, Stmt, StmtFunctionDef, StmtIf};
 use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
 
+use super::arguments;
 use super::literal::{Evaluator, Scopes, Value, callee};
 use super::nesting;
-use super::settings::{ARGUMENTS, Globs, Settings};
+use super::settings::{ARGUMENTS, Settings};
 use crate::read::source_tree::SourceTree;
 
 pub(super) const PATH: &str = "setup.py";
 /// Longer scripts are not read. They are written by machines, or hostile.
-const LONGEST: usize = 512 * 1024;
-/// The arguments that ask for a compiler, those of the plug-ins for cffi and Rust included.
-const NATIVE: [&str; 3] = ["ext_modules", "cffi_modules", "rust_extensions"];
+const LONGEST: usize = 256 * 1024;
 /// Deeper scripts are not read.
-const DEEPEST: usize = 400;
+const DEEPEST: usize = 200;
 
 /// The settings in `setup.py`; the default ones if there is no such file, and unknown ones if it
 /// calls no `setup()`.
@@ -130,6 +129,13 @@ impl<'tree, 'ast> Script<'tree, 'ast> {
                     self.assign(target, Value::Computed, surely);
                 }
             }
+            compound => self.compound(compound, surely),
+        }
+    }
+
+    /// Follows a statement that holds others.
+    fn compound(&mut self, statement: &'ast Stmt, surely: bool) {
+        match statement {
             Stmt::If(statement) => self.branches(statement, surely),
             Stmt::For(statement) => {
                 self.assign(&statement.target, Value::Computed, surely);
@@ -229,10 +235,9 @@ impl<'tree, 'ast> Script<'tree, 'ast> {
     fn change(&mut self, target: &Expr, surely: bool, change: impl FnOnce(Value) -> Value) {
         let Expr::Name(name) = target else { return };
         let innermost = self.scopes.len() - 1;
-        let scopes = self.scopes.iter_mut().enumerate().rev();
-        let bound = scopes
-            .filter_map(|(level, scope)| Some((level, scope.get_mut(name.id.as_str())?)))
-            .next();
+        let mut scopes = self.scopes.iter_mut().enumerate().rev();
+        let bound =
+            scopes.find_map(|(level, scope)| Some((level, scope.get_mut(name.id.as_str())?)));
         if let Some((level, value)) = bound {
             let old = std::mem::replace(value, Value::Computed);
             let new = change(old);
@@ -260,7 +265,7 @@ impl<'tree, 'ast> Script<'tree, 'ast> {
             }
         }
         for (name, value) in arguments {
-            apply(&mut settings, &name, value);
+            arguments::note(&mut settings, &name, &value);
         }
         settings
     }
@@ -274,94 +279,6 @@ fn is_main(test: &Expr) -> bool {
         }
         _ => false,
     }
-}
-
-/// Notes one argument of `setup()`.
-fn apply(settings: &mut Settings, name: &str, value: Value) {
-    let mut is_known = true;
-    match name {
-        "packages" => settings.packages = list(&value, &mut is_known),
-        "py_modules" => settings.py_modules = list(&value, &mut is_known),
-        "package_dir" => settings.package_dir = folders(&value, &mut is_known),
-        "package_data" => settings.package_data = globs(&value, &mut is_known),
-        "exclude_package_data" => settings.exclude_package_data = globs(&value, &mut is_known),
-        "include_package_data" => match value {
-            Value::Bool(value) => settings.include_package_data = Some(value),
-            value => is_known = value == Value::Nothing,
-        },
-        name if NATIVE.contains(&name) && !is_empty(&value) => {
-            settings.native.extend(NATIVE.iter().find(|argument| **argument == name));
-        }
-        // pbr takes everything from setup.cfg and git.
-        "pbr" => settings.computed.extend(ARGUMENTS),
-        "cmdclass" => {
-            settings.own_commands |= matches!(value, Value::Dict(dict)
-                if dict.entries.keys().any(|command| command.starts_with("build")));
-        }
-        _ => {}
-    }
-    if !is_known {
-        settings.computed.extend(ARGUMENTS.iter().find(|argument| **argument == name));
-    }
-}
-
-/// Whether the value is certainly `None` or without elements.
-fn is_empty(value: &Value) -> bool {
-    match value {
-        Value::Nothing => true,
-        Value::List(list) => list.items.is_empty() && !list.is_partial,
-        _ => false,
-    }
-}
-
-/// The value of a list argument; `None` for `None`.
-fn list(value: &Value, is_known: &mut bool) -> Option<Vec<String>> {
-    match value {
-        Value::Nothing => None,
-        Value::List(list) => {
-            *is_known &= !list.is_partial;
-            Some(list.items.iter().map(ToString::to_string).collect())
-        }
-        _ => {
-            *is_known = false;
-            None
-        }
-    }
-}
-
-fn folders(value: &Value, is_known: &mut bool) -> BTreeMap<String, String> {
-    let Value::Dict(dict) = value else {
-        *is_known = *value == Value::Nothing;
-        return BTreeMap::new();
-    };
-    let mut folders = BTreeMap::new();
-    *is_known = !dict.is_partial;
-    for (package, folder) in &dict.entries {
-        match folder {
-            Value::Text(folder) => {
-                folders.insert(package.to_string(), folder.to_string());
-            }
-            _ => *is_known = false,
-        }
-    }
-    folders
-}
-
-fn globs(value: &Value, is_known: &mut bool) -> Option<Globs> {
-    let Value::Dict(dict) = value else {
-        *is_known = *value == Value::Nothing;
-        return None;
-    };
-    let mut globs = Globs::new();
-    *is_known = !dict.is_partial;
-    for (package, patterns) in &dict.entries {
-        let patterns = match patterns {
-            Value::Text(pattern) => vec![pattern.to_string()],
-            patterns => list(patterns, is_known).unwrap_or_default(),
-        };
-        globs.insert(package.to_string(), patterns);
-    }
-    Some(globs)
 }
 
 #[cfg(test)]
@@ -471,12 +388,20 @@ mod tests {
 
     #[test]
     fn hostile_scripts_end_soon() {
-        for part in ["(", "-", "lambda: ", "a.b.", "a()", "not "] {
-            assert!(settings(&part.repeat(100_000)).packages.is_none());
+        for part in ["(", "-", "lambda: ", "a.b.", "a()", "not ", "[", "x + ", "{'a': "] {
+            assert!(settings(&part.repeat(20_000)).packages.is_none());
+            // As deep as is read at all, on the small stack of a test.
+            assert!(
+                settings(&format!("setup(packages={}", part.repeat(90)))
+                    .packages
+                    .is_none_or(|p| p.is_empty())
+            );
         }
-        let doubling = format!("a = ['x']\n{}setup(packages=a)", "a = a + a\n".repeat(5_000));
+        let doubling = format!("a = ['x']\n{}setup(packages=a)", "a = a + a\n".repeat(2_000));
         assert!(settings(&doubling).computed.contains("packages"));
-        let nested = format!("a = {{}}\n{}setup(**a)", "a = {'x': a}\n".repeat(20_000));
+        let nested = format!("a = {{}}\n{}setup(**a)", "a = {'x': a}\n".repeat(5_000));
         assert!(settings(&nested).packages.is_none());
+        let found = format!("setup(packages={}[])", "find_packages() + ".repeat(50));
+        assert!(settings(&found).computed.contains("packages"));
     }
 }
