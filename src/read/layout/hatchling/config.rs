@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::super::pattern::{check_count, normal_path};
+use super::super::pattern::normal_path;
 use super::super::pyproject::{self, Pyproject};
 use crate::check::Finding;
 use crate::package::normalized_name;
@@ -80,6 +80,7 @@ pub(super) struct Hook {
 
 /// What decides on the files of a wheel. Paths are normalised, without slashes around them.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of the tool")]
 pub(super) struct Config {
     /// Files and folders that are taken without a walk over the whole project.
     pub(super) explicit: Vec<String>,
@@ -137,7 +138,6 @@ impl Config {
         include.extend(packages.iter().map(|package| format!("/{package}/")));
         let exclude = list(wheel.exclude, all.exclude);
         let artifacts = list(wheel.artifacts, all.artifacts);
-        check_count(include.len() + exclude.len() + artifacts.len())?;
         Ok(Some(Self {
             explicit: normal_paths(&explicit),
             include,
@@ -150,10 +150,18 @@ impl Config {
             hooks,
             only_packages: wheel.only_packages.or(all.only_packages).unwrap_or(false),
             ignore_vcs: wheel.ignore_vcs.or(all.ignore_vcs).unwrap_or(false),
-            skip_excluded_dirs: wheel.skip_excluded_dirs.or(all.skip_excluded_dirs).unwrap_or(false),
+            skip_excluded_dirs: wheel
+                .skip_excluded_dirs
+                .or(all.skip_excluded_dirs)
+                .unwrap_or(false),
             exclude_all,
             sources: sources(wheel.sources.or(all.sources), &packages),
         }))
+    }
+
+    /// How many rewritings of prefixes are tried on each path.
+    pub(super) fn source_count(&self) -> usize {
+        self.sources.len()
     }
 
     /// Where a path of the project is installed: its first known prefix is replaced.
