@@ -1,10 +1,10 @@
-//! The layout of projects that flit builds (flit_core, common.py).
+//! The layout of projects that flit builds (flit's `common.py`).
 
 use serde::Deserialize;
 
 use super::pattern::Entries;
 use super::pyproject::{self, Pyproject};
-use super::{Layout, Placement, SourceTree};
+use super::{Layout, Placement, SourceTree, is_compiled};
 use crate::check::Finding;
 
 #[derive(Debug, Default, Deserialize)]
@@ -83,5 +83,34 @@ fn module_name(project_name: &str) -> String {
 }
 
 fn is_bytecode(path: &str) -> bool {
-    path.split('/').any(|part| part == "__pycache__" || part.ends_with(".pyc"))
+    path.split('/').any(|part| part == "__pycache__" || is_compiled(part))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::installed;
+    use super::*;
+
+    #[test]
+    fn one_module_or_package() {
+        let files = ["a/b.txt", "a/c.pyc", "a/__pycache__/d", "e.py", "setup.py"];
+        assert_eq!(installed(layout, "[tool.flit.module]\nname = 'a'\n", &files), ["a/b.txt"]);
+        assert_eq!(installed(layout, "[tool.flit.metadata]\nmodule = 'e'\n", &files), ["e.py"]);
+        let dotted = "[tool.flit.module]\nname = 'x.y'\n";
+        assert_eq!(
+            installed(layout, dotted, &["src/x/y.py", "src/x/z.py"]),
+            ["x/y.py < src/x/y.py"]
+        );
+    }
+
+    #[test]
+    fn the_name_of_the_project_is_the_default() {
+        assert_eq!(
+            installed(layout, "[project]\nname = 'A-b'\n", &["A_b.py", "demo.py"]),
+            ["A_b.py"]
+        );
+        let stubs = "[project]\nname = 'a-b-stubs'\n";
+        assert_eq!(installed(layout, stubs, &["a_b-stubs/c.pyi"]), ["a_b-stubs/c.pyi"]);
+        assert!(installed(layout, "", &["demo.py", "src/demo.py"]).is_empty());
+    }
 }

@@ -1,11 +1,11 @@
-//! The layout of projects that hatchling builds (hatchling, builders/config.py, builders/wheel.py
-//! and builders/plugin/interface.py).
+//! The layout of projects that hatchling builds (hatchling's `builders/config.py`,
+//! `builders/wheel.py` and `builders/plugin/interface.py`).
 
 mod config;
 
 use std::collections::BTreeSet;
 
-use super::pattern::Ignore;
+use super::pattern::{Ignore, check_count};
 use super::{Layout, Placement, SourceTree};
 use crate::check::{Code, Finding};
 use config::Config;
@@ -75,6 +75,8 @@ impl<'a> Wheel<'a> {
             exclude.extend(vcs_patterns(tree)?);
         }
         exclude.extend(config.exclude.iter().cloned());
+        let patterns = config.include.len() + exclude.len() + config.artifacts.len();
+        check_count(tree, patterns + config.source_count())?;
         let hook_artifacts: Vec<_> = config
             .hooks
             .iter()
@@ -144,12 +146,16 @@ impl<'a> Wheel<'a> {
     /// Whether the patterns take `file`; one that was reached by `only-include` or `packages`
     /// needs no `include`.
     fn takes(&self, file: &str, explicit: bool) -> bool {
-        self.hook_artifacts.matches(file)
-            || self.artifacts.matches(file)
-            || (!(self.config.only_packages && !self.is_in_package(file))
-                && !self.config.exclude_all
-                && !self.exclude.matches(file)
-                && (explicit || self.include.is_empty() || self.include.matches(file)))
+        if self.hook_artifacts.matches(file) || self.artifacts.matches(file) {
+            return true;
+        }
+        if self.config.only_packages && !self.is_in_package(file) {
+            return false;
+        }
+        if self.config.exclude_all || self.exclude.matches(file) {
+            return false;
+        }
+        explicit || self.include.is_empty() || self.include.matches(file)
     }
 
     fn is_in_package(&self, file: &str) -> bool {
@@ -194,4 +200,83 @@ fn vcs_patterns(tree: &SourceTree) -> Result<Vec<String>, Finding> {
         }
     }
     Ok(patterns)
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::super::tests::{codes, installed};
+    use super::*;
+
+    const WHEEL: &str = "[tool.hatch.build.targets.wheel]\n";
+
+    fn wheel(config: &str, files: &[&str]) -> Vec<String> {
+        installed(layout, &format!("{WHEEL}{config}"), files)
+    }
+
+    #[test]
+    fn what_is_named_like_the_project() {
+        let files = ["demo/__init__.py", "demo/a.pyc", "demo/.venv/b", "c.py"];
+        assert_eq!(wheel("", &files), ["demo/__init__.py"]);
+        assert_eq!(
+            wheel("", &["src/demo/__init__.py"]),
+            ["demo/__init__.py < src/demo/__init__.py"]
+        );
+        assert_eq!(wheel("", &["demo.py"]), ["demo.py"]);
+        assert_eq!(wheel("", &["x/demo/__init__.py", "x/y.py"]), ["x/demo/__init__.py", "x/y.py"]);
+        assert!(wheel("", &["x/demo/__init__.py", "y/demo/__init__.py"]).is_empty());
+    }
+
+    #[test]
+    fn packages_need_no_include() {
+        let files = ["src/a/b.py", "src/a/c.txt", "d/e.py"];
+        assert_eq!(
+            wheel("packages = ['src/a']\ninclude = ['d']\nexclude = ['*.txt']\n", &files),
+            ["a/b.py < src/a/b.py"]
+        );
+        assert_eq!(
+            wheel("include = ['d', 'src/**/*.py']\nsources = ['src']\n", &files),
+            ["a/b.py < src/a/b.py", "d/e.py"]
+        );
+    }
+
+    #[test]
+    fn forced_files_are_not_installed_twice() {
+        let config = "packages = ['a']\n[tool.hatch.build.targets.wheel.force-include]\n'a/b.py' = 'c/d.py'\n'e' = 'a/e'\n";
+        assert_eq!(
+            wheel(config, &["a/b.py", "a/x.py", "e/f/g.bin"]),
+            ["a/e/f/g.bin < e/f/g.bin", "a/x.py", "c/d.py < a/b.py"]
+        );
+        let missing =
+            format!("{WHEEL}[tool.hatch.build.targets.wheel.force-include]\n'../x' = 'y'\n");
+        assert_eq!(codes(layout, &missing, &["demo.py"]), [Code::LayoutUncertain]);
+    }
+
+    #[test]
+    fn ignore_files_of_the_archive_count() {
+        let tree = |config: &str| {
+            SourceTree::from_iter([
+                ("demo/__init__.py".parse().unwrap(), Bytes::new()),
+                ("demo/a.log".parse().unwrap(), Bytes::new()),
+                (".gitignore".parse().unwrap(), "*.log\r\n".into()),
+                ("pyproject.toml".parse().unwrap(), config.to_owned().into()),
+            ])
+        };
+        let count = |config: &str| layout(&tree(config), "demo").unwrap().unwrap().files.len();
+        assert_eq!(count(""), 1);
+        assert_eq!(count("[tool.hatch.build]\nignore-vcs = true\n"), 2);
+        assert_eq!(count("[tool.hatch.build]\nartifacts = ['*.log']\n"), 2);
+    }
+
+    #[test]
+    fn hooks_are_noted_unless_their_file_is_there() {
+        let hook = |name: &str| format!("[tool.hatch.build.hooks.{name}]\n");
+        let version = hook("vcs") + "version-file = 'demo/_v.py'\n";
+        assert!(codes(layout, &version, &["demo/__init__.py", "demo/_v.py"]).is_empty());
+        assert_eq!(codes(layout, &version, &["demo/__init__.py"]), [Code::LayoutUncertain]);
+        assert_eq!(codes(layout, &hook("custom"), &["demo.py"]), [Code::LayoutUncertain]);
+        let off = hook("custom") + "enable-by-default = false\n";
+        assert!(codes(layout, &off, &["demo.py"]).is_empty());
+    }
 }

@@ -19,6 +19,9 @@ use crate::check::{Code, Finding};
 use crate::path::MemberPath;
 use build_tool::BuildTool;
 
+/// No project has longer paths, and no device takes them; patterns are slow on paths without end.
+const LONGEST_PATH: usize = 1000;
+
 /// The install layout that one build tool's rules give for a source tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layout {
@@ -48,8 +51,8 @@ pub struct Placed {
 ///
 /// # Errors
 /// The findings that stand against the project: [`Code::NativeCode`] if its build tool compiles,
-/// [`Code::InvalidConfiguration`] if a configuration file cannot be read, [`Code::NoLayout`] if no
-/// rules give a file.
+/// [`Code::InvalidConfiguration`] if a configuration file cannot be read, [`Code::NameTooLong`] for
+/// paths above 1000 bytes, [`Code::NoLayout`] if no rules give a file.
 ///
 /// ```
 /// use mpconvert::read::layout;
@@ -67,6 +70,10 @@ pub struct Placed {
 /// # Ok::<(), mpconvert::PathFault>(())
 /// ```
 pub fn derive(tree: &SourceTree, project_name: &str) -> Result<Layout, Vec<Finding>> {
+    if let Some(path) = tree.paths().find(|path| path.as_str().len() > LONGEST_PATH) {
+        let found = format!("a path of {} bytes", path.as_str().len());
+        return Err(refusal(Finding::new(Code::NameTooLong, found).at(path.as_str())));
+    }
     let mut tried = vec!["the convention of upip archives"];
     if let Some(layout) = upip::layout(tree) {
         return Ok(layout);
@@ -113,6 +120,11 @@ fn attempt(
 
 fn refusal(finding: Finding) -> Vec<Finding> {
     vec![finding]
+}
+
+/// Whether `path` is that of a module compiled by CPython.
+fn is_compiled(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, extension)| extension == "pyc")
 }
 
 /// A layout in the making.
@@ -171,5 +183,86 @@ impl Placement {
         let files =
             self.files.into_iter().map(|(target, source)| Placed { target, source }).collect();
         Some(Layout { rules, files, findings: self.findings })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+
+    /// A tree of empty files and a `pyproject.toml`.
+    pub(super) fn tree(pyproject: &str, files: &[&str]) -> SourceTree {
+        let config = ("pyproject.toml", Bytes::from(pyproject.to_owned()));
+        files
+            .iter()
+            .map(|path| (*path, Bytes::new()))
+            .chain([config])
+            .map(|(path, data)| (path.parse().unwrap(), data))
+            .collect()
+    }
+
+    /// What rules install from such a tree, as `target` or `target < source` where they differ.
+    pub(super) fn installed(rules: Rules, pyproject: &str, files: &[&str]) -> Vec<String> {
+        let layout = rules(&tree(pyproject, files), "demo").unwrap();
+        layout.map_or_else(Vec::new, |layout| {
+            let line = |file: &Placed| match file.source.as_str() {
+                source if source == file.target.as_str() => source.to_owned(),
+                source => format!("{} < {source}", file.target),
+            };
+            layout.files.iter().map(line).collect()
+        })
+    }
+
+    /// The codes of the findings that rules make on such a tree.
+    pub(super) fn codes(rules: Rules, pyproject: &str, files: &[&str]) -> Vec<Code> {
+        match rules(&tree(pyproject, files), "demo") {
+            Ok(layout) => layout
+                .into_iter()
+                .flat_map(|layout| layout.findings)
+                .map(|found| found.code)
+                .collect(),
+            Err(finding) => vec![finding.code],
+        }
+    }
+
+    #[test]
+    fn what_was_tried_is_named() {
+        let flit = "[build-system]\nbuild-backend = 'flit_core.buildapi'\n";
+        let findings = derive(&tree(flit, &["README.md"]), "demo").unwrap_err();
+        assert_eq!(findings[0].code, Code::NoLayout);
+        assert_eq!(
+            findings[0].found,
+            "no file by the convention of upip archives, then flit, then setuptools",
+        );
+    }
+
+    #[test]
+    fn doubts_about_the_backend_are_kept() {
+        let own = "[build-system]\nbuild-backend = 'own'\nbackend-path = ['.']\n\
+                   requires = ['flit_core']\n";
+        let layout = derive(&tree(own, &["demo.py", "own.py"]), "demo").unwrap();
+        assert_eq!(layout.rules, "flit");
+        assert_eq!(layout.findings[0].code, Code::LayoutUncertain);
+    }
+
+    #[test]
+    fn endless_paths_are_refused() {
+        let path = "a/".repeat(LONGEST_PATH) + "b";
+        let findings = derive(&tree("", &[&path]), "demo").unwrap_err();
+        assert_eq!(findings[0].code, Code::NameTooLong);
+    }
+
+    #[test]
+    fn targets_stay_in_site_packages() {
+        let mut placement = Placement::default();
+        assert!(placement.put("a.py", "../a.py").is_err());
+        placement.add("lib/a.py", "lib", "./to/").unwrap();
+        placement.put("b.py", "to/a.py").unwrap();
+        let layout = placement.finish("tests").unwrap();
+        assert_eq!(layout.files.len(), 1);
+        assert_eq!(layout.files[0].target.as_str(), "to/a.py");
+        assert_eq!(layout.files[0].source.as_str(), "lib/a.py");
     }
 }

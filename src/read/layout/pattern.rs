@@ -1,20 +1,23 @@
 //! Glob patterns over a source tree: one matcher for the dialects of all build tools.
 //!
-//! The tools agree on what `*`, `?` and `[…]` mean inside of a name, which is left to `globset`.
-//! They differ in what `**` may stand for, in how hidden names are treated and in whether a
-//! backslash escapes; paths are therefore matched part by part here.
+//! The tools differ in what `**` may stand for, in how hidden names are treated and in whether a
+//! backslash escapes. Paths are matched part by part.
+
+mod ignore;
+mod name;
 
 use std::collections::BTreeSet;
 use std::ops::Bound;
 
-use globset::{GlobBuilder, GlobMatcher};
+pub(super) use ignore::Ignore;
+use name::{Dialect, NamePattern};
 
 use super::SourceTree;
 use crate::check::{Code, Finding};
 
-/// More patterns than this are no configuration but an attempt to keep the reader busy: each is
-/// tried on each path.
-const MOST_PATTERNS: usize = 2000;
+/// How many comparisons of one path with one pattern are made for one project. More are no
+/// configuration but an attempt to keep the reader busy.
+const MOST_COMPARISONS: usize = 50_000_000;
 
 /// A pattern for whole paths, split at its slashes.
 #[derive(Clone, Debug)]
@@ -22,6 +25,9 @@ pub(super) struct Glob {
     parts: Vec<Part>,
     /// Whether wildcards stand for names that start with a dot too.
     hidden: bool,
+    /// Whether it was written with `**` at its end. A file has to lie below the folder before
+    /// that; to Python the pattern stands for that folder as well.
+    open: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -31,42 +37,56 @@ enum Part {
     /// A name without wildcards.
     Literal(String),
     /// A name with wildcards; whether the pattern itself starts with a dot.
-    Wildcard(Box<GlobMatcher>, bool),
-    /// A name that no tool can match, such as one with a range from `z` to `a`.
+    Wildcard(NamePattern, bool),
+    /// No name at all.
     Nothing,
 }
 
 impl Glob {
     /// A pattern of Python's `pathlib.Path.glob`: wildcards match hidden names too.
     pub(super) fn pathlib(pattern: &str) -> Self {
-        Self { parts: parts(pattern, false), hidden: true }
+        Self::new(pattern, Dialect::Python, true)
     }
 
     /// A pattern of Python's `glob.glob(…, recursive=True)`: wildcards do not match hidden names.
     pub(super) fn python(pattern: &str) -> Self {
-        Self { parts: parts(pattern, false), hidden: false }
+        Self::new(pattern, Dialect::Python, false)
     }
 
-    /// A pattern of PEP 639 with backslash escapes, as uv reads it: a final `**` stands for
-    /// something below the folder before it, not for that folder.
+    /// A pattern of PEP 639 with backslash escapes, as uv reads it.
     pub(super) fn portable(pattern: &str) -> Self {
-        let mut parts = parts(pattern, true);
-        if matches!(parts.last(), Some(Part::Folders)) {
-            parts.extend(name("*", true));
+        Self::new(pattern, Dialect::Git, true)
+    }
+
+    fn new(pattern: &str, dialect: Dialect, hidden: bool) -> Self {
+        let mut parts = parts(pattern, dialect);
+        let open = matches!(parts.last(), Some(Part::Folders));
+        if open {
+            parts.push(part("*", dialect));
         }
-        Self { parts, hidden: true }
+        Self { parts, hidden, open }
     }
 
     /// Whether the pattern stands for the path with these parts.
+    pub(super) fn matches(&self, path: &[&str]) -> bool {
+        self.find(path, |end| end == path.len())
+    }
+
+    /// Whether the pattern stands for a folder above the path with these parts.
+    fn matches_above(&self, path: &[&str]) -> bool {
+        self.find(path, |end| 0 < end && end < path.len())
+    }
+
+    /// Whether the pattern can end behind some first parts of the path whose count is accepted.
     ///
     /// After a mismatch it is enough to let the last `**` take one more folder, so that the work
     /// stays below the product of both lengths.
-    pub(super) fn matches(&self, path: &[&str]) -> bool {
+    fn find(&self, path: &[&str], accept: impl Fn(usize) -> bool) -> bool {
         let (mut part, mut at) = (0, 0);
         let mut resume: Option<(usize, usize)> = None;
         loop {
             match self.parts.get(part) {
-                None if at == path.len() => return true,
+                None if accept(at) => return true,
                 Some(Part::Folders) => {
                     part += 1;
                     resume = Some((part, at));
@@ -93,141 +113,38 @@ impl Glob {
     fn fits(&self, part: &Part, name: &str) -> bool {
         match part {
             Part::Literal(literal) => literal == name,
-            Part::Wildcard(matcher, dotted) => {
-                (self.hidden || *dotted || !name.starts_with('.')) && matcher.is_match(name)
+            Part::Wildcard(pattern, dotted) => {
+                (self.hidden || *dotted || !name.starts_with('.')) && pattern.matches(name)
             }
             Part::Folders | Part::Nothing => false,
         }
     }
 }
 
-fn parts(pattern: &str, escapes: bool) -> Vec<Part> {
+fn parts(pattern: &str, dialect: Dialect) -> Vec<Part> {
     let mut parts = Vec::new();
-    for text in pattern.split('/').filter(|text| !matches!(*text, "" | ".")) {
+    for text in pattern.split('/') {
+        // Python drops what names no folder; to the others it is a name, which no file has.
+        if dialect == Dialect::Python && matches!(text, "" | ".") {
+            continue;
+        }
         let again = matches!(parts.last(), Some(Part::Folders));
         match text {
             "**" if again => {}
             "**" => parts.push(Part::Folders),
-            _ => parts.extend(name(text, escapes)),
+            _ => parts.push(part(text, dialect)),
         }
     }
     parts
 }
 
-fn name(text: &str, escapes: bool) -> Option<Part> {
-    if !text.contains(['*', '?', '[', '\\']) {
-        return Some(Part::Literal(text.to_owned()));
-    }
-    let mut pattern = String::with_capacity(text.len());
-    let mut escaped = false;
-    for character in text.chars() {
-        let alternates = matches!(character, '{' | '}') && !escaped;
-        if alternates || (character == '\\' && !escapes) {
-            pattern.push('\\');
-        }
-        escaped = escapes && character == '\\' && !escaped;
-        pattern.push(character);
-    }
-    let glob = GlobBuilder::new(&pattern).backslash_escape(true).allow_unclosed_class(true).build();
-    Some(glob.map_or(Part::Nothing, |glob| {
-        Part::Wildcard(Box::new(glob.compile_matcher()), text.starts_with('.'))
-    }))
-}
-
-/// A list of `.gitignore` lines as the `pathspec` package of Python reads it, which hatchling
-/// uses for all of its patterns.
-///
-/// Other than with git, a file of an ignored folder can be taken back by a later line.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Ignore {
-    lines: Vec<IgnoreLine>,
-}
-
-#[derive(Clone, Debug)]
-struct IgnoreLine {
-    glob: Glob,
-    negated: bool,
-    only_folders: bool,
-    /// Ends with `/**`: what it matches is the file itself, however deep.
-    only_below: bool,
-}
-
-impl Ignore {
-    /// Reads lines of a `.gitignore`; blank lines and comments are skipped.
-    pub(super) fn new<'a>(lines: impl IntoIterator<Item = &'a str>) -> Self {
-        Self { lines: lines.into_iter().filter_map(IgnoreLine::new).collect() }
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.lines.is_empty()
-    }
-
-    /// Whether the file at `path` is matched.
-    pub(super) fn matches(&self, path: &str) -> bool {
-        self.decide(&path.split('/').collect::<Vec<_>>())
-    }
-
-    /// Whether all of the folder at `path` is matched.
-    pub(super) fn matches_folder(&self, path: &str) -> bool {
-        // Only a folder has something below it; what it is called does not matter.
-        self.decide(&path.split('/').chain([""]).collect::<Vec<_>>())
-    }
-
-    /// The last line that names the file itself counts, else the last that names a folder above.
-    fn decide(&self, path: &[&str]) -> bool {
-        let mut by_folder = None;
-        for line in self.lines.iter().rev() {
-            match line.matches(path) {
-                Some(Hit::File) => return !line.negated,
-                Some(Hit::Folder) if by_folder.is_none() => by_folder = Some(!line.negated),
-                _ => {}
-            }
-        }
-        by_folder.unwrap_or(false)
-    }
-}
-
-/// What an [`IgnoreLine`] matched: the path itself or a folder above.
-enum Hit {
-    File,
-    Folder,
-}
-
-impl IgnoreLine {
-    fn new(line: &str) -> Option<Self> {
-        let line = if line.trim_end().ends_with('\\') {
-            line.trim_end_matches(['\n', '\r'])
-        } else {
-            line.trim_end()
-        };
-        if line.is_empty() || line.starts_with('#') || line == "/" {
-            return None;
-        }
-        let (negated, text) = line.strip_prefix('!').map_or((false, line), |rest| (true, rest));
-        let anchored = text.trim_end_matches('/').contains('/');
-        let only_folders = text.ends_with('/');
-        let mut parts = parts(text, true);
-        if !anchored && !matches!(parts.first(), Some(Part::Folders)) {
-            parts.insert(0, Part::Folders);
-        }
-        let only_below = matches!(parts.last(), Some(Part::Folders));
-        if only_below {
-            parts.extend(name("*", true));
-        }
-        Some(Self { glob: Glob { parts, hidden: true }, negated, only_folders, only_below })
-    }
-
-    fn matches(&self, path: &[&str]) -> Option<Hit> {
-        let whole = path.len();
-        if !self.only_folders && self.glob.matches(path) {
-            return Some(Hit::File);
-        }
-        let above = (1..whole).rev().any(|length| self.glob.matches(&path[..length]));
-        match above {
-            false => None,
-            true if self.only_below && !self.only_folders => Some(Hit::File),
-            true => Some(Hit::Folder),
-        }
+fn part(text: &str, dialect: Dialect) -> Part {
+    match NamePattern::new(text, dialect) {
+        None => Part::Nothing,
+        Some(pattern) => match pattern.literal() {
+            Some(name) => Part::Literal(name),
+            None => Part::Wildcard(pattern, text.starts_with('.')),
+        },
     }
 }
 
@@ -262,8 +179,12 @@ impl<'a> Entries<'a> {
             .copied()
             .take_while(|path| path.starts_with(&start))
             .filter(|path| {
-                path.get(skip..)
-                    .is_some_and(|rest| glob.matches(&rest.split('/').collect::<Vec<_>>()))
+                let mut parts: Vec<_> = path.get(skip..).unwrap_or_default().split('/').collect();
+                glob.matches(&parts)
+                    || (glob.open && !self.tree.has_file(path) && {
+                        parts.push("");
+                        glob.matches(&parts)
+                    })
             })
             .collect()
     }
@@ -293,17 +214,21 @@ pub(super) fn normal_path(path: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
-/// Refuses a list of patterns that is too long to be meant.
+/// Refuses more patterns than can be meant for a tree of this size.
 ///
 /// # Errors
 /// [`Code::InvalidConfiguration`].
-pub(super) fn check_count(count: usize) -> Result<(), Finding> {
-    if count <= MOST_PATTERNS {
+pub(super) fn check_count(tree: &SourceTree, patterns: usize) -> Result<(), Finding> {
+    let paths = tree.paths().count();
+    if paths.saturating_mul(patterns) <= MOST_COMPARISONS {
         return Ok(());
     }
-    Err(Finding::new(Code::InvalidConfiguration, format!("{count} patterns"))
-        .at("pyproject.toml")
-        .expected(format!("at most {MOST_PATTERNS}")))
+    Err(Finding::new(
+        Code::InvalidConfiguration,
+        format!("{patterns} patterns for a project of {paths} files"),
+    )
+    .at("pyproject.toml")
+    .expected(format!("at most {}", MOST_COMPARISONS / paths.max(1))))
 }
 
 #[cfg(test)]
@@ -329,7 +254,7 @@ mod tests {
         assert!(hit(&glob, "a/b/c") && hit(&glob, "a/x/b/b/y/c") && !hit(&glob, "a/x/c"));
         assert!(hit(&Glob::python("**/b"), "a/b") && !hit(&Glob::python("**/b"), ".a/b"));
         assert!(hit(&Glob::pathlib("**/b"), ".a/b"));
-        assert!(hit(&Glob::python("a/**"), "a") && !hit(&Glob::portable("a/**"), "a"));
+        assert!(!hit(&Glob::python("a/**"), "a") && !hit(&Glob::portable("a/**"), "a"));
         assert!(hit(&Glob::portable("a/**"), "a/b/c"));
     }
 
@@ -340,27 +265,15 @@ mod tests {
     }
 
     #[test]
+    fn patterns_are_counted() {
+        let tree = SourceTree::from_iter([("a".parse().unwrap(), "".into())]);
+        assert!(check_count(&tree, MOST_COMPARISONS).is_ok());
+        assert!(check_count(&tree, MOST_COMPARISONS + 1).is_err());
+    }
+
+    #[test]
     fn hidden_names_need_a_dot_in_python_globs() {
         assert!(!hit(&Glob::python("*.py"), ".x.py") && hit(&Glob::python(".*"), ".x.py"));
-    }
-
-    #[test]
-    fn ignore_lines() {
-        let ignore =
-            Ignore::new(["# c", "", "*.log", "/build", "doc/", "!keep.log", "a/**", "x/y"]);
-        for path in ["b/c.log", "build/x", "p/doc/x", "a/b/c", "x/y/z", "build"] {
-            assert!(ignore.matches(path), "{path}");
-        }
-        for path in ["b/keep.log", "p/build", "p/doc", "a", "p/x/y"] {
-            assert!(!ignore.matches(path), "{path}");
-        }
-        assert!(ignore.matches_folder("p/doc"));
-    }
-
-    #[test]
-    fn a_file_counts_more_than_its_folder() {
-        let ignore = Ignore::new(["!pkg/keep.py", "pkg/"]);
-        assert!(!ignore.matches("pkg/keep.py") && ignore.matches("pkg/other.py"));
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! The layout of projects that pdm-backend, or pdm-pep517 before it, builds
-//! (pdm-backend, base.py and wheel.py).
+//! (pdm-backend's `base.py` and `wheel.py`).
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::pattern::{Entries, Glob, check_count, normal_path};
 use super::pyproject::{self, Pyproject};
-use super::{Layout, Placement, SourceTree};
+use super::{Layout, Placement, SourceTree, is_compiled};
 use crate::check::{Code, Finding};
 
 #[derive(Debug, Default, Deserialize)]
@@ -90,7 +90,7 @@ pub(super) fn layout(tree: &SourceTree, _project_name: &str) -> Result<Option<La
         };
         placement.add(file, root, "")?;
     }
-    add_wheel_data(&entries, &settings.wheel_data, &mut placement)?;
+    add_wheel_data(tree, &entries, &settings.wheel_data, &mut placement)?;
     note_code(tree, &settings, old, &mut placement);
     Ok(placement.finish("pdm"))
 }
@@ -149,17 +149,18 @@ impl<'a> Wheel<'a> {
         if sources.is_empty() {
             sources.push("tests".to_owned());
         }
-        let mut includes = match includes.is_empty() {
-            true => default_includes(tree, &package_dir, old),
-            false => includes,
-        };
+        let mut includes =
+            if includes.is_empty() { default_includes(tree, &package_dir, old) } else { includes };
         includes.extend(sources.iter().cloned());
         excludes.extend(sources);
         excludes.push(if old { "build" } else { ".pdm-build" }.to_owned());
-        check_count(includes.len() + excludes.len())?;
-        let included = expand(entries, &includes);
-        let excluded = expand(entries, &excludes);
-        Ok(Self { entries, package_dir, included, excluded })
+        check_count(tree, includes.len() + excludes.len())?;
+        Ok(Self {
+            entries,
+            package_dir,
+            included: expand(entries, &includes),
+            excluded: expand(entries, &excludes),
+        })
     }
 
     /// What is included by a weightier pattern than it is excluded by; below included folders,
@@ -171,7 +172,7 @@ impl<'a> Wheel<'a> {
                 continue;
             }
             for file in self.entries.files(entry) {
-                if file == *entry || !(file.ends_with(".pyc") || self.is_excluded(file)) {
+                if file == *entry || !(is_compiled(file) || self.is_excluded(file)) {
                     files.push(file);
                 }
             }
@@ -230,11 +231,11 @@ fn default_package_dir(
     old: bool,
 ) -> &'static str {
     let exists = tree.has_folder("src");
-    let included = includes
+    let names_it = includes
         .iter()
         .any(|include| include.split('/').find(|part| !matches!(*part, "" | ".")) == Some("src"));
-    let excluded = excludes.iter().any(|exclude| matches!(exclude.as_str(), "src" | "src/"));
-    let by_includes = (exists && includes.is_empty()) || (included && !excluded);
+    let gives_it_up = excludes.iter().any(|exclude| matches!(exclude.as_str(), "src" | "src/"));
+    let by_includes = (exists && includes.is_empty()) || (names_it && !gives_it_up);
     if (old && exists) || (!old && by_includes) { "src" } else { "" }
 }
 
@@ -258,11 +259,12 @@ fn default_includes(tree: &SourceTree, package_dir: &str, old: bool) -> Vec<Stri
 }
 
 fn add_wheel_data(
+    tree: &SourceTree,
     entries: &Entries<'_>,
     data: &WheelData,
     placement: &mut Placement,
 ) -> Result<(), Finding> {
-    check_count(data.purelib.len() + data.platlib.len())?;
+    check_count(tree, data.purelib.len() + data.platlib.len())?;
     for spec in data.purelib.iter().chain(&data.platlib) {
         let (path, root) = match spec {
             DataSpec::Path(path) => (path, None),
@@ -292,5 +294,54 @@ fn note_code(tree: &SourceTree, settings: &Settings, old: bool, placement: &mut 
         );
     } else if let Some(script) = settings.setup_script.as_deref() {
         placement.note(Finding::new(Code::LayoutUncertain, "a build script").at(script));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{codes, installed};
+    use super::*;
+
+    #[test]
+    fn packages_come_before_modules() {
+        assert_eq!(
+            installed(layout, "", &["a/__init__.py", "b/c.py", "d.py", "tests/__init__.py"]),
+            ["a/__init__.py"]
+        );
+        assert_eq!(installed(layout, "", &["b/c.py", "d.py", ".e.py"]), ["d.py"]);
+        assert_eq!(
+            installed(layout, "", &["src/a/__init__.py"]),
+            ["a/__init__.py < src/a/__init__.py"]
+        );
+    }
+
+    #[test]
+    fn the_more_specific_pattern_wins() {
+        let config =
+            "[tool.pdm.build]\nincludes = ['a', 'a/b/keep.py']\nexcludes = ['a/b/*.py', 'c']\n";
+        let files = ["a/x.py", "a/b/keep.py", "a/b/drop.py", "a/y.pyc", "c/z.py"];
+        assert_eq!(installed(layout, config, &files), ["a/b/keep.py", "a/x.py"]);
+        assert!(
+            weight("a/b") > weight("a/*")
+                && weight("a/*") > weight("a/**")
+                && weight("a/*") > weight("a")
+        );
+    }
+
+    #[test]
+    fn old_settings_count_for_the_old_backend() {
+        let config = |backend: &str| {
+            format!("[build-system]\nbuild-backend = '{backend}'\n[tool.pdm]\nincludes = ['b']\n")
+        };
+        let files = ["a/__init__.py", "b/c.py"];
+        assert_eq!(installed(layout, &config("pdm.pep517.api"), &files), ["b/c.py"]);
+        assert_eq!(installed(layout, &config("pdm.backend"), &files), ["a/__init__.py"]);
+    }
+
+    #[test]
+    fn code_of_the_project_is_noted() {
+        assert_eq!(codes(layout, "", &["a.py", "pdm_build.py"]), [Code::LayoutUncertain]);
+        let setuptools = "[tool.pdm.build]\nrun-setuptools = true\n";
+        assert_eq!(codes(layout, setuptools, &["a.py"]), [Code::NativeCode]);
     }
 }

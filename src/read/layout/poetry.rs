@@ -1,4 +1,4 @@
-//! The layout of projects that Poetry builds (poetry-core, masonry/builders/wheel.py).
+//! The layout of projects that Poetry builds (poetry-core's `masonry/builders`).
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::pattern::{Entries, Glob, check_count, normal_path};
 use super::pyproject::{self, OneOrMany, Pyproject};
-use super::{Layout, Placement, SourceTree};
+use super::{Layout, Placement, SourceTree, is_compiled};
 use crate::check::{Code, Finding};
 use crate::package::normalized_name;
 
@@ -75,12 +75,13 @@ pub(super) fn layout(tree: &SourceTree, project_name: &str) -> Result<Option<Lay
     if poetry.package_mode == Some(false) {
         return Ok(None);
     }
-    check_count(poetry.packages.len() + poetry.include.len() + poetry.exclude.len())?;
+    check_count(tree, poetry.packages.len() + poetry.include.len() + poetry.exclude.len())?;
     let name = config.project.name.or(poetry.name.clone());
     let mut wheel = Wheel {
         entries: Entries::of(tree),
         first_era: is_first_era(tree)?,
         excluded: BTreeSet::new(),
+        placed: BTreeSet::new(),
         placement: Placement::default(),
     };
     wheel.exclude(&poetry);
@@ -170,6 +171,8 @@ struct Wheel<'a> {
     entries: Entries<'a>,
     first_era: bool,
     excluded: BTreeSet<&'a str>,
+    /// Files that have a place already; Poetry takes each file once.
+    placed: BTreeSet<&'a str>,
     placement: Placement,
 }
 
@@ -210,9 +213,7 @@ impl<'a> Wheel<'a> {
         };
         let whole_folders = found.len() == 1 || !self.first_era || package.format.is_some();
         for file in self.files(&found, whole_folders) {
-            if !self.is_excluded(file) {
-                self.placement.add(file, &from, package.to.as_deref().unwrap_or_default())?;
-            }
+            self.place(file, &from, package.to.as_deref().unwrap_or_default())?;
         }
         Ok(())
     }
@@ -224,9 +225,7 @@ impl<'a> Wheel<'a> {
         let glob = Glob::pathlib(include.path());
         let found = self.entries.matching("", &glob);
         for file in self.files(&found, include.format().is_some()) {
-            if !self.is_excluded(file) {
-                self.placement.add(file, "", "")?;
-            }
+            self.place(file, "", "")?;
         }
         Ok(())
     }
@@ -240,9 +239,73 @@ impl<'a> Wheel<'a> {
             .collect()
     }
 
+    fn place(&mut self, file: &'a str, from: &str, to: &str) -> Result<(), Finding> {
+        if self.is_excluded(file) || !self.placed.insert(file) {
+            return Ok(());
+        }
+        self.placement.add(file, from, to)
+    }
+
     fn is_excluded(&self, file: &str) -> bool {
-        file.ends_with(".pyc")
+        is_compiled(file)
             || file.split('/').any(|part| part == "__pycache__")
             || self.excluded.contains(file)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{codes, installed};
+    use super::*;
+
+    #[test]
+    fn what_is_named_like_the_project() {
+        let name = "[tool.poetry]\nname = 'My.Demo-x'\n";
+        let files =
+            ["my_demo_x/__init__.py", "my_demo_x/__pycache__/a.pyc", "my_demo_x/b.pyc", "c.py"];
+        assert_eq!(installed(layout, name, &files), ["my_demo_x/__init__.py"]);
+        assert_eq!(installed(layout, "", &["src/demo.py"]), ["demo.py < src/demo.py"]);
+        assert!(installed(layout, "", &["demo.py", "demo/a.py"]).is_empty());
+        assert!(
+            installed(layout, "[tool.poetry]\npackage-mode = false\n", &["demo.py"]).is_empty()
+        );
+    }
+
+    #[test]
+    fn packages_move_and_have_formats() {
+        let config = "[tool.poetry]\npackages = [\n\
+                      { include = 'a/**/*.py', from = 'lib', to = 'x' },\n\
+                      { include = 'tests', format = 'sdist' },\n\
+                      { include = 'b', format = ['wheel'] },\n]\nexclude = ['b/private']\n";
+        let files = ["lib/a/b/c.py", "lib/a/d.txt", "tests/e.py", "b/f.txt", "b/private/g.py"];
+        assert_eq!(installed(layout, config, &files), ["b/f.txt", "x/a/b/c.py < lib/a/b/c.py"]);
+    }
+
+    #[test]
+    fn the_maker_of_the_archive_decides_on_includes_without_format() {
+        let config =
+            "[tool.poetry]\ninclude = ['a.txt', 'docs', { path = 'b', format = 'wheel' }]\n";
+        let with = |version: &str| {
+            let mut files: Vec<_> = ["demo.py", "a.txt", "docs/c.txt", "b/d.txt"]
+                .into_iter()
+                .map(|path| (path.parse().unwrap(), bytes::Bytes::new()))
+                .collect();
+            files.push(("pyproject.toml".parse().unwrap(), config.into()));
+            files.push(("PKG-INFO".parse().unwrap(), version.to_owned().into()));
+            let layout = layout(&files.into_iter().collect(), "demo").unwrap().unwrap();
+            layout.files.iter().map(|file| file.target.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(with("Metadata-Version: 2.1\n"), ["a.txt", "b/d.txt", "demo.py"]);
+        assert_eq!(with("Metadata-Version: 2.3\n"), ["b/d.txt", "demo.py"]);
+    }
+
+    #[test]
+    fn what_cannot_be_known_is_noted() {
+        let script = "[tool.poetry]\nbuild = 'build.py'\n";
+        assert_eq!(codes(layout, script, &["demo.py"]), [Code::LayoutUncertain]);
+        let missing = "[tool.poetry]\npackages = [{ include = 'demo.py' }, { include = 'no' }]\n";
+        assert_eq!(codes(layout, missing, &["demo.py"]), [Code::LayoutUncertain]);
+        let wrong = "[tool.poetry]\npackages = 'demo'\n";
+        assert_eq!(codes(layout, wrong, &["demo.py"]), [Code::InvalidConfiguration]);
     }
 }

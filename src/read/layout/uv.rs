@@ -1,4 +1,6 @@
-//! The layout of projects that uv builds (uv-build-backend, wheel.rs).
+//! The layout of projects that uv builds (uv's `uv-build-backend/src/wheel.rs`).
+
+use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
@@ -56,7 +58,7 @@ pub(super) fn layout(tree: &SourceTree, project_name: &str) -> Result<Option<Lay
     let Some(root) = normal_path(settings.module_root.as_deref().unwrap_or("src")) else {
         return Ok(None);
     };
-    let excludes = Excludes::new(&settings)?;
+    let excludes = Excludes::new(tree, &settings)?;
     let mut placement = Placement::default();
     for module in modules(&settings, name) {
         let folder = inside(&root, &module.replace('.', "/"));
@@ -84,15 +86,15 @@ fn inside(folder: &str, name: &str) -> String {
 
 /// The dotted names of the modules: those configured, else that of the project. Only of a stubs
 /// package the name keeps a dash.
-fn modules(settings: &Settings, project_name: &str) -> Vec<String> {
+fn modules(settings: &Settings, project_name: &str) -> BTreeSet<String> {
     if let Some(names) = &settings.module_name {
-        return names.as_slice().to_vec();
+        return names.as_slice().iter().cloned().collect();
     }
     let name = normalized_name(project_name);
-    vec![match name.strip_suffix("-stubs").filter(|_| !settings.namespace) {
+    BTreeSet::from([match name.strip_suffix("-stubs").filter(|_| !settings.namespace) {
         Some(stem) => format!("{}-stubs", stem.replace('-', "_")),
         None => name.replace('-', "_"),
-    }]
+    }])
 }
 
 fn init_file(module: &str) -> &'static str {
@@ -110,8 +112,8 @@ struct Excludes {
 
 impl Excludes {
     /// A wheel also lacks what `source-exclude` keeps out of the source distribution.
-    fn new(settings: &Settings) -> Result<Self, Finding> {
-        check_count(settings.wheel_exclude.len() + settings.source_exclude.len())?;
+    fn new(tree: &SourceTree, settings: &Settings) -> Result<Self, Finding> {
+        check_count(tree, settings.wheel_exclude.len() + settings.source_exclude.len())?;
         let defaults: &[&str] = match settings.default_excludes {
             Some(false) => &[],
             _ => &["__pycache__", "*.pyc", "*.pyo"],
@@ -137,5 +139,48 @@ impl Excludes {
             || (start..=parts.len())
                 .filter(|length| *length > 0)
                 .any(|length| self.floating.iter().any(|glob| glob.matches(&parts[..length])))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{codes, installed};
+    use super::*;
+    use crate::check::Code;
+
+    const TABLE: &str = "[tool.uv.build-backend]\n";
+
+    #[test]
+    fn modules_need_their_init_file() {
+        assert_eq!(
+            installed(layout, "", &["src/demo/__init__.py"]),
+            ["demo/__init__.py < src/demo/__init__.py"]
+        );
+        assert!(installed(layout, "", &["src/demo/a.py"]).is_empty());
+        let config =
+            format!("{TABLE}namespace = true\nmodule-root = ''\nmodule-name = ['a.b', 'c']\n");
+        assert_eq!(
+            installed(layout, &config, &["a/b/x.py", "a/y.py", "c/z.py"]),
+            ["a/b/x.py", "c/z.py"]
+        );
+        let stubs = "[project]\nname = 'a-stubs'\n";
+        assert_eq!(installed(layout, stubs, &["src/a-stubs/__init__.pyi"]).len(), 1);
+    }
+
+    #[test]
+    fn anchored_excludes_are_compared_with_files_only() {
+        let files = ["demo/__init__.py", "demo/a/b.py", "demo/c/d.py", "demo/e.pyc"];
+        let config = format!("{TABLE}module-root = ''\nwheel-exclude = ['/demo/a', 'c']\n");
+        assert_eq!(installed(layout, &config, &files), ["demo/__init__.py", "demo/a/b.py"]);
+    }
+
+    #[test]
+    fn purelib_data_is_installed() {
+        let config =
+            format!("{TABLE}module-root = ''\ndata = {{ purelib = 'x', scripts = 'bin' }}\n");
+        let files = ["demo/__init__.py", "x/y/z.py", "bin/run"];
+        assert_eq!(installed(layout, &config, &files), ["demo/__init__.py", "y/z.py < x/y/z.py"]);
+        let wrong = format!("{TABLE}module-name = 3\n");
+        assert_eq!(codes(layout, &wrong, &[]), [Code::InvalidConfiguration]);
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::super::pattern::{check_count, normal_path};
+use super::super::pattern::normal_path;
 use super::super::pyproject::{self, Pyproject};
 use crate::check::Finding;
 use crate::package::normalized_name;
@@ -55,6 +55,27 @@ struct Settings {
     hooks: BTreeMap<String, HookSettings>,
 }
 
+impl Settings {
+    /// These settings, and `others` where they are silent.
+    fn or(self, others: Self) -> Self {
+        Self {
+            include: self.include.or(others.include),
+            exclude: self.exclude.or(others.exclude),
+            packages: self.packages.or(others.packages),
+            only_include: self.only_include.or(others.only_include),
+            artifacts: self.artifacts.or(others.artifacts),
+            sources: self.sources.or(others.sources),
+            force_include: self.force_include.or(others.force_include),
+            only_packages: self.only_packages.or(others.only_packages),
+            ignore_vcs: self.ignore_vcs.or(others.ignore_vcs),
+            skip_excluded_dirs: self.skip_excluded_dirs.or(others.skip_excluded_dirs),
+            // Of these, the one is for wheels only, and the others are united elsewhere.
+            bypass_selection: self.bypass_selection,
+            hooks: self.hooks,
+        }
+    }
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(untagged, expecting = "expected a list of prefixes, or a table of prefixes and paths")]
 enum Sources {
@@ -62,7 +83,7 @@ enum Sources {
     Replaced(BTreeMap<String, String>),
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
 struct HookSettings {
     enable_by_default: Option<bool>,
@@ -80,6 +101,7 @@ pub(super) struct Hook {
 
 /// What decides on the files of a wheel. Paths are normalised, without slashes around them.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of the tool")]
 pub(super) struct Config {
     /// Files and folders that are taken without a walk over the whole project.
     pub(super) explicit: Vec<String>,
@@ -107,56 +129,40 @@ impl Config {
         let own = pyproject::read::<Hatch>(tree, "hatch.toml")?.unwrap_or_default();
         let build = own.build.or(config.tool.hatch.build).unwrap_or_default();
         let name = config.project.name.as_deref().unwrap_or(project_name);
-        let (all, wheel) = (build.settings, build.targets.wheel);
-        let hooks = hooks(all.hooks, wheel.hooks);
-        let list = |wheel: Option<Vec<String>>, all| wheel.or(all).unwrap_or_default();
-        let mut packages = list(wheel.packages, all.packages);
-        let mut explicit = list(wheel.only_include, all.only_include);
-        let mut include = list(wheel.include, all.include);
-        let force_include = wheel.force_include.or(all.force_include).unwrap_or_default();
-        let mut exclude_all = false;
-        if include.is_empty() && packages.is_empty() && explicit.is_empty() {
-            match default_selection(tree, name) {
-                Some(Selection::Package(path)) => packages.push(path),
-                Some(Selection::Module(path)) => explicit.push(path),
-                None => {
-                    let bypass = wheel.bypass_selection.unwrap_or(false);
-                    exclude_all = bypass
-                        || !force_include.is_empty()
-                        || hooks.iter().any(|hook| hook.path.is_some());
-                    if !exclude_all {
-                        return Ok(None);
-                    }
-                }
-            }
-        }
-        let packages = normal_paths(&packages);
-        if explicit.is_empty() {
-            explicit.clone_from(&packages);
-        }
+        let hooks = hooks(build.settings.hooks.clone(), build.targets.wheel.hooks.clone());
+        let settings = build.targets.wheel.or(build.settings);
+        let writes_files = hooks.iter().any(|hook| hook.path.is_some());
+        let Some(selection) = Selection::new(tree, name, &settings, writes_files) else {
+            return Ok(None);
+        };
+        let packages = normal_paths(&selection.packages);
+        let mut include = settings.include.unwrap_or_default();
         include.extend(packages.iter().map(|package| format!("/{package}/")));
-        let exclude = list(wheel.exclude, all.exclude);
-        let artifacts = list(wheel.artifacts, all.artifacts);
-        check_count(include.len() + exclude.len() + artifacts.len())?;
+        let forced = settings.force_include.unwrap_or_default();
         Ok(Some(Self {
-            explicit: normal_paths(&explicit),
+            explicit: match selection.only.as_slice() {
+                [] => packages.clone(),
+                only => normal_paths(only),
+            },
             include,
-            exclude,
-            artifacts,
-            force_include: force_include
+            exclude: settings.exclude.unwrap_or_default(),
+            artifacts: settings.artifacts.unwrap_or_default(),
+            force_include: forced
                 .iter()
                 .map(|(source, target)| (source_path(source), bare(target)))
                 .collect(),
             hooks,
-            only_packages: wheel.only_packages.or(all.only_packages).unwrap_or(false),
-            ignore_vcs: wheel.ignore_vcs.or(all.ignore_vcs).unwrap_or(false),
-            skip_excluded_dirs: wheel
-                .skip_excluded_dirs
-                .or(all.skip_excluded_dirs)
-                .unwrap_or(false),
-            exclude_all,
-            sources: sources(wheel.sources.or(all.sources), &packages),
+            only_packages: settings.only_packages.unwrap_or(false),
+            ignore_vcs: settings.ignore_vcs.unwrap_or(false),
+            skip_excluded_dirs: settings.skip_excluded_dirs.unwrap_or(false),
+            exclude_all: selection.nothing,
+            sources: sources(settings.sources, &packages),
         }))
+    }
+
+    /// How many rewritings of prefixes are tried on each path.
+    pub(super) fn source_count(&self) -> usize {
+        self.sources.len()
     }
 
     /// Where a path of the project is installed: its first known prefix is replaced.
@@ -192,35 +198,61 @@ fn normal_paths(paths: &[String]) -> Vec<String> {
     paths
 }
 
-enum Selection {
-    Package(String),
-    Module(String),
+/// Where the walk for files starts.
+#[derive(Default)]
+struct Selection {
+    packages: Vec<String>,
+    only: Vec<String>,
+    /// Nothing is selected, since there are files that come without being selected.
+    nothing: bool,
 }
 
-/// What is named like the project, as it is written and normalised: a package at the root or in
-/// `src`, a module, or a package in the only namespace that has it.
-fn default_selection(tree: &SourceTree, project_name: &str) -> Option<Selection> {
-    let names = [file_name(project_name), normalized_name(project_name).replace('-', "_")];
-    names.iter().find_map(|name| {
-        if tree.has_file(&format!("{name}/__init__.py")) {
-            return Some(Selection::Package(name.clone()));
+impl Selection {
+    /// What is configured, else what is named like the project; `None` if there is neither.
+    fn new(
+        tree: &SourceTree,
+        project_name: &str,
+        settings: &Settings,
+        writes_files: bool,
+    ) -> Option<Self> {
+        let list = |setting: &Option<Vec<String>>| setting.clone().unwrap_or_default();
+        let packages = list(&settings.packages);
+        let only = list(&settings.only_include);
+        if !packages.is_empty() || !only.is_empty() || !list(&settings.include).is_empty() {
+            return Some(Self { packages, only, nothing: false });
         }
-        if tree.has_file(&format!("src/{name}/__init__.py")) {
-            return Some(Selection::Package(format!("src/{name}")));
-        }
-        if tree.has_file(&format!("{name}.py")) {
-            return Some(Selection::Module(format!("{name}.py")));
-        }
-        let mut namespaces = tree
-            .children("")
-            .into_iter()
-            .filter(|folder| !folder.starts_with('.'))
-            .filter(|folder| tree.has_file(&format!("{folder}/{name}/__init__.py")));
-        match (namespaces.next(), namespaces.next()) {
-            (Some(only), None) => Some(Selection::Package(only.to_owned())),
-            _ => None,
-        }
-    })
+        let nothing = settings.bypass_selection == Some(true)
+            || settings.force_include.as_ref().is_some_and(|forced| !forced.is_empty())
+            || writes_files;
+        Self::by_name(tree, project_name).or(nothing.then(|| Self { nothing, ..Self::default() }))
+    }
+
+    /// What is named like the project, as it is written and normalised: a package at the root or
+    /// in `src`, a module, or a package in the only namespace that has it.
+    fn by_name(tree: &SourceTree, project_name: &str) -> Option<Self> {
+        let package = |path: String| Some(Self { packages: vec![path], ..Self::default() });
+        let names = [file_name(project_name), normalized_name(project_name).replace('-', "_")];
+        names.iter().find_map(|name| {
+            if tree.has_file(&format!("{name}/__init__.py")) {
+                return package(name.clone());
+            }
+            if tree.has_file(&format!("src/{name}/__init__.py")) {
+                return package(format!("src/{name}"));
+            }
+            if tree.has_file(&format!("{name}.py")) {
+                return Some(Self { only: vec![format!("{name}.py")], ..Self::default() });
+            }
+            let mut namespaces = tree
+                .children("")
+                .into_iter()
+                .filter(|folder| !folder.starts_with('.'))
+                .filter(|folder| tree.has_file(&format!("{folder}/{name}/__init__.py")));
+            match (namespaces.next(), namespaces.next()) {
+                (Some(only), None) => package(only.to_owned()),
+                _ => None,
+            }
+        })
+    }
 }
 
 /// A project's name with runs of what is neither letter, digit, `_` nor `.` as one `_`.

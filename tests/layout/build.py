@@ -1,0 +1,38 @@
+"""Builds projects with the backend that is importable here: sdist, then wheel from that sdist.
+
+Runs in a process of its own, with the backend's folder on PYTHONPATH. Reads a JSON list of jobs
+``{"root", "backend", "out"}`` from stdin; writes a list of ``{"sdist", "wheel"}`` or
+``{"error"}``, in the order of the jobs, to the file named by the first argument.
+"""
+
+import importlib
+import json
+import os
+import sys
+import tarfile
+import traceback
+from pathlib import Path
+
+
+def build(root: str, backend: str, out: str) -> dict[str, str]:
+    hooks = importlib.import_module(backend)
+    os.chdir(root)
+    sdist = Path(out, hooks.build_sdist(out))
+    with tarfile.open(sdist) as archive:
+        archive.extractall(Path(out, "unpacked"), filter="data")
+    (unpacked,) = Path(out, "unpacked").iterdir()
+    os.chdir(unpacked)
+    wheel = Path(out, hooks.build_wheel(out))
+    return {"sdist": str(sdist), "wheel": str(wheel)}
+
+
+def attempt(job: dict[str, str]) -> dict[str, str]:
+    try:
+        return build(**job)
+    except BaseException:  # Backends leave by SystemExit as well.
+        return {"error": traceback.format_exc()}
+
+
+if __name__ == "__main__":
+    results = [attempt(job) for job in json.load(sys.stdin)]
+    Path(sys.argv[1]).write_text(json.dumps(results), encoding="utf-8")
