@@ -22,8 +22,8 @@ DISTANCES = [
 CODE_LENGTH_ORDER = (16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15)
 END_OF_BLOCK = 256
 
-#: Symbol by length of the code and the code itself, its first bit highest.
-Table = dict[tuple[int, int], int]
+#: Symbol by code, its first bit highest, behind a one that keeps leading zeros apart.
+Table = dict[int, int]
 
 
 class Scan(NamedTuple):
@@ -53,12 +53,17 @@ class _Bits:
         return taken
 
     def symbol(self, table: Table) -> int:
-        code = 0
-        for length in range(1, 16):
-            code = code << 1 | self.take(1)
-            symbol = table.get((length, code))
-            if symbol is not None:
-                return symbol
+        code = 1
+        while code < 1 << 16:
+            if not self.count:
+                self.value = self.data[self.position]
+                self.position += 1
+                self.count = 8
+            code = code << 1 | self.value & 1
+            self.value >>= 1
+            self.count -= 1
+            if code in table:
+                return table[code]
         raise ValueError("no such code")
 
     def to_byte(self) -> None:
@@ -73,7 +78,7 @@ def _table(lengths: list[int]) -> Table:
     for length in range(1, 16):
         for symbol, own in enumerate(lengths):
             if own == length:
-                table[length, code] = symbol
+                table[1 << length | code] = symbol
                 code += 1
         code <<= 1
     return table

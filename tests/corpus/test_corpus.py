@@ -105,7 +105,7 @@ def test_upip_installs_the_output(
     project = normalized(entry.name)
     # Dependencies are there, but empty: nothing of them may hide what is missing.
     dependencies = [
-        craft(tmp_path, {"empty-0/PKG-INFO": ""}, name=f"{name}-0.tar.gz")
+        craft(tmp_path, {"empty-0/PKG-INFO": ""}, name=f"{name.replace('-', '_')}-0.tar.gz")
         for name in requirements(made)
         if normalized(name) != project
     ]
