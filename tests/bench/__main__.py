@@ -1,0 +1,95 @@
+"""Whole-process benchmarks: mpconvert, the reference pipeline and the compressor, side by side.
+
+    python tests/bench --mpconvert target/release/mpconvert \
+        --compressor target/release/examples/compress [--python .venv/bin/python] [--corpus DIR]
+
+`make bench` calls it. A figure that misses what is wanted does not fail the run: on a shared
+machine that can be chance.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+import tempfile
+from pathlib import Path
+
+import cases
+from report import Case, print_table
+
+
+def main() -> None:
+    options = _parser().parse_args()
+    with tempfile.TemporaryDirectory(prefix="mpconvert-bench-") as folder:
+        bench = cases.Bench(
+            mpconvert=options.mpconvert.resolve(),
+            compressor=options.compressor.resolve(),
+            folder=Path(folder),
+            rounds=options.rounds,
+        )
+        results = []
+        for name, size in cases.SIZES.items():
+            _tell(f"one sdist of {name}")
+            results += cases.one_sdist(bench, name, size)
+        if options.corpus:
+            _tell("the corpus as a batch")
+            results += cases.batch(bench, options.corpus)
+        if options.python:
+            _tell("start of the Python module")
+            results += cases.start(bench, options.python)
+    machine = _machine()
+    print_table(machine, results)
+    if options.json:
+        options.json.write_text(_as_json(machine, results), encoding="utf-8")
+
+
+def _parser() -> argparse.ArgumentParser:
+    cache = os.environ.get("MPCONVERT_TEST_CACHE")
+    parser = argparse.ArgumentParser(prog="tests/bench", description="Benchmark mpconvert.")
+    path = {"type": Path, "metavar": "PATH"}
+    parser.add_argument("--mpconvert", required=True, help="the program, built for release", **path)
+    parser.add_argument(
+        "--compressor", required=True, help="the built example `compress`", **path
+    )
+    parser.add_argument("--python", help="a Python that can import mpconvert", **path)
+    parser.add_argument(
+        "--corpus",
+        default=cache and Path(cache),
+        help="a folder with sdists; by default $MPCONVERT_TEST_CACHE",
+        **path,
+    )
+    parser.add_argument("--rounds", type=int, default=5, help="counted runs of each command")
+    parser.add_argument("--json", help="also write the results to this file", **path)
+    return parser
+
+
+def _tell(what: str) -> None:
+    print(f"measuring: {what}", file=sys.stderr)
+
+
+def _machine() -> dict[str, str | int | None]:
+    model = platform.processor() or platform.machine()
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as file:
+            names = [line.split(":", 1)[1].strip() for line in file if line.startswith("model name")]
+        model = names[0] if names else model
+    except OSError:
+        pass
+    return {
+        "system": platform.platform(terse=True),
+        "processor": model,
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+    }
+
+
+def _as_json(machine: dict[str, str | int | None], results: list[Case]) -> str:
+    content = {"version": 1, "machine": machine, "cases": [case.as_json() for case in results]}
+    return json.dumps(content, indent=2) + "\n"
+
+
+if __name__ == "__main__":
+    main()
