@@ -7,7 +7,9 @@ use crate::read::source_tree::SourceTree;
 ///
 /// Such archives have neither `setup.py` nor `pyproject.toml`, since their tools leave out what
 /// upip would spill on the device. The rules of what is installed are those of upip itself
-/// (`install_tar` in `upip.py`); a licence or the like at the root is a part of it.
+/// (`install_tar` in `upip.py`); a licence or the like at the root is a part of it. Where all code
+/// lies in a folder `src`, as `sdist_upip` leaves it, that folder stands for the root: nothing could
+/// be imported from it otherwise.
 #[must_use]
 pub fn layout(tree: &SourceTree) -> Option<Layout> {
     if tree.has_file("setup.py") || tree.has_file("pyproject.toml") || configures_setuptools(tree) {
@@ -18,9 +20,19 @@ pub fn layout(tree: &SourceTree) -> Option<Layout> {
     if !has_metadata && !has_modules {
         return None;
     }
-    let payload = tree.paths().filter(|path| !is_skipped(path.as_str()));
-    let files = payload.map(|path| Placed { target: path.clone(), source: path.clone() }).collect();
+    let root = if is_src_layout(tree) { "src" } else { "" };
+    let payload = tree.below(root).filter(|path| !is_skipped(path.as_str()));
+    let files = payload
+        .filter_map(|path| Some(Placed { target: path.below(root)?, source: path.clone() }))
+        .collect();
     Some(Layout { rules: "upip", files, findings: Vec::new() })
+}
+
+/// Whether all code lies in a folder `src` that is no package itself.
+fn is_src_layout(tree: &SourceTree) -> bool {
+    let mut code = tree.paths().filter(|path| path.extension() == Some("py")).peekable();
+    code.peek().is_some()
+        && code.all(|path| path.below("src").is_some_and(|inside| inside.as_str() != "__init__.py"))
 }
 
 /// Whether `setup.cfg` says more than the stamp that setuptools leaves in it.
@@ -67,6 +79,16 @@ mod tests {
         assert_eq!(targets(&files).unwrap(), ["LICENSE", "foo/README.md", "foo/__init__.py"]);
         assert_eq!(targets(&[("foo.py", "")]).unwrap(), ["foo.py"]);
         assert_eq!(targets(&[("PKG-INFO", "")]).unwrap(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_src_folder_around_all_code_is_flattened() {
+        let files = [("PKG-INFO", ""), ("src/foo/__init__.py", ""), ("src/foo/a.txt", "")];
+        assert_eq!(targets(&files).unwrap(), ["foo/__init__.py", "foo/a.txt"]);
+        let beside = [("PKG-INFO", ""), ("src/foo.py", ""), ("bar.py", "")];
+        assert_eq!(targets(&beside).unwrap(), ["bar.py", "src/foo.py"]);
+        let package = [("PKG-INFO", ""), ("src/__init__.py", "")];
+        assert_eq!(targets(&package).unwrap(), ["src/__init__.py"]);
     }
 
     #[test]
