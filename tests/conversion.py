@@ -45,6 +45,16 @@ def _result(entry: dict) -> Result:
     return Result(Path(entry["path"]) if "path" in entry else None, refusals)
 
 
+def inspect(*arguments: str | Path) -> list[dict]:
+    """What `mpconvert inspect` says of each release."""
+    command = [sys.executable, "-m", "mpconvert", "inspect", "--output-format", "json"]
+    run = subprocess.run(
+        [*command, *map(str, arguments)], text=True, capture_output=True, timeout=300, check=False
+    )
+    assert run.returncode in {0, 1}, run.stdout + run.stderr
+    return json.loads(run.stdout)["results"]
+
+
 def convert(source: Path, out: Path | None = None) -> list[Path]:
     """Converts a file or folder, none of which may be refused; returns what lies in the output
     folder then."""

@@ -30,7 +30,7 @@ class Refused(Error):
 
     Attributes:
         input: The name of the archive or release.
-        findings: All findings about it; at least one has the severity ``refused``.
+        findings: All findings about it; at least one has the severity ``refusal``.
     """
 
     def __init__(self, message: str, input: str, findings: list[Finding]) -> None:

@@ -27,7 +27,7 @@ impl fmt::Display for Severity {
         out.pad(match self {
             Self::Note => "note",
             Self::Warning => "warning",
-            Self::Refusal => "refused",
+            Self::Refusal => "refusal",
         })
     }
 }

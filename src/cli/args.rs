@@ -80,8 +80,12 @@ pub(super) struct InspectArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
-    /// A code such as MP501; all codes without it
+    /// A code such as MP501; without it, the codes are listed
+    #[arg(conflicts_with = "all")]
     pub(super) code: Option<String>,
+    /// Explain all codes, as a page in Markdown
+    #[arg(long)]
+    pub(super) all: bool,
 }
 
 #[derive(Debug, Args)]

@@ -7,6 +7,9 @@ use crate::check::Code;
 use crate::error::{Error, Result};
 
 pub(super) fn run(arguments: &ExplainArgs, printer: &Printer) -> Result<Exit> {
+    if arguments.all {
+        return printer.data(page().as_bytes()).map(|()| Exit::Fine);
+    }
     let Some(wanted) = &arguments.code else {
         for code in Code::ALL {
             printer.line(&format!("{}  {:8}  {}", code.id(), code.severity(), code.title()))?;
@@ -26,4 +29,23 @@ pub(super) fn run(arguments: &ExplainArgs, printer: &Printer) -> Result<Exit> {
         code.help()
     ))?;
     Ok(Exit::Fine)
+}
+
+/// The page of all codes.
+fn page() -> String {
+    let mut page = String::from(
+        "# Codes\n\nWhat mpconvert can find in an input. A refusal means that nothing is written \
+         for it.\n",
+    );
+    for code in Code::ALL {
+        page += &format!(
+            "\n## {}: {} ({})\n\n{}\n\nHelp: {}.\n",
+            code.id(),
+            code.title(),
+            code.severity(),
+            code.explanation(),
+            code.help()
+        );
+    }
+    page
 }

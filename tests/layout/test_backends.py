@@ -2,15 +2,16 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
 
 import pytest
 
-from projects import PROJECTS, Project
+from tests.layout.compare import derived, install, payload
+from tests.layout.projects import PROJECTS, Project
+
+pytestmark = pytest.mark.e2e
 
 HERE = Path(__file__).parent
 REQUIREMENTS = [
@@ -27,11 +28,6 @@ def write(project: Project, requirement: str, root: Path) -> None:
         file = root / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(texts.get(path, f"# {path}\n"), encoding="utf-8")
-
-
-def install(requirement: str, folder: Path) -> None:
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*command, "--target", str(folder), requirement], check=True)
 
 
 def built_with(requirement: str, folder: Path) -> dict[str, dict[str, str]]:
@@ -68,35 +64,6 @@ def builds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, dict
     }
 
 
-def payload(wheel: str) -> list[str]:
-    """The paths that a wheel installs into site-packages, outside of its metadata."""
-    paths = []
-    with zipfile.ZipFile(wheel) as archive:
-        for name in archive.namelist():
-            if name.endswith("/"):
-                continue
-            top, _, rest = name.partition("/")
-            if top.endswith(".data"):
-                scheme, _, path = rest.partition("/")
-                paths += [path] if scheme in ("purelib", "platlib") else []
-            elif not top.endswith(".dist-info"):
-                paths.append(name)
-    return sorted(paths)
-
-
-def derived(sdist: str) -> list[str]:
-    program = os.environ.get("MPCONVERT") or shutil.which("mpconvert")
-    command = [program] if program else [sys.executable, "-m", "mpconvert"]
-    result = subprocess.run(
-        [*command, "inspect", sdist, "--output-format", "json"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert result.stdout, result.stderr
-    return sorted(file["path"] for file in json.loads(result.stdout)["files"])
-
-
 @pytest.mark.parametrize(
     ("project", "requirement"),
     CASES,
@@ -107,4 +74,4 @@ def test_layout_equals_wheel(
 ) -> None:
     result = builds[requirement][project.id]
     assert "error" not in result, result["error"]
-    assert derived(result["sdist"]) == payload(result["wheel"])
+    assert derived(Path(result["sdist"])) == payload(Path(result["wheel"]))

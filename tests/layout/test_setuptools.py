@@ -6,15 +6,19 @@ Each case is a small project. setuptools makes its sdist, and the wheel from tha
 
 from __future__ import annotations
 
-import json
+import os
 import subprocess
 import sys
 import tarfile
-import zipfile
 from pathlib import Path
 
 import pytest
 
+from tests.layout.compare import derived, install, payload
+
+pytestmark = pytest.mark.e2e
+
+SETUPTOOLS = "setuptools==84.2.1"
 PACKAGE = {
     "pkg/__init__.py": "",
     "pkg/mod.py": "",
@@ -180,7 +184,7 @@ def write(folder: Path, files: dict[str, str]) -> None:
         target.write_text(text, encoding="utf-8")
 
 
-def build(hook: str, project: Path, out: Path) -> Path:
+def build(hook: str, setuptools: Path, project: Path, out: Path) -> Path:
     """The archive that a hook of the build backend (PEP 517) makes, in a process of its own."""
     code = (
         "import os, sys, setuptools.build_meta as backend;"
@@ -188,26 +192,24 @@ def build(hook: str, project: Path, out: Path) -> Path:
         "print(getattr(backend, hook)(out), file=sys.stderr)"
     )
     command = [sys.executable, "-c", code, hook, str(project), str(out)]
-    run = subprocess.run(command, capture_output=True, check=True, text=True)
+    environment = {**os.environ, "PYTHONPATH": str(setuptools)}
+    run = subprocess.run(command, capture_output=True, check=True, text=True, env=environment)
     return out / run.stderr.splitlines()[-1]
 
 
-def payload(wheel: Path) -> list[str]:
-    with zipfile.ZipFile(wheel) as archive:
-        return sorted(name for name in archive.namelist() if ".dist-info/" not in name)
-
-
-def inspected(sdist: Path) -> list[str]:
-    command = ["mpconvert", "inspect", str(sdist), "--output-format", "json"]
-    run = subprocess.run(command, capture_output=True, check=True)
-    return sorted(file["path"] for file in json.loads(run.stdout)["files"])
+@pytest.fixture(scope="session")
+def setuptools(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that setuptools can be imported from."""
+    folder = tmp_path_factory.mktemp("setuptools")
+    install(SETUPTOOLS, folder)
+    return folder
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_layout_is_that_of_the_wheel(case: str, tmp_path: Path) -> None:
+def test_layout_is_that_of_the_wheel(case: str, setuptools: Path, tmp_path: Path) -> None:
     write(tmp_path / "project", CASES[case])
-    sdist = build("build_sdist", tmp_path / "project", tmp_path)
+    sdist = build("build_sdist", setuptools, tmp_path / "project", tmp_path)
     with tarfile.open(sdist) as archive:
         archive.extractall(tmp_path, filter="data")
-    wheel = build("build_wheel", tmp_path / "case-1", tmp_path)
-    assert inspected(sdist) == payload(wheel)
+    wheel = build("build_wheel", setuptools, tmp_path / "case-1", tmp_path)
+    assert derived(sdist) == payload(wheel)

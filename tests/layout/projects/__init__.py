@@ -4,8 +4,8 @@ To add one, append it to the list of its backend. Its files are created with dis
 the test builds it with every release that the project is ``by``.
 """
 
-from projects import flit, hatchling, pdm, poetry, uv
-from projects.model import Project
+from tests.layout.projects import flit, hatchling, pdm, poetry, uv
+from tests.layout.projects.model import Project
 
 PROJECTS: list[Project] = [
     *poetry.PROJECTS,

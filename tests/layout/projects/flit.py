@@ -1,6 +1,6 @@
 """Projects of flit."""
 
-from projects.model import JUNK, PACKAGE, Family, Project
+from tests.layout.projects.model import JUNK, PACKAGE, Family, Project
 
 ALL = ("flit_core==3.12.0", "flit_core==4.2.0")
 SINCE_4 = ALL[1:]

@@ -1,6 +1,6 @@
 """Projects of hatchling."""
 
-from projects.model import JUNK, PACKAGE, Family, Project
+from tests.layout.projects.model import JUNK, PACKAGE, Family, Project
 
 ALL = ("hatchling==1.5.0", "hatchling==1.33.0")
 NEW = ALL[1:]

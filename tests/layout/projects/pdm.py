@@ -1,6 +1,6 @@
 """Projects of pdm-backend and, before it, pdm-pep517."""
 
-from projects.model import JUNK, PACKAGE, Family, Project
+from tests.layout.projects.model import JUNK, PACKAGE, Family, Project
 
 ALL = ("pdm-pep517==1.1.4", "pdm-backend==2.5.0")
 OLD = ALL[:1]

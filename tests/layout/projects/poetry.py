@@ -1,6 +1,6 @@
 """Projects of Poetry, with the metadata table that all its releases know."""
 
-from projects.model import JUNK, PACKAGE, Family, Project
+from tests.layout.projects.model import JUNK, PACKAGE, Family, Project
 
 ALL = ("poetry-core==1.0.8", "poetry-core==1.9.1", "poetry-core==2.5.0")
 SINCE_1_9 = ALL[1:]

@@ -1,6 +1,6 @@
 """Projects of uv's build backend."""
 
-from projects.model import JUNK, PACKAGE, Family, Project
+from tests.layout.projects.model import JUNK, PACKAGE, Family, Project
 
 ALL = ("uv_build==0.13.6",)
 

@@ -1,0 +1,260 @@
+//! What people see: help pages, tables, messages and exit statuses.
+
+mod fixtures;
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use fixtures::{File, PURE, tar_gz, upip_sdist, wheel};
+use insta::assert_snapshot;
+
+/// A folder with archives, and the program run in it.
+struct Shell(tempfile::TempDir);
+
+impl Shell {
+    fn new(archives: &[(&str, Vec<u8>)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        for (path, data) in archives {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, data).unwrap();
+        }
+        Self(folder)
+    }
+
+    fn path(&self, path: &str) -> std::path::PathBuf {
+        self.0.path().join(path)
+    }
+
+    fn command(&self, arguments: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mpconvert"));
+        command.args(arguments.split_whitespace()).current_dir(self.0.path());
+        command.env_clear().env("COLUMNS", "100");
+        command
+    }
+
+    fn output(&self, arguments: &str) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    /// Everything that the run shows, with its exit status.
+    fn run(&self, arguments: &str) -> String {
+        let output = self.output(arguments);
+        let status = output.status.code().unwrap();
+        let (out, err) = (text(&output.stdout), text(&output.stderr));
+        format!("$ mpconvert {arguments}\n{out}--- stderr\n{err}--- status {status}\n")
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+const CODE: &[u8] = b"import machine\n";
+
+/// A release as Poetry makes it: a wheel and a sdist that belong together.
+fn release() -> Vec<(&'static str, Vec<u8>)> {
+    let more = "Summary: Blinks an LED\n\
+                Requires-Dist: micropython-logging (>=0.5,<0.6)\n\
+                Requires-Dist: pywin32 ; sys_platform == 'win32'\n";
+    let metadata = fixtures::metadata("foo-bar", "0.1.0", more);
+    let files: &[(&str, &[u8])] = &[
+        ("foo_bar/__init__.py", CODE),
+        ("foo_bar/data/page.html", b"<h1>Hi</h1>"),
+        ("tests/__init__.py", b""),
+    ];
+    let sdist = tar_gz(&[
+        File("foo_bar-0.1.0/PKG-INFO", metadata.as_bytes()),
+        File(
+            "foo_bar-0.1.0/pyproject.toml",
+            b"[build-system]\nbuild-backend = \"poetry.core.masonry.api\"\n",
+        ),
+        File("foo_bar-0.1.0/foo_bar/__init__.py", CODE),
+    ]);
+    vec![
+        ("dist/foo_bar-0.1.0-py3-none-any.whl", wheel("foo_bar", "0.1.0", PURE, more, files)),
+        ("dist/foo_bar-0.1.0.tar.gz", sdist),
+    ]
+}
+
+fn mixed() -> Vec<(&'static str, Vec<u8>)> {
+    let mut archives = release();
+    archives.push((
+        "dist/native-1.0-py3-none-any.whl",
+        wheel("native", "1.0", PURE, "", &[("native/__init__.py", CODE), ("native/_c.so", b"")]),
+    ));
+    archives.push(("dist/evil-1.0.tar.gz", tar_gz(&[File("../evil.py", CODE)])));
+    archives
+}
+
+#[test]
+fn help_pages() {
+    let shell = Shell::new(&[]);
+    for (name, arguments) in [
+        ("help", "--help"),
+        ("help_convert", "convert --help"),
+        ("help_inspect", "inspect --help"),
+        ("help_explain", "explain --help"),
+        ("help_completions", "completions --help"),
+    ] {
+        assert_snapshot!(name, shell.run(arguments));
+    }
+}
+
+#[test]
+fn a_release_is_converted() {
+    let shell = Shell::new(&release());
+    assert_snapshot!("convert", shell.run("dist/"));
+    assert_snapshot!("convert_again_verbose", shell.run("convert -v dist/"));
+    assert!(shell.path("dist-micropython/foo_bar-0.1.0.tar.gz").is_file());
+}
+
+#[test]
+fn one_bad_archive_does_not_stop_the_others() {
+    let shell = Shell::new(&mixed());
+    assert_snapshot!("convert_mixed", shell.run("dist"));
+    let written: Vec<_> = fs::read_dir(shell.path("dist-micropython")).unwrap().collect();
+    assert_eq!(written.len(), 1);
+}
+
+#[test]
+fn a_wheel_is_converted_although_its_sdist_is_damaged() {
+    let mut archives = release();
+    archives[1].1.truncate(100);
+    let shell = Shell::new(&archives);
+    assert_snapshot!("convert_half", shell.run("dist"));
+}
+
+#[test]
+fn quiet_runs_say_errors_only() {
+    let shell = Shell::new(&mixed());
+    assert_snapshot!("convert_quiet", shell.run("-q dist"));
+    assert_eq!(shell.run("-qq dist"), "$ mpconvert -qq dist\n--- stderr\n--- status 1\n");
+}
+
+#[test]
+fn results_for_programs() {
+    let shell = Shell::new(&mixed());
+    assert_snapshot!("convert_json", shell.run("dist --output-format json"));
+    assert_snapshot!("inspect_json", shell.run("--output-format json inspect dist"));
+}
+
+#[test]
+fn releases_are_inspected() {
+    let shell = Shell::new(&mixed());
+    assert_snapshot!("inspect", shell.run("inspect dist"));
+    assert_snapshot!("inspect_all", shell.run("inspect -v --all dist/foo_bar-0.1.0.tar.gz"));
+}
+
+#[test]
+fn a_dry_run_writes_nothing() {
+    let shell = Shell::new(&release());
+    assert_snapshot!("convert_dry_run", shell.run("--dry-run dist"));
+    assert!(!shell.path("dist-micropython").exists());
+}
+
+#[test]
+fn existing_results_are_overwritten_by_force_only() {
+    let shell = Shell::new(&release());
+    let result = shell.path("out/foo_bar-0.1.0.tar.gz");
+    fs::create_dir(shell.path("out")).unwrap();
+    fs::write(&result, "mine").unwrap();
+    assert_snapshot!("convert_differs", shell.run("dist --out out"));
+    assert_eq!(fs::read(&result).unwrap(), b"mine");
+    assert_eq!(shell.output("dist --out out --force").status.code(), Some(0));
+    assert_ne!(fs::read(&result).unwrap(), b"mine");
+}
+
+#[test]
+fn mistakes_in_the_call() {
+    let shell = Shell::new(&[("empty/readme.txt", Vec::new()), ("dist/a-1.0.tar.gz", Vec::new())]);
+    for (name, arguments) in [
+        ("mistake_nothing", ""),
+        ("mistake_missing", "nowhere"),
+        ("mistake_empty", "empty"),
+        ("mistake_option", "dist --frobnicate"),
+        ("mistake_out", "dist --out dist/out"),
+        ("mistake_python_version", "dist --python-version three"),
+        ("mistake_pattern", "dist --exclude a[b"),
+        ("mistake_code", "explain MP999"),
+    ] {
+        assert_snapshot!(name, shell.run(arguments));
+    }
+    let mut command = shell.command("dist");
+    let output = command.env("SOURCE_DATE_EPOCH", "yesterday").output().unwrap();
+    assert_snapshot!("mistake_epoch", text(&output.stderr));
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn a_pipe_gives_the_same_bytes_as_files() {
+    let shell = Shell::new(&release());
+    assert_eq!(shell.output("dist/foo_bar-0.1.0-py3-none-any.whl --out out").status.code(), Some(0));
+    let mut child = shell
+        .command("-")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(&release()[0].1).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(text(&output.stderr), "");
+    assert_eq!(output.stdout, fs::read(shell.path("out/foo_bar-0.1.0.tar.gz")).unwrap());
+    assert_snapshot!("pipe_mistake", shell.run("- --out out"));
+}
+
+#[test]
+fn source_date_epoch_is_the_time_of_all_members() {
+    let shell = Shell::new(&[("dist/x-1.0.tar.gz", upip_sdist("x", "1.0", &[("x.py", CODE)]))]);
+    let times = |epoch: Option<&str>| -> Vec<u64> {
+        let mut command = shell.command("--force dist");
+        command.envs(epoch.map(|epoch| ("SOURCE_DATE_EPOCH", epoch)));
+        assert!(command.status().unwrap().success());
+        let file = fs::File::open(shell.path("dist-micropython/x-1.0.tar.gz")).unwrap();
+        let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(file));
+        let entries = archive.entries().unwrap();
+        entries.map(|entry| entry.unwrap().header().mtime().unwrap()).collect()
+    };
+    assert_eq!(times(Some("1234567890")), [1_234_567_890; 3]);
+    assert_eq!(times(None), [315_532_800; 3]);
+}
+
+#[test]
+fn codes_are_explained() {
+    let shell = Shell::new(&[]);
+    assert_snapshot!("explain", shell.run("explain mp501"));
+    assert_snapshot!("explain_list", shell.run("explain"));
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/codes.md");
+    let committed = fs::read_to_string(page).unwrap();
+    assert_eq!(
+        text(&shell.output("explain --all").stdout),
+        committed,
+        "write it again: mpconvert explain --all > docs/codes.md"
+    );
+}
+
+#[test]
+fn shells_and_man_are_served() {
+    let shell = Shell::new(&[]);
+    for name in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let output = shell.output(&format!("completions {name}"));
+        assert!(text(&output.stdout).contains("mpconvert"), "{name}");
+    }
+    let page = text(&shell.output("man").stdout);
+    assert!(page.starts_with(".ie") && page.contains("COMMAND INSPECT") && page.contains("dry"));
+}
+
+#[test]
+fn colours_obey_no_color() {
+    let shell = Shell::new(&mixed());
+    let mut forced = shell.command("-n dist");
+    let forced = forced.env("CLICOLOR_FORCE", "1").output().unwrap();
+    assert!(text(&forced.stderr).contains("\u{1b}["));
+    let mut plain = shell.command("-n dist");
+    let plain = plain.env("CLICOLOR_FORCE", "0").env("NO_COLOR", "1").output().unwrap();
+    assert!(!text(&plain.stderr).contains('\u{1b}'));
+}

@@ -1,0 +1,1 @@
+"""Layouts derived from sdists, against the wheels that the real build backends make."""
