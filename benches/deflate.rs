@@ -1,6 +1,8 @@
 //! The compressor alone, the same inside the gzip framing, and the scanner. All throughputs count
 //! unpacked bytes.
 
+#![expect(clippy::expect_used, reason = "a benchmark that cannot run stops")]
+
 use std::hint::black_box;
 use std::io::Write;
 use std::time::Duration;

@@ -10,12 +10,14 @@ machine that can be chance.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import platform
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import cases
 from report import Case, print_table
@@ -49,20 +51,20 @@ def main() -> None:
 def _parser() -> argparse.ArgumentParser:
     cache = os.environ.get("MPCONVERT_TEST_CACHE")
     parser = argparse.ArgumentParser(prog="tests/bench", description="Benchmark mpconvert.")
-    path = {"type": Path, "metavar": "PATH"}
-    parser.add_argument("--mpconvert", required=True, help="the program, built for release", **path)
-    parser.add_argument(
-        "--compressor", required=True, help="the built example `compress`", **path
-    )
-    parser.add_argument("--python", help="a Python that can import mpconvert", **path)
-    parser.add_argument(
+
+    def add_path(name: str, text: str, **options: Any) -> None:
+        parser.add_argument(name, type=Path, metavar="PATH", help=text, **options)
+
+    add_path("--mpconvert", "the program, built for release", required=True)
+    add_path("--compressor", "the built example `compress`", required=True)
+    add_path("--python", "a Python that can import mpconvert")
+    add_path(
         "--corpus",
+        "a folder with sdists; by default $MPCONVERT_TEST_CACHE",
         default=cache and Path(cache),
-        help="a folder with sdists; by default $MPCONVERT_TEST_CACHE",
-        **path,
     )
+    add_path("--json", "also write the results to this file")
     parser.add_argument("--rounds", type=int, default=5, help="counted runs of each command")
-    parser.add_argument("--json", help="also write the results to this file", **path)
     return parser
 
 
@@ -71,19 +73,21 @@ def _tell(what: str) -> None:
 
 
 def _machine() -> dict[str, str | int | None]:
-    model = platform.processor() or platform.machine()
-    try:
-        with open("/proc/cpuinfo", encoding="utf-8") as file:
-            names = [line.split(":", 1)[1].strip() for line in file if line.startswith("model name")]
-        model = names[0] if names else model
-    except OSError:
-        pass
     return {
         "system": platform.platform(terse=True),
-        "processor": model,
+        "processor": _processor(),
         "cores": os.cpu_count(),
         "python": platform.python_version(),
     }
+
+
+def _processor() -> str:
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+            key, _, value = line.partition(":")
+            if key.strip() == "model name":
+                return value.strip()
+    return platform.processor() or platform.machine()
 
 
 def _as_json(machine: dict[str, str | int | None], results: list[Case]) -> str:

@@ -18,7 +18,9 @@ SIZES = {"10 kB": 10_000, "1 MB": 1_000_000, "50 MB": 50_000_000}
 REFERENCE = Path(__file__).with_name("reference.py")
 
 # The reference pipeline as its users run it: once for each archive.
-ONE_BY_ONE = 'python=$1 script=$2 out=$3; shift 3; for file; do "$python" "$script" "$out" "$file"; done'
+ONE_BY_ONE = (
+    'python=$1 script=$2 out=$3; shift 3; for sdist; do "$python" "$script" "$out" "$sdist"; done'
+)
 
 
 @dataclass(frozen=True)
@@ -71,13 +73,17 @@ def one_sdist(bench: Bench, name: str, size: int) -> list[Case]:
 def batch(bench: Bench, corpus: Path) -> list[Case]:
     """All sdists of a folder that both sides can convert, in one run; times are per archive."""
     source, out = bench.fresh("input"), bench.fresh("out")
-    for sdist in sorted(corpus.glob("*.tar.gz")):
-        commands = [bench.convert(sdist, out), [sys.executable, REFERENCE, out, sdist]]
+    for sdist in sorted(corpus.rglob("*.tar.gz")):
+        commands: list[Command] = [
+            bench.convert(sdist, out),
+            [sys.executable, REFERENCE, out, sdist],
+        ]
         if all(_succeeds(command) for command in commands):
             shutil.copy(sdist, source)
     sdists = sorted(source.iterdir())
     if not sdists:
-        raise SystemExit(f"error: no sdist in {corpus} that both sides can convert")
+        message = f"error: no sdist in {corpus} that both sides can convert"
+        raise SystemExit(message)
     runs = run_in_turn(
         {
             "mpconvert": bench.convert(source, out),
@@ -121,8 +127,7 @@ def _converted_tar(bench: Bench, sdist: Path, out: Path) -> Path:
 
 
 def _succeeds(command: Command) -> bool:
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    return subprocess.run(command, check=False, **quiet).returncode == 0
+    return subprocess.run(command, check=False, capture_output=True).returncode == 0
 
 
 def _figures(runs: dict[str, Runs], *names: str) -> dict[str, float]:

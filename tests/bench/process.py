@@ -58,8 +58,9 @@ def _run(command: Command, statuses: Sequence[int]) -> tuple[float, int]:
     seconds = time.perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in statuses:
-        words = " ".join(map(os.fspath, command[:4]))
-        raise SystemExit(f"error: `{words} …` ended with status {process.returncode}")
+        words = " ".join(map(str, command[:4]))
+        message = f"error: `{words} …` ended with status {process.returncode}"
+        raise SystemExit(message)
     # Linux counts in KiB, macOS in bytes. On Linux a process starts with what its parent had,
     # so this program must itself stay small: it never holds an archive in memory.
     return seconds, usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)

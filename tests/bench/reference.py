@@ -6,6 +6,9 @@ It keeps what sdist_upip keeps: of the metadata PKG-INFO and requires.txt in the
 every module but the root's setup.py, and every other file that does not lie at the root.
 """
 
+# An import of pathlib would slow the reference down.
+# ruff: noqa: PTH118, PTH119, PTH123
+
 from __future__ import annotations
 
 import io

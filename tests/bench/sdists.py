@@ -6,8 +6,11 @@ import io
 import os
 import sysconfig
 import tarfile
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 NAME = "bench_sources"
 VERSION = "1.0"
@@ -63,7 +66,8 @@ def _modules() -> list[Path]:
         found += [Path(folder, name) for name in names if name.endswith(".py")]
     found = [path for path in sorted(found) if path.stat().st_size > 0]
     if not found:
-        raise SystemExit(f"error: no sources of the standard library in {library}")
+        message = f"error: no sources of the standard library in {library}"
+        raise SystemExit(message)
     return found
 
 
