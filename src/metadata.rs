@@ -159,10 +159,11 @@ impl Metadata {
     /// same release, and returns the names of the fields in which the two differ.
     ///
     /// White space and the order of repeated fields make no difference. Each archive's own
-    /// matters are left alone: the metadata's version, dynamic fields, and the dependencies with
-    /// their extras, for which see [`sources`](crate::requirement::sources).
+    /// matters are left alone: the metadata's version, the release's name and version, which the two
+    /// may spell differently, dynamic fields, and the dependencies with their extras, for which see [`sources`](crate::requirement::sources).
     pub fn unite(&mut self, other: &Self) -> Vec<&'static str> {
-        const OWN: [&str; 4] = ["metadata-version", "dynamic", "requires-dist", "provides-extra"];
+        const OWN: [&str; 6] =
+            ["metadata-version", "name", "version", "dynamic", "requires-dist", "provides-extra"];
         let mut other = other.clone();
         let mut differing = Vec::new();
         // A content type belongs to its description.

@@ -191,7 +191,10 @@ fn mistakes_in_the_call() {
 #[test]
 fn a_pipe_gives_the_same_bytes_as_files() {
     let shell = Shell::new(&release());
-    assert_eq!(shell.output("dist/foo_bar-0.1.0-py3-none-any.whl --out out").status.code(), Some(0));
+    assert_eq!(
+        shell.output("dist/foo_bar-0.1.0-py3-none-any.whl --out out").status.code(),
+        Some(0)
+    );
     let mut child = shell
         .command("-")
         .stdin(Stdio::piped())

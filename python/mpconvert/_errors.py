@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+# Not from `typing`, whose import takes longer than all of this package.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mpconvert._native import Converted, Finding
 

@@ -29,12 +29,15 @@ pub(super) fn run(arguments: &InspectArgs, python: &Path, printer: &Printer) -> 
         });
         printer.json(&Report::new(entries.collect()))?;
     } else {
-        for (place, result) in inspected.iter().enumerate() {
-            if place > 0 {
-                printer.line("")?;
-            }
+        let mut is_first = true;
+        for result in &inspected {
             match result {
-                Ok(inspected) => inspected.show(printer)?,
+                Ok(inspected) => {
+                    if !std::mem::take(&mut is_first) {
+                        printer.line("")?;
+                    }
+                    inspected.show(printer)?;
+                }
                 Err(error) => printer.error(error),
             }
         }

@@ -12,7 +12,8 @@ const MAX_OWN: usize = 256;
 /// What is left of a package's dependencies for upip, and what was lost.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BareNames {
-    /// The names in the order of declaration, each once, spelt as they were first declared.
+    /// The names in the order of declaration, each once, normalised by PEP 503: indexes answer any
+    /// other spelling by a redirect, which upip takes for "not there".
     pub names: Vec<String>,
     /// What upip cannot be told, a finding a dependency and kind; the path is the dependency.
     pub findings: Vec<Finding>,
@@ -68,7 +69,7 @@ pub fn bare_names(
                 report.add(Code::RepeatedRequirement, requirement, "named more than once");
             }
         } else {
-            names.push(requirement.name.clone());
+            names.push(name.clone());
             kept.insert(name, requirement);
         }
     }
@@ -205,7 +206,7 @@ mod tests {
             ],
             &[],
         );
-        assert_eq!(names, ["Foo_Bar", "url"]);
+        assert_eq!(names, ["foo-bar", "url"]);
         assert_eq!(
             findings,
             [

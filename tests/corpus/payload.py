@@ -46,7 +46,14 @@ def of_upip_sdist(path: Path) -> dict[str, bytes] | None:
                 return None
             if file and not inner.startswith(SKIPPED_PREFIXES) and ".egg-info" not in inner:
                 found[inner] = file.read()
-    return found
+    return _flattened(found)
+
+
+def _flattened(found: dict[str, bytes]) -> dict[str, bytes]:
+    """Without the folder `src` where all code lies in it: from there nothing could be imported."""
+    if not all(path.startswith("src/") for path in found if path.endswith(".py")):
+        return found
+    return {path.removeprefix("src/"): data for path, data in found.items()}
 
 
 def meant(path: Path) -> dict[str, bytes] | None:

@@ -33,7 +33,7 @@ use settings::Settings;
 /// The layout is without files where the configuration names only packages that do not exist.
 ///
 /// ```
-/// use mpconvert::read::layout::setuptools;
+/// use mpconvert::read::layout;
 /// use mpconvert::read::source_tree::SourceTree;
 ///
 /// let script = "from setuptools import setup\nsetup(py_modules=['foo'], package_dir={'': 'lib'})";
@@ -41,7 +41,7 @@ use settings::Settings;
 ///     .into_iter()
 ///     .map(|(path, text)| Ok((path.parse()?, text.into())))
 ///     .collect::<Result<_, mpconvert::PathFault>>()?;
-/// let layout = setuptools::layout(&tree, "foo").unwrap().unwrap();
+/// let layout = layout::derive(&tree, "foo").unwrap();
 /// assert_eq!(layout.files[0].target.as_str(), "foo.py");
 /// assert_eq!(layout.files[0].source.as_str(), "lib/foo.py");
 /// # Ok::<(), mpconvert::PathFault>(())
