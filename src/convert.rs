@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use crate::adapt::Selection;
 use crate::check::{Code, Finding};
-use crate::deflate::{WINDOW, scan_gzip};
+use crate::deflate::{Judged, Scan, ScanFault, WINDOW};
 use crate::error::{Error, Result};
 use crate::inputs::Job;
 use crate::package::Package;
@@ -88,6 +88,9 @@ pub enum Outcome {
     DryRun,
 }
 
+/// Bytes of archives that are converted before any of them is written.
+const BATCH: u64 = 64 << 20;
+
 /// Converts the releases of `jobs` in parallel and writes the results in their order. `progress` is
 /// called after each job.
 ///
@@ -101,9 +104,10 @@ pub fn convert(
     let mut written = HashSet::new();
     let mut results = Vec::with_capacity(jobs.len());
     // A batch at a time: converted archives wait in memory until it is their turn to be written.
-    for batch in jobs.chunks(8 * rayon::current_num_threads()) {
+    for batch in batches(jobs) {
         let converted: Vec<_> = batch
             .par_iter()
+            .with_max_len(1)
             .map(|job| {
                 let converted = convert_job(job, options);
                 progress();
@@ -119,6 +123,22 @@ pub fn convert(
         }
     }
     results
+}
+
+/// Cuts `jobs` where their archives have [`BATCH`] bytes together.
+fn batches(jobs: &[Job]) -> Vec<&[Job]> {
+    let mut batches = Vec::new();
+    let (mut start, mut bytes) = (0, 0);
+    for (place, job) in jobs.iter().enumerate() {
+        let size = |path: &PathBuf| fs::metadata(path).map_or(0, |metadata| metadata.len());
+        bytes += job.archives.iter().map(size).sum::<u64>();
+        if bytes > BATCH {
+            batches.push(&jobs[start..=place]);
+            (start, bytes) = (place + 1, 0);
+        }
+    }
+    batches.extend(jobs.get(start..).filter(|rest| !rest.is_empty()));
+    batches
 }
 
 fn convert_job(job: &Job, options: &ConvertOptions) -> Vec<Result<Converted>> {
@@ -177,21 +197,22 @@ fn convert_package(mut package: Package, options: &ConvertOptions) -> Result<Con
         environment: options.read.environment.clone(),
         extras: options.extras.clone(),
     };
-    let in_memory = Error::io("archive in memory");
-    let mut sink = TarGz::new(Vec::new(), options.mtime).map_err(in_memory)?;
+    let in_memory = || Error::io("archive in memory");
+    let stream = Judged::new().map_err(in_memory())?;
+    let mut sink = TarGz::new(stream, options.mtime).map_err(in_memory())?;
     let written = upip(&package, &upip_options, &mut sink)?;
-    let data = sink.finish().map_err(Error::io("archive in memory"))?;
+    let (data, scan) = sink.finish().map_err(in_memory())?.finish();
     package.findings.extend(written.findings);
-    judge(&data).map_err(|finding| Error::Refused {
+    judge(scan).map_err(|finding| Error::Refused {
         input: package.file_stem(),
         findings: package.findings.iter().cloned().chain([finding]).collect(),
     })?;
     Ok(Converted { package, requires: written.requires, data: data.into(), input_size: 0 })
 }
 
-/// Reads the true window out of the finished archive.
-fn judge(data: &[u8]) -> Result<(), Finding> {
-    let found = match scan_gzip(data) {
+/// Whether the window that a finished archive truly needs is one that devices have.
+fn judge(scan: Result<Scan, ScanFault>) -> Result<(), Finding> {
+    let found = match scan {
         Ok(scan) if scan.max_distance <= WINDOW => return Ok(()),
         Ok(scan) => format!("a match at distance {}", scan.max_distance),
         Err(fault) => fault.to_string(),

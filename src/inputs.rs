@@ -167,11 +167,11 @@ mod tests {
         let scratch = folder(&["a-1.0.tar.gz"]);
         let dist = scratch.path().join("dist");
         for out in [dist.clone(), dist.join("new/deep"), scratch.path().join("dist/../dist")] {
-            let refused = jobs(&[dist.clone()], Some(&out));
+            let refused = jobs(std::slice::from_ref(&dist), Some(&out));
             assert!(matches!(refused, Err(Error::Usage { .. })), "{}", out.display());
         }
         let file = dist.join("a-1.0.tar.gz");
-        assert!(jobs(&[file.clone()], Some(&dist)).is_err());
+        assert!(jobs(std::slice::from_ref(&file), Some(&dist)).is_err());
         assert!(jobs(&[file], Some(&dist.join("out"))).is_ok());
         assert!(jobs(&[dist], Some(&scratch.path().join("dist2"))).is_ok());
     }

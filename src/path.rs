@@ -50,6 +50,7 @@ impl MemberPath {
     }
 
     /// The parts between the slashes; at least one.
+    #[must_use]
     pub fn parts(&self) -> impl DoubleEndedIterator<Item = &str> {
         self.0.split('/')
     }

@@ -4,6 +4,8 @@ use pyo3::prelude::*;
 
 /// The extension module behind the package `mpconvert`.
 #[pymodule(name = "_native", gil_used = false)]
+#[expect(clippy::doc_markdown, reason = "docstrings of Python are no Markdown")]
+#[expect(clippy::needless_pass_by_value, reason = "arguments from Python arrive as values")]
 mod native {
     use std::ffi::OsString;
     use std::path::{Path, PathBuf};
@@ -133,7 +135,7 @@ mod native {
     /// A release that was converted.
     #[pyclass(frozen, module = "mpconvert")]
     struct Converted {
-        converted: engine::Converted,
+        release: engine::Converted,
         #[pyo3(get)]
         path: Option<PathBuf>,
         #[pyo3(get)]
@@ -144,32 +146,32 @@ mod native {
     impl Converted {
         #[getter]
         fn name(&self) -> &str {
-            &self.converted.package.name
+            &self.release.package.name
         }
 
         #[getter]
         fn version(&self) -> String {
-            self.converted.package.version.to_string()
+            self.release.package.version.to_string()
         }
 
         #[getter]
         fn requires(&self) -> Vec<String> {
-            self.converted.requires.clone()
+            self.release.requires.clone()
         }
 
         #[getter]
         fn files(&self) -> Vec<File> {
-            self.converted.package.files.iter().cloned().map(File).collect()
+            self.release.package.files.iter().cloned().map(File).collect()
         }
 
         #[getter]
         fn findings(&self) -> Vec<Finding> {
-            self.converted.package.findings.iter().map(Finding::from).collect()
+            self.release.package.findings.iter().map(Finding::from).collect()
         }
 
         #[getter]
         fn data<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
-            PyBytes::new(py, &self.converted.data)
+            PyBytes::new(py, &self.release.data)
         }
 
         fn __repr__(&self) -> String {
@@ -184,7 +186,7 @@ mod native {
                 Outcome::Unchanged => "unchanged",
                 Outcome::DryRun => "dry-run",
             };
-            Self { converted: stored.converted, path: Some(stored.path), outcome }
+            Self { release: stored.converted, path: Some(stored.path), outcome }
         }
     }
 
@@ -297,7 +299,6 @@ mod native {
         max_size=None, max_ratio=None, max_members=None, build=false,
     ))]
     #[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
-    #[expect(clippy::fn_params_excessive_bools, reason = "they are keywords in Python")]
     fn convert(
         py: Python<'_>,
         source: Source,
@@ -356,8 +357,8 @@ mod native {
                 help: "leave out `out`, or give a path".to_owned(),
             }),
             Source::Bytes(bytes) => {
-                let converted = engine::convert_bytes(name, bytes.to_vec(), options)?;
-                Ok(vec![Ok(Converted { converted, path: None, outcome: "in-memory" })])
+                let release = engine::convert_bytes(name, bytes.to_vec(), options)?;
+                Ok(vec![Ok(Converted { release, path: None, outcome: "in-memory" })])
             }
             Source::Path(path) => {
                 let jobs = inputs::jobs(&[path], out)?;

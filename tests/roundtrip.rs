@@ -1,5 +1,7 @@
 //! Any tree of files becomes an archive that gives the same tree by upip's rules.
 
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "what fails here fails the test")]
+
 mod fixtures;
 
 use std::collections::BTreeMap;

@@ -55,14 +55,14 @@ fn pipe(arguments: &ConvertArgs, options: &ConvertOptions, printer: &Printer) ->
     let converted = convert::convert_bytes("standard input", data, options)?;
     printer.findings(&converted.package.file_stem(), &converted.package.findings);
     if !options.dry_run {
-        printer.data(&converted.data)?;
+        Printer::data(&converted.data)?;
     }
     Ok(Exit::Fine)
 }
 
 fn show(results: &[Result<Stored>], printer: &Printer) -> Result<()> {
     if printer.is_json() {
-        return printer.json(&Report::new(results.iter().map(Entry::of).collect()));
+        return Printer::json(&Report::new(results.iter().map(Entry::of).collect()));
     }
     let rows: Vec<Option<Row>> =
         results.iter().map(|result| result.as_ref().ok().map(Row::of)).collect();
@@ -85,6 +85,8 @@ fn show(results: &[Result<Stored>], printer: &Printer) -> Result<()> {
     if results.len() > 1 {
         printer.summary(&summary(results));
     }
+    let packages = results.iter().flatten().map(|stored| &stored.converted.package);
+    printer.hidden_notes(packages.flat_map(|package| &package.findings));
     Ok(())
 }
 

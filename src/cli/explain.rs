@@ -1,5 +1,7 @@
 //! `mpconvert explain`: what the codes of findings mean.
 
+use std::fmt::Write;
+
 use super::Exit;
 use super::args::ExplainArgs;
 use super::printer::Printer;
@@ -8,7 +10,7 @@ use crate::error::{Error, Result};
 
 pub(super) fn run(arguments: &ExplainArgs, printer: &Printer) -> Result<Exit> {
     if arguments.all {
-        return printer.data(page().as_bytes()).map(|()| Exit::Fine);
+        return Printer::data(page().as_bytes()).map(|()| Exit::Fine);
     }
     let Some(wanted) = &arguments.code else {
         for code in Code::ALL {
@@ -38,7 +40,9 @@ fn page() -> String {
          for it.\n",
     );
     for code in Code::ALL {
-        page += &format!(
+        // Writing to a text cannot fail.
+        let _ = write!(
+            page,
             "\n## {}: {} ({})\n\n{}\n\nHelp: {}.\n",
             code.id(),
             code.title(),

@@ -27,7 +27,7 @@ pub(super) fn run(arguments: &InspectArgs, python: &Path, printer: &Printer) -> 
             Ok(inspected) => inspected.entry(),
             Err(error) => Entry::failed(error),
         });
-        printer.json(&Report::new(entries.collect()))?;
+        Printer::json(&Report::new(entries.collect()))?;
     } else {
         let mut is_first = true;
         for result in &inspected {
@@ -119,6 +119,7 @@ impl Inspected {
             shown = folders;
         }
         printer.findings(&package.file_stem(), &package.findings);
+        printer.hidden_notes(package.findings.iter());
         Ok(())
     }
 }

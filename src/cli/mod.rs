@@ -45,9 +45,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>, python: &Path) -> Exit {
             let mut script = Vec::new();
             let mut command = Cli::command();
             clap_complete::generate(arguments.shell, &mut command, "mpconvert", &mut script);
-            printer.data(&script).map(|()| Exit::Fine)
+            Printer::data(&script).map(|()| Exit::Fine)
         }
-        Command::Man => man_page().and_then(|page| printer.data(&page)).map(|()| Exit::Fine),
+        Command::Man => man_page().and_then(|page| Printer::data(&page)).map(|()| Exit::Fine),
     };
     exit.unwrap_or_else(|error| {
         printer.error(&error);

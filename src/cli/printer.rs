@@ -31,7 +31,7 @@ impl Printer {
     }
 
     /// Writes bytes that were asked for, whatever the verbosity.
-    pub(super) fn data(&self, bytes: &[u8]) -> Result<()> {
+    pub(super) fn data(bytes: &[u8]) -> Result<()> {
         let mut out = anstream::stdout().lock();
         // A terminal gets text with styles; a pipe gets the bytes as they are.
         let written = if io::stdout().is_terminal() {
@@ -51,7 +51,7 @@ impl Printer {
     }
 
     /// Writes a document of results.
-    pub(super) fn json(&self, document: &impl serde::Serialize) -> Result<()> {
+    pub(super) fn json(document: &impl serde::Serialize) -> Result<()> {
         let text = serde_json::to_string_pretty(document)
             .map_err(|error| Error::io("standard output")(error.into()))?;
         done(writeln!(anstream::stdout().lock(), "{text}"))
@@ -82,6 +82,15 @@ impl Printer {
                 _ => format!("{}: {finding}", Printable(subject)),
             };
             tell(finding.severity(), Some(finding.code.id()), &text, finding.help());
+        }
+    }
+
+    /// Tells how many of the findings were not loud enough to be told.
+    pub(super) fn hidden_notes<'a>(&self, findings: impl Iterator<Item = &'a Finding>) {
+        let notes = findings.filter(|finding| finding.severity() == Severity::Note).count();
+        if self.verbosity == 0 && notes > 0 {
+            let (noun, pronoun) = if notes == 1 { ("note", "it") } else { ("notes", "them") };
+            self.summary(&format!("{notes} {noun}: see {pronoun} with -v"));
         }
     }
 

@@ -7,9 +7,11 @@
 
 mod encoder;
 mod gzip;
+mod judged;
 mod scan;
 
 pub use gzip::{GzipWriter, HEADER};
+pub use judged::Judged;
 pub use scan::{Scan, ScanFault, Scanner, scan_gzip};
 
 /// The longest match distance that every device can follow, in bytes.

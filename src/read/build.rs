@@ -45,22 +45,20 @@ pub(super) fn payload(
     let built = fs::read_dir(&dist)
         .ok()
         .and_then(|mut entries| entries.next())
-        .and_then(|entry| entry.ok())
+        .and_then(Result::ok)
         .ok_or_else(|| failed("no wheel".to_owned()))?;
     let data = fs::read(built.path()).map_err(|error| failed(error.to_string()))?;
     let file_name = built.file_name().to_string_lossy().into_owned();
     let wheel = wheel::read(archive::read(&file_name, &Bytes::from(data), limits)?)?;
     let mut findings = wheel.findings;
-    match wheel.content {
-        Content::Wheel { files, platform: None } => Ok((files, findings)),
-        _ => {
-            findings.push(
-                Finding::new(Code::NativeCode, "a wheel for one platform came out of the build")
-                    .at(file_name),
-            );
-            Err(findings)
-        }
+    if let Content::Wheel { files, platform: None } = wheel.content {
+        return Ok((files, findings));
     }
+    findings.push(
+        Finding::new(Code::NativeCode, "a wheel for one platform came out of the build")
+            .at(file_name),
+    );
+    Err(findings)
 }
 
 fn unpack(tree: &SourceTree, folder: &Path) -> std::io::Result<()> {

@@ -77,18 +77,18 @@ pub fn release(paths: &[impl AsRef<Path>], options: &ReadOptions) -> Vec<Result<
 /// # Errors
 /// [`Error::Refused`] if no package can be made of it.
 pub fn read_bytes(name: &str, data: impl Into<Bytes>, options: &ReadOptions) -> Result<Package> {
-    unite(vec![distribution(name, data.into(), options)?], options)
+    unite(vec![distribution(name, &data.into(), options)?], options)
 }
 
 fn open(path: &Path, options: &ReadOptions) -> Result<Distribution> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let data = fs::read(path).map_err(Error::io(path))?;
-    distribution(&name, data.into(), options)
+    distribution(&name, &data.into(), options)
 }
 
-fn distribution(name: &str, data: Bytes, options: &ReadOptions) -> Result<Distribution> {
+fn distribution(name: &str, data: &Bytes, options: &ReadOptions) -> Result<Distribution> {
     let refused = |findings| Error::Refused { input: name.to_owned(), findings };
-    let archive = archive::read(name, &data, options.limits).map_err(refused)?;
+    let archive = archive::read(name, data, options.limits).map_err(refused)?;
     let read = if wheel::is_wheel(&archive) { wheel::read(archive) } else { sdist::read(archive) };
     read.map_err(refused)
 }

@@ -42,6 +42,9 @@ const BLOCK: usize = 512;
 
 impl<W: Write> TarGz<W> {
     /// Writes the archive to `out`; all members get the time `mtime`, in seconds since 1970.
+    ///
+    /// # Errors
+    /// What the system says.
     pub fn new(out: W, mtime: u64) -> io::Result<Self> {
         Ok(Self { gzip: GzipWriter::new(out)?, mtime })
     }
