@@ -55,10 +55,10 @@ def inspect(*arguments: str | Path) -> list[dict]:
     return json.loads(run.stdout)["results"]
 
 
-def convert(source: Path, out: Path | None = None) -> list[Path]:
+def convert(source: Path, *options: str, out: Path | None = None) -> list[Path]:
     """Converts a file or folder, none of which may be refused; returns what lies in the output
     folder then."""
-    run = run_mpconvert(source, *(("--out", out) if out else ()))
+    run = run_mpconvert(*options, source, *(("--out", out) if out else ()))
     assert run.status == 0, run.messages
     folder = source if source.is_dir() else source.parent
     return sorted((out or folder.with_name(f"{folder.name}-micropython")).iterdir())

@@ -148,7 +148,7 @@ codes! {
         "look for a pure Python release; if the extension is optional, build a wheel without it";
     EmptyPayload = "MP502", Refusal, "no file to install",
         "The archive installs nothing.",
-        "check which packages the project's build configuration names";
+        "check which packages the project's build configuration names, or use --build to let its own build tool decide";
     NameTooLong = "MP503", Refusal, "a path is longer than 100 bytes",
         "Devices read the first 100 bytes of a member's name only.",
         "shorten the names of folders or modules";

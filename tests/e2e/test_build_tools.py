@@ -31,7 +31,7 @@ def test_converted_it_is_installed_and_runs(
     project: Project, dist: Path, dependency: Path, upip: Upip, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
-    (made,) = convert(dist, out)
+    (made,) = convert(dist, out=out)
     assert made.name == f"{project.package}-0.1.0.tar.gz"
     assert violations(made) == []
     assert requirements(made) == [DEPENDENCY]
@@ -47,7 +47,7 @@ def test_converted_it_is_installed_and_runs(
 @pytest.mark.parametrize("kind", ["*.tar.gz", "*.whl"])
 def test_sdist_or_wheel_is_enough(project: Project, dist: Path, tmp_path: Path, kind: str) -> None:
     (source,) = dist.glob(kind)
-    (made,) = convert(source, tmp_path / "out")
+    (made,) = convert(source, out=tmp_path / "out")
     assert violations(made) == []
     assert requirements(made) == [DEPENDENCY]
     assert installed_by_upip(made) == project.files()
