@@ -170,6 +170,12 @@ fn existing_results_are_overwritten_by_force_only() {
 }
 
 #[test]
+fn an_archive_above_the_limit_is_not_even_read() {
+    let shell = Shell::new(&release());
+    assert_snapshot!("convert_large", shell.run("--max-size 300 dist/foo_bar-0.1.0.tar.gz"));
+}
+
+#[test]
 fn mistakes_in_the_call() {
     let shell = Shell::new(&[("empty/readme.txt", Vec::new()), ("dist/a-1.0.tar.gz", Vec::new())]);
     for (name, arguments) in [

@@ -6,6 +6,7 @@ use super::source_tree::SourceTree;
 use crate::check::{Code, Finding};
 use crate::metadata::Metadata;
 use crate::package::{File, normalized_name};
+use crate::requirement::is_valid_name;
 use crate::requirement::sources::Declaration;
 
 /// One archive of a release, read but not yet united with the others.
@@ -126,15 +127,6 @@ fn strip_suffix<'a>(file_name: &'a str, ending: &str) -> Option<&'a str> {
     let split = file_name.len().checked_sub(ending.len())?;
     let tail = file_name.get(split..)?;
     tail.eq_ignore_ascii_case(ending).then(|| &file_name[..split])
-}
-
-/// Whether `name` is a valid project name (core metadata specification, `Name`).
-fn is_valid_name(name: &str) -> bool {
-    let edge = |character: Option<char>| character.is_some_and(|c| c.is_ascii_alphanumeric());
-    let inner = |character: char| character.is_ascii_alphanumeric() || "._-".contains(character);
-    // Old projects start with an underscore: `_markupbase` and the like.
-    let start = name.trim_start_matches('_');
-    edge(start.chars().next()) && edge(name.chars().next_back()) && name.chars().all(inner)
 }
 
 #[cfg(test)]

@@ -82,6 +82,13 @@ pub fn read_bytes(name: &str, data: impl Into<Bytes>, options: &ReadOptions) -> 
 
 fn open(path: &Path, options: &ReadOptions) -> Result<Distribution> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let size = fs::metadata(path).map_err(Error::io(path))?.len();
+    if size > options.limits.max_size {
+        // Nothing unpacks to less than the limit from more than that, short of sheer waste.
+        let finding = Finding::new(Code::TooLarge, format!("an archive of {size} bytes"))
+            .expected(format!("at most {} bytes", options.limits.max_size));
+        return Err(Error::refused(name, finding));
+    }
     let data = fs::read(path).map_err(Error::io(path))?;
     distribution(&name, &data.into(), options)
 }
