@@ -56,26 +56,8 @@ pub(super) fn unite(
     findings.extend(noticed);
     best.metadata.set_requirements(&requirements);
 
-    let files = match best.content {
-        Content::Wheel { files, platform: None } => files,
-        Content::Wheel { platform: Some(tag), .. } => {
-            findings.push(
-                Finding::new(Code::NativeCode, format!("a wheel for {tag}"))
-                    .at(&best.archive)
-                    .expected("a wheel tagged none-any"),
-            );
-            Vec::new()
-        }
-        Content::Sdist { tree, root } => {
-            let laid_out = match &options.build {
-                Some(python) => build::payload(&best.archive, &tree, python, options.limits),
-                None => lay_out(&best.archive, &tree, &root, &name),
-            };
-            let (files, noticed) = laid_out.unwrap_or_else(|noticed| (Vec::new(), noticed));
-            findings.extend(noticed);
-            files
-        }
-    };
+    let (files, noticed) = payload(&best.archive, best.content, &name, options);
+    findings.extend(noticed);
     if findings.iter().any(|finding| finding.severity() == Severity::Refusal) && files.is_empty() {
         return Err(findings);
     }
@@ -87,6 +69,28 @@ pub(super) fn unite(
         files,
         findings,
     })
+}
+
+/// The payload of the archive that gives it, as far as there is one, and what was noticed.
+fn payload(
+    archive: &str,
+    content: Content,
+    name: &str,
+    options: &ReadOptions,
+) -> (Vec<File>, Vec<Finding>) {
+    let laid_out = match (content, &options.build) {
+        (Content::Wheel { files, platform: None }, _) => Ok((files, Vec::new())),
+        (Content::Wheel { platform: Some(tag), .. }, _) => Err(vec![
+            Finding::new(Code::NativeCode, format!("a wheel for {tag}"))
+                .at(archive)
+                .expected("a wheel tagged none-any"),
+        ]),
+        (Content::Sdist { tree, .. }, Some(python)) => {
+            build::payload(archive, &tree, python, options.limits)
+        }
+        (Content::Sdist { tree, root }, None) => lay_out(archive, &tree, &root, name),
+    };
+    laid_out.unwrap_or_else(|findings| (Vec::new(), findings))
 }
 
 /// Which archive of a release gives the payload: a pure wheel before a source distribution before
