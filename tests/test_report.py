@@ -13,7 +13,7 @@ import pytest
 from tests.crafted import archive
 
 SCHEMA = json.loads(Path(__file__).parents[1].joinpath("docs/report.schema.json").read_text())
-FILES = {
+FILES: dict[str, str | bytes] = {
     "foo_bar-1.0/foo_bar.py": "",
     "foo_bar-1.0/LICENSE": "",
     "foo_bar-1.0/foo_bar.egg-info/PKG-INFO": "Metadata-Version: 1.0\nName: foo_bar\nVersion: 1.0\n",
@@ -35,7 +35,8 @@ def report(*arguments: str | Path, status: int = 0) -> list[dict]:
     document = json.loads(printed)
     jsonschema.validate(document, SCHEMA, cls=jsonschema.Draft202012Validator)
     assert document["version"] == 1
-    return document["results"]
+    results: list[dict] = document["results"]
+    return results
 
 
 @pytest.fixture
@@ -43,7 +44,10 @@ def dist(tmp_path: Path) -> Path:
     """A folder with something of each kind: good, refused for what is in it, and unreadable."""
     folder = tmp_path / "dist"
     archive(folder, FILES)
-    native = {"native-1.0/native.py": "", "native-1.0/_native.so": b"\x7fELF"}
+    native: dict[str, str | bytes] = {
+        "native-1.0/native.py": "",
+        "native-1.0/_native.so": b"\x7fELF",
+    }
     archive(folder, native, name="native-1.0.tar.gz")
     (folder / "wrong-1.0.tar.gz").write_bytes(b"no archive")
     return folder

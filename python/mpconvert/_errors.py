@@ -29,7 +29,7 @@ class Error(Exception):
         self.others = []
 
 
-class Refused(Error):
+class Refused(Error):  # noqa: N818 - says what happened, not that it is an error
     """The input cannot be converted.
 
     Attributes:

@@ -5,6 +5,8 @@ from os import PathLike
 from pathlib import Path
 from typing import Final, Literal, final
 
+__all__ = ["VERSION", "Converted", "File", "Finding", "Package", "convert", "main", "read"]
+
 VERSION: Final[str]
 
 @final
