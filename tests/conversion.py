@@ -52,7 +52,8 @@ def inspect(*arguments: str | Path) -> list[dict]:
         [*command, *map(str, arguments)], text=True, capture_output=True, timeout=300, check=False
     )
     assert run.returncode in {0, 1}, run.stdout + run.stderr
-    return json.loads(run.stdout)["results"]
+    results: list[dict] = json.loads(run.stdout)["results"]
+    return results
 
 
 def convert(source: Path, *options: str, out: Path | None = None) -> list[Path]:

@@ -31,7 +31,7 @@ def archive(
             info = tarfile.TarInfo(path)
             info.size = len(content)
             # What makes a build tool write pax headers is a time with a fraction.
-            info.mtime = 0.5 if form == tarfile.PAX_FORMAT else 0  # type: ignore[assignment]
+            info.mtime = 0.5 if form == tarfile.PAX_FORMAT else 0
             tar.addfile(info, io.BytesIO(content))
     packer = zlib.compressobj(9, zlib.DEFLATED, window)
     packed = packer.compress(plain.getvalue()) + packer.flush()

@@ -81,7 +81,7 @@ class _Index:
 
         command = create_command("download")
         options, _ = command.parse_args(["placeholder"])
-        self._session = command._build_session(options)  # type: ignore[attr-defined]
+        self._session = command._build_session(options)  # type: ignore[attr-defined]  # noqa: SLF001
         self._collector = LinkCollector.create(self._session, options)
         self._pages: dict[str, dict[str, str]] = {}
 

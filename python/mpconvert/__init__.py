@@ -10,7 +10,7 @@ PosixPath('dist-micropython/foo_bar-0.1.0.tar.gz')
 from __future__ import annotations
 
 from mpconvert._errors import Error, FileError, Refused, UsageError
-from mpconvert._native import VERSION as __version__
+from mpconvert._native import VERSION as __version__  # noqa: N811 - the name it has in Python
 from mpconvert._native import Converted, File, Finding, Package, convert, read
 
 __all__ = [

@@ -3,7 +3,7 @@
 import sys
 
 # Not from `signal`, which would make an enumeration of all signals at every start.
-from _signal import SIG_DFL, SIGINT, signal
+from _signal import SIG_DFL, SIGINT, signal  # type: ignore[import-not-found]
 
 from mpconvert._native import main
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
 # Not from `typing`, whose import takes longer than all of this package.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from mpconvert._native import Converted, Finding
 
 
@@ -25,7 +29,7 @@ class Error(Exception):
         self.others = []
 
 
-class Refused(Error):
+class Refused(Error):  # noqa: N818 - says what happened, not that it is an error
     """The input cannot be converted.
 
     Attributes:
@@ -54,5 +58,7 @@ class UsageError(Error, ValueError):
 class FileError(Error, OSError):
     """A file or folder could not be read or written; ``errno`` and ``filename`` say more."""
 
-    def __init__(self, errno: int | None, message: str, filename: str) -> None:
-        super().__init__(errno, message, filename)
+    def __init__(self, errno: int | None, message: str, path: Path) -> None:
+        # As Python itself says it: its texts, and the file's name as a text.
+        text = message if errno is None else os.strerror(errno)
+        super().__init__(errno, text, os.fspath(path))

@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 from os import PathLike
+from pathlib import Path
 from typing import Final, Literal, final
+
+__all__ = ["VERSION", "Converted", "File", "Finding", "Package", "convert", "main", "read"]
 
 VERSION: Final[str]
 
@@ -68,7 +71,7 @@ class Converted:
     @property
     def findings(self) -> list[Finding]: ...
     @property
-    def path(self) -> str | None: ...
+    def path(self) -> Path | None: ...
     @property
     def outcome(self) -> Literal["written", "unchanged", "dry-run", "in-memory"]: ...
     @property

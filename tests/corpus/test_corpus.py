@@ -1,5 +1,5 @@
 """Every archive of the corpus is converted or refused as the list says, and what is converted
-installs by real upip."""
+installs by real upip and can be imported on MicroPython, or cannot for a reason that is listed."""
 
 from __future__ import annotations
 
@@ -9,22 +9,24 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from tests.archive_rules import installed_by_upip, requirements, violations
 from tests.conversion import Result, run_mpconvert
-from tests.corpus import archives
+from tests.corpus import archives, imports
 from tests.corpus.payload import LEFT_OUT, meant
 from tests.crafted import archive as craft
 from tests.e2e.index_server import normalized, serving
-from tests.e2e.upip_client import Upip, installed_tree
+from tests.e2e.upip_client import Outcome, Upip, installed_tree
 from tests.fetch import fetch
 
 pytestmark = pytest.mark.corpus
 
 LIST = archives.read()
 CONVERTED = [entry for entry in LIST if entry.expected == "converted"]
+FAILING_IMPORTS = imports.failing()
 
 every = pytest.mark.parametrize("entry", LIST, ids=lambda entry: entry.filename)
 every_converted = pytest.mark.parametrize("entry", CONVERTED, ids=lambda entry: entry.filename)
@@ -47,6 +49,43 @@ def results(corpus: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         return dict(zip(corpus, pool.map(convert, corpus.values()), strict=True))
+
+
+class Installation(NamedTuple):
+    """What upip said and where it installed to."""
+
+    outcome: Outcome
+    target: Path
+
+
+@pytest.fixture(scope="session")
+def installations(
+    results: dict[str, Result], upip: Upip, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Installation]:
+    """What upip makes of each converted archive, by the file name of the archive it was made of."""
+    folder = tmp_path_factory.mktemp("installed")
+
+    def install(entry: archives.Archive) -> Installation:
+        made, project = output(results, entry), normalized(entry.name)
+        # Dependencies are there, but empty: nothing of them may hide what is missing.
+        empty = [
+            craft(
+                folder / "dependencies" / entry.filename,
+                {"empty-0/PKG-INFO": ""},
+                name=f"{name.replace('-', '_')}-0.tar.gz",
+            )
+            for name in requirements(made)
+            if normalized(name) != project
+        ]
+        target = folder / entry.filename
+        with serving([made, *empty]) as index:
+            return Installation(upip.install([project], index.port, target), target)
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return {
+            entry.filename: installation
+            for entry, installation in zip(CONVERTED, pool.map(install, CONVERTED), strict=True)
+        }
 
 
 def output(results: dict[str, Result], entry: archives.Archive) -> Path:
@@ -99,21 +138,29 @@ def test_the_output_holds_what_was_meant(
 
 @every_converted
 def test_upip_installs_the_output(
-    entry: archives.Archive, results: dict[str, Result], upip: Upip, tmp_path: Path
+    entry: archives.Archive, results: dict[str, Result], installations: dict[str, Installation]
 ) -> None:
-    made = output(results, entry)
-    project = normalized(entry.name)
-    # Dependencies are there, but empty: nothing of them may hide what is missing.
-    dependencies = [
-        craft(tmp_path, {"empty-0/PKG-INFO": ""}, name=f"{name.replace('-', '_')}-0.tar.gz")
-        for name in requirements(made)
-        if normalized(name) != project
-    ]
-    target = tmp_path / "lib"
-    with serving([made, *dependencies]) as index:
-        outcome = upip.install([project], index.port, target)
+    outcome, target = installations[entry.filename]
     assert outcome.status == 0, outcome.output
-    assert installed_tree(target) == installed_by_upip(made)
+    assert installed_tree(target) == installed_by_upip(output(results, entry))
+
+
+@every_converted
+def test_micropython_imports_what_is_installed(
+    entry: archives.Archive,
+    results: dict[str, Result],
+    installations: dict[str, Installation],
+    tmp_path: Path,
+) -> None:
+    target = installations[entry.filename].target
+    raised = imports.import_each(target, imports.modules(installed_tree(target)), tmp_path)
+    failing = {module: error for module, error in raised.items() if error}
+    assert failing == FAILING_IMPORTS.get(output(results, entry).name, {})
+
+
+def test_failing_imports_are_listed_of_converted_archives_only(results: dict[str, Result]) -> None:
+    made = {result.path.name for result in results.values() if result.path}
+    assert FAILING_IMPORTS.keys() <= made
 
 
 def test_all_at_once_make_one_archive_of_each_release(

@@ -39,9 +39,11 @@ def await_answer(url: str, server: subprocess.Popen[bytes]) -> None:
     for _ in range(200):
         assert server.poll() is None, "pypiserver ended"
         try:
-            return urllib.request.urlopen(url).close()
+            urllib.request.urlopen(url).close()
         except urllib.error.URLError:
             time.sleep(0.05)
+        else:
+            return
     pytest.fail("pypiserver does not answer")
 
 

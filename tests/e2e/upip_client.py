@@ -30,7 +30,7 @@ class Outcome:
 
 
 def micropython(*arguments: str | Path, cwd: Path | None = None, timeout: float = 120) -> Outcome:
-    """Runs MicroPython; standard output and standard error come as one text."""
+    """Runs MicroPython without input; standard output and standard error come as one text."""
     # `-m micropython_unix` would lose the exit status.
     start = "import sys, micropython_unix; sys.exit(micropython_unix.main())"
     command = [sys.executable, "-c", start, *map(str, arguments)]
@@ -40,6 +40,7 @@ def micropython(*arguments: str | Path, cwd: Path | None = None, timeout: float 
         timeout=timeout,
         text=True,
         errors="replace",
+        stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         check=False,

@@ -29,7 +29,7 @@ def build(root: str, backend: str, out: str) -> dict[str, str]:
 def attempt(job: dict[str, str]) -> dict[str, str]:
     try:
         return build(**job)
-    except BaseException:  # Backends leave by SystemExit as well.
+    except BaseException:  # noqa: BLE001 - backends leave by SystemExit as well
         return {"error": traceback.format_exc()}
 
 

@@ -29,7 +29,8 @@ def payload(wheel: Path) -> list[str]:
 def derived(sdist: Path) -> list[str]:
     """The paths that mpconvert says the sdist installs."""
     (release,) = inspect("--all", sdist)
-    return sorted(file["path"] for file in release["files"])
+    # What is refused because it installs nothing has no list of files.
+    return sorted(file["path"] for file in release.get("files", ()))
 
 
 def install(requirement: str, folder: Path) -> None:

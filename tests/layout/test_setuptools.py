@@ -126,8 +126,7 @@ CASES = {
     | cfg("[options]\npackages = find:\n[options.packages.find]\nwhere = src\nexclude = *.tests"),
     "cfg-namespace": below("src", NAMESPACE)
     | cfg(
-        "[options]\npackages = find_namespace:\n"
-        "[options.packages.find]\nwhere=src\ninclude = ns.*"
+        "[options]\npackages = find_namespace:\n[options.packages.find]\nwhere=src\ninclude = ns.*"
     ),
     "cfg-data": PACKAGE
     | cfg(

@@ -1,0 +1,130 @@
+"""What is printed with --output-format json keeps to docs/report.schema.json."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from tests.crafted import archive
+
+SCHEMA = json.loads(Path(__file__).parents[1].joinpath("docs/report.schema.json").read_text())
+FILES: dict[str, str | bytes] = {
+    "foo_bar-1.0/foo_bar.py": "",
+    "foo_bar-1.0/LICENSE": "",
+    "foo_bar-1.0/foo_bar.egg-info/PKG-INFO": "Metadata-Version: 1.0\nName: foo_bar\nVersion: 1.0\n",
+    "foo_bar-1.0/foo_bar.egg-info/requires.txt": "other>=1\n",
+}
+
+
+def run(*arguments: str | Path) -> tuple[int, str, str]:
+    """Exit status, standard output and standard error of mpconvert with these arguments."""
+    command = [sys.executable, "-m", "mpconvert", "--output-format", "json", *map(str, arguments)]
+    ended = subprocess.run(command, text=True, capture_output=True, timeout=60, check=False)
+    return ended.returncode, ended.stdout, ended.stderr
+
+
+def report(*arguments: str | Path, status: int = 0) -> list[dict]:
+    """The results of a run of mpconvert that must end so, once they are validated."""
+    ended, printed, messages = run(*arguments)
+    assert (ended, messages) == (status, "")
+    document = json.loads(printed)
+    jsonschema.validate(document, SCHEMA, cls=jsonschema.Draft202012Validator)
+    assert document["version"] == 1
+    results: list[dict] = document["results"]
+    return results
+
+
+@pytest.fixture
+def dist(tmp_path: Path) -> Path:
+    """A folder with something of each kind: good, refused for what is in it, and unreadable."""
+    folder = tmp_path / "dist"
+    archive(folder, FILES)
+    native: dict[str, str | bytes] = {
+        "native-1.0/native.py": "",
+        "native-1.0/_native.so": b"\x7fELF",
+    }
+    archive(folder, native, name="native-1.0.tar.gz")
+    (folder / "wrong-1.0.tar.gz").write_bytes(b"no archive")
+    return folder
+
+
+def test_the_schema_is_one() -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+
+
+def test_the_schema_refuses_what_it_does_not_know(tmp_path: Path) -> None:
+    (result,) = report("--dry-run", archive(tmp_path / "dist", FILES))
+    for wrong in ({**result, "more": 1}, {**result, "status": "fine"}, {"status": "written"}):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate({"version": 1, "results": [wrong]}, SCHEMA)
+
+
+def test_a_conversion_is_reported(tmp_path: Path) -> None:
+    source = archive(tmp_path / "dist", FILES)
+    made = tmp_path / "dist-micropython" / "foo_bar-1.0.tar.gz"
+    planned, written, unchanged = (
+        report(*arguments, source)[0] for arguments in (["--dry-run"], [], [])
+    )
+    assert [one["status"] for one in (planned, written, unchanged)] == [
+        "dry-run",
+        "written",
+        "unchanged",
+    ]
+    assert {**planned, "status": "written"} == written
+    assert {key: written[key] for key in ("name", "version", "requires", "files", "path")} == {
+        "name": "foo_bar",
+        "version": "1.0",
+        "requires": ["other"],
+        "files": [{"path": "foo_bar.py", "size": 0}],
+        "path": str(made),
+    }
+    assert written["input_size"] == source.stat().st_size
+    assert written["output_size"] == made.stat().st_size
+    assert {"MP301", "MP505"} <= {finding["code"] for finding in written["findings"]}
+
+
+def test_what_is_refused_is_reported_among_the_others(dist: Path) -> None:
+    results = report(dist, status=1)
+    assert [(one["status"], one.get("input")) for one in results] == [
+        ("written", None),
+        ("refused", "native-1.0.tar.gz"),
+        ("refused", "wrong-1.0.tar.gz"),
+    ]
+
+
+def test_what_differs_is_reported(dist: Path, tmp_path: Path) -> None:
+    (tmp_path / "foo_bar-1.0.tar.gz").write_bytes(b"another")
+    (result,) = report(dist / "foo_bar-1.0.tar.gz", "--out", tmp_path, status=1)
+    assert result["status"] == "refused"
+    assert "MP601" in {finding["code"] for finding in result["findings"]}
+
+
+@pytest.mark.parametrize("arguments", [[], ["--all"]])
+def test_an_inspection_is_reported(dist: Path, arguments: list[str]) -> None:
+    results = report("inspect", *arguments, dist, status=1)
+    assert [one["status"] for one in results] == ["convertible", "refused", "refused"]
+    good, native, wrong = results
+    assert good["requires"] == ["other"]
+    assert [file["path"] for file in native["files"]] == ["_native.so", "native.py"]
+    assert "files" not in wrong
+    assert wrong["findings"]
+
+
+def test_an_output_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
+    source = archive(tmp_path / "dist", FILES)
+    (tmp_path / "out").write_text("no folder")
+    (result,) = report(source, "--out", tmp_path / "out" / "below", status=2)
+    assert result["status"] == "failed"
+    assert result["error"]
+
+
+@pytest.mark.parametrize("command", ["convert", "inspect"])
+def test_a_call_without_any_release_has_no_report(command: str, tmp_path: Path) -> None:
+    status, printed, messages = run(command, tmp_path / "missing")
+    assert (status, printed) == (2, "")
+    assert messages.startswith(f"error: {tmp_path / 'missing'}: ")
