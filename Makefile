@@ -21,7 +21,7 @@ lint: $(VENV)/.built ## Run all linters
 	$(VENV)/bin/ruff check
 	$(VENV)/bin/ruff format --check
 	$(VENV)/bin/mypy
-	$(PY) -m mypy.stubtest mpconvert --ignore-missing-stub
+	$(PY) -m mypy.stubtest mpconvert
 	cargo deny --locked check bans licenses sources
 
 format: $(VENV)/.installed ## Format all sources
@@ -31,8 +31,11 @@ format: $(VENV)/.installed ## Format all sources
 
 bench: $(VENV)/.built ## Measure, side by side with the reference pipeline
 	cargo bench --locked
-	cargo build --locked --release
-	$(PY) tests/bench/run.py --mpconvert target/release/mpconvert --python $(PY)
+	cargo build --locked --release --bin mpconvert --example compress
+	$(PY) -m tests.corpus.fetch
+	$(PY) tests/bench --mpconvert target/release/mpconvert --python $(PY) \
+		--compressor target/release/examples/compress \
+		--corpus "$$($(PY) -c 'from tests.fetch import cache_folder; print(cache_folder() / "archives")')"
 
 $(VENV)/.installed: tests/requirements.txt | tools
 	$(PYTHON) -m venv $(VENV)

@@ -18,6 +18,7 @@ pub struct Job {
 }
 
 /// Finds the archives in `inputs` (files, and folders of archives) and sorts them into releases.
+/// What cannot be looked at is told beside them and does not stop the others.
 ///
 /// Files of a folder come in the order of their names; those that are no archives are passed over.
 /// Results go to `out`, by default to a sibling of the folder that the archive lies in, named
@@ -25,35 +26,36 @@ pub struct Job {
 /// `twine upload` take up.
 ///
 /// # Errors
-/// [`Error::Io`] for what does not exist, [`Error::Usage`] for a folder without archives and for
-/// an `out` inside an input folder.
-pub fn jobs(inputs: &[PathBuf], out: Option<&Path>) -> Result<Vec<Job>> {
+/// [`Error::Usage`] for an `out` inside an input folder, or where it cannot be left out.
+pub fn jobs(inputs: &[PathBuf], out: Option<&Path>) -> Result<(Vec<Job>, Vec<Error>)> {
     let mut archives = Vec::new();
+    let mut failed = Vec::new();
     for input in inputs {
-        if fs::metadata(input).map_err(Error::io(input))?.is_dir() {
-            refuse_out_below(input, out)?;
-            archives.extend(archives_in(input)?);
-        } else {
-            if out.is_some_and(|out| is_same_folder(out, folder_of(input))) {
-                return Err(out_in_input(folder_of(input)));
-            }
-            archives.push(input.clone());
+        match archives_of(input) {
+            Ok(found) => archives.extend(found),
+            Err(error) => failed.push(error),
         }
+        refuse_out_among(input, out)?;
     }
     let mut seen = HashSet::new();
     archives.retain(|path| seen.insert(path.clone()));
-    group_by_release(&archives)
-        .into_iter()
-        .map(|archives| {
-            let out = match (out, archives.first()) {
-                (Some(out), _) => out.to_owned(),
-                (None, first) => {
-                    sibling(folder_of(first.map_or(Path::new("."), PathBuf::as_path)))?
-                }
-            };
-            Ok(Job { archives, out })
-        })
-        .collect()
+    let jobs = group_by_release(&archives).into_iter().map(|archives| {
+        let out = match (out, archives.first()) {
+            (Some(out), _) => out.to_owned(),
+            (None, first) => sibling(folder_of(first.map_or(Path::new("."), PathBuf::as_path)))?,
+        };
+        Ok(Job { archives, out })
+    });
+    Ok((jobs.collect::<Result<_>>()?, failed))
+}
+
+/// The archives that an input names: itself, or those in it.
+fn archives_of(input: &Path) -> Result<Vec<PathBuf>> {
+    if fs::metadata(input).map_err(Error::io(input))?.is_dir() {
+        archives_in(input)
+    } else {
+        Ok(vec![input.to_owned()])
+    }
 }
 
 fn archives_in(folder: &Path) -> Result<Vec<PathBuf>> {
@@ -102,8 +104,12 @@ fn sibling(folder: &Path) -> Result<PathBuf> {
     Ok(named.with_file_name(sibling))
 }
 
-fn refuse_out_below(input: &Path, out: Option<&Path>) -> Result<()> {
+fn refuse_out_among(input: &Path, out: Option<&Path>) -> Result<()> {
     let Some(out) = out else { return Ok(()) };
+    if !input.is_dir() {
+        let folder = folder_of(input);
+        return if is_same_folder(out, folder) { Err(out_in_input(folder)) } else { Ok(()) };
+    }
     // `out` and some folders above it may not exist yet; the nearest that does decides.
     let is_below = out.ancestors().any(|ancestor| {
         let ancestor = if ancestor.as_os_str().is_empty() { Path::new(".") } else { ancestor };
@@ -146,7 +152,8 @@ mod tests {
         let scratch =
             folder(&["b-1.0.tar.gz", "a-1.0.tar.gz", "a-1.0-py3-none-any.whl", "notes.txt"]);
         let dist = scratch.path().join("dist");
-        let jobs = jobs(&[dist.join("")], None).unwrap();
+        let (jobs, failed) = jobs(&[dist.join("")], None).unwrap();
+        assert!(failed.is_empty());
         let names: Vec<Vec<_>> = jobs
             .iter()
             .map(|job| job.archives.iter().map(|path| path.file_name().unwrap()).collect())
@@ -158,7 +165,7 @@ mod tests {
     #[test]
     fn a_single_file_goes_to_the_sibling_of_its_folder_too() {
         let scratch = folder(&["a-1.0.tar.gz"]);
-        let jobs = jobs(&[scratch.path().join("dist/a-1.0.tar.gz")], None).unwrap();
+        let (jobs, _) = jobs(&[scratch.path().join("dist/a-1.0.tar.gz")], None).unwrap();
         assert_eq!(jobs[0].out, scratch.path().join("dist-micropython"));
     }
 
@@ -177,8 +184,12 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_folder_is_a_mistake() {
-        let scratch = folder(&["notes.txt"]);
-        assert!(matches!(jobs(&[scratch.path().join("dist")], None), Err(Error::Usage { .. })));
+    fn what_cannot_be_looked_at_does_not_stop_the_others() {
+        let scratch = folder(&["a-1.0.tar.gz"]);
+        let paths = ["nowhere", "empty", "dist"].map(|name| scratch.path().join(name));
+        fs::create_dir(&paths[1]).unwrap();
+        let (jobs, failed) = jobs(&paths, None).unwrap();
+        assert_eq!(jobs.len(), 1);
+        assert!(matches!(failed[..], [Error::Io { .. }, Error::Usage { .. }]));
     }
 }

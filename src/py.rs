@@ -124,7 +124,8 @@ mod native {
 
         #[getter]
         fn findings(&self) -> Vec<Finding> {
-            self.0.findings.iter().map(Finding::from).collect()
+            let payload = crate::check::payload(&self.0);
+            self.0.findings.iter().chain(&payload).map(Finding::from).collect()
         }
 
         fn __repr__(&self) -> String {
@@ -294,10 +295,12 @@ mod native {
     ///     UsageError: An option makes no sense.
     #[pyfunction]
     #[pyo3(signature = (
-        source, out=None, *, name=None, extras=vec![], include=vec![], exclude=vec![],
+        source, out=None, *, name=None, extras=Vec::new(), include=Vec::new(), exclude=Vec::new(),
         force=false, dry_run=false, sys_platform=None, python_version=None,
         max_size=None, max_ratio=None, max_members=None, build=false,
-    ))]
+    ), text_signature = "(source, out=None, *, name=None, extras=(), include=(), exclude=(), \
+        force=False, dry_run=False, sys_platform=None, python_version=None, max_size=None, \
+        max_ratio=None, max_members=None, build=False)")]
     #[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
     fn convert(
         py: Python<'_>,
@@ -361,7 +364,10 @@ mod native {
                 Ok(vec![Ok(Converted { release, path: None, outcome: "in-memory" })])
             }
             Source::Path(path) => {
-                let jobs = inputs::jobs(&[path], out)?;
+                let (jobs, failed) = inputs::jobs(&[path], out)?;
+                if let Some(error) = failed.into_iter().next() {
+                    return Err(error);
+                }
                 let results = engine::convert(&jobs, options, &|| ());
                 Ok(results.into_iter().map(|result| result.map(Converted::from)).collect())
             }

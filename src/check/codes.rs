@@ -142,6 +142,9 @@ codes! {
     BuildFailed = "MP404", Refusal, "the project's own build failed",
         "With --build, the project's build tool makes a wheel in an isolated environment. It did not.",
         "see its output above; the package `build` must be importable by the Python that runs it";
+    LayoutDerived = "MP405", Note, "the install layout is derived",
+        "There is no wheel beside the source distribution. Which files it installs, and where, was found by the rules of its build tool, without running it.",
+        "check the files with `mpconvert inspect`";
 
     NativeCode = "MP501", Refusal, "native code",
         "The release contains compiled code or has to be compiled, for a computer and not for a microcontroller.",

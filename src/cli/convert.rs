@@ -24,9 +24,10 @@ pub(super) fn run(arguments: &ConvertArgs, python: &Path, printer: &Printer) -> 
     if arguments.inputs.iter().any(|input| input.as_os_str() == "-") {
         return pipe(arguments, &options, printer);
     }
-    let jobs = inputs::jobs(&arguments.inputs, arguments.out.as_deref())?;
+    let (jobs, failed) = inputs::jobs(&arguments.inputs, arguments.out.as_deref())?;
     let bar = printer.progress(jobs.len());
-    let results = convert::convert(&jobs, &options, &|| step(&bar));
+    let mut results: Vec<_> = failed.into_iter().map(Err).collect();
+    results.extend(convert::convert(&jobs, &options, &|| step(&bar)));
     bar.finish_and_clear();
     show(&results, printer)?;
     Ok(results

@@ -16,8 +16,9 @@ use crate::requirement::bare;
 
 pub(super) fn run(arguments: &InspectArgs, python: &Path, printer: &Printer) -> Result<Exit> {
     let options = arguments.read.options(&arguments.target, python)?;
-    let mut inspected = Vec::new();
-    for job in inputs::jobs(&arguments.inputs, None)? {
+    let (jobs, failed) = inputs::jobs(&arguments.inputs, None)?;
+    let mut inspected: Vec<_> = failed.into_iter().map(Err).collect();
+    for job in jobs {
         for package in read::release(&job.archives, &options) {
             inspected.push(package.map(|package| Inspected::new(package, arguments, &options)));
         }

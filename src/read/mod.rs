@@ -26,9 +26,9 @@ use distribution::{Distribution, Identity};
 
 /// Reads one archive with the default options.
 ///
-/// The format is told from the content; the file name serves where metadata are missing. The
-/// package may carry refusals among its findings, such as native code: it can be looked at, but
-/// not be written.
+/// The format is told from the content; the file name serves where metadata are missing. What
+/// stands against the package's payload is told by [`check::payload`](crate::check::payload), once
+/// it is clear which files are wanted.
 ///
 /// # Errors
 /// [`Error::Io`] if the file cannot be read, [`Error::Refused`] if no package can be made of it.

@@ -121,5 +121,9 @@ fn lay_out(archive: &str, tree: &SourceTree, root: &str, name: &str) -> Payload 
         let origin = Origin::Member { archive: archive.to_owned(), path };
         files.push(File { path: placed.target, data: data.clone(), origin });
     }
-    Ok((files, layout.findings))
+    let mut findings = layout.findings;
+    findings.push(
+        Finding::new(Code::LayoutDerived, format!("by the rules of {}", layout.rules)).at(archive),
+    );
+    Ok((files, findings))
 }

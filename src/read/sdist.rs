@@ -75,8 +75,8 @@ fn root_folder(archive: &Archive) -> Result<String, Finding> {
 /// The folder `*.egg-info` that setuptools wrote: the one nearest to the root.
 fn egg_info_folder(tree: &SourceTree) -> Option<String> {
     tree.paths()
-        .filter_map(|path| path.as_str().strip_suffix("/PKG-INFO"))
-        .filter(|folder| folder.ends_with(".egg-info"))
+        .filter(|path| matches!(path.file_name(), "PKG-INFO" | "requires.txt"))
+        .filter_map(|path| path.parent().filter(|folder| folder.ends_with(".egg-info")))
         .min_by_key(|folder| folder.matches('/').count())
         .map(str::to_owned)
 }

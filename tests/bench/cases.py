@@ -40,7 +40,7 @@ class Bench:
         return path
 
     def convert(self, source: Path, out: Path) -> Command:
-        return [self.mpconvert, "convert", source, "--out", out]
+        return [self.mpconvert, "convert", "-q", source, "--out", out]
 
 
 def one_sdist(bench: Bench, name: str, size: int) -> list[Case]:

@@ -108,6 +108,9 @@ impl<'a> Wheel<'a> {
         if self.tree.has_file(source) {
             return self.add(source, source, placement);
         }
+        if !self.tree.has_folder(source) {
+            placement.missing(source, "only-include");
+        }
         for file in self.tree.below(source).map(AsRef::as_ref) {
             if !is_skipped(below(file, source)) && self.takes(file, true) {
                 self.add(file, file, placement)?;
