@@ -37,7 +37,7 @@ def test_converted_it_is_installed_and_runs(
     assert requirements(made) == [DEPENDENCY]
 
     target = tmp_path / "lib"
-    with serving([made, *convert(dependency, tmp_path / "dependency")]) as index:
+    with serving([made, *convert(dependency, out=tmp_path / "dependency")]) as index:
         outcome = upip.install([project.name], index.port, target)
     assert outcome.status == 0, outcome.output
     assert installed_tree(target) == {**project.files(), **dependency_files()}

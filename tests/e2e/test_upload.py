@@ -87,7 +87,7 @@ def upload(index: PrivateIndex, password: str, *archives: Path) -> int:
 
 
 def test_twine_finds_nothing_to_complain_about(dist: Path, tmp_path: Path) -> None:
-    checked = twine("check", "--strict", *convert(dist, tmp_path))
+    checked = twine("check", "--strict", *convert(dist, out=tmp_path))
     assert checked.returncode == 0, checked.stdout
 
 
@@ -100,7 +100,7 @@ def test_upip_installs_what_was_uploaded_to_a_private_index(
     upip: Upip,
     tmp_path: Path,
 ) -> None:
-    archives = [*convert(dist, tmp_path / "a"), *convert(dependency, tmp_path / "b")]
+    archives = [*convert(dist, out=tmp_path / "a"), *convert(dependency, out=tmp_path / "b")]
     assert upload(private_index, "a wrong one", *archives) != 0
     assert installed_tree(private_index.packages) == {}
     assert upload(private_index, PASSWORD, *archives) == 0
