@@ -90,7 +90,7 @@ def test_a_package_says_what_it_holds(sdist: Path) -> None:
         ("foo_bar/data.txt", 4, b"text"),
         ("tests/test_foo_bar.py", 0, b""),
     ]
-    assert package.findings == []
+    assert codes(package.findings) == {"MP405"}
 
 
 class PathLike:
@@ -114,14 +114,16 @@ def test_bytes_have_the_name_that_they_are_given(tmp_path: Path) -> None:
     nameless = archive(tmp_path, {"x-1/a.py": ""}).read_bytes()
     package = mpconvert.read(nameless, name="thing-3.1.tar.gz")
     assert (package.name, package.version) == ("thing", "3.1")
-    assert codes(package.findings) == {"MP202"}
+    assert codes(package.findings) == {"MP202", "MP405"}
     with pytest.raises(mpconvert.Refused, match=r"\(MP201\)") as refusal:
         mpconvert.read(nameless)
     assert refusal.value.input == "archive"
 
 
 def test_what_convert_refuses_can_be_looked_at(compiled: Path) -> None:
-    assert paths(mpconvert.read(compiled)) == ["_native.so", "native.py"]
+    package = mpconvert.read(compiled)
+    assert paths(package) == ["_native.so", "native.py"]
+    assert "MP501" in codes(package.findings)
     with pytest.raises(mpconvert.Refused) as refusal:
         mpconvert.convert(compiled)
     (finding,) = (one for one in refusal.value.findings if one.severity == "refusal")

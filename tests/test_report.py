@@ -123,8 +123,14 @@ def test_an_output_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
     assert result["error"]
 
 
-@pytest.mark.parametrize("command", ["convert", "inspect"])
-def test_a_call_without_any_release_has_no_report(command: str, tmp_path: Path) -> None:
-    status, printed, messages = run(command, tmp_path / "missing")
+def test_what_is_not_there_does_not_stop_the_others(tmp_path: Path) -> None:
+    source = archive(tmp_path / "dist", FILES)
+    missing, good = report(tmp_path / "missing", source, status=2)
+    assert (missing["status"], good["status"]) == ("failed", "written")
+    assert str(tmp_path / "missing") in missing["error"]
+
+
+def test_a_mistaken_call_has_no_report(tmp_path: Path) -> None:
+    status, printed, messages = run("convert", tmp_path, "--python-version", "three")
     assert (status, printed) == (2, "")
-    assert messages.startswith(f"error: {tmp_path / 'missing'}: ")
+    assert messages.startswith("error: `three` ")
