@@ -1,19 +1,21 @@
 //! The one engine behind all doors: archives of a release in, an archive for upip out.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
+use pep440_rs::Version;
 use rayon::prelude::*;
+use sha2::{Digest, Sha256};
 
 use crate::adapt::Selection;
 use crate::check::{Code, Finding};
 use crate::deflate::{Judged, Scan, ScanFault, WINDOW};
 use crate::error::{Error, Result};
 use crate::inputs::Job;
-use crate::package::Package;
+use crate::package::{Origin, Package};
 use crate::path::MemberPath;
 use crate::read::{self, ReadOptions};
 use crate::write::{TarGz, UpipOptions, upip};
@@ -53,25 +55,42 @@ impl Default for ConvertOptions {
     }
 }
 
-/// A release that was converted.
+/// What became of a release, without the content of its files.
 #[derive(Clone, Debug)]
-pub struct Converted {
-    /// The release; its files are those that upip installs, its findings all that were made.
-    pub package: Package,
+pub struct Summary {
+    /// The project's name as it was published.
+    pub name: String,
+    /// The release's version.
+    pub version: Version,
+    /// `{name}-{version}` as file names spell it.
+    pub file_stem: String,
     /// The names in `requires.txt`.
     pub requires: Vec<String>,
-    /// The archive for upip.
-    pub data: Bytes,
+    /// Paths and sizes in bytes of the files that upip installs, sorted by path.
+    pub files: Vec<(MemberPath, u64)>,
+    /// All findings, in the order of noticing.
+    pub findings: Vec<Finding>,
     /// Bytes of the archive that the payload was taken from.
     pub input_size: u64,
+    /// Bytes of the archive for upip.
+    pub output_size: u64,
+}
+
+/// A release that was converted in memory.
+#[derive(Clone, Debug)]
+pub struct Converted {
+    /// The release.
+    pub summary: Summary,
+    /// The archive for upip.
+    pub data: Bytes,
 }
 
 /// A release that was converted, and what became of its file.
 #[derive(Clone, Debug)]
 pub struct Stored {
-    /// The release and its archive.
-    pub converted: Converted,
-    /// The archive's path.
+    /// The release.
+    pub summary: Summary,
+    /// The path of its archive for upip.
     pub path: PathBuf,
     /// What was done there.
     pub outcome: Outcome,
@@ -91,6 +110,18 @@ pub enum Outcome {
 /// Bytes of archives that are converted before any of them is written.
 const BATCH: u64 = 64 << 20;
 
+impl Outcome {
+    /// The word for it in reports: `written`, `unchanged`, `dry-run`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Written => "written",
+            Self::Unchanged => "unchanged",
+            Self::DryRun => "dry-run",
+        }
+    }
+}
+
 /// Converts the releases of `jobs` in parallel and writes the results in their order. `progress` is
 /// called after each job.
 ///
@@ -101,7 +132,7 @@ pub fn convert(
     options: &ConvertOptions,
     progress: &(dyn Fn() + Sync),
 ) -> Vec<Result<Stored>> {
-    let mut written = HashSet::new();
+    let mut written = HashMap::new();
     let mut results = Vec::with_capacity(jobs.len());
     // A batch at a time: converted archives wait in memory until it is their turn to be written.
     for batch in batches(jobs) {
@@ -145,15 +176,12 @@ fn convert_job(job: &Job, options: &ConvertOptions) -> Vec<Result<Converted>> {
     read::release(&job.archives, &options.read)
         .into_iter()
         .map(|package| {
-            let mut converted =
-                convert_package(package?, options).map_err(|error| match error {
-                    Error::Refused { findings, .. } => {
-                        Error::Refused { input: names(job), findings }
-                    }
-                    error => error,
-                })?;
-            converted.input_size = payload_size(job, &converted.package);
-            Ok(converted)
+            let package = package?;
+            let input_size = payload_size(job, &package);
+            convert_package(package, input_size, options).map_err(|error| match error {
+                Error::Refused { findings, .. } => Error::Refused { input: names(job), findings },
+                error => error,
+            })
         })
         .collect()
 }
@@ -167,8 +195,8 @@ fn names(job: &Job) -> String {
 /// The size of the archive that the payload came from, or of the first where that is not told.
 fn payload_size(job: &Job, package: &Package) -> u64 {
     let archive = package.files.iter().find_map(|file| match &file.origin {
-        crate::package::Origin::Member { archive, .. } => Some(archive.as_str()),
-        crate::package::Origin::Generated { .. } => None,
+        Origin::Member { archive, .. } => Some(archive.as_str()),
+        Origin::Generated { .. } => None,
     });
     let is_it = |path: &&PathBuf| path.file_name().and_then(|name| name.to_str()) == archive;
     let path = job.archives.iter().find(is_it).or(job.archives.first());
@@ -187,11 +215,14 @@ pub fn convert_bytes(
 ) -> Result<Converted> {
     let data = data.into();
     let input_size = data.len() as u64;
-    let package = read::read_bytes(name, data, &options.read)?;
-    Ok(Converted { input_size, ..convert_package(package, options)? })
+    convert_package(read::read_bytes(name, data, &options.read)?, input_size, options)
 }
 
-fn convert_package(mut package: Package, options: &ConvertOptions) -> Result<Converted> {
+fn convert_package(
+    mut package: Package,
+    input_size: u64,
+    options: &ConvertOptions,
+) -> Result<Converted> {
     options.selection.apply(&mut package);
     let upip_options = UpipOptions {
         environment: options.read.environment.clone(),
@@ -202,12 +233,24 @@ fn convert_package(mut package: Package, options: &ConvertOptions) -> Result<Con
     let mut sink = TarGz::new(stream, options.mtime).map_err(in_memory())?;
     let written = upip(&package, &upip_options, &mut sink)?;
     let (data, scan) = sink.finish().map_err(in_memory())?.finish();
-    package.findings.extend(written.findings);
-    judge(scan).map_err(|finding| Error::Refused {
-        input: package.file_stem(),
-        findings: package.findings.iter().cloned().chain([finding]).collect(),
-    })?;
-    Ok(Converted { package, requires: written.requires, data: data.into(), input_size: 0 })
+    let file_stem = package.file_stem();
+    let mut findings = package.findings;
+    findings.extend(written.findings);
+    if let Err(finding) = judge(scan) {
+        findings.push(finding);
+        return Err(Error::Refused { input: file_stem, findings });
+    }
+    let summary = Summary {
+        name: package.name,
+        version: package.version,
+        file_stem,
+        requires: written.requires,
+        files: package.files.into_iter().map(|file| (file.path, file.data.len() as u64)).collect(),
+        findings,
+        input_size,
+        output_size: data.len() as u64,
+    };
+    Ok(Converted { summary, data: data.into() })
 }
 
 /// Whether the window that a finished archive truly needs is one that devices have.
@@ -226,28 +269,31 @@ fn store(
     converted: Converted,
     out: &Path,
     options: &ConvertOptions,
-    written: &mut HashSet<PathBuf>,
+    written: &mut HashMap<PathBuf, Bytes>,
 ) -> Result<Stored> {
-    let path = out.join(format!("{}.tar.gz", converted.package.file_stem()));
-    let is_first = written.insert(path.clone());
+    let Converted { summary, data } = converted;
+    let path = out.join(format!("{}.tar.gz", summary.file_stem));
+    let digest = Bytes::copy_from_slice(&Sha256::digest(&data));
+    let earlier = written.entry(path.clone()).or_insert_with(|| digest.clone());
+    let is_first = *earlier == digest;
     let outcome = match fs::read(&path) {
-        Ok(existing) if existing == converted.data => Outcome::Unchanged,
-        Ok(_) if !(options.force && is_first) => {
-            let mut findings = converted.package.findings;
-            findings.push(output_differs(&path, is_first));
-            return Err(Error::Refused { input: path.display().to_string(), findings });
-        }
+        Ok(existing) if existing == data => Outcome::Unchanged,
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
             return Err(Error::Io { path, source: error });
+        }
+        existing if !is_first || (existing.is_ok() && !options.force) => {
+            let mut findings = summary.findings;
+            findings.push(output_differs(&path, is_first));
+            return Err(Error::Refused { input: path.display().to_string(), findings });
         }
         _ if options.dry_run => Outcome::DryRun,
         _ => {
             fs::create_dir_all(out).map_err(Error::io(out))?;
-            persist(&path, &converted.data).map_err(Error::io(&path))?;
+            persist(&path, &data, options.force).map_err(Error::io(&path))?;
             Outcome::Written
         }
     };
-    Ok(Stored { converted, path, outcome })
+    Ok(Stored { summary, path, outcome })
 }
 
 fn output_differs(path: &Path, is_first: bool) -> Finding {
@@ -261,8 +307,9 @@ fn output_differs(path: &Path, is_first: bool) -> Finding {
     }
 }
 
-/// Writes a temporary file beside the target, then renames it.
-fn persist(path: &Path, data: &[u8]) -> io::Result<()> {
+/// Writes a temporary file beside the target, then renames it; without `force`, not over a file
+/// that came into being in between.
+fn persist(path: &Path, data: &[u8], force: bool) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     builder.prefix(".mpconvert-").suffix(".part");
@@ -270,13 +317,10 @@ fn persist(path: &Path, data: &[u8]) -> io::Result<()> {
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let mut file = builder.tempfile_in(folder)?;
     file.write_all(data)?;
-    file.persist(path)?;
+    if force {
+        file.persist(path)?
+    } else {
+        file.persist_noclobber(path)?
+    };
     Ok(())
-}
-
-impl Converted {
-    /// Paths and sizes in bytes of the files that upip installs.
-    pub fn installed(&self) -> impl Iterator<Item = (&MemberPath, u64)> {
-        self.package.files.iter().map(|file| (&file.path, file.data.len() as u64))
-    }
 }

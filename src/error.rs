@@ -50,11 +50,6 @@ fn first_refusal(findings: &[Finding]) -> String {
 }
 
 impl Error {
-    /// An input refused for one reason.
-    pub(crate) fn refused(input: impl Into<String>, finding: Finding) -> Self {
-        Self::Refused { input: input.into(), findings: vec![finding] }
-    }
-
     /// Says which file or folder an error of the system is about.
     pub(crate) fn io(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();

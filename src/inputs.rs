@@ -21,13 +21,8 @@ pub struct Job {
 /// What cannot be looked at is told beside them and does not stop the others.
 ///
 /// Files of a folder come in the order of their names; those that are no archives are passed over.
-/// Results go to `out`, by default to a sibling of the folder that the archive lies in, named
-/// `{folder}-micropython`: never to the folder itself, whose content `poetry publish` and
-/// `twine upload` take up.
-///
-/// # Errors
-/// [`Error::Usage`] for an `out` inside an input folder, or where it cannot be left out.
-pub fn jobs(inputs: &[PathBuf], out: Option<&Path>) -> Result<(Vec<Job>, Vec<Error>)> {
+#[must_use]
+pub fn releases(inputs: &[PathBuf]) -> (Vec<Vec<PathBuf>>, Vec<Error>) {
     let mut archives = Vec::new();
     let mut failed = Vec::new();
     for input in inputs {
@@ -35,11 +30,26 @@ pub fn jobs(inputs: &[PathBuf], out: Option<&Path>) -> Result<(Vec<Job>, Vec<Err
             Ok(found) => archives.extend(found),
             Err(error) => failed.push(error),
         }
-        refuse_out_among(input, out)?;
     }
     let mut seen = HashSet::new();
     archives.retain(|path| seen.insert(path.clone()));
-    let jobs = group_by_release(&archives).into_iter().map(|archives| {
+    (group_by_release(&archives), failed)
+}
+
+/// The [`releases`] in `inputs` with the folder for each result.
+///
+/// That is `out`, by default a sibling of the folder that the archive lies in, named
+/// `{folder}-micropython`: never the folder itself, whose content `poetry publish` and
+/// `twine upload` take up.
+///
+/// # Errors
+/// [`Error::Usage`] for an `out` inside an input folder, or where it cannot be left out.
+pub fn jobs(inputs: &[PathBuf], out: Option<&Path>) -> Result<(Vec<Job>, Vec<Error>)> {
+    for input in inputs {
+        refuse_out_among(input, out)?;
+    }
+    let (releases, failed) = releases(inputs);
+    let jobs = releases.into_iter().map(|archives| {
         let out = match (out, archives.first()) {
             (Some(out), _) => out.to_owned(),
             (None, first) => sibling(folder_of(first.map_or(Path::new("."), PathBuf::as_path)))?,
@@ -62,7 +72,9 @@ fn archives_in(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut archives = Vec::new();
     for entry in fs::read_dir(folder).map_err(Error::io(folder))? {
         let entry = entry.map_err(Error::io(folder))?;
-        if is_archive_name(&entry.file_name().to_string_lossy()) && entry.path().is_file() {
+        // A dangling link is kept: reading it tells what is wrong.
+        let is_folder = fs::metadata(entry.path()).is_ok_and(|metadata| metadata.is_dir());
+        if is_archive_name(&entry.file_name().to_string_lossy()) && !is_folder {
             archives.push(entry.path());
         }
     }
@@ -101,7 +113,9 @@ fn sibling(folder: &Path) -> Result<PathBuf> {
     };
     let mut sibling = OsString::from(name);
     sibling.push("-micropython");
-    Ok(named.with_file_name(sibling))
+    let sibling = named.with_file_name(sibling);
+    // The one may be a link to the other.
+    if is_same_folder(&sibling, folder) { Err(out_in_input(folder)) } else { Ok(sibling) }
 }
 
 fn refuse_out_among(input: &Path, out: Option<&Path>) -> Result<()> {

@@ -87,6 +87,12 @@ impl Package {
         format!("{}-{}", self.normalized_stem(), self.version)
     }
 
+    /// Where the dependencies of the package lie in an archive for upip, below its root folder.
+    #[must_use]
+    pub fn requires_path(&self) -> String {
+        format!("{}.egg-info/requires.txt", self.normalized_stem())
+    }
+
     /// Whether a finding stands against converting the package.
     #[must_use]
     pub fn is_refused(&self) -> bool {

@@ -10,6 +10,7 @@ mod native {
     use std::ffi::OsString;
     use std::path::{Path, PathBuf};
 
+    use bytes::Bytes;
     use pyo3::exceptions::PyTypeError;
     use pyo3::prelude::*;
     use pyo3::pybacked::PyBackedBytes;
@@ -18,7 +19,7 @@ mod native {
 
     use crate::adapt::Selection;
     use crate::convert as engine;
-    use crate::convert::{ConvertOptions, Outcome, Stored};
+    use crate::convert::{ConvertOptions, Stored, Summary};
     use crate::error::Error;
     use crate::read as reader;
     use crate::read::{Limits, ReadOptions};
@@ -124,7 +125,9 @@ mod native {
 
         #[getter]
         fn findings(&self) -> Vec<Finding> {
-            let payload = crate::check::payload(&self.0);
+            let mut selected = self.0.clone();
+            Selection::default().apply(&mut selected);
+            let payload = crate::check::payload(&selected);
             self.0.findings.iter().chain(&payload).map(Finding::from).collect()
         }
 
@@ -136,7 +139,8 @@ mod native {
     /// A release that was converted.
     #[pyclass(frozen, module = "mpconvert")]
     struct Converted {
-        release: engine::Converted,
+        summary: Summary,
+        in_memory: Option<Bytes>,
         #[pyo3(get)]
         path: Option<PathBuf>,
         #[pyo3(get)]
@@ -147,32 +151,32 @@ mod native {
     impl Converted {
         #[getter]
         fn name(&self) -> &str {
-            &self.release.package.name
+            &self.summary.name
         }
 
         #[getter]
         fn version(&self) -> String {
-            self.release.package.version.to_string()
+            self.summary.version.to_string()
         }
 
         #[getter]
         fn requires(&self) -> Vec<String> {
-            self.release.requires.clone()
+            self.summary.requires.clone()
         }
 
         #[getter]
-        fn files(&self) -> Vec<File> {
-            self.release.package.files.iter().cloned().map(File).collect()
+        fn files(&self) -> Vec<String> {
+            self.summary.files.iter().map(|(path, _)| path.to_string()).collect()
         }
 
         #[getter]
         fn findings(&self) -> Vec<Finding> {
-            self.release.package.findings.iter().map(Finding::from).collect()
+            self.summary.findings.iter().map(Finding::from).collect()
         }
 
         #[getter]
-        fn data<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
-            PyBytes::new(py, &self.release.data)
+        fn data<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyBytes>> {
+            self.in_memory.as_ref().map(|data| PyBytes::new(py, data))
         }
 
         fn __repr__(&self) -> String {
@@ -182,12 +186,15 @@ mod native {
 
     impl From<Stored> for Converted {
         fn from(stored: Stored) -> Self {
-            let outcome = match stored.outcome {
-                Outcome::Written => "written",
-                Outcome::Unchanged => "unchanged",
-                Outcome::DryRun => "dry-run",
-            };
-            Self { release: stored.converted, path: Some(stored.path), outcome }
+            let Stored { summary, path, outcome } = stored;
+            Self { summary, in_memory: None, path: Some(path), outcome: outcome.as_str() }
+        }
+    }
+
+    impl From<engine::Converted> for Converted {
+        fn from(converted: engine::Converted) -> Self {
+            let engine::Converted { summary, data } = converted;
+            Self { summary, in_memory: Some(data), path: None, outcome: "in-memory" }
         }
     }
 
@@ -360,16 +367,14 @@ mod native {
                 help: "leave out `out`, or give a path".to_owned(),
             }),
             Source::Bytes(bytes) => {
-                let release = engine::convert_bytes(name, bytes.to_vec(), options)?;
-                Ok(vec![Ok(Converted { release, path: None, outcome: "in-memory" })])
+                let converted = engine::convert_bytes(name, bytes.to_vec(), options)?;
+                Ok(vec![Ok(converted.into())])
             }
             Source::Path(path) => {
                 let (jobs, failed) = inputs::jobs(&[path], out)?;
-                if let Some(error) = failed.into_iter().next() {
-                    return Err(error);
-                }
                 let results = engine::convert(&jobs, options, &|| ());
-                Ok(results.into_iter().map(|result| result.map(Converted::from)).collect())
+                let results = results.into_iter().map(|result| result.map(Converted::from));
+                Ok(failed.into_iter().map(Err).chain(results).collect())
             }
         }
     }
@@ -408,18 +413,21 @@ mod native {
 
     /// The exception of the package `mpconvert` that says what `error` says.
     fn raise(py: Python<'_>, error: &Error) -> PyErr {
-        static CLASSES: [PyOnceLock<Py<PyType>>; 3] = [const { PyOnceLock::new() }; 3];
-        let class = |place: usize, name| CLASSES[place].import(py, "mpconvert._errors", name);
+        static REFUSED: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+        static USAGE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+        static FILE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
         let made = match error {
             Error::Refused { input, findings } => {
                 let findings: Vec<_> = findings.iter().map(Finding::from).collect();
-                class(0, "Refused")
+                REFUSED
+                    .import(py, "mpconvert._errors", "Refused")
                     .and_then(|class| class.call1((error.to_string(), input, findings)))
             }
-            Error::Usage { message, help } => {
-                class(1, "UsageError").and_then(|class| class.call1((message, help)))
-            }
-            Error::Io { path, source } => class(2, "FileError")
+            Error::Usage { message, help } => USAGE
+                .import(py, "mpconvert._errors", "UsageError")
+                .and_then(|class| class.call1((message, help))),
+            Error::Io { path, source } => FILE
+                .import(py, "mpconvert._errors", "FileError")
                 .and_then(|class| class.call1((source.raw_os_error(), source.to_string(), path))),
         };
         made.map_or_else(|error| error, PyErr::from_value)

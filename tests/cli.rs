@@ -176,6 +176,23 @@ fn an_archive_above_the_limit_is_not_even_read() {
 }
 
 #[test]
+fn archives_of_two_releases_under_one_name_are_two_results() {
+    let sdist = upip_sdist("other", "2.0", &[("other.py", CODE)]);
+    let mut archives = release();
+    archives.push(("dist/foo-bar-0.1.0.zip", sdist));
+    let shell = Shell::new(&archives);
+    assert_snapshot!("convert_misnamed", shell.run("dist"));
+}
+
+#[test]
+fn inputs_cannot_command_the_terminal() {
+    let more = "Summary: \u{1b}]0;pwned\u{7}\u{202e}x\n";
+    let wheel = wheel("x", "1.0", PURE, more, &[("x.py", CODE)]);
+    let shell = Shell::new(&[("x-1.0-py3-none-any.whl", wheel)]);
+    assert_snapshot!("inspect_hostile", shell.run("inspect x-1.0-py3-none-any.whl"));
+}
+
+#[test]
 fn mistakes_in_the_call() {
     let shell = Shell::new(&[("empty/readme.txt", Vec::new()), ("dist/a-1.0.tar.gz", Vec::new())]);
     for (name, arguments) in [
@@ -187,6 +204,7 @@ fn mistakes_in_the_call() {
         ("mistake_python_version", "dist --python-version three"),
         ("mistake_pattern", "dist --exclude a[b"),
         ("mistake_code", "explain MP999"),
+        ("mistake_inspect_pipe", "inspect -"),
     ] {
         assert_snapshot!(name, shell.run(arguments));
     }

@@ -9,7 +9,7 @@ use mpconvert::{Code, Error, Limits, Severity};
 /// The codes of all refusals that converting gives.
 fn refusals_of(name: &str, data: Vec<u8>, options: &ConvertOptions) -> Vec<Code> {
     match convert_bytes(name, data, options) {
-        Ok(converted) => panic!("{name} is converted: {:?}", converted.package.files),
+        Ok(converted) => panic!("{name} is converted: {:?}", converted.summary.files),
         Err(Error::Refused { findings, .. }) => findings
             .iter()
             .filter(|finding| finding.severity() == Severity::Refusal)
@@ -169,6 +169,18 @@ fn payloads_that_upip_would_not_install_whole() {
         let wheel = wheel("x", "1.0", PURE, "", &[(path, CODE)]);
         assert_eq!(refusals(wheel), [Code::NameSkippedByUpip], "{path}");
     }
+}
+
+#[test]
+fn a_file_that_is_a_folder_too() {
+    let wheel = wheel("x", "1.0", PURE, "", &[("x", CODE), ("x/a.py", CODE)]);
+    assert_eq!(refusals(wheel), [Code::FileIsFolder]);
+}
+
+#[test]
+fn a_project_whose_name_leaves_no_room() {
+    let name = "n".repeat(45);
+    assert_eq!(refusals(wheel(&name, "1.0", PURE, "", &[("x.py", CODE)])), [Code::NameTooLong]);
 }
 
 #[test]

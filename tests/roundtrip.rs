@@ -100,6 +100,6 @@ fn equal_input_gives_equal_bytes() {
         let wheel = wheel("x", "1.0", PURE, more, &[("x.py", b"a = 1\n")]);
         convert_bytes("x-1.0-py3-none-any.whl", wheel, &ConvertOptions::default()).unwrap()
     };
-    assert_eq!(convert().requires, ["b", "a"]);
+    assert_eq!(convert().summary.requires, ["b", "a"]);
     assert_eq!(convert().data, convert().data);
 }

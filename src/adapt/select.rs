@@ -4,27 +4,22 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-use globset::{GlobBuilder, GlobMatcher};
+use globset::{GlobBuilder, GlobSet};
 
 use crate::check::{Code, Finding};
-use crate::package::{File, Package};
+use crate::package::{File, Package, normalized_name};
 use crate::path::MemberPath;
 
 /// Folders at the top of a payload that hold no code for the device, unless they are all there is.
 const TOP_FOLDERS: &[&str] = &[
     "benchmark",
     "benchmarks",
-    "bin",
-    "ci",
     "doc",
     "docs",
-    "documentation",
     "example",
     "examples",
-    "htmlcov",
     "sample",
     "samples",
-    "script",
     "scripts",
     "test",
     "tests",
@@ -74,7 +69,6 @@ const BUILD_FILES: &[&str] = &[
     "sdist_upip.py",
     "setup.cfg",
     "setup.py",
-    "tasks.py",
     "tox.ini",
     "uv.lock",
 ];
@@ -93,12 +87,15 @@ const JUNK: &[&str] =
 /// # Ok::<(), mpconvert::PatternFault>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct Pattern(GlobMatcher);
+pub struct Pattern {
+    text: String,
+    set: GlobSet,
+}
 
 /// Why a text is no [`Pattern`].
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{0}")]
-pub struct PatternFault(globset::Error);
+pub struct PatternFault(#[from] globset::Error);
 
 impl Pattern {
     /// Whether the path, or a folder it lies in, matches.
@@ -106,7 +103,7 @@ impl Pattern {
     pub fn matches(&self, path: &MemberPath) -> bool {
         let text = path.as_str();
         let ends = text.match_indices('/').map(|(slash, _)| slash).chain([text.len()]);
-        ends.into_iter().any(|end| self.0.is_match(&text[..end]))
+        ends.into_iter().any(|end| self.set.is_match(&text[..end]))
     }
 }
 
@@ -114,15 +111,19 @@ impl FromStr for Pattern {
     type Err = PatternFault;
 
     fn from_str(text: &str) -> Result<Self, PatternFault> {
-        let text = text.trim_end_matches('/');
-        let glob = GlobBuilder::new(text).literal_separator(true).build().map_err(PatternFault)?;
-        Ok(Self(glob.compile_matcher()))
+        let glob = GlobBuilder::new(text.trim_end_matches('/'))
+            .literal_separator(true)
+            .backslash_escape(true)
+            .build()?;
+        // A set of one, since a matcher alone panics where a pattern is too large.
+        let set = GlobSet::builder().add(glob).build()?;
+        Ok(Self { text: text.to_owned(), set })
     }
 }
 
 impl fmt::Display for Pattern {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(self.0.glob().glob())
+        out.write_str(&self.text)
     }
 }
 
@@ -142,15 +143,16 @@ impl Selection {
         let is_named = |patterns: &[Pattern], file: &File| {
             patterns.iter().any(|pattern| pattern.matches(&file.path))
         };
-        let only_folders = !package
-            .files
-            .iter()
-            .any(|file| is_code(&file.path) && !is_junk(&file.path) && !is_top(&file.path));
+        let name = normalized_name(&package.name);
+        let is_device_code = |path: &MemberPath| {
+            is_code(path) && !is_junk(path) && !is_document(path) && !is_top(path)
+        };
+        let only_folders = !package.files.iter().any(|file| is_device_code(&file.path));
         let mut left_out: BTreeMap<String, usize> = BTreeMap::new();
         package.files.retain(|file| {
             let by_rule = is_junk(&file.path)
-                || is_document(&file.path)
-                || (is_top(&file.path) && !only_folders);
+                || !is_named_by(&name, &file.path)
+                    && (is_document(&file.path) || (is_top(&file.path) && !only_folders));
             let keep =
                 !is_named(&self.exclude, file) && (!by_rule || is_named(&self.include, file));
             if !keep {
@@ -165,6 +167,16 @@ impl Selection {
             package.findings.push(Finding::new(Code::LeftOut, found).at(entry));
         }
     }
+}
+
+/// Whether the module or package that the file belongs to is what the project `name` (normalised)
+/// is named after, as `tests` is by `micropython-tests`.
+fn is_named_by(name: &str, path: &MemberPath) -> bool {
+    let top = path.parts().next().unwrap_or_default();
+    let module = top.strip_suffix(".py").unwrap_or(top);
+    let module = normalized_name(module);
+    (is_code(path) || path.as_str().contains('/')) && name.split('-').any(|part| part == module)
+        || name == module
 }
 
 /// Whether MicroPython could import the file.
@@ -240,8 +252,32 @@ mod tests {
 
     #[test]
     fn a_package_named_test_is_kept() {
-        let (kept, _) = select(&["README", "test/pystone.py"], &Selection::default());
+        let (kept, _) =
+            select(&["README", "sdist_upip.py", "test/pystone.py"], &Selection::default());
         assert_eq!(kept, ["test/pystone.py"]);
+    }
+
+    #[test]
+    fn what_the_project_is_named_after_is_kept() {
+        for (name, path) in [
+            ("conftest", "conftest.py"),
+            ("micropython-test.support", "test/support.py"),
+            ("noxfile", "noxfile.py"),
+        ] {
+            let mut package = Package::empty(name, "1".parse().unwrap());
+            for path in [path, "other.py"] {
+                let origin = Origin::Generated { by: "test" };
+                let data = bytes::Bytes::new();
+                package.files.push(File { path: path.parse().unwrap(), data, origin });
+            }
+            Selection::default().apply(&mut package);
+            assert_eq!(package.files.len(), 2, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_that_is_too_large_is_a_fault() {
+        assert!("?".repeat(1_500_000).parse::<Pattern>().is_err());
     }
 
     #[test]

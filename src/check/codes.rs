@@ -90,14 +90,14 @@ codes! {
         "The archive has no core metadata (PKG-INFO or METADATA).",
         "build the archive with a current build tool, which writes the metadata";
     IdentityDiffers = "MP203", Warning, "names or versions disagree",
-        "The metadata and the file name, or two archives of one release, give different names or versions. The metadata counts, that of a wheel first.",
+        "The metadata and the file name, or the published archive and a wheel built of it, give different names or versions. The metadata of what was published count.",
         "build the archives again and do not rename them";
     InvalidMetadata = "MP204", Warning, "invalid metadata",
         "A field of the core metadata cannot be understood; it is left out.",
         "correct the field in the project's configuration";
     InvalidConfiguration = "MP205", Refusal, "invalid project configuration",
         "pyproject.toml or setup.cfg cannot be read, so that neither layout nor dependencies are certain.",
-        "correct the file, or use --build to let the project's own build tool decide";
+        "correct the file";
     SourcesOfMetadataDiffer = "MP206", Warning, "metadata of one release differ",
         "Archives of one release give different values for the same field. The wheel's counts.",
         "build all archives of a release in one go";
@@ -154,7 +154,7 @@ codes! {
         "check which packages the project's build configuration names, or use --build to let its own build tool decide";
     NameTooLong = "MP503", Refusal, "a path is longer than 100 bytes",
         "Devices read the first 100 bytes of a member's name only.",
-        "shorten the names of folders or modules";
+        "shorten the names of folders and modules, or of the project";
     NameSkippedByUpip = "MP504", Refusal, "upip would skip a file",
         "upip installs no file whose path starts with `setup.`, `PKG-INFO` or `README`, or contains `.egg-info`, whatever it is.",
         "rename the file";
@@ -167,6 +167,10 @@ codes! {
     DataLeftOut = "MP507", Note, "scripts, headers or data files of a wheel are left out",
         "A wheel can install files outside of site-packages. A device has no such places.",
         "ship them inside the package if they are needed at run time";
+
+    FileIsFolder = "MP508", Refusal, "a file is a folder too",
+        "One path is the beginning of another. No device can have a file and a folder of one name.",
+        "build the archive again";
 
     OutputDiffers = "MP601", Refusal, "the output exists with other content",
         "A release once published does not change; the existing file is left alone.",

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 pub use codes::Code;
 pub use payload::payload;
+pub(crate) use payload::skipped_by_upip;
 
 /// How much a [`Finding`] weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -123,7 +124,10 @@ pub(crate) struct Printable<'a>(pub(crate) &'a str);
 impl fmt::Display for Printable<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         for character in self.0.chars() {
-            if character.is_control() {
+            // The latter turn the direction of what follows.
+            if character.is_control()
+                || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+            {
                 write!(out, "{}", character.escape_default())?;
             } else {
                 fmt::Write::write_char(out, character)?;

@@ -1,6 +1,6 @@
 //! What stands against putting a payload into an archive for upip.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -21,20 +21,24 @@ pub fn payload(package: &Package) -> Vec<Finding> {
             .push(Finding::new(Code::EmptyPayload, "no file to install").at(package.file_stem()));
     }
     let root = package.file_stem();
+    findings.extend(too_long(&root, &package.requires_path()));
     for file in &package.files {
         findings.extend(native(file));
         findings.extend(skipped(&file.path));
-        let length = root.len() + 1 + file.path.as_str().len();
-        if length > NAME_FIELD {
-            findings.push(
-                Finding::new(Code::NameTooLong, format!("a name of {length} bytes"))
-                    .at(format!("{root}/{}", file.path))
-                    .expected(format!("at most {NAME_FIELD} bytes")),
-            );
-        }
+        findings.extend(too_long(&root, file.path.as_str()));
     }
     findings.extend(collisions(&package.files));
     findings
+}
+
+/// A name that does not fit into the field of the tar header.
+fn too_long(root: &str, path: &str) -> Option<Finding> {
+    let length = root.len() + 1 + path.len();
+    (length > NAME_FIELD).then(|| {
+        Finding::new(Code::NameTooLong, format!("a name of {length} bytes"))
+            .at(format!("{root}/{path}"))
+            .expected(format!("at most {NAME_FIELD} bytes"))
+    })
 }
 
 /// Compiled code for a computer, by the file's ending or its first bytes.
@@ -48,6 +52,7 @@ fn native(file: &File) -> Option<Finding> {
         data if is_pe(data) => "a PE file",
         _ => match file.path.extension()?.to_ascii_lowercase().as_str() {
             "so" | "pyd" | "dll" | "dylib" => "a shared library",
+            _ if file.path.file_name().contains(".so.") => "a shared library",
             _ => return None,
         },
     };
@@ -64,27 +69,41 @@ fn is_pe(data: &[u8]) -> bool {
     data.starts_with(b"MZ") && data.get(offset..).is_some_and(|rest| rest.starts_with(b"PE\0\0"))
 }
 
-/// The paths that `upip.install_tar` leaves out.
-fn skipped(path: &MemberPath) -> Option<Finding> {
-    let text = path.as_str();
-    let reason = ["setup.", "PKG-INFO", "README"]
+/// Why `upip.install_tar` leaves out the file at `path`, if it does.
+pub(crate) fn skipped_by_upip(path: &str) -> Option<String> {
+    ["setup.", "PKG-INFO", "README"]
         .into_iter()
-        .find(|start| text.starts_with(start))
+        .find(|start| path.starts_with(start))
         .map(|start| format!("a path that starts with `{start}`"))
-        .or_else(|| text.contains(".egg-info").then(|| "`.egg-info` in a path".to_owned()))?;
-    Some(Finding::new(Code::NameSkippedByUpip, reason).at(text))
+        .or_else(|| path.contains(".egg-info").then(|| "`.egg-info` in a path".to_owned()))
 }
 
-/// Paths that a file system without case, or one that normalises letters, takes for the same.
+fn skipped(path: &MemberPath) -> Option<Finding> {
+    let reason = skipped_by_upip(path.as_str())?;
+    Some(Finding::new(Code::NameSkippedByUpip, reason).at(path.as_str()))
+}
+
+/// Files that are folders too, and paths that a file system without case, or one that normalises
+/// letters, takes for the same.
 fn collisions(files: &[File]) -> Vec<Finding> {
+    let paths: HashSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
     let mut seen: HashMap<String, &MemberPath> = HashMap::with_capacity(files.len());
     let mut findings = Vec::new();
     for file in files {
-        let folded: String = file.path.as_str().to_lowercase().nfc().collect();
+        let text = file.path.as_str();
+        let mut folders = text.match_indices('/').map(|(slash, _)| &text[..slash]);
+        if let Some(folder) = folders.find(|folder| paths.contains(folder)) {
+            findings.push(
+                Finding::new(Code::FileIsFolder, "a file in a file")
+                    .at(text)
+                    .expected(format!("`{folder}` as a folder or as a file")),
+            );
+        }
+        let folded: String = text.to_lowercase().nfc().collect();
         if let Some(earlier) = seen.insert(folded, &file.path) {
             findings.push(
                 Finding::new(Code::NamesCollide, format!("another spelling of `{earlier}`"))
-                    .at(file.path.as_str()),
+                    .at(text),
             );
         }
     }
@@ -134,6 +153,17 @@ mod tests {
         assert_eq!(codes("x", &[(&fits, b"")]), []);
         assert_eq!(codes("x", &[(&format!("b{fits}"), b"")]), [Code::NameTooLong]);
         assert_eq!(codes("x", &[]), [Code::EmptyPayload]);
+    }
+
+    #[test]
+    fn generated_names_have_to_fit_too() {
+        assert_eq!(codes(&"n".repeat(38), &[("x.py", b"")]), [Code::NameTooLong]);
+        assert_eq!(codes(&"n".repeat(36), &[("x.py", b"")]), []);
+    }
+
+    #[test]
+    fn a_file_cannot_be_a_folder_too() {
+        assert_eq!(codes("x", &[("foo", b""), ("foo/a.py", b"")]), [Code::FileIsFolder]);
     }
 
     #[test]

@@ -1,13 +1,13 @@
 //! `mpconvert convert`, the default command.
 
-use std::io::{self, Read};
+use std::io::{self, IsTerminal, Read};
 use std::path::Path;
 
 use super::Exit;
 use super::args::ConvertArgs;
 use super::printer::{Printer, step};
 use super::report::{Entry, Report};
-use crate::convert::{self, ConvertOptions, Converted, Outcome, Stored};
+use crate::convert::{self, ConvertOptions, Outcome, Stored};
 use crate::error::{Error, Result};
 use crate::inputs;
 use crate::settings;
@@ -46,6 +46,12 @@ fn pipe(arguments: &ConvertArgs, options: &ConvertOptions, printer: &Printer) ->
             help: "give it alone, without --out and --output-format".to_owned(),
         });
     }
+    if io::stdout().is_terminal() && !options.dry_run {
+        return Err(Error::Usage {
+            message: "an archive would be written to the terminal".to_owned(),
+            help: "send standard output to a file or another program".to_owned(),
+        });
+    }
     let mut data = Vec::new();
     // One byte more than the limit is enough to see that it is exceeded.
     io::stdin()
@@ -54,7 +60,7 @@ fn pipe(arguments: &ConvertArgs, options: &ConvertOptions, printer: &Printer) ->
         .read_to_end(&mut data)
         .map_err(Error::io("standard input"))?;
     let converted = convert::convert_bytes("standard input", data, options)?;
-    printer.findings(&converted.package.file_stem(), &converted.package.findings);
+    printer.findings(&converted.summary.file_stem, &converted.summary.findings);
     if !options.dry_run {
         Printer::data(&converted.data)?;
     }
@@ -76,8 +82,7 @@ fn show(results: &[Result<Stored>], printer: &Printer) -> Result<()> {
             (Some(row), Ok(stored)) => {
                 let Row { name, path, content } = row;
                 printer.line(&format!("{name:name_width$}   {path:path_width$}   {content}"))?;
-                let package = &stored.converted.package;
-                printer.findings(&package.file_stem(), &package.findings);
+                printer.findings(&stored.summary.file_stem, &stored.summary.findings);
             }
             (_, Err(error)) => printer.error(error),
             (None, Ok(_)) => {}
@@ -86,8 +91,7 @@ fn show(results: &[Result<Stored>], printer: &Printer) -> Result<()> {
     if results.len() > 1 {
         printer.summary(&summary(results));
     }
-    let packages = results.iter().flatten().map(|stored| &stored.converted.package);
-    printer.hidden_notes(packages.flat_map(|package| &package.findings));
+    printer.hidden_notes(results.iter().flatten().flat_map(|stored| &stored.summary.findings));
     Ok(())
 }
 
@@ -100,21 +104,21 @@ struct Row {
 
 impl Row {
     fn of(stored: &Stored) -> Self {
-        let Converted { package, requires, data, input_size } = &stored.converted;
+        let summary = &stored.summary;
         let note = match stored.outcome {
             Outcome::Written => "",
             Outcome::Unchanged => " (unchanged)",
             Outcome::DryRun => " (dry run)",
         };
         Self {
-            name: format!("{} {}", package.normalized_stem(), package.version),
+            name: summary.file_stem.replacen('-', " ", 1),
             path: stored.path.display().to_string(),
             content: format!(
                 "{}, {}, {} → {}{note}",
-                count(requires.len(), "dependency", "dependencies"),
-                count(package.files.len(), "file", "files"),
-                size(*input_size),
-                size(data.len() as u64),
+                count(summary.requires.len(), "dependency", "dependencies"),
+                count(summary.files.len(), "file", "files"),
+                size(summary.input_size),
+                size(summary.output_size),
             ),
         }
     }

@@ -8,18 +8,24 @@ use super::convert::{count, size};
 use super::printer::Printer;
 use super::report::{Entry, FileEntry, Release, Report};
 use crate::check;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::inputs;
 use crate::package::Package;
 use crate::read::{self, ReadOptions};
 use crate::requirement::bare;
 
 pub(super) fn run(arguments: &InspectArgs, python: &Path, printer: &Printer) -> Result<Exit> {
+    if arguments.inputs.iter().any(|input| input.as_os_str() == "-") {
+        return Err(Error::Usage {
+            message: "`-` is for `convert`; inspect reads files".to_owned(),
+            help: "save the archive to a file first".to_owned(),
+        });
+    }
     let options = arguments.read.options(&arguments.target, python)?;
-    let (jobs, failed) = inputs::jobs(&arguments.inputs, None)?;
+    let (releases, failed) = inputs::releases(&arguments.inputs);
     let mut inspected: Vec<_> = failed.into_iter().map(Err).collect();
-    for job in jobs {
-        for package in read::release(&job.archives, &options) {
+    for archives in releases {
+        for package in read::release(&archives, &options) {
             inspected.push(package.map(|package| Inspected::new(package, arguments, &options)));
         }
     }
@@ -59,10 +65,12 @@ struct Inspected {
 
 impl Inspected {
     fn new(mut package: Package, arguments: &InspectArgs, options: &ReadOptions) -> Self {
+        let mut selected = package.clone();
+        arguments.select.selection().apply(&mut selected);
+        let payload = check::payload(&selected);
         if !arguments.all {
-            arguments.select.selection().apply(&mut package);
+            package = selected;
         }
-        let payload = check::payload(&package);
         package.findings.extend(payload);
         let bare = bare::bare_names(
             &package.requirements,

@@ -47,7 +47,8 @@ impl Printer {
         if self.verbosity < 0 {
             return Ok(());
         }
-        done(writeln!(anstream::stdout().lock(), "{line}"))
+        let mut out = anstream::stdout().lock();
+        done(line.split('\n').try_for_each(|line| writeln!(out, "{}", Printable(line))))
     }
 
     /// Writes a document of results.
@@ -79,7 +80,7 @@ impl Printer {
             // A finding about the subject as a whole names it already.
             let text = match &finding.path {
                 Some(path) if path == subject => finding.to_string(),
-                _ => format!("{}: {finding}", Printable(subject)),
+                _ => format!("{subject}: {finding}"),
             };
             tell(finding.severity(), Some(finding.code.id()), &text, finding.help());
         }
@@ -140,10 +141,10 @@ fn tell(severity: Severity, code: Option<&str>, text: &str, help: &str) {
     };
     let style = Style::new().fg_color(Some(color.into())).bold();
     let code = code.map(|code| format!("[{code}]")).unwrap_or_default();
-    message(&format!("{style}{word}{code}{style:#}: {text}"));
+    message(&format!("{style}{word}{code}{style:#}: {}", Printable(text)));
     if !help.is_empty() && severity > Severity::Note {
         let style = Style::new().bold();
-        message(&format!("  {style}help{style:#}: {help}"));
+        message(&format!("  {style}help{style:#}: {}", Printable(help)));
     }
 }
 

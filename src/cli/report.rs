@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use crate::check::{Code, Finding, Severity};
-use crate::convert::{Converted, Outcome, Stored};
+use crate::convert::{Stored, Summary};
 use crate::error::Error;
+use crate::path::MemberPath;
 
 /// The version of the form; it rises when a field changes its meaning or goes.
 const VERSION: u32 = 1;
@@ -72,17 +73,13 @@ impl<'a> Entry<'a> {
     pub(super) fn of(result: &'a Result<Stored, Error>) -> Self {
         match result {
             Ok(stored) => Self {
-                status: match stored.outcome {
-                    Outcome::Written => "written",
-                    Outcome::Unchanged => "unchanged",
-                    Outcome::DryRun => "dry-run",
-                },
+                status: stored.outcome.as_str(),
                 input: None,
-                release: Some(Release::of(&stored.converted)),
+                release: Some(Release::of(&stored.summary)),
                 path: Some(stored.path.display().to_string()),
-                output_size: Some(stored.converted.data.len() as u64),
+                output_size: Some(stored.summary.output_size),
                 error: None,
-                findings: entries(&stored.converted.package.findings),
+                findings: entries(&stored.summary.findings),
             },
             Err(error) => Self::failed(error),
         }
@@ -118,16 +115,15 @@ impl<'a> Entry<'a> {
 }
 
 impl<'a> Release<'a> {
-    fn of(converted: &'a Converted) -> Self {
+    fn of(summary: &'a Summary) -> Self {
+        let file =
+            |(path, size): &'a (MemberPath, u64)| FileEntry { path: path.as_str(), size: *size };
         Self {
-            name: &converted.package.name,
-            version: converted.package.version.to_string(),
-            requires: &converted.requires,
-            files: converted
-                .installed()
-                .map(|(path, size)| FileEntry { path: path.as_str(), size })
-                .collect(),
-            input_size: Some(converted.input_size),
+            name: &summary.name,
+            version: summary.version.to_string(),
+            requires: &summary.requires,
+            files: summary.files.iter().map(file).collect(),
+            input_size: Some(summary.input_size),
         }
     }
 }

@@ -1,67 +1,77 @@
 //! The project's own build, run only where the user asks for it.
 
-use std::fs;
-use std::path::Path;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use bytes::Bytes;
 
-use super::archive;
-use super::distribution::Content;
+use super::archive::{self, WHEEL_SUFFIX};
+use super::distribution::Distribution;
 use super::limits::Limits;
 use super::source_tree::SourceTree;
 use super::wheel;
 use crate::check::{Code, Finding};
-use crate::package::File;
 
-/// The payload of the wheel that `python -m build` makes of `tree` in an isolated environment
-/// (PEP 517). The build's own output goes to stderr.
+/// The wheel that `python -m build` makes of `tree` in an isolated environment (PEP 517). The
+/// build's own output goes to stderr.
 ///
 /// # Errors
 /// All findings, where at least one is a refusal.
-pub(super) fn payload(
+pub(super) fn wheel(
     name: &str,
     tree: &SourceTree,
+    root: &str,
     python: &Path,
     limits: Limits,
-) -> Result<(Vec<File>, Vec<Finding>), Vec<Finding>> {
-    let failed = |reason: String| {
-        vec![Finding::new(Code::BuildFailed, reason).at(name).expected("a pure wheel")]
-    };
-    let scratch = tempfile::tempdir().map_err(|error| failed(error.to_string()))?;
-    let (source, dist) = (scratch.path().join("source"), scratch.path().join("dist"));
-    unpack(tree, &source).map_err(|error| failed(error.to_string()))?;
+) -> Result<Distribution, Vec<Finding>> {
+    let built = run(tree, root, python, limits).map_err(|reason| {
+        vec![Finding::new(Code::BuildFailed, reason).at(name).expected("one wheel")]
+    })?;
+    let (file_name, data) = built;
+    wheel::read(archive::read(&file_name, &data, limits)?)
+}
+
+/// Builds, and gives the wheel's name and content, or why there is none.
+fn run(
+    tree: &SourceTree,
+    root: &str,
+    python: &Path,
+    limits: Limits,
+) -> Result<(String, Bytes), String> {
+    let text = |error: io::Error| error.to_string();
+    let scratch = tempfile::tempdir().map_err(text)?;
+    // Some projects read their version off the name of the folder.
+    let (source, dist) = (scratch.path().join("source").join(root), scratch.path().join("dist"));
+    unpack(tree, &source).map_err(text)?;
     let status = Command::new(python)
         .args(["-m", "build", "--wheel", "--outdir"])
         .args([&dist, &source])
         .stdin(Stdio::null())
         // Data alone goes to stdout, and this is none.
-        .stdout(std::io::stderr())
+        .stdout(io::stderr())
         .status()
-        .map_err(|error| failed(format!("{} does not run: {error}", python.display())))?;
+        .map_err(|error| format!("{} does not run: {error}", python.display()))?;
     if !status.success() {
-        return Err(failed(format!("{} -m build ended with {status}", python.display())));
+        return Err(format!("{} -m build ended with {status}", python.display()));
     }
-    let built = fs::read_dir(&dist)
-        .ok()
-        .and_then(|mut entries| entries.next())
-        .and_then(Result::ok)
-        .ok_or_else(|| failed("no wheel".to_owned()))?;
-    let data = fs::read(built.path()).map_err(|error| failed(error.to_string()))?;
-    let file_name = built.file_name().to_string_lossy().into_owned();
-    let wheel = wheel::read(archive::read(&file_name, &Bytes::from(data), limits)?)?;
-    let mut findings = wheel.findings;
-    if let Content::Wheel { files, platform: None } = wheel.content {
-        return Ok((files, findings));
-    }
-    findings.push(
-        Finding::new(Code::NativeCode, "a wheel for one platform came out of the build")
-            .at(file_name),
-    );
-    Err(findings)
+    let wheels = wheels_in(&dist).map_err(text)?;
+    let [path] = &wheels[..] else { return Err(format!("{} wheels", wheels.len())) };
+    let mut data = Vec::new();
+    let file = File::open(path).map_err(text)?;
+    file.take(limits.max_size.saturating_add(1)).read_to_end(&mut data).map_err(text)?;
+    let file_name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    Ok((file_name, data.into()))
 }
 
-fn unpack(tree: &SourceTree, folder: &Path) -> std::io::Result<()> {
+fn wheels_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let paths = fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path()));
+    let is_wheel = |path: &PathBuf| path.to_string_lossy().ends_with(WHEEL_SUFFIX);
+    paths.filter(|path| path.as_ref().map_or(true, is_wheel)).collect()
+}
+
+fn unpack(tree: &SourceTree, folder: &Path) -> io::Result<()> {
     for path in tree.paths() {
         let target = folder.join(path.as_str());
         if let Some(parent) = target.parent() {

@@ -25,6 +25,22 @@ pub(super) struct Distribution {
     pub(super) findings: Vec<Finding>,
 }
 
+impl Distribution {
+    /// Makes this wheel, which was just built of `sdist`, one of the same release. The name and
+    /// version that were published count: outside of its repository a project may not know them.
+    pub(super) fn belongs_to(&mut self, sdist: &Self) {
+        if !self.identity.is_same_release(&sdist.identity) {
+            let Identity { name, version } = &self.identity;
+            self.findings.push(
+                Finding::new(Code::IdentityDiffers, format!("{name} {version} from the build"))
+                    .at(&self.archive)
+                    .expected(format!("{} {}", sdist.identity.name, sdist.identity.version)),
+            );
+        }
+        self.identity = sdist.identity.clone();
+    }
+}
+
 /// What an archive installs.
 pub(super) enum Content {
     /// A wheel lists its files in install layout.

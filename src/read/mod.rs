@@ -11,7 +11,8 @@ mod sdist;
 pub mod source_tree;
 mod wheel;
 
-use std::fs;
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
@@ -50,24 +51,33 @@ pub fn read_with(path: impl AsRef<Path>, options: &ReadOptions) -> Result<Packag
     unite(vec![open(path.as_ref(), options)?], options)
 }
 
-/// Reads the archives of one release, such as its wheel and its source distribution, into one
-/// package: the payload is the wheel's where there is a pure one, the metadata are united.
+/// Reads archives that belong together, such as the wheel and the source distribution of one
+/// release, into one package: the payload is the wheel's where there is a pure one, the metadata
+/// are united.
 ///
-/// An archive that cannot be read gives an error of its own and does not stop the others, so that
-/// the list holds one error for each of those and at most one package.
+/// An archive that cannot be read gives an error of its own and does not stop the others. Archives
+/// whose metadata name different releases give a package each.
 #[must_use]
 pub fn release(paths: &[impl AsRef<Path>], options: &ReadOptions) -> Vec<Result<Package>> {
     let mut results = Vec::new();
-    let mut distributions = Vec::with_capacity(paths.len());
+    let mut releases: Vec<Vec<Distribution>> = Vec::new();
     for path in paths {
-        match open(path.as_ref(), options) {
-            Ok(distribution) => distributions.push(distribution),
-            Err(error) => results.push(Err(error)),
+        let distribution = match open(path.as_ref(), options) {
+            Ok(distribution) => distribution,
+            Err(error) => {
+                results.push(Err(error));
+                continue;
+            }
+        };
+        let same = |release: &&mut Vec<Distribution>| {
+            release.iter().any(|one| one.identity.is_same_release(&distribution.identity))
+        };
+        match releases.iter_mut().find(same) {
+            Some(release) => release.push(distribution),
+            None => releases.push(vec![distribution]),
         }
     }
-    if !distributions.is_empty() {
-        results.push(unite(distributions, options));
-    }
+    results.extend(releases.into_iter().map(|release| unite(release, options)));
     results
 }
 
@@ -82,19 +92,23 @@ pub fn read_bytes(name: &str, data: impl Into<Bytes>, options: &ReadOptions) -> 
 
 fn open(path: &Path, options: &ReadOptions) -> Result<Distribution> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let size = fs::metadata(path).map_err(Error::io(path))?.len();
-    if size > options.limits.max_size {
-        // Nothing unpacks to less than the limit from more than that, short of sheer waste.
-        let finding = Finding::new(Code::TooLarge, format!("an archive of {size} bytes"))
-            .expected(format!("at most {} bytes", options.limits.max_size));
-        return Err(Error::refused(name, finding));
-    }
-    let data = fs::read(path).map_err(Error::io(path))?;
+    let file = File::open(path).map_err(Error::io(path))?;
+    let mut data = Vec::new();
+    // One byte more than the limit is enough to see that it is exceeded.
+    file.take(options.limits.max_size.saturating_add(1))
+        .read_to_end(&mut data)
+        .map_err(Error::io(path))?;
     distribution(&name, &data.into(), options)
 }
 
 fn distribution(name: &str, data: &Bytes, options: &ReadOptions) -> Result<Distribution> {
     let refused = |findings| Error::Refused { input: name.to_owned(), findings };
+    if data.len() as u64 > options.limits.max_size {
+        // Short of sheer waste, nothing unpacks to less than it is packed.
+        let finding = Finding::new(Code::TooLarge, "an archive that is itself above the limit")
+            .expected(format!("at most {} bytes", options.limits.max_size));
+        return Err(refused(vec![finding]));
+    }
     let archive = archive::read(name, data, options.limits).map_err(refused)?;
     let read = if wheel::is_wheel(&archive) { wheel::read(archive) } else { sdist::read(archive) };
     read.map_err(refused)
@@ -102,15 +116,6 @@ fn distribution(name: &str, data: &Bytes, options: &ReadOptions) -> Result<Distr
 
 fn unite(distributions: Vec<Distribution>, options: &ReadOptions) -> Result<Package> {
     let input = distributions.iter().map(|one| one.archive.as_str()).collect::<Vec<_>>().join(", ");
-    if let Some((first, rest)) = distributions.split_first()
-        && let Some(other) = rest.iter().find(|one| !one.identity.is_same_release(&first.identity))
-    {
-        let Identity { name, version } = &other.identity;
-        let finding = Finding::new(Code::IdentityDiffers, format!("{name} {version}"))
-            .at(&other.archive)
-            .expected(format!("{} {}", first.identity.name, first.identity.version));
-        return Err(Error::refused(input, finding));
-    }
     release::unite(distributions, options).map_err(|findings| Error::Refused { input, findings })
 }
 

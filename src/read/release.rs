@@ -33,6 +33,13 @@ pub(super) fn unite(
     options: &ReadOptions,
 ) -> Result<Package, Vec<Finding>> {
     distributions.sort_by_cached_key(rank);
+    if let (Some(python), Some(sdist)) = (&options.build, distributions.first())
+        && let Content::Sdist { tree, root } = &sdist.content
+    {
+        let mut wheel = build::wheel(&sdist.archive, tree, root, python, options.limits)?;
+        wheel.belongs_to(sdist);
+        distributions.insert(0, wheel);
+    }
     let mut findings = Vec::new();
     let mut rest = distributions.into_iter();
     let Some(mut best) = rest.next() else { return Err(Vec::new()) };
@@ -56,7 +63,7 @@ pub(super) fn unite(
     findings.extend(noticed);
     best.metadata.set_requirements(&requirements);
 
-    let (files, noticed) = payload(&best.archive, best.content, &name, options);
+    let (files, noticed) = payload(&best.archive, best.content, &name);
     findings.extend(noticed);
     if findings.iter().any(|finding| finding.severity() == Severity::Refusal) && files.is_empty() {
         return Err(findings);
@@ -72,23 +79,15 @@ pub(super) fn unite(
 }
 
 /// The payload of the archive that gives it, as far as there is one, and what was noticed.
-fn payload(
-    archive: &str,
-    content: Content,
-    name: &str,
-    options: &ReadOptions,
-) -> (Vec<File>, Vec<Finding>) {
-    let laid_out = match (content, &options.build) {
-        (Content::Wheel { files, platform: None }, _) => Ok((files, Vec::new())),
-        (Content::Wheel { platform: Some(tag), .. }, _) => Err(vec![
+fn payload(archive: &str, content: Content, name: &str) -> (Vec<File>, Vec<Finding>) {
+    let laid_out = match content {
+        Content::Wheel { files, platform: None } => Ok((files, Vec::new())),
+        Content::Wheel { platform: Some(tag), .. } => Err(vec![
             Finding::new(Code::NativeCode, format!("a wheel for {tag}"))
                 .at(archive)
                 .expected("a wheel tagged none-any"),
         ]),
-        (Content::Sdist { tree, .. }, Some(python)) => {
-            build::payload(archive, &tree, python, options.limits)
-        }
-        (Content::Sdist { tree, root }, None) => lay_out(archive, &tree, &root, name),
+        Content::Sdist { tree, root } => lay_out(archive, &tree, &root, name),
     };
     laid_out.unwrap_or_else(|findings| (Vec::new(), findings))
 }
@@ -98,7 +97,10 @@ fn payload(
 fn rank(distribution: &Distribution) -> (u8, usize, String) {
     let name = distribution.archive.to_ascii_lowercase();
     let (kind, within) = match &distribution.content {
-        Content::Wheel { platform: None, .. } => (0, usize::from(!name.contains("py3"))),
+        Content::Wheel { platform: None, .. } => {
+            let python_tag = name.rsplit('-').nth(2).unwrap_or_default();
+            (0, usize::from(!python_tag.contains("py3")))
+        }
         Content::Sdist { .. } => {
             let ending = SDIST_SUFFIXES.iter().position(|ending| name.ends_with(ending));
             (1, ending.unwrap_or(SDIST_SUFFIXES.len()))

@@ -7,6 +7,7 @@ use super::distribution::{Content, Distribution, Identity};
 use super::source_tree::SourceTree;
 use crate::check::{Code, Finding};
 use crate::metadata::Metadata;
+use crate::package::normalized_name;
 use crate::requirement::sources::Declaration;
 use crate::requirement::{egg_info, poetry, pyproject};
 
@@ -23,7 +24,7 @@ pub(super) fn read(archive: Archive) -> Result<Distribution, Vec<Finding>> {
         .filter_map(|(path, data)| Some((path.below(&root)?, data)))
         .collect();
 
-    let egg_info = egg_info_folder(&tree);
+    let egg_info = egg_info_folder(&tree, &archive.name);
     let metadata = ["PKG-INFO".to_owned()]
         .into_iter()
         .chain(egg_info.iter().map(|folder| format!("{folder}/PKG-INFO")))
@@ -72,12 +73,19 @@ fn root_folder(archive: &Archive) -> Result<String, Finding> {
         .ok_or_else(|| Finding::new(Code::NoRootFolder, "no file at all").expected(expected))
 }
 
-/// The folder `*.egg-info` that setuptools wrote: the one nearest to the root.
-fn egg_info_folder(tree: &SourceTree) -> Option<String> {
+/// The folder `*.egg-info` that setuptools wrote for this project: one that is named after it, else
+/// one at the root. Others are data of tests.
+fn egg_info_folder(tree: &SourceTree, archive: &str) -> Option<String> {
+    let project = Identity::from_file_name(archive).map(|identity| normalized_name(&identity.name));
+    let is_own = |folder: &str| {
+        let name = folder.rsplit('/').next().and_then(|name| name.strip_suffix(".egg-info"));
+        name.is_some_and(|name| Some(normalized_name(name)) == project)
+    };
     tree.paths()
         .filter(|path| matches!(path.file_name(), "PKG-INFO" | "requires.txt"))
         .filter_map(|path| path.parent().filter(|folder| folder.ends_with(".egg-info")))
-        .min_by_key(|folder| folder.matches('/').count())
+        .filter(|folder| is_own(folder) || !folder.contains('/'))
+        .min_by_key(|folder| (!is_own(folder), folder.matches('/').count()))
         .map(str::to_owned)
 }
 

@@ -39,7 +39,7 @@ pub(super) fn read(archive: Archive) -> Result<Distribution, Vec<Finding>> {
     let mut files = Vec::new();
     let mut elsewhere = 0_usize;
     for (path, bytes) in archive.members {
-        if path.below(&folder).is_some() {
+        if path.parts().next().is_some_and(|top| top.ends_with(".dist-info")) {
             continue;
         }
         let Some(target) = install_path(&path, &data) else {
@@ -88,8 +88,7 @@ fn platform(file_name: &str, wheel: &[u8]) -> Option<String> {
     let mut tags: Vec<&str> =
         wheel.lines().filter_map(|line| line.strip_prefix("Tag:")).map(str::trim).collect();
     if tags.is_empty() {
-        let stem = file_name.get(..file_name.len().saturating_sub(WHEEL_SUFFIX.len()));
-        tags.extend(stem);
+        tags.extend(file_name.strip_suffix(WHEEL_SUFFIX));
     }
     let is_pure = |tag: &&str| tag.ends_with("-none-any");
     if tags.iter().any(is_pure) {

@@ -3,5 +3,5 @@
 mod sink;
 mod upip;
 
-pub use sink::{Listing, Sink, TarGz};
+pub use sink::{Sink, TarGz};
 pub use upip::{Upip, UpipOptions, upip};

@@ -17,20 +17,6 @@ pub trait Sink {
     fn file(&mut self, path: &MemberPath, data: &[u8]) -> io::Result<()>;
 }
 
-/// A sink that keeps paths and sizes only: what a dry run shows.
-#[derive(Clone, Debug, Default)]
-pub struct Listing {
-    /// Paths and sizes in bytes, in the order of writing.
-    pub files: Vec<(MemberPath, u64)>,
-}
-
-impl Sink for Listing {
-    fn file(&mut self, path: &MemberPath, data: &[u8]) -> io::Result<()> {
-        self.files.push((path.clone(), data.len() as u64));
-        Ok(())
-    }
-}
-
 /// A gzipped tar of the kind that devices read: plain ustar, names in the 100-byte field and never
 /// in the prefix, no folders, no owners, one time for all, gzip within a 4 KiB window.
 pub struct TarGz<W: Write> {

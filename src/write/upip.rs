@@ -36,13 +36,13 @@ pub struct Upip {
 /// the sink fails.
 ///
 /// ```no_run
-/// use mpconvert::write::{Listing, UpipOptions, upip};
+/// use mpconvert::write::{TarGz, UpipOptions, upip};
 ///
 /// let package = mpconvert::read("dist/foo_bar-0.1.0.tar.gz")?;
-/// let mut listing = Listing::default();
-/// let written = upip(&package, &UpipOptions::default(), &mut listing)?;
+/// let mut archive = TarGz::new(Vec::new(), 0)?;
+/// let written = upip(&package, &UpipOptions::default(), &mut archive)?;
 /// assert_eq!(written.requires, ["micropython-logging"]);
-/// # Ok::<(), mpconvert::Error>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn upip(package: &Package, options: &UpipOptions, sink: &mut impl Sink) -> Result<Upip> {
     let mut findings = check::payload(package);
@@ -62,7 +62,6 @@ pub fn upip(package: &Package, options: &UpipOptions, sink: &mut impl Sink) -> R
 
     let root = package.file_stem();
     let version = package.version.to_string();
-    let egg_info = format!("{}.egg-info", package.normalized_stem());
     let mut put = |path: String, data: &[u8]| {
         let path: MemberPath = path.parse().map_err(|fault: crate::PathFault| {
             std::io::Error::new(std::io::ErrorKind::InvalidInput, fault)
@@ -73,12 +72,12 @@ pub fn upip(package: &Package, options: &UpipOptions, sink: &mut impl Sink) -> R
         let metadata = &package.metadata;
         put(format!("{root}/PKG-INFO"), metadata.to_pkg_info(&package.name, &version).as_bytes())?;
         put(
-            format!("{root}/{egg_info}/PKG-INFO"),
+            format!("{root}/{}.egg-info/PKG-INFO", package.normalized_stem()),
             metadata.to_egg_info(&package.name, &version).as_bytes(),
         )?;
         if !bare.names.is_empty() {
             let text = Bytes::from(egg_info::requires_txt(&bare.names));
-            put(format!("{root}/{egg_info}/requires.txt"), &text)?;
+            put(format!("{root}/{}", package.requires_path()), &text)?;
         }
         package.files.iter().try_for_each(|file| put(format!("{root}/{}", file.path), &file.data))
     };

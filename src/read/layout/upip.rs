@@ -1,6 +1,7 @@
 //! Archives made for upip: what lies at the root is what is installed.
 
 use super::{Layout, Placed};
+use crate::check::skipped_by_upip;
 use crate::read::source_tree::SourceTree;
 
 /// The layout of an archive made for upip, or `None` for any other source tree.
@@ -21,7 +22,7 @@ pub fn layout(tree: &SourceTree) -> Option<Layout> {
         return None;
     }
     let root = if is_src_layout(tree) { "src" } else { "" };
-    let payload = tree.below(root).filter(|path| !is_skipped(path.as_str()));
+    let payload = tree.below(root).filter(|path| skipped_by_upip(path.as_str()).is_none());
     let files = payload
         .filter_map(|path| Some(Placed { target: path.below(root)?, source: path.clone() }))
         .collect();
@@ -44,12 +45,6 @@ fn configures_setuptools(tree: &SourceTree) -> bool {
 
 fn is_metadata(path: &str) -> bool {
     path == "PKG-INFO" || path.contains(".egg-info/")
-}
-
-/// Whether upip passes over the file.
-fn is_skipped(path: &str) -> bool {
-    ["setup.", "PKG-INFO", "README"].iter().any(|start| path.starts_with(start))
-        || path.contains(".egg-info")
 }
 
 #[cfg(test)]
