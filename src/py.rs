@@ -278,7 +278,8 @@ mod native {
     /// Args:
     ///     source: The path of an archive, of a folder of archives, or the bytes of one archive.
     ///     out: The folder of the results; by default a sibling of the folder that the archive
-    ///         lies in, named `{folder}-micropython`. Bytes give bytes, in `Converted.data`.
+    ///         lies in, named `{folder}-micropython`. Bytes give bytes, in `Converted.data`, which is
+    ///         `None` otherwise.
     ///     name: The file name of an archive given as bytes.
     ///     extras: Extras whose dependencies are wanted too.
     ///     include: Globs of installed paths that are kept although they would be left out.

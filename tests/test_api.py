@@ -64,7 +64,7 @@ def convert_one(source: Path | bytes, **options: object) -> mpconvert.Converted:
     return converted
 
 
-def paths(release: mpconvert.Package | mpconvert.Converted) -> list[str]:
+def paths(release: mpconvert.Package) -> list[str]:
     return [file.path for file in release.files]
 
 
@@ -142,10 +142,10 @@ def test_a_file_is_converted_to_a_sibling_of_its_folder(sdist: Path, tmp_path: P
     made = tmp_path / "dist-micropython" / OUTPUT
     assert converted.path == made
     assert converted.outcome == "written"
-    assert converted.data == made.read_bytes()
+    assert converted.data is None
     assert converted.requires == ["other", "old"]
     assert violations(made) == []
-    assert installed_by_upip(made) == {file.path: file.data for file in converted.files}
+    assert sorted(installed_by_upip(made)) == converted.files
     assert convert_one(sdist).outcome == "unchanged"
 
 
@@ -160,7 +160,9 @@ def test_bytes_become_the_bytes_that_a_file_becomes(sdist: Path, tmp_path: Path)
     converted = convert_one(sdist.read_bytes(), name=sdist.name)
     assert converted.path is None
     assert converted.outcome == "in-memory"
-    assert converted.data == convert_one(sdist, out=tmp_path / "out").data
+    made = convert_one(sdist, out=tmp_path / "out").path
+    assert made
+    assert converted.data == made.read_bytes()
     with pytest.raises(mpconvert.UsageError):
         mpconvert.convert(sdist.read_bytes(), tmp_path)
 
@@ -193,7 +195,7 @@ def test_options_decide_on_dependencies(
     ],
 )
 def test_options_decide_on_files(sdist: Path, options: dict[str, object], kept: list[str]) -> None:
-    assert paths(convert_one(sdist, dry_run=True, **options)) == kept
+    assert convert_one(sdist, dry_run=True, **options).files == kept
 
 
 def test_a_dry_run_writes_nothing(sdist: Path, tmp_path: Path) -> None:
@@ -230,7 +232,9 @@ def test_members_have_the_time_of_source_date_epoch(
     sdist: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1234567890")
-    tar = gzip.decompress(convert_one(sdist.read_bytes()).data)
+    data = convert_one(sdist.read_bytes()).data
+    assert data
+    tar = gzip.decompress(data)
     assert {int(member.header[136:147], 8) for member in members(tar)} == {1234567890}
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "tomorrow")
     with pytest.raises(mpconvert.UsageError, match="tomorrow"):
