@@ -52,6 +52,27 @@ fn samples_are_good() {
     }
 }
 
+#[test]
+fn a_hundred_notes_hide_no_refusal() {
+    let info = metadata("x", "1.0", "");
+    let mut members: Vec<_> =
+        std::iter::repeat_with(|| File("x-1.0/PKG-INFO", info.as_bytes())).take(103).collect();
+    members.extend([File("x-1.0/x.py", CODE), File("x-1.0/x.py", b"import other\n")]);
+    let refusal = convert("x-1.0.tar.gz", tar_gz(&members));
+    assert!(refusal.is_some_and(|text| text.contains("x-1.0/x.py")));
+}
+
+#[test]
+fn endless_paths_are_refused() {
+    let info = metadata("x", "1.0", "");
+    for end in ["x".repeat(1000), "x/".repeat(100) + "y"] {
+        let path = format!("x-1.0/{end}.py");
+        let members = [("x-1.0/PKG-INFO", info.as_bytes()), ("x-1.0/x.py", CODE), (&path, CODE)];
+        let refusal = convert("x-1.0.zip", zip(&members)).unwrap();
+        assert!(refusal.contains(&path[..100]) && !refusal.contains(&path[..101]), "{refusal}");
+    }
+}
+
 fn change(data: &mut [u8], changes: &[(prop::sample::Index, u8)]) {
     for (place, value) in changes {
         data[place.index(data.len())] = *value;

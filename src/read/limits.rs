@@ -26,6 +26,9 @@ impl Limits {
     pub const RATIO_FLOOR: u64 = 1 << 20;
 }
 
+/// Bytes that are reserved on the word of an archive; what it really holds may take more.
+const MAX_TRUST: u64 = 8 << 20;
+
 impl Default for Limits {
     /// Room for ten times what the largest pure Python releases hold.
     fn default() -> Self {
@@ -51,7 +54,7 @@ impl Budget {
     pub(super) fn unpack(&mut self, reader: impl Read, hint: u64) -> Result<Vec<u8>, Stopped> {
         let by_ratio = self.packed.saturating_mul(self.limits.max_ratio).max(Limits::RATIO_FLOOR);
         let allowed = by_ratio.min(self.limits.max_size).saturating_sub(self.unpacked);
-        let capacity = usize::try_from(hint.min(allowed)).unwrap_or(0);
+        let capacity = usize::try_from(hint.min(allowed).min(MAX_TRUST)).unwrap_or(0);
         let mut bytes = Vec::with_capacity(capacity);
         reader.take(allowed.saturating_add(1)).read_to_end(&mut bytes).map_err(Stopped::Io)?;
         self.unpacked += bytes.len() as u64;
@@ -129,5 +132,13 @@ mod tests {
         let mut budget = Budget::new(limits, 100);
         assert!(budget.unpack(&b"123456"[..], 6).is_ok());
         assert!(budget.unpack(&b"123456"[..], 6).is_err());
+    }
+
+    #[test]
+    fn a_claimed_size_reserves_no_memory_without_end() {
+        let mut budget = Budget::new(Limits::default(), 100 << 20);
+        let bytes = budget.unpack(&b"123456"[..], u64::from(u32::MAX)).ok().unwrap();
+        assert_eq!(bytes, b"123456");
+        assert!(bytes.capacity() as u64 <= MAX_TRUST);
     }
 }

@@ -2,6 +2,7 @@
 //! resolves links.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 use bytes::Bytes;
 
@@ -9,22 +10,34 @@ use super::super::limits::Budget;
 use crate::check::{Code, Finding, Severity};
 use crate::path::MemberPath;
 
-/// Findings of one archive that are kept; a hostile one could make a million.
+/// Refusals of one archive that are kept, and as many other findings; a hostile archive could make
+/// a million.
 const MAX_FINDINGS: usize = 100;
+
+/// Bytes of the longest path. No project has longer ones, and no device takes them; names without
+/// end would fill the memory, each once more for every link to its folder.
+const LONGEST_PATH: usize = 1000;
+
+/// Parts of the deepest path; patterns and links are slow on paths without end.
+const DEEPEST_PATH: usize = 100;
+
+/// Characters of a name of any length that messages show.
+const SHOWN: usize = 100;
 
 /// The members seen so far.
 pub(super) struct Collector {
     pub(super) budget: Budget,
     files: BTreeMap<MemberPath, Bytes>,
-    links: Vec<Link>,
-    findings: Vec<Finding>,
+    links: BTreeMap<MemberPath, Link>,
+    refusals: Vec<Finding>,
+    remarks: Vec<Finding>,
 }
 
 /// A link that waits until the files are known.
 struct Link {
-    path: MemberPath,
-    /// Relative to the archive's root; `None` where it leaves the archive.
+    /// Relative to the archive's root; `None` where it leaves the archive or can be no member.
     target: Option<String>,
+    /// The start of the target as the archive has it.
     written: String,
 }
 
@@ -39,11 +52,21 @@ pub(super) enum LinkBase {
 
 impl Collector {
     pub(super) fn new(budget: Budget) -> Self {
-        Self { budget, files: BTreeMap::new(), links: Vec::new(), findings: Vec::new() }
+        Self {
+            budget,
+            files: BTreeMap::new(),
+            links: BTreeMap::new(),
+            refusals: Vec::new(),
+            remarks: Vec::new(),
+        }
     }
 
     /// Checks the name of one more member. `None` means that it is refused.
     pub(super) fn path(&mut self, name: &[u8]) -> Option<MemberPath> {
+        if let Some((found, expected)) = endless(name) {
+            self.note(Finding::new(Code::NameTooLong, found).at(start(name)).expected(expected));
+            return None;
+        }
         let Ok(text) = std::str::from_utf8(name) else {
             let shown = String::from_utf8_lossy(name);
             self.note(Finding::new(Code::UnsafePath, "bytes that are no UTF-8").at(shown));
@@ -68,107 +91,166 @@ impl Collector {
             self.files.insert(path, data);
             return;
         };
-        let code = if *earlier == data { Code::RepeatedMember } else { Code::DuplicateMember };
         let found = format!("a second member of this path, of {} bytes", data.len());
-        self.note(Finding::new(code, found).at(path.as_str()));
+        let same = *earlier == data;
+        self.note_duplicate(&path, same, found);
     }
 
     /// Adds a link to `target`.
     pub(super) fn link(&mut self, path: MemberPath, target: &[u8], base: LinkBase) {
-        let written = String::from_utf8_lossy(target).into_owned();
         let folder = match base {
             LinkBase::Folder => path.parent().unwrap_or(""),
             LinkBase::Root => "",
         };
-        let target = join(folder, &written);
-        self.links.push(Link { path, target, written });
+        let link = Link { target: join(folder, target), written: start(target) };
+        let Some(earlier) = self.links.get(&path) else {
+            self.links.insert(path, link);
+            return;
+        };
+        let found = format!("a second link of this path, to `{}`", link.written.escape_debug());
+        let same = earlier.target == link.target;
+        self.note_duplicate(&path, same, found);
     }
 
     /// Keeps a finding.
     pub(super) fn note(&mut self, finding: Finding) {
-        if self.findings.len() < MAX_FINDINGS {
-            self.findings.push(finding);
+        let kept = match finding.severity() {
+            Severity::Refusal => &mut self.refusals,
+            Severity::Warning | Severity::Note => &mut self.remarks,
+        };
+        if kept.len() < MAX_FINDINGS {
+            kept.push(finding);
         }
+    }
+
+    fn note_duplicate(&mut self, path: &MemberPath, same: bool, found: String) {
+        let code = if same { Code::RepeatedMember } else { Code::DuplicateMember };
+        self.note(Finding::new(code, found).at(path.as_str()));
+    }
+
+    fn refuse_link(&mut self, path: &MemberPath, link: &Link) {
+        self.note(
+            Finding::new(Code::UnsafeLink, format!("a link to `{}`", link.written.escape_debug()))
+                .at(path.as_str())
+                .expected("a link to a file or folder in the archive"),
+        );
     }
 
     /// The files with all links resolved, and the findings.
     ///
     /// # Errors
-    /// All findings, where at least one is a refusal.
+    /// All findings, refusals first, where at least one is a refusal.
     pub(super) fn finish(mut self) -> super::tar::Members {
         if let Err(finding) = self.resolve_links() {
             self.note(finding);
         }
-        if self.findings.iter().any(|finding| finding.severity() == Severity::Refusal) {
-            return Err(self.findings);
+        if self.refusals.is_empty() {
+            return Ok((self.files, self.remarks));
         }
-        Ok((self.files, self.findings))
+        self.refusals.append(&mut self.remarks);
+        Err(self.refusals)
     }
 
-    /// Replaces links by what they point to, in rounds: each round may make the targets of further
-    /// links. What is left when a round changes nothing points outside, to nothing or in a circle.
+    /// Replaces links by what they point to, each after those that make its target: a search in
+    /// depth, with a stack of its own because chains may be long. A link is in `unseen`, then in
+    /// `open`, then in neither; so no search looks at a link twice that is done.
     fn resolve_links(&mut self) -> Result<(), Finding> {
-        loop {
-            let before = self.links.len();
-            for link in std::mem::take(&mut self.links) {
-                let copies = self.copies(&link);
-                if copies.is_empty() {
-                    self.links.push(link);
-                    continue;
-                }
-                self.budget.count_members(copies.len())?;
-                for (path, data) in copies {
-                    self.file(path, data);
-                }
+        let mut unseen = std::mem::take(&mut self.links);
+        let mut open = BTreeMap::new();
+        let mut stack = Vec::new();
+        while let Some((path, link)) = stack.pop().or_else(|| unseen.pop_first()) {
+            open.insert(path.clone(), ());
+            let unmade = link.target.as_deref().filter(|target| !self.files.contains_key(*target));
+            if unmade.is_some_and(|target| maker(&open, target).is_some()) {
+                self.refuse_link(&path, &link);
+            } else if let Some(next) = unmade
+                .and_then(|target| maker(&unseen, target).cloned())
+                .and_then(|next| unseen.remove_entry(&next))
+            {
+                stack.extend([(path, link), next]);
+                continue;
+            } else {
+                self.replace(&path, &link)?;
             }
-            if self.links.len() == before {
-                break;
-            }
-        }
-        for link in std::mem::take(&mut self.links) {
-            self.note(
-                Finding::new(
-                    Code::UnsafeLink,
-                    format!("a link to `{}`", link.written.escape_debug()),
-                )
-                .at(link.path.as_str())
-                .expected("a link to a file or folder in the archive"),
-            );
+            open.remove(&path);
         }
         Ok(())
     }
 
-    /// The files that `link` stands for; none while its target is not known.
-    fn copies(&self, link: &Link) -> Vec<(MemberPath, Bytes)> {
+    /// Puts the files that `link` stands for in its place.
+    fn replace(&mut self, path: &MemberPath, link: &Link) -> Result<(), Finding> {
+        let copies = self.copies(path, link);
+        if copies.is_empty() {
+            self.refuse_link(path, link);
+        }
+        self.budget.count_members(copies.len())?;
+        for (name, data) in copies {
+            if let Some(path) = self.path(name.as_bytes()) {
+                self.file(path, data);
+            }
+        }
+        Ok(())
+    }
+
+    /// The files that `link` stands for, by the names they get.
+    fn copies(&self, path: &MemberPath, link: &Link) -> Vec<(String, Bytes)> {
         let Some(target) = link.target.as_deref() else { return Vec::new() };
         if let Some(data) = self.files.get(target) {
-            return vec![(link.path.clone(), data.clone())];
+            return vec![(path.to_string(), data.clone())];
         }
-        let waiting = self.links.iter().chain([link]);
-        if waiting.into_iter().any(|other| other.path.below(target).is_some()) {
-            return Vec::new();
-        }
-        let prefix = format!("{target}/");
-        self.files
-            .range::<str, _>((
-                std::ops::Bound::Included(prefix.as_str()),
-                std::ops::Bound::Unbounded,
-            ))
-            .take_while(|(path, _)| path.as_str().starts_with(&prefix))
-            .filter_map(|(path, data)| {
-                let copy = path.below(target)?.inside(link.path.as_str()).ok()?;
-                Some((copy, data.clone()))
+        below(&self.files, target)
+            .filter_map(|(source, data)| {
+                let rest = source.as_str().strip_prefix(target)?;
+                Some((format!("{path}{rest}"), data.clone()))
             })
             .collect()
     }
 }
 
-/// `target` seen from `folder`, with `.` and `..` worked out; `None` where it leaves the root or
-/// is the root itself.
-fn join(folder: &str, target: &str) -> Option<String> {
-    if target.starts_with('/') {
+/// One of `links` that may make files at or below `target`: it lies there, or `target` lies below
+/// it.
+fn maker<'a, V>(links: &'a BTreeMap<MemberPath, V>, target: &str) -> Option<&'a MemberPath> {
+    std::iter::successors(Some(target), |path| Some(path.rsplit_once('/')?.0))
+        .find_map(|path| links.get_key_value(path))
+        .or_else(|| below(links, target).next())
+        .map(|(path, _)| path)
+}
+
+/// What lies below `folder`.
+fn below<'a, V>(
+    members: &'a BTreeMap<MemberPath, V>,
+    folder: &str,
+) -> impl Iterator<Item = (&'a MemberPath, &'a V)> + use<'a, V> {
+    let prefix = format!("{folder}/");
+    members
+        .range::<str, _>((Bound::Included(prefix.as_str()), Bound::Unbounded))
+        .take_while(move |(path, _)| path.as_str().starts_with(&prefix))
+}
+
+/// What is found and expected where a path is too long or too deep.
+fn endless(path: &[u8]) -> Option<(String, String)> {
+    if path.len() > LONGEST_PATH {
+        let found = format!("a path of {} bytes", path.len());
+        return Some((found, format!("at most {LONGEST_PATH}")));
+    }
+    let parts = path.split(|byte| *byte == b'/').count();
+    let found = || format!("a path of {parts} parts");
+    (parts > DEEPEST_PATH).then(|| (found(), format!("at most {DEEPEST_PATH}")))
+}
+
+/// The first characters of a name, to show it.
+fn start(name: &[u8]) -> String {
+    let name = name.get(..LONGEST_PATH).unwrap_or(name);
+    String::from_utf8_lossy(name).chars().take(SHOWN).collect()
+}
+
+/// `target` seen from `folder`, with `.` and `..` worked out; `None` where it leaves the root, is
+/// the root itself or is no path that a member may have.
+fn join(folder: &str, target: &[u8]) -> Option<String> {
+    if target.len() > LONGEST_PATH || target.starts_with(b"/") {
         return None;
     }
+    let target = std::str::from_utf8(target).ok()?;
     let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
     for part in target.split('/') {
         match part {
@@ -179,7 +261,8 @@ fn join(folder: &str, target: &str) -> Option<String> {
             _ => parts.push(part),
         }
     }
-    (!parts.is_empty()).then(|| parts.join("/"))
+    let path = parts.join("/");
+    (!path.is_empty() && endless(path.as_bytes()).is_none()).then_some(path)
 }
 
 #[cfg(test)]
@@ -244,5 +327,124 @@ mod tests {
             }
         }
         assert_eq!(codes(members.finish()), [Code::TooManyMembers]);
+    }
+
+    /// A collector with room for many members.
+    fn roomy(files: &[(&str, &'static str)]) -> Collector {
+        let limits = Limits { max_members: 1 << 20, ..Limits::default() };
+        Collector { budget: Budget::new(limits, 1000), ..collector(files) }
+    }
+
+    fn symlink(members: &mut Collector, path: &str, target: &str) {
+        members.link(path.parse().unwrap(), target.as_bytes(), LinkBase::Folder);
+    }
+
+    #[test]
+    fn notes_hide_no_refusal() {
+        let mut members = collector(&[("r/x.py", "x"); MAX_FINDINGS + 2]);
+        assert!(members.path(b"../x.py").is_none());
+        let codes = codes(members.finish());
+        assert_eq!(codes[..2], [Code::UnsafePath, Code::RepeatedMember]);
+        assert_eq!(codes.len(), MAX_FINDINGS + 1);
+
+        let mut members = collector(&[("r/x.py", "x"); MAX_FINDINGS + 2]);
+        members.budget = Budget::new(Limits { max_members: 0, ..Limits::default() }, 1000);
+        symlink(&mut members, "r/y.py", "x.py");
+        assert!(members.finish().is_err());
+    }
+
+    #[test]
+    fn folder_links_wait_for_every_link_in_any_order() {
+        let links = [("r/b", "a"), ("r/a/y.py", "x.py"), ("r/a/z.py", "y.py"), ("r/c", "b")];
+        for first in 0..links.len() {
+            for reverse in [false, true] {
+                let mut order = links;
+                order.rotate_left(first);
+                if reverse {
+                    order.reverse();
+                }
+                let mut members = collector(&[("r/a/x.py", "x")]);
+                for (path, target) in order {
+                    symlink(&mut members, path, target);
+                }
+                let (files, findings) = members.finish().unwrap();
+                assert!(findings.is_empty());
+                for folder in ["a", "b", "c"] {
+                    for file in ["x", "y", "z"] {
+                        assert!(files.contains_key(format!("r/{folder}/{file}.py").as_str()));
+                    }
+                }
+                assert_eq!(files.len(), 9);
+            }
+        }
+    }
+
+    #[test]
+    fn circles_of_links_are_refused() {
+        let mut members = collector(&[("r/a/x.py", "x")]);
+        symlink(&mut members, "r/1", "2");
+        symlink(&mut members, "r/2", "1");
+        assert_eq!(codes(members.finish()), [Code::UnsafeLink; 2]);
+        let mut members = collector(&[("r/a/x.py", "x")]);
+        symlink(&mut members, "r/a/b", "../b/c");
+        symlink(&mut members, "r/b", "a");
+        assert!(codes(members.finish()).starts_with(&[Code::UnsafeLink]));
+    }
+
+    #[test]
+    fn links_of_one_path_are_kept_once_or_refused() {
+        for (target, code) in [("x.py", Code::RepeatedMember), ("y.py", Code::DuplicateMember)] {
+            let mut members = collector(&[("r/x.py", "x"), ("r/y.py", "y")]);
+            symlink(&mut members, "r/z.py", "x.py");
+            symlink(&mut members, "r/z.py", target);
+            assert_eq!(codes(members.finish()), [code]);
+            let mut members = collector(&[("r/x.py", "x"), ("r/y.py", "y"), ("r/z.py", "x")]);
+            symlink(&mut members, "r/z.py", target);
+            assert_eq!(codes(members.finish()), [code]);
+        }
+    }
+
+    #[test]
+    fn many_links_take_no_time() {
+        const LINKS: usize = if cfg!(debug_assertions) { 2000 } else { 50_000 };
+        let start = std::time::Instant::now();
+        for (end, found) in [("x.py", 0), ("missing", MAX_FINDINGS)] {
+            let mut members = roomy(&[("r/x.py", "x")]);
+            for link in 1..LINKS {
+                symlink(&mut members, &format!("r/{link}"), &(link - 1).to_string());
+            }
+            symlink(&mut members, "r/0", end);
+            assert_eq!(codes(members.finish()).len(), found);
+        }
+        let mut members = roomy(&[("r/a/x.py", "x")]);
+        for link in 0..LINKS / 2 {
+            symlink(&mut members, &format!("r/a/{link}"), "missing");
+            symlink(&mut members, &format!("r/b/{link}"), "../a/x");
+        }
+        assert_eq!(codes(members.finish()), [Code::UnsafeLink; MAX_FINDINGS]);
+        let mut members = roomy(&[]);
+        for file in 0..LINKS * 2 / 5 {
+            members.file(format!("r/a/{file}").parse().unwrap(), Bytes::new());
+        }
+        symlink(&mut members, "r/b", "a");
+        assert_eq!(members.finish().unwrap().0.len(), LINKS * 4 / 5);
+        assert!(start.elapsed() < std::time::Duration::from_secs(2));
+    }
+
+    #[test]
+    fn endless_paths_are_refused() {
+        for name in ["a".repeat(LONGEST_PATH + 1), "a/".repeat(DEEPEST_PATH) + "b"] {
+            let mut members = collector(&[]);
+            assert!(members.path(name.as_bytes()).is_none());
+            let findings = members.finish().unwrap_err();
+            assert_eq!(findings[0].code, Code::NameTooLong);
+            assert_eq!(findings[0].path.as_deref(), Some(&name[..SHOWN]));
+        }
+        let long = "a".repeat(LONGEST_PATH / 2);
+        let mut members = collector(&[(&format!("r/{long}/{}", &long[..400]), "x")]);
+        symlink(&mut members, &format!("r/{long}b"), &long);
+        assert!(members.path("a/".repeat(DEEPEST_PATH / 2).as_bytes()).is_some());
+        symlink(&mut members, &format!("r/{}", "b".repeat(700)), &long);
+        assert_eq!(codes(members.finish()), [Code::NameTooLong]);
     }
 }

@@ -19,9 +19,6 @@ use crate::check::{Code, Finding};
 use crate::path::MemberPath;
 use build_tool::BuildTool;
 
-/// No project has longer paths, and no device takes them; patterns are slow on paths without end.
-const LONGEST_PATH: usize = 1000;
-
 /// The install layout that one build tool's rules give for a source tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layout {
@@ -51,8 +48,8 @@ pub struct Placed {
 ///
 /// # Errors
 /// The findings that stand against the project: [`Code::NativeCode`] if its build tool compiles,
-/// [`Code::InvalidConfiguration`] if a configuration file cannot be read, [`Code::NameTooLong`] for
-/// paths above 1000 bytes, [`Code::NoLayout`] if no rules give a file.
+/// [`Code::InvalidConfiguration`] if a configuration file cannot be read, [`Code::NoLayout`] if no
+/// rules give a file.
 ///
 /// ```
 /// use mpconvert::read::layout;
@@ -70,10 +67,6 @@ pub struct Placed {
 /// # Ok::<(), mpconvert::PathFault>(())
 /// ```
 pub fn derive(tree: &SourceTree, project_name: &str) -> Result<Layout, Vec<Finding>> {
-    if let Some(path) = tree.paths().find(|path| path.as_str().len() > LONGEST_PATH) {
-        let found = format!("a path of {} bytes", path.as_str().len());
-        return Err(refusal(Finding::new(Code::NameTooLong, found).at(path.as_str())));
-    }
     let mut tried = vec!["the convention of upip archives"];
     if let Some(layout) = upip::layout(tree) {
         return Ok(layout);
@@ -245,13 +238,6 @@ mod tests {
         let layout = derive(&tree(own, &["demo.py", "own.py"]), "demo").unwrap();
         assert_eq!(layout.rules, "flit");
         assert_eq!(layout.findings[0].code, Code::LayoutUncertain);
-    }
-
-    #[test]
-    fn endless_paths_are_refused() {
-        let path = "a/".repeat(LONGEST_PATH) + "b";
-        let findings = derive(&tree("", &[&path]), "demo").unwrap_err();
-        assert_eq!(findings[0].code, Code::NameTooLong);
     }
 
     #[test]
