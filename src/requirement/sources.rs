@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use pep440_rs::{Version, VersionSpecifier, VersionSpecifiers, release_specifiers_to_ranges};
 use version_ranges::Ranges;
 
-use super::{Requirement, TargetEnvironment};
+use super::{Collector, Marker, Requirement, TargetEnvironment};
 use crate::check::{Code, Finding};
 use crate::metadata::Metadata;
 use crate::package::normalized_name;
@@ -28,12 +28,10 @@ pub struct Declaration {
 impl Declaration {
     /// What the `METADATA` of a wheel says, which is always complete.
     pub fn of_wheel(metadata: &Metadata, source: &str, findings: &mut Vec<Finding>) -> Self {
-        let requirements = metadata
-            .requires_dist
-            .iter()
-            .filter_map(|text| Requirement::read(text, source, findings))
-            .collect();
-        Self { source: source.to_owned(), requirements }
+        let mut collector = Collector::new(source);
+        let always = Marker::default();
+        metadata.requires_dist.iter().for_each(|text| collector.read(text, &always));
+        Self { source: source.to_owned(), requirements: collector.finish(findings) }
     }
 
     /// What the `PKG-INFO` of a source distribution says.
