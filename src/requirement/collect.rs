@@ -25,7 +25,9 @@ impl<'a> Collector<'a> {
     pub(super) fn read(&mut self, text: &str, condition: &Marker) {
         let mut noticed = Vec::new();
         let requirement = Requirement::read(text, self.at, &mut noticed);
-        noticed.into_iter().for_each(|finding| self.faults.push(finding));
+        for finding in noticed {
+            self.faults.push(finding);
+        }
         let Some(requirement) = requirement.filter(|_| self.has_room()) else { return };
         match requirement.under(condition) {
             Ok(requirement) => self.requirements.push(requirement),

@@ -103,8 +103,7 @@ mod tests {
 
     #[test]
     fn a_hostile_text_is_read_in_part_only() {
-        let marker = vec!["os_name == 'x'"; 100].join(" or ");
-        let text = format!("[:{marker}]\n{}{}", "a\n".repeat(6000), "\n".repeat(2 << 20));
+        let text = format!("{}{}", "a\n".repeat(6000), "#".repeat(2 << 20));
         let mut findings = Vec::new();
         let requirements = requirements(text.as_bytes(), "requires.txt", &mut findings);
         assert_eq!(requirements.len(), 5000);
@@ -112,7 +111,7 @@ mod tests {
         assert_eq!(
             findings,
             [
-                "requires.txt: found 2110952 bytes, expected at most 2097152 bytes",
+                "requires.txt: found 2109152 bytes, expected at most 2097152 bytes",
                 "requires.txt: found 6000 dependencies, expected at most 5000, and the others are \
                  left out",
             ]
