@@ -1,13 +1,13 @@
 //! Core metadata (`PKG-INFO`, `METADATA`), in and out.
 
+mod parse;
 mod render;
 
-use std::str::FromStr;
+use std::collections::BTreeSet;
 
-use pep440_rs::VersionSpecifiers;
-
-use crate::check::{Code, Finding};
+use crate::package::normalized_name;
 use crate::requirement::Requirement;
+use crate::requirement::bare::declared_extras;
 
 /// Core metadata of a release, by the specification's versions 1.0 to 2.5.
 ///
@@ -67,100 +67,13 @@ type Text<'a> = (&'static str, &'a mut Option<String>);
 type List<'a> = (&'static str, &'a mut Vec<String>);
 
 impl Metadata {
-    /// Reads a `PKG-INFO` or `METADATA` file. This never fails: what cannot be understood is left
-    /// out and is a finding about `path`; fields that are not known are left out silently.
-    ///
-    /// ```
-    /// use mpconvert::metadata::Metadata;
-    ///
-    /// let text = b"Metadata-Version: 1.0\nName: foo\nAuthor: UNKNOWN\n\nSome words.\n";
-    /// let (metadata, findings) = Metadata::parse(text, "foo-1.0/PKG-INFO");
-    /// assert_eq!(metadata.name.as_deref(), Some("foo"));
-    /// assert_eq!(metadata.author, None);
-    /// assert_eq!(metadata.description.as_deref(), Some("Some words."));
-    /// assert!(findings.is_empty());
-    /// ```
-    #[must_use]
-    pub fn parse(data: &[u8], path: &str) -> (Self, Vec<Finding>) {
-        let mut findings = Vec::new();
-        let text = String::from_utf8_lossy(data);
-        if matches!(text, std::borrow::Cow::Owned(_)) {
-            let found = "bytes that are no UTF-8";
-            findings.push(Finding::new(Code::InvalidMetadata, found).at(path));
-        }
-        let text = text.replace("\r\n", "\n").replace('\r', "\n");
-        let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
-        let mut metadata = Self::default();
-        match mailparse::parse_headers(text.as_bytes()) {
-            Ok((headers, body)) => {
-                for header in &headers {
-                    let value = String::from_utf8_lossy(header.get_value_raw());
-                    metadata.set(&header.get_key_ref(), &value, path, &mut findings);
-                }
-                if let Some(body) = text.get(body..).and_then(known) {
-                    metadata.description = Some(body);
-                }
-            }
-            Err(fault) => {
-                findings.push(Finding::new(Code::InvalidMetadata, fault.to_string()).at(path));
-            }
-        }
-        metadata.check_requires_python(path, &mut findings);
-        (metadata, findings)
-    }
-
-    fn set(&mut self, key: &str, value: &str, path: &str, findings: &mut Vec<Finding>) {
-        let key = key.trim().to_ascii_lowercase();
-        let value = if matches!(key.as_str(), "description" | "license") {
-            unfolded(value)
-        } else {
-            value.split(is_line_end).map(str::trim).collect::<Vec<_>>().join(" ")
-        };
-        let Some(value) = known(&value) else { return };
-        if let Some((_, list)) = self.lists().into_iter().find(|(name, _)| *name == key) {
-            list.push(if key == "dynamic" { value.to_ascii_lowercase() } else { value });
-        } else if let Some((_, text)) = self.texts().into_iter().find(|(name, _)| *name == key) {
-            match text {
-                None => *text = Some(value),
-                Some(keywords) if key == "keywords" => {
-                    keywords.push(',');
-                    keywords.push_str(&value);
-                }
-                Some(first) if *first != value => findings
-                    .push(Finding::new(Code::InvalidMetadata, format!("a second {key}")).at(path)),
-                Some(_) => {}
-            }
-        }
-    }
-
-    fn check_requires_python(&mut self, path: &str, findings: &mut Vec<Finding>) {
-        let Some(text) = &self.requires_python else { return };
-        // Wildcards behind `>=` were once common, and are read the same way by everybody.
-        let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
-        let current: Vec<&str> = parts
-            .map(|part| match part.strip_suffix(".*") {
-                Some(stem) if part.starts_with(['<', '>']) => stem,
-                _ => part,
-            })
-            .collect();
-        let current = current.join(",");
-        if VersionSpecifiers::from_str(&current).is_err() {
-            let found = format!("requires-python `{text}`");
-            findings.push(
-                Finding::new(Code::InvalidMetadata, found).at(path).expected("version specifiers"),
-            );
-            self.requires_python = None;
-        } else if current != *text {
-            self.requires_python = Some(current);
-        }
-    }
-
     /// Fills the fields that are missing here from `other`, which is about another archive of the
     /// same release, and returns the names of the fields in which the two differ.
     ///
     /// White space and the order of repeated fields make no difference. Each archive's own
-    /// matters are left alone: the metadata's version, the release's name and version, which the two
-    /// may spell differently, dynamic fields, and the dependencies with their extras, for which see [`sources`](crate::requirement::sources).
+    /// matters are left alone: the metadata's version, the release's name and version, which the
+    /// two may spell differently, dynamic fields, and the dependencies with their extras, for which
+    /// see [`sources`](crate::requirement::sources).
     pub fn unite(&mut self, other: &Self) -> Vec<&'static str> {
         const OWN: [&str; 6] =
             ["metadata-version", "name", "version", "dynamic", "requires-dist", "provides-extra"];
@@ -202,12 +115,10 @@ impl Metadata {
                 if is_current { requirement.text.clone() } else { requirement.to_string() }
             })
             .collect();
-        for extra in crate::requirement::bare::declared_extras(requirements) {
-            let same = |name: &String| crate::package::normalized_name(name) == extra;
-            if !self.provides_extra.iter().any(same) {
-                self.provides_extra.push(extra);
-            }
-        }
+        let provided: BTreeSet<String> =
+            self.provides_extra.iter().map(|name| normalized_name(name)).collect();
+        let missing = declared_extras(requirements).into_iter();
+        self.provides_extra.extend(missing.filter(|extra| !provided.contains(extra)));
     }
 
     fn texts(&mut self) -> [Text<'_>; 16] {
@@ -243,37 +154,6 @@ impl Metadata {
     }
 }
 
-/// `value` without white space around it, unless it stands for nothing. Distutils wrote `UNKNOWN`.
-fn known(value: &str) -> Option<String> {
-    let value = value.trim_end().trim_matches('\n');
-    let value = if value.contains('\n') { value } else { value.trim_start() };
-    (!value.is_empty() && value != "UNKNOWN").then(|| value.to_owned())
-}
-
-/// A value of several lines without the marks by which they were folded into a field: eight
-/// spaces, or seven and a bar.
-fn unfolded(value: &str) -> String {
-    let mut lines = value.split('\n');
-    let mut text = lines.next().unwrap_or_default().to_owned();
-    for line in lines {
-        text.push('\n');
-        let stripped = line
-            .strip_prefix("       |")
-            .or_else(|| line.strip_prefix("        "))
-            .unwrap_or_else(|| line.trim_start());
-        text.push_str(stripped);
-    }
-    text
-}
-
-/// Whether Python's `str.splitlines` ends a line at `letter`, which mail readers built on it do.
-fn is_line_end(letter: char) -> bool {
-    matches!(
-        letter,
-        '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{1c}'..='\u{1e}' | '\u{85}' | '\u{2028}' | '\u{2029}'
-    )
-}
-
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|letter: char| letter.is_whitespace() || letter == ',').filter(|w| !w.is_empty())
 }
@@ -286,8 +166,6 @@ fn sorted(list: &[String]) -> Vec<&String> {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
     fn parsed(text: &str) -> Metadata {
@@ -297,48 +175,14 @@ mod tests {
     }
 
     #[test]
-    fn old_metadata() {
-        let metadata = parsed(concat!(
-            "Metadata-Version: 1.1\r\nName: Foo_Bar\r\nVersion: 3.3.3-1\r\n",
-            "Summary: one\r\n  two\r\nHome-page: UNKNOWN\r\nAuthor: Jörg\r\n",
-            "Description: A title\r\n        =======\r\n        \r\n          indented\r\n",
-            "Platform: UNKNOWN\r\nClassifier: A :: B\r\nclassifier: C\r\nX-Odd: y\r\njunk\r\n",
-            "Requires-Python: >=3.4.*, <4\r\n",
-        ));
-        assert_eq!(metadata.name.as_deref(), Some("Foo_Bar"));
-        assert_eq!(metadata.summary.as_deref(), Some("one two"));
-        assert_eq!(metadata.home_page, None);
-        assert_eq!(metadata.author.as_deref(), Some("Jörg"));
-        assert_eq!(metadata.description.as_deref(), Some("A title\n=======\n\n  indented"));
-        assert_eq!(metadata.classifiers, ["A :: B", "C"]);
-        assert_eq!(metadata.platforms, [""; 0]);
-        assert_eq!(metadata.requires_python.as_deref(), Some(">=3.4,<4"));
-    }
-
-    #[test]
-    fn faults_are_reported_and_left_out() {
-        let text = b"Name: f\xff\nName: other\nRequires-Python: three\n\nUNKNOWN\n";
-        let (metadata, findings) = Metadata::parse(text, "PKG-INFO");
-        assert_eq!(metadata.name.as_deref(), Some("f\u{fffd}"));
-        assert_eq!((metadata.requires_python, metadata.description), (None, None));
-        let findings: Vec<String> = findings.iter().map(ToString::to_string).collect();
-        assert_eq!(
-            findings,
-            [
-                "PKG-INFO: bytes that are no UTF-8",
-                "PKG-INFO: a second name",
-                "PKG-INFO: found requires-python `three`, expected version specifiers"
-            ]
-        );
-    }
-
-    #[test]
     fn union_fills_gaps_and_names_differences() {
         let mut wheel = parsed(
-            "Metadata-Version: 2.1\nName: a\nSummary: x\nClassifier: A\nClassifier: B\nAuthor: me\n\nlong  text",
+            "Metadata-Version: 2.1\nName: a\nSummary: x\nClassifier: A\nClassifier: B\nAuthor: me\n\n\
+             long  text",
         );
         let sdist = parsed(
-            "Metadata-Version: 2.4\nName: a\nSummary: y\nClassifier: B\nClassifier: A\nKeywords: k\nRequires-Dist: z\nDescription-Content-Type: text/markdown\n\nlong text\n",
+            "Metadata-Version: 2.4\nName: a\nSummary: y\nClassifier: B\nClassifier: A\nKeywords: k\n\
+             Requires-Dist: z\nDescription-Content-Type: text/markdown\n\nlong text\n",
         );
         assert_eq!(wheel.unite(&sdist), ["summary"]);
         assert_eq!(wheel.keywords.as_deref(), Some("k"));
@@ -359,14 +203,5 @@ mod tests {
         metadata.set_requirements(&requirements);
         assert_eq!(metadata.requires_dist, ["b>=1; extra == 'te-st'", read[1]]);
         assert_eq!(metadata.provides_extra, ["Te_st", "net-work"]);
-    }
-
-    proptest! {
-        #[test]
-        fn any_bytes_are_parsed(data in proptest::collection::vec(any::<u8>(), 0..300)) {
-            let (metadata, _) = Metadata::parse(&data, "PKG-INFO");
-            let (again, _) = Metadata::parse(metadata.to_pkg_info("a", "1").as_bytes(), "");
-            prop_assert_eq!(again.classifiers, metadata.classifiers);
-        }
     }
 }

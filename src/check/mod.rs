@@ -2,6 +2,7 @@
 
 mod codes;
 mod payload;
+mod text;
 
 use std::fmt;
 
@@ -10,6 +11,8 @@ use serde::Serialize;
 pub use codes::Code;
 pub use payload::payload;
 pub(crate) use payload::skipped_by_upip;
+pub use text::LONGEST_TEXT;
+pub(crate) use text::{Faults, first_lines, too_long};
 
 /// How much a [`Finding`] weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use super::{Metadata, is_line_end};
+use super::Metadata;
+use super::parse::is_line_end;
 use crate::package::normalized_name;
 use crate::requirement::{Requirement, is_valid_name};
 

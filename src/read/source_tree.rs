@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 
-use crate::check::{Code, Finding};
+use crate::check::{Code, Finding, too_long};
 use crate::path::MemberPath;
 
 /// The files of a source distribution, paths relative to its root folder, in the order of their
@@ -25,9 +25,13 @@ impl SourceTree {
     /// dropped.
     ///
     /// # Errors
-    /// [`Code::InvalidConfiguration`] if the file is not UTF-8.
+    /// [`Code::InvalidConfiguration`] if the file is not UTF-8 or longer than
+    /// [`LONGEST_TEXT`](crate::check::LONGEST_TEXT).
     pub fn text(&self, path: &str) -> Result<Option<&str>, Finding> {
         let Some(bytes) = self.get(path) else { return Ok(None) };
+        if let Some(finding) = too_long(bytes.len(), Code::InvalidConfiguration, path) {
+            return Err(finding);
+        }
         let text = std::str::from_utf8(bytes).map_err(|_| {
             Finding::new(Code::InvalidConfiguration, "bytes that are no UTF-8")
                 .at(path)
@@ -91,6 +95,16 @@ impl FromIterator<(MemberPath, Bytes)> for SourceTree {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn texts_that_are_too_long_are_not_read() {
+        let long = Bytes::from(vec![b'\n'; (2 << 20) + 1]);
+        let tree = SourceTree::from_iter([("pyproject.toml".parse().unwrap(), long)]);
+        assert_eq!(
+            tree.text("pyproject.toml").unwrap_err().to_string(),
+            "pyproject.toml: found 2097153 bytes, expected at most 2097152 bytes"
+        );
+    }
 
     #[test]
     fn folders_are_seen_through_their_files() {

@@ -1,7 +1,7 @@
 //! `requires.txt` of an egg-info folder, in and out.
 
-use super::{Marker, Requirement};
-use crate::check::{Code, Finding};
+use super::{Collector, Invalid, Marker, Requirement};
+use crate::check::Finding;
 use crate::package::normalized_name;
 
 /// Reads the dependencies in a `requires.txt` as setuptools writes it.
@@ -20,23 +20,20 @@ use crate::package::normalized_name;
 /// assert!(findings.is_empty());
 /// ```
 pub fn requirements(data: &[u8], at: &str, findings: &mut Vec<Finding>) -> Vec<Requirement> {
-    let text = String::from_utf8_lossy(data);
-    let mut requirements = Vec::new();
+    let mut collector = Collector::new(at);
+    let text = String::from_utf8_lossy(collector.first_lines(data));
     let mut condition = Some(Marker::default());
     for line in text.trim_start_matches('\u{feff}').split(['\n', '\r']).map(str::trim) {
         if let Some(section) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
-            condition = section_condition(section, at, findings);
-            continue;
-        }
-        let Some(requirement) = Requirement::read(line, at, findings) else { continue };
-        // Under a condition that cannot be understood, nothing is known to apply.
-        let Some(condition) = &condition else { continue };
-        match requirement.under(condition) {
-            Ok(requirement) => requirements.push(requirement),
-            Err(fault) => findings.push(invalid(line, &fault, at)),
+            condition = section_condition(section)
+                .map_err(|fault| collector.fault(format!("`[{section}]`: {fault}")))
+                .ok();
+        } else if let Some(condition) = &condition {
+            // Under a condition that cannot be understood, nothing is known to apply.
+            collector.read(line, condition);
         }
     }
-    requirements
+    collector.finish(findings)
 }
 
 /// The text of the `requires.txt` that upip reads: one name a line.
@@ -48,7 +45,7 @@ pub fn requires_txt(names: &[String]) -> String {
     names.iter().flat_map(|name| [name.as_str(), "\n"]).collect()
 }
 
-fn section_condition(section: &str, at: &str, findings: &mut Vec<Finding>) -> Option<Marker> {
+fn section_condition(section: &str) -> Result<Marker, Invalid> {
     let (extra, marker) = section.split_once(':').unwrap_or((section, ""));
     let mut conditions = Vec::new();
     if !marker.trim().is_empty() {
@@ -57,14 +54,7 @@ fn section_condition(section: &str, at: &str, findings: &mut Vec<Finding>) -> Op
     if !extra.trim().is_empty() {
         conditions.push(format!("extra == '{}'", normalized_name(extra.trim())));
     }
-    let both = conditions
-        .iter()
-        .try_fold(Marker::default(), |whole, condition| whole.and(&condition.parse()?));
-    both.map_err(|fault| findings.push(invalid(&format!("[{section}]"), &fault, at))).ok()
-}
-
-fn invalid(line: &str, fault: &super::Invalid, at: &str) -> Finding {
-    Finding::new(Code::InvalidRequirement, format!("`{line}`: {fault}")).at(at)
+    conditions.iter().try_fold(Marker::default(), |whole, condition| whole.and(&condition.parse()?))
 }
 
 #[cfg(test)]
@@ -109,6 +99,28 @@ mod tests {
         assert_eq!(requires_txt(&names), "micropython-logging\nFoo.bar\n");
         assert_eq!(read(&requires_txt(&names)), (names.to_vec(), 0));
         assert_eq!(requires_txt(&[]), "");
+    }
+
+    #[test]
+    fn a_hostile_text_is_read_in_part_only() {
+        let text = format!("{}{}", "a\n".repeat(6000), "#".repeat(2 << 20));
+        let mut findings = Vec::new();
+        let requirements = requirements(text.as_bytes(), "requires.txt", &mut findings);
+        assert_eq!(requirements.len(), 5000);
+        let findings: Vec<String> = findings.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            findings,
+            [
+                "requires.txt: found 2109152 bytes, expected at most 2097152 bytes",
+                "requires.txt: found 6000 dependencies, expected at most 5000, and the others are \
+                 left out",
+            ]
+        );
+    }
+
+    #[test]
+    fn thousands_of_faults_give_few_findings() {
+        assert_eq!(read(&"a b\n".repeat(3000)).1, 51);
     }
 
     proptest! {

@@ -3,7 +3,7 @@
 //! Written here because the crate `pep508_rs` keeps markers as decision diagrams, whose size is
 //! exponential in the length of a hostile marker, and parses parentheses without a limit.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt;
 use std::str::FromStr;
 
@@ -82,13 +82,20 @@ impl Marker {
             .any(|extra| condition.holds(environment, &extra))
     }
 
-    /// The extras that the marker names, normalised, in the order of naming.
+    /// Whether the marker holds for `environment` and this one extra, or none if it is empty.
+    pub(super) fn holds(&self, environment: &TargetEnvironment, extra: &str) -> bool {
+        self.condition.as_ref().is_none_or(|condition| condition.holds(environment, extra))
+    }
+
+    /// The extras that the marker names, normalised, each once, in the order of naming.
     #[must_use]
     pub fn extras(&self) -> Vec<String> {
         let mut names = Vec::new();
         if let Some(condition) = &self.condition {
             condition.collect_extras(&mut names);
         }
+        let mut seen = HashSet::new();
+        names.retain(|name| seen.insert(name.clone()));
         names
     }
 
@@ -148,9 +155,9 @@ impl Condition {
                 else {
                     return false;
                 };
-                let left = left.value(variable, environment, extra);
-                let right = right.value(variable, environment, extra);
-                operator.compare(&left, &right, variable.contains("version"))
+                let left = left.value(environment, extra);
+                let right = right.value(environment, extra);
+                operator.compare(left, right, variable.contains("version"))
             }
         }
     }
@@ -167,7 +174,7 @@ impl Condition {
                 | (Operand::Literal(name), Operand::Variable(variable))
                     if variable == "extra" =>
                 {
-                    names.push(normalized_name(name));
+                    names.push(name.clone());
                 }
                 _ => {}
             },
@@ -176,14 +183,12 @@ impl Condition {
 }
 
 impl Operand {
-    /// The operand's value; `variable` is the variable of the comparison it stands in.
-    fn value(&self, variable: &str, environment: &TargetEnvironment, extra: &str) -> String {
+    /// The operand's value under the active `extra`.
+    fn value<'a>(&'a self, environment: &'a TargetEnvironment, extra: &'a str) -> &'a str {
         match self {
-            Self::Variable(name) if name == "extra" => extra.to_owned(),
-            Self::Variable(name) => environment.value(name).unwrap_or_default().to_owned(),
-            // Names of extras compare normalised (PEP 685).
-            Self::Literal(text) if variable == "extra" => normalized_name(text),
-            Self::Literal(text) => text.clone(),
+            Self::Variable(name) if name == "extra" => extra,
+            Self::Variable(name) => environment.value(name).unwrap_or_default(),
+            Self::Literal(text) => text,
         }
     }
 }
@@ -244,15 +249,19 @@ impl Parser<'_> {
                 Err(Invalid("a marker without its closing parenthesis".to_owned()))
             };
         }
-        let left = self.operand()?;
+        let mut left = self.operand()?;
         let operator = self.operator()?;
-        let right = self.operand()?;
-        match (&left, &right) {
-            (Operand::Literal(_), Operand::Literal(_))
-            | (Operand::Variable(_), Operand::Variable(_)) => {
-                Err(Invalid("a marker that compares no variable with a text".to_owned()))
+        let mut right = self.operand()?;
+        match (&mut left, &mut right) {
+            (Operand::Literal(text), Operand::Variable(variable))
+            | (Operand::Variable(variable), Operand::Literal(text)) => {
+                // Names of extras compare normalised (PEP 685).
+                if variable == "extra" {
+                    *text = normalized_name(text);
+                }
+                Ok(Condition::Comparison { left, operator, right })
             }
-            _ => Ok(Condition::Comparison { left, operator, right }),
+            _ => Err(Invalid("a marker that compares no variable with a text".to_owned())),
         }
     }
 

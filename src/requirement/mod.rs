@@ -1,6 +1,7 @@
 //! Dependencies: PEP 508 and Poetry constraints in; bare names out.
 
 pub mod bare;
+mod collect;
 pub mod egg_info;
 mod environment;
 mod marker;
@@ -13,6 +14,7 @@ use std::fmt;
 
 use pep440_rs::VersionSpecifiers;
 
+use collect::Collector;
 pub use environment::TargetEnvironment;
 pub use marker::{Invalid, Marker};
 

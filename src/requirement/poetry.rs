@@ -2,10 +2,12 @@
 
 mod constraint;
 
+use std::collections::HashMap;
+
 use toml_edit::{Item, Table, TableLike, Value};
 
-use super::{Invalid, Marker, Requirement, pyproject};
-use crate::check::{Code, Finding};
+use super::{Collector, Invalid, Marker, Requirement, pyproject};
+use crate::check::Finding;
 use crate::package::normalized_name;
 use constraint::{Alternatives, platform_marker};
 
@@ -41,25 +43,29 @@ pub fn requirements(
         return None;
     }
     let extras = root.get("tool")?.get("poetry")?.get("extras").and_then(Item::as_table_like);
-    let mut requirements = Vec::new();
+    let extras = extras.map(by_dependency).unwrap_or_default();
+    let mut collector = Collector::new(at);
     for (name, entry) in dependencies.iter() {
-        if normalized_name(name) == "python" {
+        let normalized = normalized_name(name);
+        if normalized == "python" {
             continue;
         }
-        let in_extras = extras_of(name, extras);
+        let in_extras = extras.get(&normalized).map(Vec::as_slice).unwrap_or_default();
         for alternative in alternatives(entry) {
-            match requirement(name, alternative, &in_extras) {
-                Ok(requirement) => requirements.extend(requirement),
+            match requirement(name, alternative, in_extras) {
+                Ok(Some(requirement)) => collector.push(requirement),
+                Ok(None) => {}
                 Err(Invalid(fault)) => {
-                    let found = format!("`{name}`: {fault}");
-                    findings.push(Finding::new(Code::InvalidRequirement, found).at(at));
+                    collector.fault(format!("`{name}`: {fault}"));
                     let mut ignored = Vec::new();
-                    requirements.extend(Requirement::read(name, at, &mut ignored));
+                    if let Some(bare) = Requirement::read(name, at, &mut ignored) {
+                        collector.push(bare);
+                    }
                 }
             }
         }
     }
-    Some(requirements)
+    Some(collector.finish(findings))
 }
 
 /// The table `[tool.poetry.dependencies]`.
@@ -95,21 +101,21 @@ fn alternatives(entry: &Item) -> Vec<Entry<'_>> {
     }
 }
 
-/// The names of the extras that list the dependency `name`.
-fn extras_of(name: &str, extras: Option<&dyn TableLike>) -> Vec<String> {
-    let name = normalized_name(name);
-    let lists = |list: &Item| {
-        list.as_array().is_some_and(|list| {
-            list.iter().any(|member| {
-                // Poetry also takes what looks like a constraint there, and reads its name only.
-                let member = member.as_str().unwrap_or_default();
-                member.split([' ', '(', '[', ';']).next().map(normalized_name).as_ref()
-                    == Some(&name)
-            })
-        })
-    };
-    let extras = extras.into_iter().flat_map(|table| table.iter());
-    extras.filter(|(_, list)| lists(list)).map(|(extra, _)| normalized_name(extra)).collect()
+/// By the normalised name of a dependency, the names of the extras that list it.
+fn by_dependency(extras: &dyn TableLike) -> HashMap<String, Vec<String>> {
+    let mut by_dependency: HashMap<String, Vec<String>> = HashMap::new();
+    for (extra, list) in extras.iter() {
+        let extra = normalized_name(extra);
+        for member in list.as_array().into_iter().flatten().filter_map(Value::as_str) {
+            // Poetry also takes what looks like a constraint there, and reads its name only.
+            let name = member.split([' ', '(', '[', ';']).next().unwrap_or_default();
+            let listed = by_dependency.entry(normalized_name(name)).or_default();
+            if listed.last() != Some(&extra) {
+                listed.push(extra.clone());
+            }
+        }
+    }
+    by_dependency
 }
 
 /// One dependency, or `None` for an optional one that no extra brings.

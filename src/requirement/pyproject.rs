@@ -2,8 +2,8 @@
 
 use toml_edit::{Item, Table, TableLike};
 
-use super::{Marker, Requirement, poetry};
-use crate::check::{Code, Finding};
+use super::{Collector, Invalid, Marker, Requirement, poetry};
+use crate::check::Finding;
 use crate::package::normalized_name;
 
 /// The dependencies, those of extras included, that `[project]` names, or `None` if it leaves
@@ -35,19 +35,19 @@ pub fn requirements(
     {
         return None;
     }
-    let mut requirements = Vec::new();
+    let mut collector = Collector::new(at);
     let always = Marker::default();
     if let Some(declared) = declared {
-        read_array(declared, &always, at, findings, &mut requirements);
+        read_array(declared, &always, &mut collector);
     }
     let optional = project.get("optional-dependencies").and_then(Item::as_table_like);
     for (extra, declared) in optional.iter().flat_map(|table| table.iter()) {
         match format!("extra == '{}'", normalized_name(extra)).parse() {
-            Ok(marker) => read_array(declared, &marker, at, findings, &mut requirements),
-            Err(fault) => findings.push(invalid(&format!("the extra `{extra}`: {fault}"), at)),
+            Ok(marker) => read_array(declared, &marker, &mut collector),
+            Err(Invalid(fault)) => collector.fault(format!("the extra `{extra}`: {fault}")),
         }
     }
-    Some(requirements)
+    Some(collector.finish(findings))
 }
 
 /// Whether the `[project]` table leaves `field` to the build.
@@ -56,32 +56,17 @@ pub(super) fn is_dynamic(project: &dyn TableLike, field: &str) -> bool {
     dynamic.is_some_and(|fields| fields.iter().any(|name| name.as_str() == Some(field)))
 }
 
-fn read_array(
-    declared: &Item,
-    condition: &Marker,
-    at: &str,
-    findings: &mut Vec<Finding>,
-    requirements: &mut Vec<Requirement>,
-) {
+fn read_array(declared: &Item, condition: &Marker, collector: &mut Collector<'_>) {
     let Some(array) = declared.as_array() else {
-        findings.push(invalid("dependencies that are no array", at));
+        collector.fault("dependencies that are no array");
         return;
     };
     for value in array {
-        let Some(text) = value.as_str() else {
-            findings.push(invalid("a dependency that is no text", at));
-            continue;
-        };
-        let Some(requirement) = Requirement::read(text, at, findings) else { continue };
-        match requirement.under(condition) {
-            Ok(requirement) => requirements.push(requirement),
-            Err(fault) => findings.push(invalid(&format!("`{text}`: {fault}"), at)),
+        match value.as_str() {
+            Some(text) => collector.read(text, condition),
+            None => collector.fault("a dependency that is no text"),
         }
     }
-}
-
-fn invalid(found: &str, at: &str) -> Finding {
-    Finding::new(Code::InvalidRequirement, found).at(at)
 }
 
 #[cfg(test)]

@@ -1,0 +1,105 @@
+//! How much of one text of an input is read, and how much is said about it.
+
+use super::{Code, Finding};
+
+/// How many bytes of a text are parsed. What a parser builds can be a hundred times as large.
+pub const LONGEST_TEXT: usize = 2 << 20;
+/// How many findings one text gives.
+const MAX_FINDINGS: usize = 50;
+/// About how many characters a finding quotes.
+const MAX_QUOTED: usize = 200;
+
+/// The findings about one text, cut to what somebody would read.
+#[derive(Debug, Default)]
+pub(crate) struct Faults {
+    findings: Vec<Finding>,
+    /// How many findings were dropped.
+    more: usize,
+}
+
+impl Faults {
+    pub(crate) fn push(&mut self, finding: Finding) {
+        if self.findings.len() < MAX_FINDINGS {
+            self.findings.push(Finding { found: shortened(finding.found), ..finding });
+        } else {
+            self.more += 1;
+        }
+    }
+
+    /// The findings; the last one counts those that are not there.
+    pub(crate) fn into_findings(mut self) -> Vec<Finding> {
+        let last = self.findings.last().filter(|_| self.more > 0);
+        let more = last.map(|last| {
+            let found = format!("and {} more", self.more);
+            Finding { path: last.path.clone(), ..Finding::new(last.code, found) }
+        });
+        self.findings.extend(more);
+        self.findings
+    }
+}
+
+/// The finding for a text of `size` bytes if that is too long.
+pub(crate) fn too_long(size: usize, code: Code, at: &str) -> Option<Finding> {
+    (size > LONGEST_TEXT).then(|| {
+        Finding::new(code, format!("{size} bytes"))
+            .at(at)
+            .expected(format!("at most {LONGEST_TEXT} bytes"))
+    })
+}
+
+/// The lines of `text` up to [`LONGEST_TEXT`]; that there are others is a finding.
+pub(crate) fn first_lines<'a>(
+    text: &'a [u8],
+    code: Code,
+    at: &str,
+    faults: &mut Faults,
+) -> &'a [u8] {
+    let Some(finding) = too_long(text.len(), code, at) else { return text };
+    faults.push(finding);
+    let text = text.get(..LONGEST_TEXT).unwrap_or_default();
+    let end = text.iter().rposition(|byte| matches!(byte, b'\n' | b'\r'));
+    end.and_then(|end| text.get(..end)).unwrap_or_default()
+}
+
+/// `text` without its middle if it is long: what is quoted comes first, the reason last.
+fn shortened(text: String) -> String {
+    let place = |index: Option<(usize, char)>| index.map_or(0, |(place, _)| place);
+    if text.chars().nth(MAX_QUOTED).is_none() {
+        return text;
+    }
+    let half = MAX_QUOTED / 2;
+    let (head, _) = text.split_at(place(text.char_indices().nth(half)));
+    let (_, tail) = text.split_at(place(text.char_indices().nth_back(half - 1)));
+    format!("{head}…{tail}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_gives_few_and_short_findings() {
+        let mut faults = Faults::default();
+        for number in 0..1000 {
+            let found = format!("{number} {}: too long", "é".repeat(1000));
+            faults.push(Finding::new(Code::InvalidMetadata, found).at("PKG-INFO"));
+        }
+        let findings = faults.into_findings();
+        assert_eq!(findings.len(), MAX_FINDINGS + 1);
+        assert_eq!(findings[0].found.chars().count(), MAX_QUOTED + 1);
+        assert!(findings[0].found.starts_with("0 é") && findings[0].found.ends_with(": too long"));
+        assert_eq!(findings[MAX_FINDINGS].to_string(), "PKG-INFO: and 950 more");
+    }
+
+    #[test]
+    fn only_whole_lines_are_left_of_a_long_text() {
+        let mut faults = Faults::default();
+        let text = [b"line\n".as_slice(), &vec![b'x'; LONGEST_TEXT]].concat();
+        let left = first_lines(&text, Code::InvalidMetadata, "METADATA", &mut faults);
+        assert_eq!(left, b"line");
+        assert_eq!(
+            faults.into_findings()[0].to_string(),
+            "METADATA: found 2097157 bytes, expected at most 2097152 bytes"
+        );
+    }
+}
