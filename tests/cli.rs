@@ -185,6 +185,19 @@ fn archives_of_two_releases_under_one_name_are_two_results() {
 }
 
 #[test]
+fn wheels_of_one_release_that_differ_are_told_and_the_highest_build_counts() {
+    let build = |text: &'static [u8]| wheel("x", "1.0", PURE, "", &[("x.py", text)]);
+    let shell = Shell::new(&[
+        ("dist/x-1.0-10-py3-none-any.whl", build(b"a = 10")),
+        ("dist/x-1.0-2-py3-none-any.whl", build(b"a = 2222")),
+        ("dist/x-1.0-py3-none-any.whl", build(b"a = 1")),
+    ]);
+    let shown = shell.run("-v inspect dist");
+    assert_eq!(shown.matches("MP207").count(), 2, "{shown}");
+    assert!(shown.contains("x.py                                              6 B"), "{shown}");
+}
+
+#[test]
 fn inputs_cannot_command_the_terminal() {
     let more = "Summary: \u{1b}]0;pwned\u{7}\u{202e}x\n";
     let wheel = wheel("x", "1.0", PURE, more, &[("x.py", CODE)]);

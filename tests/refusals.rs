@@ -135,6 +135,17 @@ fn a_header_that_lies_about_its_size() {
 }
 
 #[test]
+fn packages_that_do_not_exist() {
+    let setup = b"from setuptools import setup\nsetup(packages=['nope'])\n";
+    let sdist = tar_gz(&[
+        File("x-1.0/PKG-INFO", fixtures::metadata("x", "1.0", "").as_bytes()),
+        File("x-1.0/setup.py", setup),
+        File("x-1.0/other.py", CODE),
+    ]);
+    assert_eq!(refusals(sdist), [Code::NoLayout]);
+}
+
+#[test]
 fn no_single_root_folder() {
     for members in
         [&[File("x.py", CODE)][..], &[File("x-1.0/PKG-INFO", b""), File("y-1.0/y.py", CODE)]]

@@ -102,6 +102,10 @@ codes! {
         "Archives of one release give different values for the same field. The wheel's counts.",
         "build all archives of a release in one go";
 
+    PayloadsDiffer = "MP207", Warning, "two archives of one kind differ",
+        "A release has two wheels, or two source distributions, with different content. Only one of them can be converted: of wheels the one for Python 3 and with the highest build tag.",
+        "build all archives of a release in one go, or convert the one you mean alone";
+
     ConstraintRemoved = "MP301", Note, "a version constraint is removed",
         "upip takes bare names only and installs the newest release; a constraint in requires.txt breaks the installation.",
         "if the newest release does not fit, publish the one you need under a name of its own";

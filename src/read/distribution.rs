@@ -59,6 +59,26 @@ pub(super) enum Content {
     },
 }
 
+impl Content {
+    /// Whether two archives of one kind hold different files. Archives of different kinds do in any
+    /// case, and wheels for platforms are meant to.
+    pub(super) fn differs_from(&self, other: &Self) -> bool {
+        match (self, other) {
+            (
+                Self::Wheel { files: mine, platform: None },
+                Self::Wheel { files: theirs, platform: None },
+            ) => {
+                let content = |files: &[File]| -> Vec<_> {
+                    files.iter().map(|file| (file.path.clone(), file.data.clone())).collect()
+                };
+                content(mine) != content(theirs)
+            }
+            (Self::Sdist { tree: mine, .. }, Self::Sdist { tree: theirs, .. }) => mine != theirs,
+            _ => false,
+        }
+    }
+}
+
 /// Name and version of a release.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Identity {

@@ -1,8 +1,9 @@
 //! Unites the archives of one release: the payload of the best one, the metadata of all.
 
+use std::cmp::Reverse;
 use std::path::PathBuf;
 
-use super::archive::SDIST_SUFFIXES;
+use super::archive::{SDIST_SUFFIXES, WHEEL_SUFFIX};
 use super::build;
 use super::distribution::{Content, Distribution};
 use super::layout;
@@ -47,6 +48,12 @@ pub(super) fn unite(
     let mut declarations = best.declarations;
     for mut other in rest {
         findings.append(&mut other.findings);
+        if best.content.differs_from(&other.content) {
+            findings.push(
+                Finding::new(Code::PayloadsDiffer, format!("other files than in {}", best.archive))
+                    .at(&other.archive),
+            );
+        }
         for field in best.metadata.unite(&other.metadata) {
             findings.push(
                 Finding::new(
@@ -93,21 +100,30 @@ fn payload(archive: &str, content: Content, name: &str) -> (Vec<File>, Vec<Findi
 }
 
 /// Which archive of a release gives the payload: a pure wheel before a source distribution before
-/// a wheel for a platform; among wheels, one for Python 3 first.
-fn rank(distribution: &Distribution) -> (u8, usize, String) {
+/// a wheel for a platform; among wheels, one for Python 3 first, then the highest build tag.
+fn rank(distribution: &Distribution) -> (u8, usize, Reverse<u64>, String) {
     let name = distribution.archive.to_ascii_lowercase();
-    let (kind, within) = match &distribution.content {
-        Content::Wheel { platform: None, .. } => {
-            let python_tag = name.rsplit('-').nth(2).unwrap_or_default();
-            (0, usize::from(!python_tag.contains("py3")))
+    let stem = name.strip_suffix(WHEEL_SUFFIX).unwrap_or(&name);
+    let parts: Vec<&str> = stem.split('-').collect();
+    let (kind, within, build) = match (&distribution.content, &parts[..]) {
+        (Content::Wheel { platform: None, .. }, parts) => {
+            let is_old = !parts.iter().rev().nth(2).is_some_and(|tag| tag.contains("py3"));
+            (0, usize::from(is_old), build_number(parts))
         }
-        Content::Sdist { .. } => {
+        (Content::Sdist { .. }, _) => {
             let ending = SDIST_SUFFIXES.iter().position(|ending| name.ends_with(ending));
-            (1, ending.unwrap_or(SDIST_SUFFIXES.len()))
+            (1, ending.unwrap_or(SDIST_SUFFIXES.len()), 0)
         }
-        Content::Wheel { platform: Some(_), .. } => (2, 0),
+        (Content::Wheel { platform: Some(_), .. }, _) => (2, 0, 0),
     };
-    (kind, within, name)
+    (kind, within, Reverse(build), name)
+}
+
+/// The number that a wheel's build tag starts with, 0 without one.
+fn build_number(parts: &[&str]) -> u64 {
+    let [_, _, build, _, _, _] = parts else { return 0 };
+    let digits = build.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(build.len());
+    build[..digits].parse().unwrap_or(0)
 }
 
 type Payload = Result<(Vec<File>, Vec<Finding>), Vec<Finding>>;

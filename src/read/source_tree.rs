@@ -9,7 +9,7 @@ use crate::path::MemberPath;
 
 /// The files of a source distribution, paths relative to its root folder, in the order of their
 /// bytes. Folders exist only as parents of files.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SourceTree {
     files: BTreeMap<MemberPath, Bytes>,
 }

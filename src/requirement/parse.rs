@@ -55,8 +55,11 @@ pub(super) fn specifier(text: &str, strictness: Strictness) -> Result<Requiremen
 /// The longest name that `text` starts with.
 pub(super) fn leading_name(text: &str) -> Option<&str> {
     let end = text.find(|letter: char| !is_name_character(letter)).unwrap_or(text.len());
-    let name = text.get(..end)?.trim_end_matches(['.', '-', '_']);
-    check_name(name).is_ok().then_some(name)
+    let (name, behind) = text.split_at_checked(end)?;
+    let goes_on = behind.is_empty()
+        || behind.starts_with([' ', '\t', '[', '(', '<', '>', '=', '!', '~', ';', '@', ',']);
+    let name = name.trim_end_matches(['.', '-', '_']);
+    (goes_on && check_name(name).is_ok()).then_some(name)
 }
 
 /// `text` up to a `#` at its start or behind white space; one inside a URL is no comment.
@@ -153,6 +156,17 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn urls_and_paths_are_no_names() {
+        for text in
+            ["git+https://example.org/a", "https://example.org/y.zip", "file:///a", "C:\\a", "a/b"]
+        {
+            assert_eq!(leading_name(text), None, "{text}");
+        }
+        assert_eq!(leading_name("foo >> 1"), Some("foo"));
+    }
+
     use crate::check::{Code, Finding};
 
     fn read(text: &str) -> (Option<Requirement>, Vec<Finding>) {

@@ -82,20 +82,32 @@ pub fn derive(tree: &SourceTree, project_name: &str) -> Result<Layout, Vec<Findi
         BuildTool::Uv => attempt("uv_build", uv::layout, tree, project_name, &mut tried),
         BuildTool::Setuptools => Ok(None),
     }?;
-    let layout = match found {
-        Some(layout) => Some(layout),
-        None => attempt("setuptools", setuptools::layout, tree, project_name, &mut tried)?,
-    };
-    match layout {
-        Some(mut layout) => {
-            layout.findings.extend(choice.findings);
-            Ok(layout)
-        }
-        None => Err(refusal(
-            Finding::new(Code::NoLayout, format!("no file by {}", tried.join(", then ")))
-                .expected("packages or modules that one of these installs"),
-        )),
+    if let Some(layout) = found {
+        return Ok(with_findings(layout, choice.findings));
     }
+    let foreign = (choice.tool != BuildTool::Setuptools).then(|| tried.last().copied()).flatten();
+    match attempt("setuptools", setuptools::layout, tree, project_name, &mut tried)? {
+        Some(layout) if !layout.files.is_empty() => {
+            let uncertain = foreign.map(|tool| {
+                Finding::new(Code::LayoutUncertain, format!("no file by the rules of {tool}"))
+                    .at("pyproject.toml")
+                    .expected("packages or modules that it installs")
+            });
+            Ok(with_findings(layout, choice.findings.into_iter().chain(uncertain)))
+        }
+        found => {
+            let none =
+                Finding::new(Code::NoLayout, format!("no file by {}", tried.join(", then ")))
+                    .expected("packages or modules that one of these installs");
+            let noticed = found.into_iter().flat_map(|layout| layout.findings);
+            Err([none].into_iter().chain(choice.findings).chain(noticed).collect())
+        }
+    }
+}
+
+fn with_findings(mut layout: Layout, findings: impl IntoIterator<Item = Finding>) -> Layout {
+    layout.findings.extend(findings);
+    layout
 }
 
 type Rules = fn(&SourceTree, &str) -> Result<Option<Layout>, Finding>;
