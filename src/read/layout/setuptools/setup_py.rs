@@ -430,7 +430,8 @@ mod tests {
             "s = s + s\n".repeat(12),
             "a = a + a\n".repeat(12)
         );
-        let entries: String = (0..200).map(|key| format!("d['k{key}'] = a\n")).collect();
+        let entries: Vec<String> = (0..200).map(|key| format!("d['k{key}'] = a\n")).collect();
+        let entries = entries.concat();
         let found = settings(&format!("{list}{entries}setup(package_data=d)"));
         assert!(found.computed.contains("package_data"));
         let calls = format!("{list}{}", "setup(packages=a)\n".repeat(2_000));
