@@ -5,7 +5,7 @@ mod config;
 
 use std::collections::BTreeSet;
 
-use super::pattern::{Ignore, check_count};
+use super::pattern::{Ignore, check_work};
 use super::{Layout, Placement, SourceTree};
 use crate::check::{Code, Finding};
 use config::Config;
@@ -75,13 +75,14 @@ impl<'a> Wheel<'a> {
             exclude.extend(vcs_patterns(tree)?);
         }
         exclude.extend(config.exclude.iter().cloned());
-        let patterns = config.include.len() + exclude.len() + config.artifacts.len();
-        check_count(tree, patterns + config.source_count())?;
         let hook_artifacts: Vec<_> = config
             .hooks
             .iter()
             .filter_map(|hook| hook.path.as_ref().map(|path| format!("/{path}")))
             .collect();
+        let patterns = [&config.include, &exclude, &config.artifacts, &hook_artifacts];
+        let patterns = patterns.into_iter().flatten().map(String::as_str);
+        check_work(tree, patterns.chain(config.source_prefixes()))?;
         Ok(Self {
             tree,
             config,
@@ -109,7 +110,7 @@ impl<'a> Wheel<'a> {
             return self.add(source, source, placement);
         }
         if !self.tree.has_folder(source) {
-            placement.missing(source, "only-include");
+            placement.missing(source, self.config.explicit_field);
         }
         for file in self.tree.below(source).map(AsRef::as_ref) {
             if !is_skipped(below(file, source)) && self.takes(file, true) {
@@ -242,6 +243,16 @@ mod tests {
             wheel("include = ['d', 'src/**/*.py']\nsources = ['src']\n", &files),
             ["a/b.py < src/a/b.py", "d/e.py"]
         );
+    }
+
+    #[test]
+    fn the_setting_that_names_what_is_missing_is_named() {
+        for field in ["packages", "only-include"] {
+            let config = format!("{WHEEL}{field} = ['demo.py', 'gone']\n");
+            let tree = super::super::tests::tree(&config, &["demo.py"]);
+            let findings = layout(&tree, "demo").unwrap().unwrap().findings;
+            assert_eq!(findings[0].found, format!("gone in {field}, and no such file"));
+        }
     }
 
     #[test]

@@ -10,14 +10,14 @@ use std::collections::BTreeSet;
 use std::ops::Bound;
 
 pub(super) use ignore::Ignore;
-use name::{Dialect, NamePattern};
+pub(super) use name::{Dialect, NamePattern};
 
 use super::SourceTree;
 use crate::check::{Code, Finding};
 
-/// How many comparisons of one path with one pattern are made for one project. More are no
-/// configuration but an attempt to keep the reader busy.
-const MOST_COMPARISONS: usize = 50_000_000;
+/// How many comparisons of one part of a path with a short pattern are made for one project. More
+/// are no configuration but an attempt to keep the reader busy.
+const MOST_COMPARISONS: usize = 30_000_000;
 
 /// A pattern for whole paths, split at its slashes.
 #[derive(Clone, Debug)]
@@ -214,21 +214,36 @@ pub(super) fn normal_path(path: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
-/// Refuses more patterns than can be meant for a tree of this size.
+/// Refuses patterns that take longer to compare with a tree, folders included, than any that are
+/// meant.
 ///
 /// # Errors
 /// [`Code::InvalidConfiguration`].
-pub(super) fn check_count(tree: &SourceTree, patterns: usize) -> Result<(), Finding> {
-    let paths = tree.paths().count();
-    if paths.saturating_mul(patterns) <= MOST_COMPARISONS {
+pub(super) fn check_work<'p>(
+    tree: &SourceTree,
+    patterns: impl IntoIterator<Item = &'p str>,
+) -> Result<(), Finding> {
+    let of_paths: usize = tree.paths().map(|path| walk_weight(path.as_str())).sum();
+    let of_patterns: usize = patterns.into_iter().map(weight).sum();
+    if of_paths.saturating_mul(of_patterns) <= MOST_COMPARISONS {
         return Ok(());
     }
-    Err(Finding::new(
-        Code::InvalidConfiguration,
-        format!("{patterns} patterns for a project of {paths} files"),
-    )
-    .at("pyproject.toml")
-    .expected(format!("at most {}", MOST_COMPARISONS / paths.max(1))))
+    let found = format!("too many patterns for a project of {} files", tree.paths().count());
+    Err(Finding::new(Code::InvalidConfiguration, found)
+        .at("pyproject.toml")
+        .expected("fewer or shorter patterns"))
+}
+
+/// How many short patterns a pattern is worth.
+pub(super) fn weight(pattern: &str) -> usize {
+    1 + pattern.len() / 16
+}
+
+/// How many parts are compared where a pattern is tried on a path and on each folder above it;
+/// long names count for several.
+fn walk_weight(path: &str) -> usize {
+    let ends = path.match_indices('/').map(|(end, _)| end).chain([path.len()]);
+    (1..).zip(ends).map(|(parts, end)| parts + end / 16).sum()
 }
 
 #[cfg(test)]
@@ -265,10 +280,34 @@ mod tests {
     }
 
     #[test]
-    fn patterns_are_counted() {
-        let tree = SourceTree::from_iter([("a".parse().unwrap(), "".into())]);
-        assert!(check_count(&tree, MOST_COMPARISONS).is_ok());
-        assert!(check_count(&tree, MOST_COMPARISONS + 1).is_err());
+    fn patterns_are_counted_by_what_they_cost() {
+        let tree = |paths: Vec<String>| {
+            paths.iter().map(|path| (path.parse().unwrap(), "".into())).collect::<SourceTree>()
+        };
+        let flat = tree((0..2_000).map(|file| format!("src/demo/sub/m{file}.py")).collect());
+        assert!(check_work(&flat, ["**/__pycache__/*.pyc"; 100]).is_ok());
+        assert!(check_work(&flat, vec![""; 10_000]).is_err());
+        assert!(check_work(&flat, ["*a".repeat(100_000).as_str()]).is_err());
+        let deep = tree((0..1_000).map(|file| format!("{}m{file}", "a/".repeat(300))).collect());
+        assert!(check_work(&deep, ["**/x"; 20]).is_err());
+    }
+
+    #[test]
+    fn no_tool_compares_deep_folders_for_long() {
+        let paths: Vec<String> =
+            (0..300).map(|file| format!("d{file}/{}m.py", "a/".repeat(300))).collect();
+        let paths: Vec<&str> = paths.iter().map(String::as_str).chain(["demo.py"]).collect();
+        let patterns = format!("[{}]", "'**/x/y', ".repeat(20));
+        for (rules, setting) in [
+            (super::super::poetry::layout as super::super::Rules, "poetry]\nexclude"),
+            (super::super::pdm::layout, "pdm.build]\nexcludes"),
+            (super::super::hatchling::layout, "hatch.build]\nskip-excluded-dirs = true\nexclude"),
+            (super::super::uv::layout, "uv.build-backend]\nwheel-exclude"),
+        ] {
+            let config = format!("[tool.{setting} = {patterns}\n");
+            let codes = super::super::tests::codes(rules, &config, &paths);
+            assert_eq!(codes, [Code::InvalidConfiguration], "{setting}");
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::pattern::{Entries, Glob, check_count, normal_path};
+use super::pattern::{Entries, Glob, check_work, normal_path};
 use super::pyproject::{self, Pyproject};
 use super::{Layout, Placement, SourceTree, is_compiled};
 use crate::check::{Code, Finding};
@@ -154,7 +154,7 @@ impl<'a> Wheel<'a> {
         includes.extend(sources.iter().cloned());
         excludes.extend(sources);
         excludes.push(if old { "build" } else { ".pdm-build" }.to_owned());
-        check_count(tree, includes.len() + excludes.len())?;
+        check_work(tree, includes.iter().chain(&excludes).map(String::as_str))?;
         Ok(Self {
             entries,
             package_dir,
@@ -264,12 +264,12 @@ fn add_wheel_data(
     data: &WheelData,
     placement: &mut Placement,
 ) -> Result<(), Finding> {
-    check_count(tree, data.purelib.len() + data.platlib.len())?;
-    for spec in data.purelib.iter().chain(&data.platlib) {
-        let (path, root) = match spec {
-            DataSpec::Path(path) => (path, None),
-            DataSpec::Table { path, relative_to } => (path, relative_to.as_deref()),
-        };
+    let specs = data.purelib.iter().chain(&data.platlib).map(|spec| match spec {
+        DataSpec::Path(path) => (path.as_str(), None),
+        DataSpec::Table { path, relative_to } => (path.as_str(), relative_to.as_deref()),
+    });
+    check_work(tree, specs.clone().map(|(path, _)| path))?;
+    for (path, root) in specs {
         for file in entries.matching("", &Glob::pathlib(path)) {
             if entries.files(file) != [file] {
                 continue;

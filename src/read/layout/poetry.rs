@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
-use super::pattern::{Entries, Glob, check_count, normal_path};
+use super::pattern::{Entries, Glob, check_work, normal_path};
 use super::pyproject::{self, OneOrMany, Pyproject};
 use super::{Layout, Placement, SourceTree, is_compiled};
 use crate::check::{Code, Finding};
@@ -75,7 +75,7 @@ pub(super) fn layout(tree: &SourceTree, project_name: &str) -> Result<Option<Lay
     if poetry.package_mode == Some(false) {
         return Ok(None);
     }
-    check_count(tree, poetry.packages.len() + poetry.include.len() + poetry.exclude.len())?;
+    check_work(tree, poetry.patterns())?;
     let name = config.project.name.or(poetry.name.clone());
     let mut wheel = Wheel {
         entries: Entries::of(tree),
@@ -106,6 +106,17 @@ pub(super) fn layout(tree: &SourceTree, project_name: &str) -> Result<Option<Lay
         );
     }
     Ok(wheel.placement.finish("poetry"))
+}
+
+impl Poetry {
+    fn patterns(&self) -> impl Iterator<Item = &str> {
+        let packages = self.packages.iter().map(|package| package.include.as_str());
+        let excludes = self.exclude.iter().filter_map(|exclude| match exclude {
+            Exclude::Path(path) => Some(path.as_str()),
+            Exclude::Other(_) => None,
+        });
+        packages.chain(self.include.iter().map(Include::path)).chain(excludes)
+    }
 }
 
 impl Build {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
-use super::pattern::{Glob, check_count, normal_path};
+use super::pattern::{Glob, check_work, normal_path};
 use super::pyproject::{self, OneOrMany, Pyproject};
 use super::{Layout, Placement, SourceTree};
 use crate::check::Finding;
@@ -113,14 +113,15 @@ struct Excludes {
 impl Excludes {
     /// A wheel also lacks what `source-exclude` keeps out of the source distribution.
     fn new(tree: &SourceTree, settings: &Settings) -> Result<Self, Finding> {
-        check_count(tree, settings.wheel_exclude.len() + settings.source_exclude.len())?;
         let defaults: &[&str] = match settings.default_excludes {
             Some(false) => &[],
             _ => &["__pycache__", "*.pyc", "*.pyo"],
         };
         let configured = settings.wheel_exclude.iter().chain(&settings.source_exclude);
+        let patterns = defaults.iter().copied().chain(configured.map(String::as_str));
+        check_work(tree, patterns.clone())?;
         let (mut anchored, mut floating) = (Vec::new(), Vec::new());
-        for pattern in defaults.iter().copied().chain(configured.map(String::as_str)) {
+        for pattern in patterns {
             match pattern.strip_prefix('/') {
                 Some(pattern) => anchored.push(Glob::portable(pattern)),
                 None => floating.push(Glob::portable(&format!("**/{pattern}"))),

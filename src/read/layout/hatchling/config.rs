@@ -105,6 +105,8 @@ pub(super) struct Hook {
 pub(super) struct Config {
     /// Files and folders that are taken without a walk over the whole project.
     pub(super) explicit: Vec<String>,
+    /// The setting that names them.
+    pub(super) explicit_field: &'static str,
     pub(super) include: Vec<String>,
     pub(super) exclude: Vec<String>,
     pub(super) artifacts: Vec<String>,
@@ -139,11 +141,13 @@ impl Config {
         let mut include = settings.include.unwrap_or_default();
         include.extend(packages.iter().map(|package| format!("/{package}/")));
         let forced = settings.force_include.unwrap_or_default();
+        let (explicit_field, explicit) = match selection.only.as_slice() {
+            [] => ("packages", packages.clone()),
+            only => ("only-include", normal_paths(only)),
+        };
         Ok(Some(Self {
-            explicit: match selection.only.as_slice() {
-                [] => packages.clone(),
-                only => normal_paths(only),
-            },
+            explicit,
+            explicit_field,
             include,
             exclude: settings.exclude.unwrap_or_default(),
             artifacts: settings.artifacts.unwrap_or_default(),
@@ -160,9 +164,9 @@ impl Config {
         }))
     }
 
-    /// How many rewritings of prefixes are tried on each path.
-    pub(super) fn source_count(&self) -> usize {
-        self.sources.len()
+    /// The prefixes that are tried on each path.
+    pub(super) fn source_prefixes(&self) -> impl Iterator<Item = &str> {
+        self.sources.keys().map(String::as_str)
     }
 
     /// Where a path of the project is installed: its first known prefix is replaced.

@@ -8,32 +8,119 @@ use super::settings::{ARGUMENTS, Globs, Settings};
 /// The arguments that ask for a compiler, those of the plug-ins for cffi and Rust included.
 const NATIVE: [&str; 3] = ["ext_modules", "cffi_modules", "rust_extensions"];
 
-/// Notes one argument of `setup()`.
-pub(super) fn note(settings: &mut Settings, name: &str, value: &Value) {
-    let mut is_known = true;
-    match name {
-        "packages" => settings.packages = list(value, &mut is_known),
-        "py_modules" => settings.py_modules = list(value, &mut is_known),
-        "package_dir" => settings.package_dir = folders(value, &mut is_known),
-        "package_data" => settings.package_data = globs(value, &mut is_known),
-        "exclude_package_data" => settings.exclude_package_data = globs(value, &mut is_known),
-        "include_package_data" => match value {
-            Value::Bool(value) => settings.include_package_data = Some(*value),
-            value => is_known = *value == Value::Nothing,
-        },
-        name if NATIVE.contains(&name) && !is_empty(value) => {
-            settings.native.extend(NATIVE.iter().find(|argument| **argument == name));
-        }
-        // pbr takes everything from setup.cfg and git.
-        "pbr" => settings.computed.extend(ARGUMENTS),
-        "cmdclass" => {
-            settings.own_commands |= matches!(value, Value::Dict(dict)
-                if dict.entries.keys().any(|command| command.starts_with("build")));
-        }
-        _ => {}
+/// How many bytes the texts take that are copied out of one script. The values of a script share
+/// their texts, so that a few lines could mean more than any memory holds.
+const MOST_BYTES: usize = 4 << 20;
+
+/// Copies arguments of `setup()` into settings, up to a size for all calls of a script together.
+pub(super) struct Arguments {
+    bytes_left: usize,
+}
+
+impl Arguments {
+    pub fn new() -> Self {
+        Self { bytes_left: MOST_BYTES }
     }
-    if !is_known {
-        settings.computed.extend(ARGUMENTS.iter().find(|argument| **argument == name));
+
+    /// Notes one argument of `setup()`; as computed where it is not known, or too large.
+    pub fn note(&mut self, settings: &mut Settings, name: &str, value: &Value) {
+        let mut is_known = true;
+        match name {
+            "packages" => settings.packages = self.list(value, &mut is_known),
+            "py_modules" => settings.py_modules = self.list(value, &mut is_known),
+            "package_dir" => settings.package_dir = self.folders(value, &mut is_known),
+            "package_data" => settings.package_data = self.globs(value, &mut is_known),
+            "exclude_package_data" => {
+                settings.exclude_package_data = self.globs(value, &mut is_known);
+            }
+            "include_package_data" => match value {
+                Value::Bool(value) => settings.include_package_data = Some(*value),
+                value => is_known = *value == Value::Nothing,
+            },
+            name if NATIVE.contains(&name) && !is_empty(value) => {
+                settings.native.extend(NATIVE.iter().find(|argument| **argument == name));
+            }
+            // pbr takes everything from setup.cfg and git.
+            "pbr" => settings.computed.extend(ARGUMENTS),
+            "cmdclass" => {
+                settings.own_commands |= matches!(value, Value::Dict(dict)
+                    if dict.entries.keys().any(|command| command.starts_with("build")));
+            }
+            _ => {}
+        }
+        if !is_known {
+            settings.computed.extend(ARGUMENTS.iter().find(|argument| **argument == name));
+        }
+    }
+
+    /// A copy of `text`, unless that is too much; then nothing more is copied.
+    fn text(&mut self, text: &str) -> Option<String> {
+        let size = size_of::<String>() + text.len();
+        self.bytes_left = self.bytes_left.saturating_sub(size);
+        (self.bytes_left > 0).then(|| text.to_owned())
+    }
+
+    /// The value of a list argument; `None` for `None`.
+    fn list(&mut self, value: &Value, is_known: &mut bool) -> Option<Vec<String>> {
+        match value {
+            Value::Nothing => None,
+            Value::List(list) => {
+                let texts: Vec<_> = list.items.iter().map_while(|text| self.text(text)).collect();
+                *is_known &= !list.is_partial && texts.len() == list.items.len();
+                Some(texts)
+            }
+            _ => {
+                *is_known = false;
+                None
+            }
+        }
+    }
+
+    fn folders(&mut self, value: &Value, is_known: &mut bool) -> BTreeMap<String, String> {
+        let Value::Dict(dict) = value else {
+            *is_known = *value == Value::Nothing;
+            return BTreeMap::new();
+        };
+        let mut folders = BTreeMap::new();
+        *is_known = !dict.is_partial;
+        for (package, folder) in &dict.entries {
+            let folder = match folder {
+                Value::Text(folder) => self.text(folder),
+                _ => None,
+            };
+            match self.text(package).zip(folder) {
+                Some((package, folder)) => {
+                    folders.insert(package, folder);
+                }
+                None => *is_known = false,
+            }
+        }
+        folders
+    }
+
+    fn globs(&mut self, value: &Value, is_known: &mut bool) -> Option<Globs> {
+        let Value::Dict(dict) = value else {
+            *is_known = *value == Value::Nothing;
+            return None;
+        };
+        let mut globs = Globs::new();
+        *is_known = !dict.is_partial;
+        for (package, patterns) in &dict.entries {
+            let Some(package) = self.text(package) else {
+                *is_known = false;
+                break;
+            };
+            let patterns = match patterns {
+                Value::Text(pattern) => {
+                    let pattern = self.text(pattern);
+                    *is_known &= pattern.is_some();
+                    pattern.into_iter().collect()
+                }
+                patterns => self.list(patterns, is_known).unwrap_or_default(),
+            };
+            globs.insert(package, patterns);
+        }
+        Some(globs)
     }
 }
 
@@ -44,54 +131,4 @@ fn is_empty(value: &Value) -> bool {
         Value::List(list) => list.items.is_empty() && !list.is_partial,
         _ => false,
     }
-}
-
-/// The value of a list argument; `None` for `None`.
-fn list(value: &Value, is_known: &mut bool) -> Option<Vec<String>> {
-    match value {
-        Value::Nothing => None,
-        Value::List(list) => {
-            *is_known &= !list.is_partial;
-            Some(list.items.iter().map(ToString::to_string).collect())
-        }
-        _ => {
-            *is_known = false;
-            None
-        }
-    }
-}
-
-fn folders(value: &Value, is_known: &mut bool) -> BTreeMap<String, String> {
-    let Value::Dict(dict) = value else {
-        *is_known = *value == Value::Nothing;
-        return BTreeMap::new();
-    };
-    let mut folders = BTreeMap::new();
-    *is_known = !dict.is_partial;
-    for (package, folder) in &dict.entries {
-        match folder {
-            Value::Text(folder) => {
-                folders.insert(package.to_string(), folder.to_string());
-            }
-            _ => *is_known = false,
-        }
-    }
-    folders
-}
-
-fn globs(value: &Value, is_known: &mut bool) -> Option<Globs> {
-    let Value::Dict(dict) = value else {
-        *is_known = *value == Value::Nothing;
-        return None;
-    };
-    let mut globs = Globs::new();
-    *is_known = !dict.is_partial;
-    for (package, patterns) in &dict.entries {
-        let patterns = match patterns {
-            Value::Text(pattern) => vec![pattern.to_string()],
-            patterns => list(patterns, is_known).unwrap_or_default(),
-        };
-        globs.insert(package.to_string(), patterns);
-    }
-    Some(globs)
 }

@@ -6,13 +6,15 @@ use super::find::is_identifier;
 use super::patterns::{FilePatterns, NamePatterns};
 use super::settings::{Globs, Settings, join};
 use super::setup_py;
+use crate::check::{Code, Finding};
 use crate::path::MemberPath;
 use crate::read::layout::Placed;
 use crate::read::source_tree::SourceTree;
 
-/// How many files are looked at, counted once for each package they lie in. A real project stays
-/// far below; a hostile one could put thousands of packages into one folder.
-const MOST_VISITS: usize = 5_000_000;
+/// How many comparisons of a short name with a short pattern are made, for each package with the
+/// files that lie in it. A real project stays far below; a hostile one could put thousands of
+/// packages into one folder.
+const MOST_COMPARISONS: usize = 20_000_000;
 
 /// Data files that are installed without being named, since setuptools 69.
 const IMPLICIT_DATA: [&str; 2] = ["*.pyi", "py.typed"];
@@ -42,32 +44,32 @@ impl Manifest<'_> {
     }
 }
 
-/// The files that `settings` install, sorted by target, or `None` for settings whose evaluation
-/// would take too long.
+/// The files that `settings` install, sorted by target.
+///
+/// # Errors
+/// [`Code::InvalidConfiguration`] for settings whose evaluation would take too long.
 pub(super) fn files(
     tree: &SourceTree,
     settings: &Settings,
     manifest: &Manifest<'_>,
-) -> Option<Vec<Placed>> {
+) -> Result<Vec<Placed>, Finding> {
     let mut placed = BTreeMap::new();
     for module in settings.py_modules.iter().flatten() {
         place_module(tree, settings, module, &mut placed);
     }
     let packages = packages(settings);
-    let mut visits = 0;
+    let mut work = Work { left: MOST_COMPARISONS };
     let owners = match manifest {
         Manifest::Nothing => HashMap::new(),
-        _ => owners(tree, &packages, &mut visits)?,
+        _ => owners(tree, &packages, &mut work)?,
     };
     let of_all = DataPatterns::of(settings, "");
     for (package, folder) in &packages {
         let own = DataPatterns::of(settings, package);
         let target = package.replace('.', "/");
+        let patterns = of_all.weight() + own.weight();
         for path in tree.below(folder) {
-            visits += 1;
-            if visits > MOST_VISITS {
-                return None;
-            }
+            work.compare(path, patterns)?;
             let Some(inner) = path.below(folder) else { continue };
             let name = inner.as_str();
             let is_listed = || {
@@ -88,7 +90,7 @@ pub(super) fn files(
             }
         }
     }
-    Some(placed.into_iter().map(|(target, source)| Placed { target, source }).collect())
+    Ok(placed.into_iter().map(|(target, source)| Placed { target, source }).collect())
 }
 
 fn place_module(
@@ -124,22 +126,37 @@ fn packages(settings: &Settings) -> BTreeMap<String, String> {
 fn owners<'a>(
     tree: &'a SourceTree,
     packages: &'a BTreeMap<String, String>,
-    visits: &mut usize,
-) -> Option<HashMap<&'a str, &'a str>> {
+    work: &mut Work,
+) -> Result<HashMap<&'a str, &'a str>, Finding> {
     let mut folders: Vec<&str> = packages.values().map(String::as_str).collect();
     folders.sort_unstable_by_key(|folder| (folder.len(), *folder));
     folders.dedup();
     let mut owners = HashMap::new();
     for folder in folders {
         for path in tree.below(folder) {
-            *visits += 1;
-            if *visits > MOST_VISITS {
-                return None;
-            }
+            work.compare(path, 1)?;
             owners.insert(path.as_str(), folder);
         }
     }
-    Some(owners)
+    Ok(owners)
+}
+
+/// The comparisons that may still be made.
+struct Work {
+    left: usize,
+}
+
+impl Work {
+    /// Counts the comparison of `path` with patterns that are worth `weight` short ones.
+    fn compare(&mut self, path: &MemberPath, weight: usize) -> Result<(), Finding> {
+        let cost = (2 + weight) * (2 + path.as_str().len() / 16);
+        self.left = self.left.checked_sub(cost).ok_or_else(|| {
+            Finding::new(Code::InvalidConfiguration, "too many packages, or patterns of data files")
+                .at(setup_py::PATH)
+                .expected("settings that can be followed in seconds")
+        })?;
+        Ok(())
+    }
 }
 
 /// The patterns that the settings have for one package, or for all by the empty name.
@@ -150,19 +167,17 @@ struct DataPatterns {
 
 impl DataPatterns {
     fn of(settings: &Settings, package: &str) -> Self {
-        let patterns = |globs: &'_ Option<Globs>| {
-            let patterns = globs.as_ref().and_then(|globs| globs.get(package));
-            patterns.cloned().unwrap_or_default()
-        };
-        let mut wanted = patterns(&settings.package_data);
-        if package.is_empty() {
-            wanted.extend(IMPLICIT_DATA.map(str::to_owned));
-        }
-        let unwanted = patterns(&settings.exclude_package_data);
+        let implicit: &[&str] = if package.is_empty() { &IMPLICIT_DATA } else { &[] };
+        let wanted = patterns(settings.package_data.as_ref(), package);
+        let unwanted = patterns(settings.exclude_package_data.as_ref(), package);
         Self {
-            wanted: FilePatterns::new(wanted.iter().map(String::as_str)),
-            unwanted: NamePatterns::new(unwanted.iter().map(String::as_str)),
+            wanted: FilePatterns::new(wanted.chain(implicit.iter().copied())),
+            unwanted: NamePatterns::new(unwanted),
         }
+    }
+
+    fn weight(&self) -> usize {
+        self.wanted.weight() + self.unwanted.weight()
     }
 
     fn want(&self, name: &str) -> bool {
@@ -172,6 +187,10 @@ impl DataPatterns {
     fn exclude(&self, name: &str) -> bool {
         self.unwanted.is_match(name)
     }
+}
+
+fn patterns<'a>(globs: Option<&'a Globs>, package: &str) -> impl Iterator<Item = &'a str> {
+    globs.and_then(|globs| globs.get(package)).into_iter().flatten().map(String::as_str)
 }
 
 /// Whether the file lies directly in its package and is Python source, hidden files left out.

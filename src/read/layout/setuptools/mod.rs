@@ -48,7 +48,8 @@ use settings::Settings;
 /// ```
 ///
 /// # Errors
-/// [`Code::InvalidConfiguration`] if `pyproject.toml` or `setup.cfg` cannot be understood.
+/// [`Code::InvalidConfiguration`] if `pyproject.toml` or `setup.cfg` cannot be understood, or what
+/// is configured would take too long to follow.
 pub fn layout(tree: &SourceTree, project_name: &str) -> Result<Option<Layout>, Finding> {
     let (named_in, settings) = configured(tree)?;
     let egg_info = EggInfo::find(tree, project_name);
@@ -56,7 +57,7 @@ pub fn layout(tree: &SourceTree, project_name: &str) -> Result<Option<Layout>, F
         return Ok(native_only(&settings));
     };
     let manifest = manifest(tree, &chosen, egg_info.as_ref());
-    let Some(files) = collect::files(tree, &chosen, &manifest) else { return Ok(None) };
+    let files = collect::files(tree, &chosen, &manifest)?;
     let mut findings = findings(&settings);
     if rules == DISCOVERY {
         findings.push(Finding::new(Code::LayoutDiscovered, "no packages are named"));
@@ -280,13 +281,32 @@ mod tests {
 
     #[test]
     fn thousands_of_packages_in_one_folder_end_soon() {
-        let names: Vec<String> = (0..20_000).map(|number| format!("'p{number}'")).collect();
+        let names: Vec<String> = (0..900).map(|number| format!("'p{number}'")).collect();
         let folders = names.iter().map(|name| format!("{name}: 'x'")).collect::<Vec<_>>();
-        let script =
-            format!("setup(packages=[{}], package_dir={{{}}})", names.join(","), folders.join(","));
-        let sources: Vec<String> = (0..3_000).map(|number| format!("x/m{number}.py")).collect();
+        // A long pattern counts for many, so that the test is short.
+        let script = format!(
+            "setup(packages=[{}], package_dir={{{}}}, package_data={{'': ['{}']}})",
+            names.join(","),
+            folders.join(","),
+            "a".repeat(20_000),
+        );
+        let sources: Vec<String> = (0..300).map(|number| format!("x/m{number}.py")).collect();
         let mut files: Vec<(&str, &str)> = sources.iter().map(|path| (path.as_str(), "")).collect();
         files.push(("setup.py", &script));
-        assert!(layout(&tree_of(&files), "pkg").is_ok());
+        let finding = layout(&tree_of(&files), "pkg").unwrap_err();
+        assert_eq!(finding.code, Code::InvalidConfiguration);
+    }
+
+    #[test]
+    fn patterns_without_end_are_refused() {
+        let table = format!(
+            "[tool.setuptools]\npackages = ['p']\npackage-data = {{ p = ['{}'] }}\n",
+            "a*".repeat(500_000)
+        );
+        let sources: Vec<String> = (0..200).map(|number| format!("p/m{number}.txt")).collect();
+        let mut files: Vec<(&str, &str)> = sources.iter().map(|path| (path.as_str(), "")).collect();
+        files.push(("pyproject.toml", &table));
+        let finding = layout(&tree_of(&files), "pkg").unwrap_err();
+        assert_eq!(finding.code, Code::InvalidConfiguration);
     }
 }

@@ -1,78 +1,64 @@
-//! The two kinds of patterns in Python's build tools, in terms of the `globset` crate.
-//!
-//! A set too large to be compiled, which no project has, matches nothing.
+//! The two kinds of patterns in Python's build tools.
 
 use std::collections::HashSet;
 
-use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
+use crate::read::layout::pattern::{Dialect, Glob, NamePattern, weight};
 
 /// Patterns for dotted names, as `fnmatch.fnmatchcase` takes them: `*` stands for any text.
 pub(super) struct NamePatterns {
     texts: HashSet<String>,
-    set: GlobSet,
+    patterns: Vec<NamePattern>,
 }
 
 impl NamePatterns {
     pub fn new<'a>(patterns: impl IntoIterator<Item = &'a str>) -> Self {
         let texts: HashSet<String> = patterns.into_iter().map(str::to_owned).collect();
-        let set = set(texts.iter().map(|text| glob(text, false)));
-        Self { texts, set }
+        let patterns = texts.iter().filter_map(|text| NamePattern::new(text, Dialect::Python));
+        Self { patterns: patterns.collect(), texts }
     }
 
     pub fn is_match(&self, name: &str) -> bool {
-        self.set.is_match(name)
+        self.patterns.iter().any(|pattern| pattern.matches(name))
     }
 
     /// Whether one of the patterns is literally `text`.
     pub fn has(&self, text: &str) -> bool {
         self.texts.contains(text)
     }
+
+    /// How many short patterns these are worth.
+    pub fn weight(&self) -> usize {
+        self.texts.iter().map(|text| weight(text)).sum()
+    }
 }
 
 /// Patterns for files of a package, as `glob.glob(…, recursive=True)` takes them: `*` stays inside
 /// of a folder, and names that begin with a dot are matched only by patterns that begin with one.
 pub(super) struct FilePatterns {
-    all: GlobSet,
-    for_hidden: GlobSet,
+    globs: Vec<Glob>,
+    weight: usize,
 }
 
 impl FilePatterns {
     /// Patterns relative to the package.
     pub fn new<'a>(patterns: impl IntoIterator<Item = &'a str>) -> Self {
-        let patterns: Vec<String> =
+        let patterns: HashSet<String> =
             patterns.into_iter().filter_map(super::settings::normal).collect();
-        let shows_hidden = |text: &&String| text.split('/').any(|part| part.starts_with('.'));
         Self {
-            all: set(patterns.iter().map(|text| glob(text, true))),
-            for_hidden: set(patterns.iter().filter(shows_hidden).map(|text| glob(text, true))),
+            globs: patterns.iter().map(|text| Glob::python(text)).collect(),
+            weight: patterns.iter().map(|text| weight(text)).sum(),
         }
     }
 
     pub fn is_match(&self, path: &str) -> bool {
-        let is_hidden = path.split('/').any(|part| part.starts_with('.'));
-        if is_hidden { self.for_hidden.is_match(path) } else { self.all.is_match(path) }
+        let parts: Vec<&str> = path.split('/').collect();
+        self.globs.iter().any(|glob| glob.matches(&parts))
     }
-}
 
-fn set(globs: impl Iterator<Item = Option<Glob>>) -> GlobSet {
-    let mut builder = GlobSetBuilder::new();
-    for glob in globs.flatten() {
-        builder.add(glob);
+    /// How many short patterns these are worth.
+    pub fn weight(&self) -> usize {
+        self.weight
     }
-    builder.build().unwrap_or_else(|_| GlobSet::empty())
-}
-
-/// Python knows no alternatives in braces, and takes a bracket without an end literally.
-fn glob(text: &str, stays_in_folder: bool) -> Option<Glob> {
-    let text = text.replace('{', "[{]").replace('}', "[}]");
-    let build = |text: &str| {
-        GlobBuilder::new(text)
-            .literal_separator(stays_in_folder)
-            .backslash_escape(false)
-            .build()
-            .ok()
-    };
-    build(&text).or_else(|| build(&globset::escape(&text)))
 }
 
 #[cfg(test)]
@@ -100,5 +86,12 @@ mod tests {
         for path in ["a/b.txt", ".a.txt", "data/a/b", "data/.x", "all/.a/b", "deep/a.txt"] {
             assert!(!patterns.is_match(path), "{path}");
         }
+    }
+
+    #[test]
+    fn a_large_pattern_does_not_hide_the_others() {
+        let large = "[a-é]".repeat(20_000);
+        assert!(NamePatterns::new([large.as_str(), "x"]).is_match("x"));
+        assert!(FilePatterns::new([large.as_str(), "*.txt"]).is_match("x.txt"));
     }
 }

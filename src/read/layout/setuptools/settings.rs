@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::read::layout::LONGEST_PATH;
+
 /// Glob patterns by the package they belong to; the empty name stands for all packages.
 pub(super) type Globs = BTreeMap<String, Vec<String>>;
 
@@ -129,12 +131,19 @@ impl Settings {
     }
 
     /// The folder that holds the source of `package`, relative to the root and in normal form, or
-    /// `None` if it lies outside (`get_package_dir` of distutils' `build_py`).
+    /// `None` if it lies outside, or deeper than any path is long (`get_package_dir` of distutils'
+    /// `build_py`).
     pub fn source_folder(&self, package: &str) -> Option<String> {
+        if package.len() > LONGEST_PATH {
+            return None;
+        }
         let path = package.replace('.', "/");
         let mut head = package;
         loop {
             if let Some(folder) = self.package_dir.get(head) {
+                if folder.len() > LONGEST_PATH {
+                    return None;
+                }
                 let tail = path.get(head.len()..).unwrap_or_default();
                 // Below the root package, the whole path follows the folder.
                 return normal(&format!("{folder}/{tail}"));
@@ -191,6 +200,16 @@ mod tests {
         assert_eq!(settings.source_folder("x.y").unwrap(), "lib/y");
         assert_eq!(settings.source_folder("x.y.z.q").unwrap(), "q");
         assert_eq!(settings.source_folder("out"), None);
+    }
+
+    #[test]
+    fn names_without_end_have_no_folder() {
+        let endless = "a.".repeat(500_000);
+        let mut settings = Settings::default();
+        settings.package_dir.insert(endless.replace('a', "b"), String::new());
+        assert_eq!(settings.source_folder(&endless), None);
+        settings.package_dir.insert(String::new(), endless);
+        assert_eq!(settings.source_folder("a"), None);
     }
 
     #[test]

@@ -6,11 +6,12 @@
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::rc::Rc;
+use std::thread;
 
 use ruff_python_ast::{Expr, ExprCall, Operator, Stmt, StmtFunctionDef, StmtIf};
 use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
 
-use super::arguments;
+use super::arguments::Arguments;
 use super::literal::{Evaluator, Scopes, Value, callee};
 use super::nesting;
 use super::settings::{ARGUMENTS, Settings};
@@ -21,6 +22,8 @@ pub(super) const PATH: &str = "setup.py";
 const LONGEST: usize = 256 * 1024;
 /// Deeper scripts are not read.
 const DEEPEST: usize = 200;
+/// The stack for a script of that depth, in bytes: far more than it takes without optimisation.
+const STACK: usize = 8 << 20;
 
 /// The settings in `setup.py`; the default ones if there is no such file, and unknown ones if it
 /// calls no `setup()`.
@@ -28,6 +31,19 @@ pub(super) fn read(tree: &SourceTree) -> Settings {
     let Some(bytes) = tree.get(PATH) else { return Settings::default() };
     let source = String::from_utf8_lossy(bytes);
     let source = source.trim_start_matches('\u{feff}');
+    // Parsing, following and dropping a script are recursive, and a caller's own thread may have
+    // but a small stack.
+    thread::scope(|scope| {
+        let thread = thread::Builder::new().stack_size(STACK);
+        let Ok(reader) = thread.spawn_scoped(scope, || interpret(tree, source)) else {
+            return Settings::unknown();
+        };
+        reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}
+
+/// The settings in the text of a `setup.py`.
+fn interpret(tree: &SourceTree, source: &str) -> Settings {
     if source.len() > LONGEST || !nesting::is_at_most(source, DEEPEST) {
         return Settings::unknown();
     }
@@ -36,14 +52,16 @@ pub(super) fn read(tree: &SourceTree) -> Settings {
     let Some(parsed) = parsed else { return Settings::unknown() };
     let mut script = Script::new(tree);
     script.run(parsed.suite());
-    script.settings()
+    script.settings.unwrap_or_else(Settings::unknown)
 }
 
 struct Script<'tree, 'ast> {
     evaluator: Evaluator<'tree>,
     scopes: Scopes,
     functions: VecDeque<&'ast StmtFunctionDef>,
-    calls: Vec<Settings>,
+    arguments: Arguments,
+    /// What the calls of `setup()` agree on so far.
+    settings: Option<Settings>,
 }
 
 impl<'tree, 'ast> Script<'tree, 'ast> {
@@ -52,7 +70,8 @@ impl<'tree, 'ast> Script<'tree, 'ast> {
             evaluator: Evaluator::new(tree),
             scopes: vec![HashMap::new()],
             functions: VecDeque::new(),
-            calls: Vec::new(),
+            arguments: Arguments::new(),
+            settings: None,
         }
     }
 
@@ -68,25 +87,24 @@ impl<'tree, 'ast> Script<'tree, 'ast> {
         }
     }
 
-    /// The settings of the one call. Of several, only what they agree on is certain.
-    fn settings(self) -> Settings {
-        let mut calls = self.calls.into_iter();
-        let Some(mut first) = calls.next() else { return Settings::unknown() };
-        for other in calls {
-            first.native.extend(&other.native);
-            let same = [
-                first.packages == other.packages,
-                first.py_modules == other.py_modules,
-                first.package_dir == other.package_dir,
-                first.package_data == other.package_data,
-                first.exclude_package_data == other.exclude_package_data,
-                first.include_package_data == other.include_package_data,
-            ];
-            let differs = ARGUMENTS.into_iter().zip(same).filter(|(_, same)| !same);
-            first.computed.extend(differs.map(|(argument, _)| argument));
-            first.computed.extend(other.computed);
-        }
-        first
+    /// Notes the settings of a call. Of several calls, only what they agree on is certain.
+    fn note(&mut self, call: Settings) {
+        let Some(first) = &mut self.settings else {
+            self.settings = Some(call);
+            return;
+        };
+        let same = [
+            first.packages == call.packages,
+            first.py_modules == call.py_modules,
+            first.package_dir == call.package_dir,
+            first.package_data == call.package_data,
+            first.exclude_package_data == call.exclude_package_data,
+            first.include_package_data == call.include_package_data,
+        ];
+        let differs = ARGUMENTS.into_iter().zip(same).filter(|(_, same)| !same);
+        first.computed.extend(differs.map(|(argument, _)| argument));
+        first.computed.extend(call.computed);
+        first.native.extend(call.native);
     }
 
     /// Follows statements; `surely` tells whether they are run exactly once.
@@ -168,7 +186,7 @@ impl<'tree, 'ast> Script<'tree, 'ast> {
         match expression {
             Expr::Call(call) if callee(call) == Some("setup") => {
                 let settings = self.call(call);
-                self.calls.push(settings);
+                self.note(settings);
             }
             Expr::Call(call) => self.method(call, surely),
             // `__name__ == "__main__" and setup(…)`
@@ -265,7 +283,7 @@ impl<'tree, 'ast> Script<'tree, 'ast> {
             }
         }
         for (name, value) in arguments {
-            arguments::note(&mut settings, &name, &value);
+            self.arguments.note(&mut settings, &name, &value);
         }
         settings
     }
@@ -403,5 +421,32 @@ mod tests {
         assert!(settings(&nested).packages.is_none());
         let found = format!("setup(packages={}[])", "find_packages() + ".repeat(50));
         assert!(settings(&found).computed.contains("packages"));
+    }
+
+    #[test]
+    fn shared_texts_fill_no_memory() {
+        let list = format!(
+            "s = 'x'\n{}a = [s]\n{}d = {{}}\n",
+            "s = s + s\n".repeat(12),
+            "a = a + a\n".repeat(12)
+        );
+        let entries: Vec<String> = (0..200).map(|key| format!("d['k{key}'] = a\n")).collect();
+        let entries = entries.concat();
+        let found = settings(&format!("{list}{entries}setup(package_data=d)"));
+        assert!(found.computed.contains("package_data"));
+        let calls = format!("{list}{}", "setup(packages=a)\n".repeat(2_000));
+        assert!(settings(&calls).computed.contains("packages"));
+    }
+
+    #[test]
+    fn small_stacks_of_callers_are_enough() {
+        let read_all = || {
+            for part in ["lambda a,:", "yield a, ", "("] {
+                assert!(settings(&part.repeat(20_000)).packages.is_none(), "{part}");
+                settings(&format!("x = f({}", part.repeat(60)));
+            }
+        };
+        let thread = thread::Builder::new().stack_size(256 * 1024);
+        thread.spawn(read_all).unwrap().join().unwrap();
     }
 }
