@@ -1,7 +1,7 @@
 //! Collects members in whatever order an archive has them: checks paths, joins duplicates,
 //! resolves links.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
 use bytes::Bytes;
@@ -155,24 +155,27 @@ impl Collector {
     /// depth, with a stack of its own because chains may be long. A link is in `unseen`, then in
     /// `open`, then in neither; so no search looks at a link twice that is done.
     fn resolve_links(&mut self) -> Result<(), Finding> {
-        let mut unseen = std::mem::take(&mut self.links);
-        let mut open = BTreeMap::new();
+        let links = std::mem::take(&mut self.links);
+        let mut unseen: BTreeSet<&str> = links.keys().map(MemberPath::as_str).collect();
+        let mut open = BTreeSet::new();
         let mut stack = Vec::new();
-        while let Some((path, link)) = stack.pop().or_else(|| unseen.pop_first()) {
-            open.insert(path.clone(), ());
+        while let Some((path, link)) = stack
+            .pop()
+            .or_else(|| unseen.pop_first())
+            .and_then(|path| links.get_key_value::<str>(path))
+        {
+            open.insert(path.as_str());
             let unmade = link.target.as_deref().filter(|target| !self.files.contains_key(*target));
             if unmade.is_some_and(|target| maker(&open, target).is_some()) {
-                self.refuse_link(&path, &link);
-            } else if let Some(next) = unmade
-                .and_then(|target| maker(&unseen, target).cloned())
-                .and_then(|next| unseen.remove_entry(&next))
-            {
-                stack.extend([(path, link), next]);
+                self.refuse_link(path, link);
+            } else if let Some(next) = unmade.and_then(|target| maker(&unseen, target)) {
+                unseen.remove(next);
+                stack.extend([path.as_str(), next]);
                 continue;
             } else {
-                self.replace(&path, &link)?;
+                self.replace(path, link)?;
             }
-            open.remove(&path);
+            open.remove(path.as_str());
         }
         Ok(())
     }
@@ -198,7 +201,10 @@ impl Collector {
         if let Some(data) = self.files.get(target) {
             return vec![(path.to_string(), data.clone())];
         }
-        below(&self.files, target)
+        let prefix = format!("{target}/");
+        self.files
+            .range::<str, _>((Bound::Included(prefix.as_str()), Bound::Unbounded))
+            .take_while(|(source, _)| source.as_str().starts_with(&prefix))
             .filter_map(|(source, data)| {
                 let rest = source.as_str().strip_prefix(target)?;
                 Some((format!("{path}{rest}"), data.clone()))
@@ -209,22 +215,14 @@ impl Collector {
 
 /// One of `links` that may make files at or below `target`: it lies there, or `target` lies below
 /// it.
-fn maker<'a, V>(links: &'a BTreeMap<MemberPath, V>, target: &str) -> Option<&'a MemberPath> {
-    std::iter::successors(Some(target), |path| Some(path.rsplit_once('/')?.0))
-        .find_map(|path| links.get_key_value(path))
-        .or_else(|| below(links, target).next())
-        .map(|(path, _)| path)
-}
-
-/// What lies below `folder`.
-fn below<'a, V>(
-    members: &'a BTreeMap<MemberPath, V>,
-    folder: &str,
-) -> impl Iterator<Item = (&'a MemberPath, &'a V)> + use<'a, V> {
-    let prefix = format!("{folder}/");
-    members
-        .range::<str, _>((Bound::Included(prefix.as_str()), Bound::Unbounded))
-        .take_while(move |(path, _)| path.as_str().starts_with(&prefix))
+fn maker<'a>(links: &BTreeSet<&'a str>, target: &str) -> Option<&'a str> {
+    let at_or_above = std::iter::successors(Some(target), |path| Some(path.rsplit_once('/')?.0))
+        .find_map(|path| links.get(path).copied());
+    at_or_above.or_else(|| {
+        let prefix = format!("{target}/");
+        let behind = (Bound::Included(prefix.as_str()), Bound::Unbounded);
+        links.range::<str, _>(behind).next().copied().filter(|path| path.starts_with(&prefix))
+    })
 }
 
 /// What is found and expected where a path is too long or too deep.
@@ -410,7 +408,7 @@ mod tests {
         let start = std::time::Instant::now();
         for (end, found) in [("x.py", 0), ("missing", MAX_FINDINGS)] {
             let mut members = roomy(&[("r/x.py", "x")]);
-            for link in 1..LINKS {
+            for link in (1..LINKS).rev() {
                 symlink(&mut members, &format!("r/{link}"), &(link - 1).to_string());
             }
             symlink(&mut members, "r/0", end);
