@@ -6,17 +6,13 @@ use std::ops::Bound;
 
 use bytes::Bytes;
 
-use super::super::limits::Budget;
+use super::super::limits::{Budget, LONGEST_PATH};
 use crate::check::{Code, Finding, Severity};
 use crate::path::MemberPath;
 
 /// Refusals of one archive that are kept, and as many other findings; a hostile archive could make
 /// a million.
 const MAX_FINDINGS: usize = 100;
-
-/// Bytes of the longest path. No project has longer ones, and no device takes them; names without
-/// end would fill the memory, each once more for every link to its folder.
-const LONGEST_PATH: usize = 1000;
 
 /// Parts of the deepest path; patterns and links are slow on paths without end.
 const DEEPEST_PATH: usize = 100;

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::read::layout::LONGEST_PATH;
+use crate::read::limits::LONGEST_PATH;
 
 /// Glob patterns by the package they belong to; the empty name stands for all packages.
 pub(super) type Globs = BTreeMap<String, Vec<String>>;
