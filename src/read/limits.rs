@@ -30,11 +30,12 @@ impl Limits {
     pub const RATIO_FLOOR: u64 = 1 << 20;
 }
 
-/// Bytes that are reserved on the word of an archive; what it really holds may take more.
-const MAX_TRUST: u64 = 8 << 20;
+/// Bytes that are reserved on the word of an archive; what it really holds may take more. Below it,
+/// nothing is copied while large releases are unpacked.
+const MAX_TRUST: u64 = 64 << 20;
 
 impl Default for Limits {
-    /// Room for ten times what the largest pure Python releases hold.
+    /// Room for what pure Python releases hold, with their documentation and test data.
     fn default() -> Self {
         Self { max_size: 512 << 20, max_ratio: 200, max_members: 50_000 }
     }
