@@ -40,13 +40,10 @@ pub enum Error {
 }
 
 fn first_refusal(findings: &[Finding]) -> String {
-    findings
-        .iter()
-        .find(|finding| finding.severity() == crate::check::Severity::Refusal)
-        .map_or_else(
-            || "refused".to_owned(),
-            |finding| format!("{} ({})", finding, finding.code.id()),
-        )
+    findings.iter().find(|finding| finding.is_refusal()).map_or_else(
+        || "refused".to_owned(),
+        |finding| format!("{} ({})", finding, finding.code.id()),
+    )
 }
 
 impl Error {

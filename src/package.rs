@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use pep440_rs::Version;
 
-use crate::check::{Finding, Severity};
+use crate::check::Finding;
 use crate::metadata::Metadata;
 use crate::path::MemberPath;
 use crate::requirement::Requirement;
@@ -96,7 +96,7 @@ impl Package {
     /// Whether a finding stands against converting the package.
     #[must_use]
     pub fn is_refused(&self) -> bool {
-        self.findings.iter().any(|finding| finding.severity() == Severity::Refusal)
+        self.findings.iter().any(Finding::is_refusal)
     }
 }
 

@@ -99,6 +99,12 @@ impl Finding {
         self.code.severity()
     }
 
+    /// Whether the finding stands against converting the input.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        self.severity() == Severity::Refusal
+    }
+
     /// What the user can do about it.
     #[must_use]
     pub fn help(&self) -> &str {

@@ -8,7 +8,7 @@ use super::build;
 use super::distribution::{Content, Distribution};
 use super::layout;
 use super::source_tree::SourceTree;
-use crate::check::{Code, Finding, Severity};
+use crate::check::{Code, Finding};
 use crate::package::{File, Origin, Package};
 use crate::requirement::TargetEnvironment;
 use crate::requirement::sources::reconcile;
@@ -72,7 +72,7 @@ pub(super) fn unite(
 
     let (files, noticed) = payload(&best.archive, best.content, &name);
     findings.extend(noticed);
-    if findings.iter().any(|finding| finding.severity() == Severity::Refusal) && files.is_empty() {
+    if findings.iter().any(Finding::is_refusal) && files.is_empty() {
         return Err(findings);
     }
     Ok(Package {

@@ -1,9 +1,7 @@
 //! Archives for upip, MicroPython's first installer.
 
-use bytes::Bytes;
-
 use super::sink::Sink;
-use crate::check::{self, Finding, Severity};
+use crate::check::{self, Finding};
 use crate::error::{Error, Result};
 use crate::package::Package;
 use crate::path::MemberPath;
@@ -46,8 +44,7 @@ pub struct Upip {
 /// ```
 pub fn upip(package: &Package, options: &UpipOptions, sink: &mut impl Sink) -> Result<Upip> {
     let mut findings = check::payload(package);
-    let stands_against = |finding: &Finding| finding.severity() == Severity::Refusal;
-    if package.findings.iter().chain(&findings).any(stands_against) {
+    if package.findings.iter().chain(&findings).any(Finding::is_refusal) {
         let mut all = package.findings.clone();
         all.append(&mut findings);
         return Err(Error::Refused { input: package.name.clone(), findings: all });
@@ -76,8 +73,8 @@ pub fn upip(package: &Package, options: &UpipOptions, sink: &mut impl Sink) -> R
             metadata.to_egg_info(&package.name, &version).as_bytes(),
         )?;
         if !bare.names.is_empty() {
-            let text = Bytes::from(egg_info::requires_txt(&bare.names));
-            put(format!("{root}/{}", package.requires_path()), &text)?;
+            let text = egg_info::requires_txt(&bare.names);
+            put(format!("{root}/{}", package.requires_path()), text.as_bytes())?;
         }
         package.files.iter().try_for_each(|file| put(format!("{root}/{}", file.path), &file.data))
     };
