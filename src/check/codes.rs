@@ -134,6 +134,13 @@ codes! {
         "upip would install it twice; it is left out.",
         "nothing needs to be done";
 
+    DependencyRenamed = "MP310", Note, "a dependency goes by another name",
+        "The settings give the dependency another name, by which the device's index knows it.",
+        "see `dependencies` in `mpconvert config show`";
+    DependencyDropped = "MP311", Note, "a dependency is dropped",
+        "The settings say that the device does without the dependency, or has it already.",
+        "see `dependencies` in `mpconvert config show`";
+
     NoLayout = "MP401", Refusal, "the install layout cannot be found",
         "Which files a source distribution installs, and where, is decided by its build tool. The rules of all known tools were tried without running any code of the package.",
         "use --build to let the project's own build tool decide, or give its wheel";

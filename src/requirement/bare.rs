@@ -2,9 +2,20 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::{Requirement, TargetEnvironment};
+use super::{Alias, Aliases, Requirement, TargetEnvironment};
 use crate::check::{Code, Finding};
 use crate::package::normalized_name;
+
+/// Which dependencies are wanted, and by which names.
+#[derive(Clone, Debug, Default)]
+pub struct DependencyOptions {
+    /// For which markers are evaluated.
+    pub environment: TargetEnvironment,
+    /// Extras whose dependencies are wanted too.
+    pub extras: Vec<String>,
+    /// Other names for dependencies.
+    pub aliases: Aliases,
+}
 
 /// What is left of a package's dependencies for upip, and what was lost.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,21 +27,21 @@ pub struct BareNames {
     pub findings: Vec<Finding>,
 }
 
-/// The dependencies of the project `own_name` that apply to `environment` and the active `extras`
-/// as bare names.
+/// The dependencies of the project `own_name` that are wanted, as bare names.
 ///
 /// A dependency of the project on itself with extras stands for what these extras bring. Those
 /// that only an extra brings that was not asked for are left out without a finding.
 ///
 /// ```
-/// use mpconvert::requirement::{Requirement, TargetEnvironment, bare::bare_names};
+/// use mpconvert::requirement::Requirement;
+/// use mpconvert::requirement::bare::{DependencyOptions, bare_names};
 ///
 /// let requirements = [
 ///     "python-foo >=1".parse::<Requirement>()?,
 ///     "bar; sys_platform == 'win32'".parse()?,
 ///     "baz; extra == 'test'".parse()?,
 /// ];
-/// let bare = bare_names(&requirements, "own", &TargetEnvironment::default(), &[]);
+/// let bare = bare_names(&requirements, "own", &DependencyOptions::default());
 /// assert_eq!(bare.names, ["python-foo"]);
 /// assert_eq!(bare.findings[0].to_string(), "python-foo: >=1");
 /// assert_eq!(bare.findings[1].code.id(), "MP303");
@@ -40,9 +51,9 @@ pub struct BareNames {
 pub fn bare_names(
     requirements: &[Requirement],
     own_name: &str,
-    environment: &TargetEnvironment,
-    extras: &[String],
+    options: &DependencyOptions,
 ) -> BareNames {
+    let DependencyOptions { environment, extras, aliases } = options;
     let mut report = Report::default();
     report.unknown_extras(requirements, extras);
     let own_name = normalized_name(own_name);
@@ -65,11 +76,23 @@ pub fn bare_names(
             if first.marker == requirement.marker {
                 report.add(Code::RepeatedRequirement, requirement, "named more than once");
             }
-        } else {
-            names.push(name.clone());
-            kept.insert(name, requirement);
+            continue;
         }
+        match aliases.get(&name) {
+            None => names.push(name.clone()),
+            Some(Alias::Name(alias)) => {
+                report.add(Code::DependencyRenamed, requirement, format!("now {alias}"));
+                names.push(normalized_name(alias));
+            }
+            Some(Alias::Dropped) => {
+                report.add(Code::DependencyDropped, requirement, "not wanted on the device");
+            }
+        }
+        kept.insert(name, requirement);
     }
+    // Two names may have become one.
+    let mut seen = HashSet::new();
+    names.retain(|name| seen.insert(name.clone()));
     for requirement in requirements {
         let name = normalized_name(&requirement.name);
         if name != "python" && name != own_name && !kept.contains_key(&name) {
@@ -194,7 +217,8 @@ mod tests {
         let requirements: Vec<Requirement> =
             lines.iter().map(|line| line.parse().unwrap()).collect();
         let extras: Vec<String> = extras.iter().map(|&extra| extra.to_owned()).collect();
-        let bare = bare_names(&requirements, "Own_Name", &TargetEnvironment::default(), &extras);
+        let options = DependencyOptions { extras, ..DependencyOptions::default() };
+        let bare = bare_names(&requirements, "Own_Name", &options);
         let findings = bare.findings.iter().map(|f| format!("{} {f}", f.code.id())).collect();
         (bare.names, findings)
     }
@@ -222,6 +246,27 @@ mod tests {
                 "MP309 own.name: the project itself",
                 "MP308 foo.bar: named more than once",
                 "MP303 win: not for this target: sys_platform == 'win32'",
+            ]
+        );
+    }
+
+    #[test]
+    fn settings_rename_and_drop() {
+        let requirements = ["Old_Name>=1", "gone", "new"].map(|line| line.parse().unwrap());
+        let aliases = [("old.name", Alias::Name("New".to_owned())), ("gone", Alias::Dropped)]
+            .map(|(name, alias)| (name.to_owned(), alias));
+        let aliases = aliases.into_iter().collect();
+        let options = DependencyOptions { aliases, ..DependencyOptions::default() };
+        let bare = bare_names(&requirements, "own", &options);
+        assert_eq!(bare.names, ["new"]);
+        let findings: Vec<_> =
+            bare.findings.iter().map(|f| format!("{} {f}", f.code.id())).collect();
+        assert_eq!(
+            findings,
+            [
+                "MP301 Old_Name: >=1",
+                "MP310 Old_Name: now New",
+                "MP311 gone: not wanted on the device"
             ]
         );
     }

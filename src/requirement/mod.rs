@@ -1,5 +1,6 @@
 //! Dependencies: PEP 508 and Poetry constraints in; bare names out.
 
+mod alias;
 pub mod bare;
 mod collect;
 pub mod egg_info;
@@ -14,6 +15,7 @@ use std::fmt;
 
 use pep440_rs::VersionSpecifiers;
 
+pub use alias::{Alias, Aliases};
 use collect::Collector;
 pub use environment::TargetEnvironment;
 pub use marker::{Invalid, Marker};
