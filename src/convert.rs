@@ -18,6 +18,8 @@ use crate::inputs::Job;
 use crate::package::{Origin, Package};
 use crate::path::MemberPath;
 use crate::read::{self, ReadOptions};
+use crate::requirement::Aliases;
+use crate::requirement::bare::DependencyOptions;
 use crate::write::{TarGz, UpipOptions, upip};
 
 /// How releases are converted.
@@ -29,6 +31,10 @@ pub struct ConvertOptions {
     pub selection: Selection,
     /// Extras whose dependencies are wanted too.
     pub extras: Vec<String>,
+    /// Other names for dependencies.
+    pub aliases: Aliases,
+    /// Whether `pip install` shall take the archives, too.
+    pub pip_installable: bool,
     /// The time of all members, in seconds since 1970.
     pub mtime: u64,
     /// Whether an existing output with other content is overwritten.
@@ -40,6 +46,16 @@ pub struct ConvertOptions {
 impl ConvertOptions {
     /// 1980-01-01, the first moment that a zip archive can hold, so that repacking never fails.
     pub const DEFAULT_MTIME: u64 = 315_532_800;
+
+    /// Which dependencies are wanted, and by which names.
+    #[must_use]
+    pub fn dependencies(&self) -> DependencyOptions {
+        DependencyOptions {
+            environment: self.read.environment.clone(),
+            extras: self.extras.clone(),
+            aliases: self.aliases.clone(),
+        }
+    }
 }
 
 impl Default for ConvertOptions {
@@ -48,6 +64,8 @@ impl Default for ConvertOptions {
             read: ReadOptions::default(),
             selection: Selection::default(),
             extras: Vec::new(),
+            aliases: Aliases::default(),
+            pip_installable: false,
             mtime: Self::DEFAULT_MTIME,
             force: false,
             dry_run: false,
@@ -68,6 +86,8 @@ pub struct Summary {
     pub requires: Vec<String>,
     /// Paths and sizes in bytes of the files that upip installs, sorted by path.
     pub files: Vec<(MemberPath, u64)>,
+    /// The members of the archive, in their order, with the root folder.
+    pub members: Vec<MemberPath>,
     /// All findings, in the order of noticing.
     pub findings: Vec<Finding>,
     /// Bytes of the archive that the payload was taken from.
@@ -127,11 +147,7 @@ impl Outcome {
 ///
 /// One release that is refused does not stop the others. A result appears under its final name
 /// whole or not at all.
-pub fn convert(
-    jobs: &[Job],
-    options: &ConvertOptions,
-    progress: &(dyn Fn() + Sync),
-) -> Vec<Result<Stored>> {
+pub fn convert(jobs: &[Job], progress: &(dyn Fn() + Sync)) -> Vec<Result<Stored>> {
     let mut written = HashMap::new();
     let mut results = Vec::with_capacity(jobs.len());
     // A batch at a time: converted archives wait in memory until it is their turn to be written.
@@ -140,17 +156,14 @@ pub fn convert(
             .par_iter()
             .with_max_len(1)
             .map(|job| {
-                let converted = convert_job(job, options);
+                let converted = convert_job(job);
                 progress();
                 converted
             })
             .collect();
         for (job, releases) in batch.iter().zip(converted) {
-            results.extend(
-                releases
-                    .into_iter()
-                    .map(|converted| store(converted?, &job.out, options, &mut written)),
-            );
+            results
+                .extend(releases.into_iter().map(|converted| store(converted?, job, &mut written)));
         }
     }
     results
@@ -172,13 +185,13 @@ fn batches(jobs: &[Job]) -> Vec<&[Job]> {
     batches
 }
 
-fn convert_job(job: &Job, options: &ConvertOptions) -> Vec<Result<Converted>> {
-    read::release(&job.archives, &options.read)
+fn convert_job(job: &Job) -> Vec<Result<Converted>> {
+    read::release(&job.archives, &job.options.read)
         .into_iter()
         .map(|package| {
             let package = package?;
             let input_size = payload_size(job, &package);
-            convert_package(package, input_size, options).map_err(|error| match error {
+            convert_package(package, input_size, &job.options).map_err(|error| match error {
                 Error::Refused { findings, .. } => Error::Refused { input: names(job), findings },
                 error => error,
             })
@@ -225,8 +238,8 @@ fn convert_package(
 ) -> Result<Converted> {
     options.selection.apply(&mut package);
     let upip_options = UpipOptions {
-        environment: options.read.environment.clone(),
-        extras: options.extras.clone(),
+        dependencies: options.dependencies(),
+        pip_installable: options.pip_installable,
     };
     let in_memory = || Error::io("archive in memory");
     let stream = Judged::new().map_err(in_memory())?;
@@ -246,6 +259,7 @@ fn convert_package(
         file_stem,
         requires: written.requires,
         files: package.files.into_iter().map(|file| (file.path, file.data.len() as u64)).collect(),
+        members: written.members,
         findings,
         input_size,
         output_size: data.len() as u64,
@@ -265,13 +279,9 @@ fn judge(scan: Result<Scan, ScanFault>) -> Result<(), Finding> {
 }
 
 /// Puts a result in its place, unless another of this run or of before has it with other content.
-fn store(
-    converted: Converted,
-    out: &Path,
-    options: &ConvertOptions,
-    written: &mut HashMap<PathBuf, Bytes>,
-) -> Result<Stored> {
+fn store(converted: Converted, job: &Job, written: &mut HashMap<PathBuf, Bytes>) -> Result<Stored> {
     let Converted { summary, data } = converted;
+    let Job { out, options, .. } = job;
     let path = out.join(format!("{}.tar.gz", summary.file_stem));
     let digest = Bytes::copy_from_slice(&Sha256::digest(&data));
     let earlier = written.entry(path.clone()).or_insert_with(|| digest.clone());

@@ -4,17 +4,47 @@ use std::collections::HashSet;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
+use crate::convert::ConvertOptions;
 use crate::error::{Error, Result};
 use crate::read::{group_by_release, is_archive_name};
+use crate::settings::{Layer, ProjectSettings, Settings, Whose};
 
-/// The archives of one release and the folder that its result goes to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The archives of one release, how they are converted, and where the result goes.
+#[derive(Clone, Debug)]
 pub struct Job {
     /// The archives, at least one.
     pub archives: Vec<PathBuf>,
+    /// How they are converted.
+    pub options: Arc<ConvertOptions>,
     /// The folder of the result; it need not exist yet.
     pub out: PathBuf,
+}
+
+/// Sorts inputs by the settings that hold for them, in the order of first appearance: those of the
+/// project that each belongs to, or as `whose` says, below those of the `call`.
+///
+/// # Errors
+/// [`Error::Usage`] for settings that make no sense, [`Error::Io`] if a project's cannot be read.
+pub fn by_settings(
+    inputs: &[PathBuf],
+    whose: &Whose,
+    call: &Layer,
+) -> Result<Vec<(Settings, Vec<PathBuf>)>> {
+    let mut groups: Vec<(Option<ProjectSettings>, Vec<PathBuf>)> = Vec::new();
+    for input in inputs {
+        let project = whose.settings(input)?;
+        let path = |project: &Option<ProjectSettings>| project.as_ref().map(|one| one.path.clone());
+        match groups.iter_mut().find(|(known, _)| path(known) == path(&project)) {
+            Some((_, group)) => group.push(input.clone()),
+            None => groups.push((project, vec![input.clone()])),
+        }
+    }
+    let resolve = |(project, inputs): (Option<ProjectSettings>, _)| {
+        Ok((Settings::resolve(project.as_ref(), call.clone())?, inputs))
+    };
+    groups.into_iter().map(resolve).collect()
 }
 
 /// Finds the archives in `inputs` (files, and folders of archives) and sorts them into releases.
@@ -44,7 +74,11 @@ pub fn releases(inputs: &[PathBuf]) -> (Vec<Vec<PathBuf>>, Vec<Error>) {
 ///
 /// # Errors
 /// [`Error::Usage`] for an `out` inside an input folder, or where it cannot be left out.
-pub fn jobs(inputs: &[PathBuf], out: Option<&Path>) -> Result<(Vec<Job>, Vec<Error>)> {
+pub fn jobs(
+    inputs: &[PathBuf],
+    out: Option<&Path>,
+    options: &Arc<ConvertOptions>,
+) -> Result<(Vec<Job>, Vec<Error>)> {
     for input in inputs {
         refuse_out_among(input, out)?;
     }
@@ -54,7 +88,7 @@ pub fn jobs(inputs: &[PathBuf], out: Option<&Path>) -> Result<(Vec<Job>, Vec<Err
             (Some(out), _) => out.to_owned(),
             (None, first) => sibling(folder_of(first.map_or(Path::new("."), PathBuf::as_path)))?,
         };
-        Ok(Job { archives, out })
+        Ok(Job { archives, options: Arc::clone(options), out })
     });
     Ok((jobs.collect::<Result<_>>()?, failed))
 }
@@ -150,6 +184,10 @@ fn out_in_input(folder: &Path) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn jobs(inputs: &[PathBuf], out: Option<&Path>) -> Result<(Vec<Job>, Vec<Error>)> {
+        super::jobs(inputs, out, &Arc::default())
+    }
 
     fn folder(names: &[&str]) -> tempfile::TempDir {
         let scratch = tempfile::tempdir().unwrap();

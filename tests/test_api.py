@@ -7,6 +7,7 @@ import gzip
 import importlib.resources
 import os
 import random
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -294,11 +295,37 @@ def test_one_refusal_does_not_stop_the_others(dist: Path, compiled: Path, tmp_pa
     assert [one.name for one in (tmp_path / "out").iterdir()] == [OUTPUT]
 
 
+def test_several_sources_are_given_as_a_list(sdist: Path, tmp_path: Path) -> None:
+    other = Path(shutil.copy(sdist, tmp_path / "again.tar.gz"))
+    converted = mpconvert.convert([sdist, str(other)], tmp_path / "out", dry_run=True)
+    assert [one.outcome for one in converted] == ["dry-run", "dry-run"]
+    assert converted[0].members[0].endswith("/PKG-INFO")
+
+
+def test_settings_of_the_project_hold(sdist: Path, tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    text = "[tool.mpconvert]\nexclude = ['**/*']\nstrict = true\nout = 'there'\n"
+    (project / "pyproject.toml").write_text(text)
+    settings = mpconvert.settings(project)
+    assert settings["strict"] is True
+    assert settings["out"] == str(project / "there")
+    assert settings["build-backend"] is None
+    with pytest.raises(mpconvert.Refused, match="MP502"):
+        mpconvert.convert(sdist, project=project)
+    [converted] = mpconvert.convert(sdist, project=project, exclude=[])
+    assert converted.path == project / "there" / OUTPUT
+    (project / "pyproject.toml").write_text("[tool.mpconvert]\nstrickt = true\n")
+    with pytest.raises(mpconvert.UsageError) as mistake:
+        mpconvert.settings(project)
+    assert "`strict`" in mistake.value.help
+
+
 @pytest.mark.parametrize("call", [mpconvert.read, mpconvert.convert])
 def test_what_no_call_takes_is_a_type_error(call: type, sdist: Path) -> None:
     with pytest.raises(TypeError, match="speed"):
         call(sdist, speed=2)
-    for source in (None, 3, [sdist]):
+    for source in (None, 3, [3], [b""]):
         with pytest.raises(TypeError, match=r"bytes, str or os\.PathLike"):
             call(source)
     with pytest.raises(TypeError, match="positional"):

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from mpconvert._errors import Error, FileError, Refused, UsageError
 from mpconvert._native import VERSION as __version__  # noqa: N811 - the name it has in Python
-from mpconvert._native import Converted, File, Finding, Package, convert, read
+from mpconvert._native import Converted, File, Finding, Package, convert, read, settings
 
 __all__ = [
     "Converted",
@@ -25,4 +25,5 @@ __all__ = [
     "__version__",
     "convert",
     "read",
+    "settings",
 ]

@@ -3,9 +3,19 @@
 from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
-from typing import Final, Literal, final
+from typing import Any, Final, Literal, final
 
-__all__ = ["VERSION", "Converted", "File", "Finding", "Package", "convert", "main", "read"]
+__all__ = [
+    "VERSION",
+    "Converted",
+    "File",
+    "Finding",
+    "Package",
+    "convert",
+    "main",
+    "read",
+    "settings",
+]
 
 VERSION: Final[str]
 
@@ -75,6 +85,8 @@ class Converted:
     @property
     def outcome(self) -> Literal["written", "unchanged", "dry-run", "in-memory"]: ...
     @property
+    def members(self) -> list[str]: ...
+    @property
     def data(self) -> bytes | None: ...
 
 def read(
@@ -89,13 +101,15 @@ def read(
     build: bool = False,
 ) -> Package: ...
 def convert(
-    source: str | PathLike[str] | bytes,
+    source: str | PathLike[str] | bytes | Sequence[str | PathLike[str]],
     out: str | PathLike[str] | None = None,
     *,
+    project: str | PathLike[str] | None = None,
     name: str | None = None,
-    extras: Sequence[str] = ...,
-    include: Sequence[str] = ...,
-    exclude: Sequence[str] = ...,
+    extras: Sequence[str] | None = None,
+    include: Sequence[str] | None = None,
+    exclude: Sequence[str] | None = None,
+    pip_installable: bool | None = None,
     force: bool = False,
     dry_run: bool = False,
     sys_platform: str | None = None,
@@ -105,4 +119,5 @@ def convert(
     max_members: int | None = None,
     build: bool = False,
 ) -> list[Converted]: ...
+def settings(project: str | PathLike[str]) -> dict[str, Any]: ...
 def main(args: Sequence[str], python: str) -> int: ...

@@ -5,6 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use globset::{GlobBuilder, GlobSet};
+use serde::{Deserialize, Serialize};
 
 use crate::check::{Code, Finding};
 use crate::package::{File, Package, normalized_name};
@@ -86,7 +87,8 @@ const JUNK: &[&str] =
 /// assert!(!pattern.matches(&"foo/data".parse().unwrap()));
 /// # Ok::<(), mpconvert::PatternFault>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Pattern {
     text: String,
     set: GlobSet,
@@ -118,6 +120,20 @@ impl FromStr for Pattern {
         // A set of one, since a matcher alone panics where a pattern is too large.
         let set = GlobSet::builder().add(glob).build()?;
         Ok(Self { text: text.to_owned(), set })
+    }
+}
+
+impl TryFrom<String> for Pattern {
+    type Error = PatternFault;
+
+    fn try_from(text: String) -> Result<Self, PatternFault> {
+        text.parse()
+    }
+}
+
+impl From<Pattern> for String {
+    fn from(pattern: Pattern) -> Self {
+        pattern.text
     }
 }
 

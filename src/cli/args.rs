@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
-use crate::adapt::{Pattern, Selection};
+use crate::adapt::Pattern;
 use crate::error::Result;
 use crate::read::{Limits, ReadOptions};
-use crate::requirement::TargetEnvironment;
+use crate::settings::{Layer, Settings, Whose};
 
 /// Convert Python packages into archives that MicroPython's installers take.
 ///
@@ -33,6 +33,8 @@ pub(super) enum Command {
     Inspect(InspectArgs),
     /// Explain the code of a finding, or list all codes
     Explain(ExplainArgs),
+    /// Show the settings and where they come from
+    Config(ConfigArgs),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
     /// Print the manual page
@@ -45,19 +47,19 @@ pub(super) struct ConvertArgs {
     /// from standard input to standard output
     #[arg(required = true, value_name = "INPUT")]
     pub(super) inputs: Vec<PathBuf>,
-    /// Folder for the results [default: a sibling of the input's folder, FOLDER-micropython]
-    #[arg(short, long, value_name = "DIR")]
-    pub(super) out: Option<PathBuf>,
     /// Overwrite results that exist with other content
     #[arg(short, long)]
     pub(super) force: bool,
     /// Do everything but write
     #[arg(short = 'n', long)]
     pub(super) dry_run: bool,
+    /// Write nothing, list what would be in the archives
+    #[arg(long)]
+    pub(super) manifest_only: bool,
     #[command(flatten)]
-    pub(super) select: SelectArgs,
+    pub(super) settings: SettingArgs,
     #[command(flatten)]
-    pub(super) target: TargetArgs,
+    pub(super) project: ProjectArgs,
     #[command(flatten)]
     pub(super) read: ReadArgs,
 }
@@ -71,9 +73,9 @@ pub(super) struct InspectArgs {
     #[arg(long)]
     pub(super) all: bool,
     #[command(flatten)]
-    pub(super) select: SelectArgs,
+    pub(super) settings: SettingArgs,
     #[command(flatten)]
-    pub(super) target: TargetArgs,
+    pub(super) project: ProjectArgs,
     #[command(flatten)]
     pub(super) read: ReadArgs,
 }
@@ -95,28 +97,67 @@ pub(super) struct CompletionsArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Files")]
-pub(super) struct SelectArgs {
+pub(super) struct ConfigArgs {
+    #[command(subcommand)]
+    pub(super) command: ConfigCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ConfigCommand {
+    /// Show the value of each setting and where it came from
+    Show(Box<ConfigShowArgs>),
+    /// Print the JSON schema of [tool.mpconvert] in pyproject.toml
+    Schema,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ConfigShowArgs {
+    /// The project, folder or archive whose settings are shown
+    #[arg(default_value = ".", value_name = "INPUT")]
+    pub(super) input: PathBuf,
+    #[command(flatten)]
+    pub(super) settings: SettingArgs,
+    #[command(flatten)]
+    pub(super) project: ProjectArgs,
+}
+
+/// What can be said in pyproject.toml and the environment, too.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Settings (see `mpconvert config show`)")]
+pub(super) struct SettingArgs {
     /// Keep files that would be left out (a glob of installed paths; may be repeated)
     #[arg(long, value_name = "PATTERN")]
     include: Vec<Pattern>,
     /// Leave out files (a glob of installed paths; may be repeated)
     #[arg(long, value_name = "PATTERN")]
     exclude: Vec<Pattern>,
+    /// Take the dependencies of this extra too (may be repeated)
+    #[arg(long = "extra", value_name = "NAME")]
+    extras: Vec<String>,
+    /// The `sys_platform` for which markers are evaluated [default: esp32]
+    #[arg(long, value_name = "NAME")]
+    sys_platform: Option<String>,
+    /// The `python_version` for which markers are evaluated [default: 3.4]
+    #[arg(long, value_name = "X.Y")]
+    python_version: Option<String>,
+    /// Folder for the results [default: a sibling of the input's folder, FOLDER-micropython]
+    #[arg(short, long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Make archives that `pip install` takes, too
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(value_name = "BOOL")]
+    pip_installable: Option<bool>,
 }
 
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Dependencies")]
-pub(super) struct TargetArgs {
-    /// Take the dependencies of this extra too (may be repeated)
-    #[arg(long = "extra", value_name = "NAME")]
-    pub(super) extras: Vec<String>,
-    /// The `sys_platform` for which markers are evaluated
-    #[arg(long, value_name = "NAME", default_value = TargetEnvironment::SYS_PLATFORM)]
-    sys_platform: String,
-    /// The `python_version` for which markers are evaluated
-    #[arg(long, value_name = "X.Y", default_value = TargetEnvironment::PYTHON_VERSION)]
-    python_version: String,
+#[command(next_help_heading = "Project")]
+pub(super) struct ProjectArgs {
+    /// Take the settings of this project's folder [default: the one that the input lies in]
+    #[arg(long, value_name = "DIR", conflicts_with = "no_project")]
+    project: Option<PathBuf>,
+    /// Take no project's settings
+    #[arg(long)]
+    no_project: bool,
 }
 
 #[derive(Debug, Args)]
@@ -170,15 +211,39 @@ impl Global {
     }
 }
 
-impl SelectArgs {
-    pub(super) fn selection(&self) -> Selection {
-        Selection { include: self.include.clone(), exclude: self.exclude.clone() }
+impl SettingArgs {
+    /// What the command line says of the settings.
+    pub(super) fn layer(&self) -> Layer {
+        fn given<T: Clone>(values: &[T]) -> Option<Vec<T>> {
+            (!values.is_empty()).then(|| values.to_vec())
+        }
+        Layer {
+            include: given(&self.include),
+            exclude: given(&self.exclude),
+            extras: given(&self.extras),
+            sys_platform: self.sys_platform.clone(),
+            python_version: self.python_version.clone(),
+            out: self.out.clone().map(Some),
+            pip_installable: self.pip_installable,
+            ..Layer::default()
+        }
+    }
+}
+
+impl ProjectArgs {
+    /// Whose settings hold.
+    pub(super) fn whose(&self) -> Whose {
+        match &self.project {
+            Some(folder) => Whose::Project(folder.clone()),
+            None if self.no_project => Whose::Nobody,
+            None => Whose::Nearest,
+        }
     }
 }
 
 impl ReadArgs {
-    pub(super) fn options(&self, target: &TargetArgs, python: &Path) -> Result<ReadOptions> {
-        let environment = TargetEnvironment::new(&target.sys_platform, &target.python_version)?;
+    /// How archives are read for the environment that `settings` name.
+    pub(super) fn options(&self, settings: &Settings, python: &Path) -> Result<ReadOptions> {
         let python = self.python.as_deref().unwrap_or(python);
         Ok(ReadOptions {
             limits: Limits {
@@ -186,7 +251,7 @@ impl ReadArgs {
                 max_ratio: self.max_ratio,
                 max_members: self.max_members,
             },
-            environment,
+            environment: settings.environment()?,
             build: self.build.then(|| python.to_owned()),
         })
     }

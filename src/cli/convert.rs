@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal, Read};
 use std::path::Path;
+use std::sync::Arc;
 
 use super::Exit;
 use super::args::ConvertArgs;
@@ -10,26 +11,28 @@ use super::report::{Entry, Report};
 use crate::convert::{self, ConvertOptions, Outcome, Stored};
 use crate::error::{Error, Result};
 use crate::inputs;
-use crate::settings;
+use crate::settings::Settings;
 
 pub(super) fn run(arguments: &ConvertArgs, python: &Path, printer: &Printer) -> Result<Exit> {
-    let options = ConvertOptions {
-        read: arguments.read.options(&arguments.target, python)?,
-        selection: arguments.select.selection(),
-        extras: arguments.target.extras.clone(),
-        mtime: settings::mtime()?,
-        force: arguments.force,
-        dry_run: arguments.dry_run,
-    };
     if arguments.inputs.iter().any(|input| input.as_os_str() == "-") {
-        return pipe(arguments, &options, printer);
+        return pipe(arguments, python, printer);
     }
-    let (jobs, failed) = inputs::jobs(&arguments.inputs, arguments.out.as_deref())?;
+    let (whose, call) = (arguments.project.whose(), arguments.settings.layer());
+    let (mut jobs, mut results) = (Vec::new(), Vec::new());
+    for (settings, inputs) in inputs::by_settings(&arguments.inputs, &whose, &call)? {
+        let options = Arc::new(options(arguments, &settings, python)?);
+        let (found, failed) = inputs::jobs(&inputs, settings.out(), &options)?;
+        jobs.extend(found);
+        results.extend(failed.into_iter().map(Err));
+    }
     let bar = printer.progress(jobs.len());
-    let mut results: Vec<_> = failed.into_iter().map(Err).collect();
-    results.extend(convert::convert(&jobs, &options, &|| step(&bar)));
+    results.extend(convert::convert(&jobs, &|| step(&bar)));
     bar.finish_and_clear();
-    show(&results, printer)?;
+    if arguments.manifest_only && !printer.is_json() {
+        manifest(&results, printer)?;
+    } else {
+        show(&results, printer)?;
+    }
     Ok(results
         .iter()
         .filter_map(|result| result.as_ref().err())
@@ -38,14 +41,42 @@ pub(super) fn run(arguments: &ConvertArgs, python: &Path, printer: &Printer) -> 
         .unwrap_or(Exit::Fine))
 }
 
+fn options(arguments: &ConvertArgs, settings: &Settings, python: &Path) -> Result<ConvertOptions> {
+    Ok(ConvertOptions {
+        read: arguments.read.options(settings, python)?,
+        force: arguments.force,
+        dry_run: arguments.dry_run || arguments.manifest_only,
+        ..settings.convert_options()?
+    })
+}
+
+/// Lists the members of the archives, a line each.
+fn manifest(results: &[Result<Stored>], printer: &Printer) -> Result<()> {
+    for result in results {
+        match result {
+            Ok(stored) => {
+                for member in &stored.summary.members {
+                    printer.line(member.as_str())?;
+                }
+                printer.findings(&stored.summary.file_stem, &stored.summary.findings);
+            }
+            Err(error) => printer.error(error),
+        }
+    }
+    Ok(())
+}
+
 /// One archive from standard input to standard output.
-fn pipe(arguments: &ConvertArgs, options: &ConvertOptions, printer: &Printer) -> Result<Exit> {
-    if arguments.inputs.len() > 1 || arguments.out.is_some() || printer.is_json() {
+fn pipe(arguments: &ConvertArgs, python: &Path, printer: &Printer) -> Result<Exit> {
+    let call = arguments.settings.layer();
+    if arguments.inputs.len() > 1 || call.out.is_some() || printer.is_json() {
         return Err(Error::Usage {
             message: "`-` converts one archive from standard input to standard output".to_owned(),
             help: "give it alone, without --out and --output-format".to_owned(),
         });
     }
+    let project = arguments.project.whose().settings(Path::new("."))?;
+    let options = options(arguments, &Settings::resolve(project.as_ref(), call)?, python)?;
     if io::stdout().is_terminal() && !options.dry_run {
         return Err(Error::Usage {
             message: "an archive would be written to the terminal".to_owned(),
@@ -59,7 +90,12 @@ fn pipe(arguments: &ConvertArgs, options: &ConvertOptions, printer: &Printer) ->
         .take(options.read.limits.max_size.saturating_add(1))
         .read_to_end(&mut data)
         .map_err(Error::io("standard input"))?;
-    let converted = convert::convert_bytes("standard input", data, options)?;
+    let converted = convert::convert_bytes("standard input", data, &options)?;
+    if arguments.manifest_only {
+        for member in &converted.summary.members {
+            printer.line(member.as_str())?;
+        }
+    }
     printer.findings(&converted.summary.file_stem, &converted.summary.findings);
     if !options.dry_run {
         Printer::data(&converted.data)?;

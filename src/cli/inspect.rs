@@ -8,10 +8,11 @@ use super::convert::{count, size};
 use super::printer::Printer;
 use super::report::{Entry, FileEntry, Release, Report};
 use crate::check;
+use crate::convert::ConvertOptions;
 use crate::error::{Error, Result};
 use crate::inputs;
 use crate::package::Package;
-use crate::read::{self, ReadOptions};
+use crate::read;
 use crate::requirement::bare;
 
 pub(super) fn run(arguments: &InspectArgs, python: &Path, printer: &Printer) -> Result<Exit> {
@@ -21,12 +22,20 @@ pub(super) fn run(arguments: &InspectArgs, python: &Path, printer: &Printer) -> 
             help: "save the archive to a file first".to_owned(),
         });
     }
-    let options = arguments.read.options(&arguments.target, python)?;
-    let (releases, failed) = inputs::releases(&arguments.inputs);
-    let mut inspected: Vec<_> = failed.into_iter().map(Err).collect();
-    for archives in releases {
-        for package in read::release(&archives, &options) {
-            inspected.push(package.map(|package| Inspected::new(package, arguments, &options)));
+    let (whose, call) = (arguments.project.whose(), arguments.settings.layer());
+    let mut inspected = Vec::new();
+    for (settings, inputs) in inputs::by_settings(&arguments.inputs, &whose, &call)? {
+        let options = ConvertOptions {
+            read: arguments.read.options(&settings, python)?,
+            ..settings.convert_options()?
+        };
+        let (releases, failed) = inputs::releases(&inputs);
+        inspected.extend(failed.into_iter().map(Err));
+        for archives in releases {
+            for package in read::release(&archives, &options.read) {
+                inspected
+                    .push(package.map(|package| Inspected::new(package, arguments.all, &options)));
+            }
         }
     }
     if printer.is_json() {
@@ -64,20 +73,15 @@ struct Inspected {
 }
 
 impl Inspected {
-    fn new(mut package: Package, arguments: &InspectArgs, options: &ReadOptions) -> Self {
+    fn new(mut package: Package, all: bool, options: &ConvertOptions) -> Self {
         let mut selected = package.clone();
-        arguments.select.selection().apply(&mut selected);
+        options.selection.apply(&mut selected);
         let payload = check::payload(&selected);
-        if !arguments.all {
+        if !all {
             package = selected;
         }
         package.findings.extend(payload);
-        let bare = bare::bare_names(
-            &package.requirements,
-            &package.name,
-            &options.environment,
-            &arguments.target.extras,
-        );
+        let bare = bare::bare_names(&package.requirements, &package.name, &options.dependencies());
         package.findings.extend(bare.findings);
         Self { package, requires: bare.names }
     }

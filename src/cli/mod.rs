@@ -1,6 +1,7 @@
 //! The command line: arguments → options → command → printer.
 
 mod args;
+mod config;
 mod convert;
 mod explain;
 mod inspect;
@@ -41,6 +42,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, python: &Path) -> Exit {
         Command::Convert(arguments) => convert::run(arguments, python, &printer),
         Command::Inspect(arguments) => inspect::run(arguments, python, &printer),
         Command::Explain(arguments) => explain::run(arguments, &printer),
+        Command::Config(arguments) => config::run(arguments, &printer),
         Command::Completions(arguments) => {
             let mut script = Vec::new();
             let mut command = Cli::command();

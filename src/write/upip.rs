@@ -5,15 +5,16 @@ use crate::check::{self, Finding};
 use crate::error::{Error, Result};
 use crate::package::Package;
 use crate::path::MemberPath;
-use crate::requirement::{TargetEnvironment, bare, egg_info};
+use crate::requirement::bare::{DependencyOptions, bare_names};
+use crate::requirement::egg_info;
 
 /// What an archive for upip depends on beside its package.
 #[derive(Clone, Debug, Default)]
 pub struct UpipOptions {
-    /// For which markers are evaluated.
-    pub environment: TargetEnvironment,
-    /// Extras whose dependencies are wanted too.
-    pub extras: Vec<String>,
+    /// Which dependencies are wanted, and by which names.
+    pub dependencies: DependencyOptions,
+    /// Whether `pip install` shall take the archive, too.
+    pub pip_installable: bool,
 }
 
 /// What was written for upip.
@@ -21,6 +22,8 @@ pub struct UpipOptions {
 pub struct Upip {
     /// The names in `requires.txt`.
     pub requires: Vec<String>,
+    /// The members in their order, with the root folder.
+    pub members: Vec<MemberPath>,
     /// What was noticed: constraints that are lost, names that collide.
     pub findings: Vec<Finding>,
 }
@@ -49,21 +52,19 @@ pub fn upip(package: &Package, options: &UpipOptions, sink: &mut impl Sink) -> R
         all.append(&mut findings);
         return Err(Error::Refused { input: package.name.clone(), findings: all });
     }
-    let bare = bare::bare_names(
-        &package.requirements,
-        &package.name,
-        &options.environment,
-        &options.extras,
-    );
+    let bare = bare_names(&package.requirements, &package.name, &options.dependencies);
     findings.extend(bare.findings);
 
     let root = package.file_stem();
     let version = package.version.to_string();
+    let mut members = Vec::new();
     let mut put = |path: String, data: &[u8]| {
         let path: MemberPath = path.parse().map_err(|fault: crate::PathFault| {
             std::io::Error::new(std::io::ErrorKind::InvalidInput, fault)
         })?;
-        sink.file(&path, data)
+        sink.file(&path, data)?;
+        members.push(path);
+        Ok(())
     };
     let mut put_all = || -> std::io::Result<()> {
         let metadata = &package.metadata;
@@ -79,5 +80,5 @@ pub fn upip(package: &Package, options: &UpipOptions, sink: &mut impl Sink) -> R
         package.files.iter().try_for_each(|file| put(format!("{root}/{}", file.path), &file.data))
     };
     put_all().map_err(Error::io(&root))?;
-    Ok(Upip { requires: bare.names, findings })
+    Ok(Upip { requires: bare.names, members, findings })
 }

@@ -1,0 +1,30 @@
+//! From the errors of the core to the exceptions of the Python package.
+
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::PyType;
+
+use super::types::Finding;
+use crate::error::Error;
+
+/// The exception of the package `mpconvert` that says what `error` says.
+pub(super) fn raise(py: Python<'_>, error: &Error) -> PyErr {
+    static REFUSED: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    static USAGE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    static FILE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    let made = match error {
+        Error::Refused { input, findings } => {
+            let findings: Vec<_> = findings.iter().map(Finding::from).collect();
+            REFUSED
+                .import(py, "mpconvert._errors", "Refused")
+                .and_then(|class| class.call1((error.to_string(), input, findings)))
+        }
+        Error::Usage { message, help } => USAGE
+            .import(py, "mpconvert._errors", "UsageError")
+            .and_then(|class| class.call1((message, help))),
+        Error::Io { path, source } => FILE
+            .import(py, "mpconvert._errors", "FileError")
+            .and_then(|class| class.call1((source.raw_os_error(), source.to_string(), path))),
+    };
+    made.map_or_else(|error| error, PyErr::from_value)
+}

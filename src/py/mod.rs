@@ -1,0 +1,300 @@
+//! The Python door: the same calls as the Rust ones, with Python's types.
+
+mod error;
+mod sources;
+mod types;
+
+use pyo3::prelude::*;
+
+/// The extension module behind the package `mpconvert`.
+#[pymodule(name = "_native", gil_used = false)]
+#[expect(clippy::doc_markdown, reason = "docstrings of Python are no Markdown")]
+#[expect(clippy::needless_pass_by_value, reason = "arguments from Python arrive as values")]
+mod native {
+    use std::ffi::OsString;
+    use std::path::{Path, PathBuf};
+    use std::sync::Arc;
+
+    use pyo3::prelude::*;
+    use pyo3::types::PyDict;
+
+    use super::error::raise;
+    use super::sources::{Source, Sources};
+    #[pymodule_export]
+    use super::types::{Converted, File, Finding, Package};
+    use crate::convert as engine;
+    use crate::convert::ConvertOptions;
+    use crate::error::Error;
+    use crate::inputs;
+    use crate::read as reader;
+    use crate::read::{Limits, ReadOptions};
+    use crate::requirement::TargetEnvironment;
+    use crate::settings::{self as setting, Layer, ProjectSettings, Settings, Whose};
+
+    #[pymodule_export]
+    const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+    /// What stands for an archive in memory in messages, where it has no name.
+    const IN_MEMORY: &str = "archive";
+
+    /// Read one sdist or wheel.
+    ///
+    /// No code of the package is run, unless `build` is true: then a wheel is built of an sdist by
+    /// its own build tool, isolated by the package `build`.
+    ///
+    /// Args:
+    ///     source: The path of the archive, or its bytes.
+    ///     name: The file name of an archive given as bytes.
+    ///     sys_platform: For which markers are evaluated.
+    ///     python_version: For which markers are evaluated, as `X.Y`.
+    ///     max_size: Bytes that the archive may unpack to.
+    ///     max_ratio: How many times its own size it may unpack to.
+    ///     max_members: Members that it may have.
+    ///     build: Whether the project's own build tool decides on the layout of an sdist.
+    ///
+    /// Returns:
+    ///     The release. Its findings may hold refusals, such as native code: then it can be looked
+    ///     at, but `convert` refuses it.
+    ///
+    /// Raises:
+    ///     Refused: No package can be made of the archive.
+    ///     FileError: The file cannot be read.
+    ///     UsageError: An option makes no sense.
+    #[pyfunction]
+    #[pyo3(signature = (
+        source, *, name=None, sys_platform=None, python_version=None,
+        max_size=None, max_ratio=None, max_members=None, build=false,
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
+    fn read(
+        py: Python<'_>,
+        source: Source,
+        name: Option<String>,
+        sys_platform: Option<&str>,
+        python_version: Option<&str>,
+        max_size: Option<u64>,
+        max_ratio: Option<u64>,
+        max_members: Option<usize>,
+        build: bool,
+    ) -> PyResult<Package> {
+        let limits = limits(max_size, max_ratio, max_members);
+        let options = read_options(py, sys_platform, python_version, limits, build)?;
+        let read = || match source {
+            Source::Bytes(bytes) => {
+                reader::read_bytes(name.as_deref().unwrap_or(IN_MEMORY), bytes.to_vec(), &options)
+            }
+            Source::Path(path) => reader::read_with(&path, &options),
+        };
+        py.detach(read).map(Package).map_err(|error| raise(py, &error))
+    }
+
+    /// Convert archives into archives that upip installs.
+    ///
+    /// The archives of one release, such as its sdist and its wheel, become one.
+    ///
+    /// Args:
+    ///     source: The path of an archive, of a folder of archives, or of a project; several of
+    ///         them; or the bytes of one archive.
+    ///     out: The folder of the results; by default a sibling of the folder that the archive
+    ///         lies in, named `{folder}-micropython`. Bytes give bytes, in `Converted.data`, which is
+    ///         `None` otherwise.
+    ///     project: The folder of the project whose settings hold, those of `[tool.mpconvert]` in
+    ///         its pyproject.toml; by default the one that the source lies in. Arguments that are
+    ///         given count more.
+    ///     name: The file name of an archive given as bytes.
+    ///     extras: Extras whose dependencies are wanted too.
+    ///     include: Globs of installed paths that are kept although they would be left out.
+    ///     exclude: Globs of installed paths that are left out.
+    ///     pip_installable: Whether `pip install` shall take the results, too.
+    ///     force: Whether existing results with other content are overwritten.
+    ///     dry_run: Whether everything is done but the writing.
+    ///     sys_platform: As for `read`.
+    ///     python_version: As for `read`.
+    ///     max_size: As for `read`.
+    ///     max_ratio: As for `read`.
+    ///     max_members: As for `read`.
+    ///     build: As for `read`.
+    ///
+    /// Returns:
+    ///     What was converted, in the order of the inputs.
+    ///
+    /// Raises:
+    ///     Refused: An input cannot be converted. The others are converted all the same: see
+    ///         `Error.converted` and `Error.others`.
+    ///     FileError: A file cannot be read or written.
+    ///     UsageError: An option or a setting makes no sense.
+    #[pyfunction]
+    #[pyo3(signature = (
+        source, out=None, *, project=None, name=None, extras=None, include=None, exclude=None,
+        pip_installable=None, force=false, dry_run=false, sys_platform=None, python_version=None,
+        max_size=None, max_ratio=None, max_members=None, build=false,
+    ), text_signature = "(source, out=None, *, project=None, name=None, extras=None, include=None, \
+        exclude=None, pip_installable=None, force=False, dry_run=False, sys_platform=None, \
+        python_version=None, max_size=None, max_ratio=None, max_members=None, build=False)")]
+    #[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
+    fn convert(
+        py: Python<'_>,
+        source: Sources,
+        out: Option<PathBuf>,
+        project: Option<PathBuf>,
+        name: Option<String>,
+        extras: Option<Vec<String>>,
+        include: Option<Vec<String>>,
+        exclude: Option<Vec<String>>,
+        pip_installable: Option<bool>,
+        force: bool,
+        dry_run: bool,
+        sys_platform: Option<String>,
+        python_version: Option<String>,
+        max_size: Option<u64>,
+        max_ratio: Option<u64>,
+        max_members: Option<usize>,
+        build: bool,
+    ) -> PyResult<Vec<Converted>> {
+        let limits = limits(max_size, max_ratio, max_members);
+        let build = build.then(|| executable(py)).transpose()?;
+        let run = || {
+            let call = Layer {
+                include: include.map(|texts| setting::patterns(&texts)).transpose()?,
+                exclude: exclude.map(|texts| setting::patterns(&texts)).transpose()?,
+                extras,
+                sys_platform,
+                python_version,
+                pip_installable,
+                out: out.map(Some),
+                ..Layer::default()
+            };
+            let adjust = |settings: &Settings| -> Result<ConvertOptions, Error> {
+                let mut options = settings.convert_options()?;
+                (options.read.limits, options.read.build) = (limits, build.clone());
+                (options.force, options.dry_run) = (force, dry_run);
+                Ok(options)
+            };
+            run_convert(
+                source,
+                &whose(project),
+                &call,
+                name.as_deref().unwrap_or(IN_MEMORY),
+                &adjust,
+            )
+        };
+        let results = py.detach(run).map_err(|error| raise(py, &error))?;
+        let mut converted = Vec::new();
+        let mut failed = Vec::new();
+        for result in results {
+            match result {
+                Ok(one) => converted.push(one),
+                Err(error) => failed.push(raise(py, &error)),
+            }
+        }
+        if failed.is_empty() {
+            return Ok(converted);
+        }
+        let first = failed.remove(0);
+        first.value(py).setattr("converted", converted)?;
+        first.value(py).setattr("others", failed)?;
+        Err(first)
+    }
+
+    fn run_convert(
+        sources: Sources,
+        whose: &Whose,
+        call: &Layer,
+        name: &str,
+        options: &dyn Fn(&Settings) -> Result<ConvertOptions, Error>,
+    ) -> Result<Vec<Result<Converted, Error>>, Error> {
+        let paths = match sources {
+            Sources::One(Source::Bytes(_)) if call.out.is_some() => {
+                return Err(Error::Usage {
+                    message: "bytes are converted to bytes, not to a folder".to_owned(),
+                    help: "leave out `out`, or give a path".to_owned(),
+                });
+            }
+            Sources::One(Source::Bytes(bytes)) => {
+                let whose = if *whose == Whose::Nearest { &Whose::Nobody } else { whose };
+                let project = whose.settings(Path::new(""))?;
+                let options = options(&Settings::resolve(project.as_ref(), call.clone())?)?;
+                let converted = engine::convert_bytes(name, bytes.to_vec(), &options)?;
+                return Ok(vec![Ok(converted.into())]);
+            }
+            Sources::One(Source::Path(path)) => vec![path],
+            Sources::Many(paths) => paths,
+        };
+        let (mut jobs, mut results) = (Vec::new(), Vec::new());
+        for (settings, inputs) in inputs::by_settings(&paths, whose, call)? {
+            let options = Arc::new(options(&settings)?);
+            let (found, failed) = inputs::jobs(&inputs, settings.out(), &options)?;
+            jobs.extend(found);
+            results.extend(failed.into_iter().map(Err));
+        }
+        let converted = engine::convert(&jobs, &|| ());
+        results.extend(converted.into_iter().map(|result| result.map(Converted::from)));
+        Ok(results)
+    }
+
+    fn whose(project: Option<PathBuf>) -> Whose {
+        project.map_or(Whose::Nearest, Whose::Project)
+    }
+
+    /// The settings that hold for a project, by their names in `[tool.mpconvert]`.
+    ///
+    /// Args:
+    ///     project: The project's folder.
+    ///
+    /// Raises:
+    ///     UsageError: A setting is unknown or makes no sense.
+    #[pyfunction]
+    fn settings(py: Python<'_>, project: PathBuf) -> PyResult<Bound<'_, PyDict>> {
+        let resolve = || {
+            let project = ProjectSettings::read(&project)?;
+            Settings::resolve(project.as_ref(), Layer::default())
+        };
+        let settings = resolve().map_err(|error| raise(py, &error))?;
+        let values = PyDict::new(py);
+        for row in settings.rows() {
+            values.set_item(row.key, object(py, &row.value)?)?;
+        }
+        Ok(values)
+    }
+
+    /// The Python value of a JSON value.
+    fn object(py: Python<'_>, value: &serde_json::Value) -> PyResult<Py<PyAny>> {
+        py.import("json")?.call_method1("loads", (value.to_string(),)).map(Bound::unbind)
+    }
+
+    fn limits(max_size: Option<u64>, max_ratio: Option<u64>, max_members: Option<usize>) -> Limits {
+        let default = Limits::default();
+        Limits {
+            max_size: max_size.unwrap_or(default.max_size),
+            max_ratio: max_ratio.unwrap_or(default.max_ratio),
+            max_members: max_members.unwrap_or(default.max_members),
+        }
+    }
+
+    fn read_options(
+        py: Python<'_>,
+        sys_platform: Option<&str>,
+        python_version: Option<&str>,
+        limits: Limits,
+        build: bool,
+    ) -> PyResult<ReadOptions> {
+        let environment = TargetEnvironment::new(
+            sys_platform.unwrap_or(TargetEnvironment::SYS_PLATFORM),
+            python_version.unwrap_or(TargetEnvironment::PYTHON_VERSION),
+        )
+        .map_err(|error| raise(py, &error))?;
+        let build = build.then(|| executable(py)).transpose()?;
+        Ok(ReadOptions { limits, environment, build })
+    }
+
+    /// The running Python.
+    fn executable(py: Python<'_>) -> PyResult<PathBuf> {
+        py.import("sys")?.getattr("executable")?.extract()
+    }
+
+    /// Runs the command line and gives the exit status.
+    #[pyfunction]
+    fn main(py: Python<'_>, args: Vec<OsString>, python: PathBuf) -> u8 {
+        py.detach(|| crate::cli::run(args, Path::new(&python)) as u8)
+    }
+}

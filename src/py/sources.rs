@@ -1,0 +1,45 @@
+//! What calls from Python take: paths, and archives as bytes.
+
+use std::path::PathBuf;
+
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
+
+/// An archive in memory, or the path of one.
+pub(super) enum Source {
+    Bytes(PyBackedBytes),
+    Path(PathBuf),
+}
+
+impl<'py> FromPyObject<'_, 'py> for Source {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        if let Ok(bytes) = object.extract() {
+            return Ok(Self::Bytes(bytes));
+        }
+        object
+            .extract()
+            .map(Self::Path)
+            .map_err(|_| PyTypeError::new_err("an archive is given as bytes, str or os.PathLike"))
+    }
+}
+
+/// What a call converts.
+pub(super) enum Sources {
+    One(Source),
+    Many(Vec<PathBuf>),
+}
+
+impl<'py> FromPyObject<'_, 'py> for Sources {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        match object.extract() {
+            Ok(source) => Ok(Self::One(source)),
+            // A text is a sequence of texts, but was a path above.
+            Err(error) => object.extract().map(Self::Many).map_err(|_| error),
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! What calls from Python give back.
+
+use std::path::PathBuf;
+
+use bytes::Bytes;
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+
+use crate::adapt::Selection;
+use crate::convert as engine;
+use crate::convert::{Stored, Summary};
+
+/// One thing noticed about an input.
+#[pyclass(frozen, get_all, module = "mpconvert")]
+pub(super) struct Finding {
+    code: &'static str,
+    severity: String,
+    path: Option<String>,
+    found: String,
+    expected: Option<String>,
+    help: String,
+    text: String,
+}
+
+#[pymethods]
+impl Finding {
+    fn __str__(&self) -> String {
+        format!("{} {}: {}", self.severity, self.code, self.text)
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<Finding {}: {}>", self.code, self.text)
+    }
+}
+
+impl From<&crate::Finding> for Finding {
+    fn from(finding: &crate::Finding) -> Self {
+        Self {
+            code: finding.code.id(),
+            severity: finding.severity().to_string(),
+            path: finding.path.clone(),
+            found: finding.found.clone(),
+            expected: finding.expected.clone(),
+            help: finding.help().to_owned(),
+            text: finding.to_string(),
+        }
+    }
+}
+
+/// One file of a payload.
+#[pyclass(frozen, module = "mpconvert")]
+pub(super) struct File(crate::File);
+
+#[pymethods]
+impl File {
+    #[getter]
+    fn path(&self) -> &str {
+        self.0.path.as_str()
+    }
+
+    #[getter]
+    fn size(&self) -> usize {
+        self.0.data.len()
+    }
+
+    #[getter]
+    fn data<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, &self.0.data)
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<File {}>", self.0.path)
+    }
+}
+
+/// One release of a project, as it would lie in site-packages.
+#[pyclass(frozen, module = "mpconvert")]
+pub(super) struct Package(pub(super) crate::Package);
+
+#[pymethods]
+impl Package {
+    #[getter]
+    fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    #[getter]
+    fn version(&self) -> String {
+        self.0.version.to_string()
+    }
+
+    #[getter]
+    fn summary(&self) -> Option<&str> {
+        self.0.metadata.summary.as_deref()
+    }
+
+    #[getter]
+    fn requires(&self) -> Vec<String> {
+        self.0.requirements.iter().map(ToString::to_string).collect()
+    }
+
+    #[getter]
+    fn files(&self) -> Vec<File> {
+        self.0.files.iter().cloned().map(File).collect()
+    }
+
+    #[getter]
+    fn findings(&self) -> Vec<Finding> {
+        let mut selected = self.0.clone();
+        Selection::default().apply(&mut selected);
+        let payload = crate::check::payload(&selected);
+        self.0.findings.iter().chain(&payload).map(Finding::from).collect()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<Package {} {}>", self.0.name, self.0.version)
+    }
+}
+
+/// A release that was converted.
+#[pyclass(frozen, module = "mpconvert")]
+pub(super) struct Converted {
+    summary: Summary,
+    in_memory: Option<Bytes>,
+    #[pyo3(get)]
+    path: Option<PathBuf>,
+    #[pyo3(get)]
+    outcome: &'static str,
+}
+
+#[pymethods]
+impl Converted {
+    #[getter]
+    fn name(&self) -> &str {
+        &self.summary.name
+    }
+
+    #[getter]
+    fn version(&self) -> String {
+        self.summary.version.to_string()
+    }
+
+    #[getter]
+    fn requires(&self) -> Vec<String> {
+        self.summary.requires.clone()
+    }
+
+    #[getter]
+    fn files(&self) -> Vec<String> {
+        self.summary.files.iter().map(|(path, _)| path.to_string()).collect()
+    }
+
+    #[getter]
+    fn findings(&self) -> Vec<Finding> {
+        self.summary.findings.iter().map(Finding::from).collect()
+    }
+
+    #[getter]
+    fn members(&self) -> Vec<String> {
+        self.summary.members.iter().map(ToString::to_string).collect()
+    }
+
+    #[getter]
+    fn data<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyBytes>> {
+        self.in_memory.as_ref().map(|data| PyBytes::new(py, data))
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<Converted {} {}>", self.name(), self.version())
+    }
+}
+
+impl From<Stored> for Converted {
+    fn from(stored: Stored) -> Self {
+        let Stored { summary, path, outcome } = stored;
+        Self { summary, in_memory: None, path: Some(path), outcome: outcome.as_str() }
+    }
+}
+
+impl From<engine::Converted> for Converted {
+    fn from(converted: engine::Converted) -> Self {
+        let engine::Converted { summary, data } = converted;
+        Self { summary, in_memory: Some(data), path: None, outcome: "in-memory" }
+    }
+}

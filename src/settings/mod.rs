@@ -1,0 +1,328 @@
+//! What users can set once instead of saying it in every call: one table of settings, and the four
+//! places that a value can come from.
+//!
+//! A value given in a later place counts: the default, `[tool.mpconvert]` in a project's
+//! `pyproject.toml`, the environment, the call itself.
+
+mod project;
+mod schema;
+mod value;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use crate::adapt::{Pattern, Selection};
+use crate::convert::ConvertOptions;
+use crate::error::{Error, Result};
+use crate::read::ReadOptions;
+use crate::requirement::{Aliases, TargetEnvironment};
+
+pub use project::{ProjectSettings, Whose};
+use value::Value;
+pub use value::{Form, Time};
+
+/// Where the value of a setting came from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Source {
+    /// Nobody said anything.
+    #[default]
+    Default,
+    /// `[tool.mpconvert]` in this file.
+    Pyproject(PathBuf),
+    /// This variable.
+    Environment(&'static str),
+    /// The arguments of the call.
+    Call,
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => out.write_str("default"),
+            Self::Pyproject(path) => write!(out, "{}", path.display()),
+            Self::Environment(variable) => out.write_str(variable),
+            Self::Call => out.write_str("command line"),
+        }
+    }
+}
+
+/// A value and where it came from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sourced<T> {
+    /// The value that counts.
+    pub value: T,
+    /// The last place that gave one.
+    pub source: Source,
+}
+
+impl<T> Sourced<T> {
+    fn set(&mut self, value: Option<T>, source: &Source) {
+        if let Some(value) = value {
+            *self = Self { value, source: source.clone() };
+        }
+    }
+}
+
+/// One setting as it is shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// Its name in `[tool.mpconvert]`.
+    pub key: &'static str,
+    /// Its value; null where it has none.
+    pub value: serde_json::Value,
+    /// Where the value came from.
+    pub source: Source,
+}
+
+/// Declares the settings and everything known about each, a row a setting. A setting without a
+/// variable cannot be given by the environment.
+macro_rules! settings {
+    ($($field:ident: $type:ty = $key:literal, $variable:expr, $default:expr, $doc:literal;)*) => {
+        /// What one place says: each setting, where it says something.
+        #[derive(Clone, Debug, Default)]
+        pub struct Layer {
+            $(#[doc = $doc] pub $field: Option<$type>,)*
+        }
+
+        /// The value of each setting, and where it came from.
+        #[derive(Clone, Debug)]
+        pub struct Settings {
+            $(#[doc = $doc] pub $field: Sourced<$type>,)*
+        }
+
+        const KEYS: &[&str] = &[$($key,)*];
+
+        impl Layer {
+            /// What the table `[tool.mpconvert]` says, whose keys are known ones.
+            fn from_table(table: &toml_edit::Table) -> Result<Self, value::Fault> {
+                Ok(Self { $($field: value::of_table(table, $key)?,)* })
+            }
+
+            /// What the environment says, as `variable` gives it.
+            fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Self> {
+                Ok(Self { $($field: value::of_variable($variable, &variable)?,)* })
+            }
+        }
+
+        impl Default for Settings {
+            fn default() -> Self {
+                let source = Source::Default;
+                Self { $($field: Sourced { value: $default, source: source.clone() },)* }
+            }
+        }
+
+        impl Settings {
+            fn lay(&mut self, layer: Layer, source_of: impl Fn(Option<&'static str>) -> Source) {
+                $(self.$field.set(layer.$field, &source_of($variable));)*
+            }
+
+            /// All settings, in the order of the table.
+            #[must_use]
+            pub fn rows(&self) -> Vec<Row> {
+                vec![$(Row {
+                    key: $key,
+                    value: serde_json::to_value(&self.$field.value).unwrap_or_default(),
+                    source: self.$field.source.clone(),
+                },)*]
+            }
+        }
+
+        fn properties() -> serde_json::Map<String, serde_json::Value> {
+            let default = Settings::default();
+            [$((
+                $key.to_owned(),
+                schema::property($doc, <$type as Value>::schema(), &default.$field.value),
+            ),)*].into_iter().collect()
+        }
+    };
+}
+
+settings! {
+    include: Vec<Pattern> = "include", Some("MPCONVERT_INCLUDE"), Vec::new(),
+        "Globs of installed paths that are kept although they would be left out.";
+    exclude: Vec<Pattern> = "exclude", Some("MPCONVERT_EXCLUDE"), Vec::new(),
+        "Globs of installed paths that are left out.";
+    extras: Vec<String> = "extras", Some("MPCONVERT_EXTRAS"), Vec::new(),
+        "Extras whose dependencies are wanted too.";
+    dependencies: Aliases = "dependencies", None, Aliases::default(),
+        "Other names for dependencies, or `false` for those that the device does without.";
+    sys_platform: String = "sys-platform", Some("MPCONVERT_SYS_PLATFORM"),
+        TargetEnvironment::SYS_PLATFORM.to_owned(),
+        "The `sys_platform` for which markers are evaluated.";
+    python_version: String = "python-version", Some("MPCONVERT_PYTHON_VERSION"),
+        TargetEnvironment::PYTHON_VERSION.to_owned(),
+        "The `python_version` for which markers are evaluated.";
+    forms: Vec<Form> = "forms", Some("MPCONVERT_FORMS"), vec![Form::Upip],
+        "The forms that are written.";
+    out: Option<PathBuf> = "out", Some("MPCONVERT_OUT"), None,
+        "The folder of the results, relative to the project; by default a sibling of the folder that the archives lie in, named `{folder}-micropython`.";
+    pip_installable: bool = "pip-installable", Some("MPCONVERT_PIP_INSTALLABLE"), false,
+        "Whether `pip install` takes the archives, too.";
+    mtime: Time = "mtime", Some("SOURCE_DATE_EPOCH"), Time::default(),
+        "The time of all members, in seconds since 1970.";
+    strict: bool = "strict", Some("MPCONVERT_STRICT"), false,
+        "Whether a build fails if its archives cannot be converted.";
+    build_backend: Option<String> = "build-backend", None, None,
+        "The backend behind `mpconvert.backend` (PEP 517).";
+    backend_path: Vec<String> = "backend-path", None, Vec::new(),
+        "Folders of the project that hold this backend (PEP 517).";
+}
+
+impl Settings {
+    /// The settings for a call: the defaults, then `project`, then the environment, then `call`.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for a value that makes no sense, and for unknown keys.
+    pub fn resolve(project: Option<&ProjectSettings>, call: Layer) -> Result<Self> {
+        let mut settings = Self::default();
+        if let Some(project) = project {
+            let source = Source::Pyproject(project.path.clone());
+            settings.lay(project.layer.clone(), |_| source.clone());
+        }
+        let environment = Layer::from_environment(|name| {
+            std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
+        })?;
+        settings.lay(environment, |variable| Source::Environment(variable.unwrap_or_default()));
+        settings.lay(call, |_| Source::Call);
+        Ok(settings)
+    }
+
+    /// The environment that markers are evaluated for.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if the version of Python is none.
+    pub fn environment(&self) -> Result<TargetEnvironment> {
+        TargetEnvironment::new(self.sys_platform.value.clone(), &self.python_version.value)
+    }
+
+    /// Which files go to the device.
+    #[must_use]
+    pub fn selection(&self) -> Selection {
+        Selection { include: self.include.value.clone(), exclude: self.exclude.value.clone() }
+    }
+
+    /// The folder of the results, if one is set.
+    #[must_use]
+    pub fn out(&self) -> Option<&Path> {
+        self.out.value.as_deref()
+    }
+
+    /// How releases are converted by these settings; what is no setting has its default.
+    ///
+    /// # Errors
+    /// As [`environment`](Self::environment).
+    pub fn convert_options(&self) -> Result<ConvertOptions> {
+        Ok(ConvertOptions {
+            read: ReadOptions { environment: self.environment()?, ..ReadOptions::default() },
+            selection: self.selection(),
+            extras: self.extras.value.clone(),
+            aliases: self.dependencies.value.clone(),
+            pip_installable: self.pip_installable.value,
+            mtime: self.mtime.value.0,
+            force: false,
+            dry_run: false,
+        })
+    }
+}
+
+/// Patterns that were given as texts.
+///
+/// # Errors
+/// [`Error::Usage`] for the first that is no pattern.
+pub fn patterns(texts: &[String]) -> Result<Vec<Pattern>> {
+    let parse = |text: &String| {
+        text.parse().map_err(|fault| Error::Usage {
+            message: format!("`{text}` is no pattern: {fault}"),
+            help: "write `*` and `?` within a folder, `**` across folders".to_owned(),
+        })
+    };
+    texts.iter().map(parse).collect()
+}
+
+/// The JSON schema of `[tool.mpconvert]`, as text with a final newline.
+#[must_use]
+pub fn schema() -> String {
+    schema::document(&properties())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pyproject(text: &str) -> Result<ProjectSettings> {
+        ProjectSettings::parse(Path::new("project/pyproject.toml"), text).map(Option::unwrap)
+    }
+
+    #[test]
+    fn the_last_place_that_says_something_counts() {
+        let project =
+            pyproject("[tool.mpconvert]\nstrict = true\nextras = ['a']\nout = 'x'").unwrap();
+        let call = Layer { extras: Some(vec!["b".to_owned()]), ..Layer::default() };
+        let settings = Settings::resolve(Some(&project), call).unwrap();
+        assert_eq!(settings.extras.value, ["b"]);
+        assert_eq!(settings.extras.source, Source::Call);
+        assert_eq!(settings.strict.source.to_string(), "project/pyproject.toml");
+        assert_eq!(settings.out(), Some(Path::new("project/x")));
+        assert_eq!(settings.sys_platform.source, Source::Default);
+    }
+
+    #[test]
+    fn the_environment_gives_lists_by_words() {
+        let layer = Layer::from_environment(|name| match name {
+            "MPCONVERT_EXCLUDE" => Some("a/{b,c} *.txt".to_owned()),
+            "MPCONVERT_STRICT" => Some("1".to_owned()),
+            "MPCONVERT_OUT" => Some(String::new()),
+            _ => None,
+        });
+        let layer = layer.unwrap();
+        let excluded: Vec<_> = layer.exclude.unwrap().iter().map(ToString::to_string).collect();
+        assert_eq!(excluded, ["a/{b,c}", "*.txt"]);
+        assert_eq!(layer.strict, Some(true));
+        assert_eq!(layer.out, None);
+        let wrong = Layer::from_environment(|name| {
+            (name == "MPCONVERT_STRICT").then(|| "perhaps".to_owned())
+        });
+        let message = "MPCONVERT_STRICT: found `perhaps`, expected true or false";
+        assert_eq!(wrong.unwrap_err().to_string(), message);
+    }
+
+    #[test]
+    fn unknown_keys_get_a_suggestion() {
+        let Err(Error::Usage { message, help }) =
+            pyproject("[tool.mpconvert]\nexlude = []\nnothing-like-it = 1\n")
+        else {
+            panic!("accepted")
+        };
+        assert_eq!(
+            message,
+            "project/pyproject.toml: [tool.mpconvert] has no setting `exlude`, `nothing-like-it`"
+        );
+        assert!(help.starts_with("did you mean `exclude`?"), "{help}");
+    }
+
+    #[test]
+    fn wrong_values_are_told_by_their_keys() {
+        for (text, expected) in [
+            ("include = ['a[b']", "include: "),
+            ("strict = 'yes'", "strict: invalid type: string \"yes\", expected a boolean"),
+            ("out = '../x'", "out: found `../x`, expected a folder below the project"),
+            ("out = '/x'", "out: found `/x`, expected a folder below the project"),
+            ("dependencies = {a = true}", "dependencies: found true, expected the name"),
+            ("dependencies = {a = 'b c'}", "dependencies: found `b c`, expected the name"),
+            ("forms = ['deb']", "forms: unknown variant `deb`, expected `upip`"),
+            ("mtime = -1", "mtime: "),
+        ] {
+            let message = pyproject(&format!("[tool.mpconvert]\n{text}")).unwrap_err().to_string();
+            let prefix = format!("project/pyproject.toml: [tool.mpconvert] {expected}");
+            assert!(message.starts_with(&prefix), "{message}");
+        }
+    }
+
+    #[test]
+    fn every_setting_is_in_the_schema() {
+        let schema: serde_json::Value = serde_json::from_str(&schema()).unwrap();
+        let properties = schema["properties"].as_object().unwrap();
+        assert_eq!(properties.len(), KEYS.len());
+        assert!(KEYS.iter().all(|key| properties[*key]["description"].is_string()));
+    }
+}

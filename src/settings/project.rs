@@ -1,0 +1,162 @@
+//! `[tool.mpconvert]` in a project's `pyproject.toml`.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use toml_edit::{DocumentMut, Item, Table};
+
+use super::{KEYS, Layer};
+use crate::check::LONGEST_TEXT;
+use crate::error::{Error, Result};
+
+const FILE: &str = "pyproject.toml";
+
+/// How alike two names must be for the one to be suggested for the other (Jaro-Winkler).
+const LIKENESS: f64 = 0.8;
+
+/// Whose settings hold for an input.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Whose {
+    /// Those of the project that the input belongs to, if it belongs to one that has some.
+    #[default]
+    Nearest,
+    /// Those of the project in this folder.
+    Project(PathBuf),
+    /// No project's.
+    Nobody,
+}
+
+impl Whose {
+    /// The settings of the project, if there are any.
+    ///
+    /// # Errors
+    /// As [`ProjectSettings::read`], and [`Error::Usage`] for a folder that is none of a project.
+    pub fn settings(&self, input: &Path) -> Result<Option<ProjectSettings>> {
+        match self {
+            Self::Nearest => ProjectSettings::find(input),
+            Self::Project(folder) if folder.join(FILE).is_file() => ProjectSettings::read(folder),
+            Self::Project(folder) => Err(Error::Usage {
+                message: format!("{}: found no {FILE}", folder.display()),
+                help: "give the folder of a project".to_owned(),
+            }),
+            Self::Nobody => Ok(None),
+        }
+    }
+}
+
+/// What a project says in its `pyproject.toml`.
+#[derive(Clone, Debug)]
+pub struct ProjectSettings {
+    /// The file.
+    pub path: PathBuf,
+    /// What it says; `out` is joined to the file's folder already.
+    pub layer: Layer,
+}
+
+impl ProjectSettings {
+    /// The settings of the project in `folder`, if its `pyproject.toml` has any.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for unknown keys and wrong values, [`Error::Io`] if the file cannot be
+    /// read.
+    pub fn read(folder: &Path) -> Result<Option<Self>> {
+        let path = folder.join(FILE);
+        let text = match fs::read(&path) {
+            Ok(bytes) if bytes.len() <= LONGEST_TEXT => bytes,
+            Ok(bytes) => {
+                return Err(Error::Usage {
+                    message: format!("{}: found {} bytes", path.display(), bytes.len()),
+                    help: format!("at most {LONGEST_TEXT} bytes are read"),
+                });
+            }
+            Err(error)
+                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
+            {
+                return Ok(None);
+            }
+            Err(error) => return Err(Error::io(path)(error)),
+        };
+        Self::parse(&path, &String::from_utf8_lossy(&text))
+    }
+
+    /// The settings of the project that `input`, an archive or a folder, belongs to: those in the
+    /// nearest folder at or above it that has some.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    ///
+    /// ```
+    /// let folder = tempfile::tempdir()?;
+    /// let text = "[tool.mpconvert]\nexclude = ['foo/big.bin']\n";
+    /// std::fs::write(folder.path().join("pyproject.toml"), text)?;
+    /// std::fs::create_dir(folder.path().join("dist"))?;
+    /// let found = mpconvert::settings::ProjectSettings::find(&folder.path().join("dist"))?;
+    /// assert_eq!(found.unwrap().layer.exclude.unwrap()[0].to_string(), "foo/big.bin");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn find(input: &Path) -> Result<Option<Self>> {
+        // What does not exist is told when it is read.
+        let Ok(whole) = input.canonicalize() else { return Ok(None) };
+        let here = Path::new(".").canonicalize().unwrap_or_default();
+        for folder in whole.ancestors() {
+            // Shown as the user sees it: relative to where the program was started.
+            if let Some(found) = Self::read(folder.strip_prefix(&here).unwrap_or(folder))? {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The settings in `text`, the content of the file at `path`.
+    pub(super) fn parse(path: &Path, text: &str) -> Result<Option<Self>> {
+        // Most files on the way up belong to other projects: they are none of our business.
+        if !text.contains("mpconvert") {
+            return Ok(None);
+        }
+        let usage = |message: String, help: &str| Error::Usage {
+            message: format!("{}: {message}", path.display()),
+            help: help.to_owned(),
+        };
+        let document: DocumentMut = text
+            .parse()
+            .map_err(|fault: toml_edit::TomlError| usage(fault.to_string(), "correct the file"))?;
+        let Some(item) = document.get("tool").and_then(|tool| tool.get("mpconvert")) else {
+            return Ok(None);
+        };
+        let Some(table) = table(item) else {
+            let message = "found a value as `tool.mpconvert`, expected a table";
+            return Err(usage(message.to_owned(), "write the settings below [tool.mpconvert]"));
+        };
+        let unknown: Vec<&str> =
+            table.iter().map(|(key, _)| key).filter(|key| !KEYS.contains(key)).collect();
+        if !unknown.is_empty() {
+            let names: Vec<_> = unknown.iter().map(|key| format!("`{key}`")).collect();
+            let message = format!("[tool.mpconvert] has no setting {}", names.join(", "));
+            return Err(usage(message, &suggestion(&unknown)));
+        }
+        let mut layer = Layer::from_table(&table).map_err(|fault| {
+            let help = "`mpconvert config schema` tells what each setting takes";
+            usage(format!("[tool.mpconvert] {fault}"), help)
+        })?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        layer.out = layer.out.map(|out| out.map(|out| folder.join(out)));
+        Ok(Some(Self { path: path.to_owned(), layer }))
+    }
+}
+
+/// The item as a table, be it an inline one.
+fn table(item: &Item) -> Option<Table> {
+    item.clone().into_table().ok()
+}
+
+fn suggestion(unknown: &[&str]) -> String {
+    let near = unknown.iter().filter_map(|key| {
+        let likeness = |known: &&str| strsim::jaro_winkler(key, known);
+        let best = KEYS.iter().copied().max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
+        (likeness(&best) > LIKENESS).then(|| format!("`{best}`"))
+    });
+    let near: Vec<_> = near.collect();
+    let all = format!("the settings are {}", KEYS.join(", "));
+    if near.is_empty() { all } else { format!("did you mean {}? {all}", near.join(", ")) }
+}

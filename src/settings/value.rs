@@ -1,0 +1,197 @@
+//! The types of settings: how a value is read from a file or a variable, and what a schema says.
+
+use std::fmt;
+use std::path::{Component, Path, PathBuf};
+use std::str::FromStr;
+
+use serde::de::{DeserializeOwned, IntoDeserializer};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use toml_edit::Table;
+
+use crate::convert::ConvertOptions;
+use crate::error::{Error, Result};
+use crate::requirement::Aliases;
+
+/// Why a value cannot be taken: the key, and what was found and expected.
+pub(super) type Fault = String;
+
+/// A type of settings.
+pub(super) trait Value: Serialize + DeserializeOwned {
+    /// The value that the text of a variable stands for.
+    fn from_text(text: &str) -> Result<Self, String>;
+
+    /// What a JSON schema says of the type.
+    fn schema() -> serde_json::Value;
+
+    /// Why a file of a project cannot give this value, although a user could.
+    fn fault_in_project(&self) -> Option<String> {
+        None
+    }
+}
+
+/// The value of `key` in a table, if it is there.
+pub(super) fn of_table<T: Value>(table: &Table, key: &str) -> Result<Option<T>, Fault> {
+    let Some(item) = table.get(key) else { return Ok(None) };
+    let fault = |text: &str| format!("{key}: {}", text.trim_end().replace('\n', ", "));
+    let value = item.clone().into_value().map_err(|_| fault("found tables, expected a value"))?;
+    let value = T::deserialize(value.into_deserializer())
+        .map_err(|error: toml_edit::de::Error| fault(error.message()))?;
+    match value.fault_in_project() {
+        Some(text) => Err(fault(&text)),
+        None => Ok(Some(value)),
+    }
+}
+
+/// The value of a variable, if it is set and not empty.
+pub(super) fn of_variable<T: Value>(
+    name: Option<&'static str>,
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<Option<T>> {
+    let Some(name) = name else { return Ok(None) };
+    let Some(text) = variable(name).filter(|text| !text.is_empty()) else { return Ok(None) };
+    T::from_text(&text).map(Some).map_err(|fault| Error::Usage {
+        message: format!("{name}: {fault}"),
+        help: format!("give the variable {name} another value, or unset it"),
+    })
+}
+
+impl Value for bool {
+    fn from_text(text: &str) -> Result<Self, String> {
+        match text.to_ascii_lowercase().as_str() {
+            "1" | "true" | "yes" | "on" => Ok(true),
+            "0" | "false" | "no" | "off" => Ok(false),
+            _ => Err(format!("found `{text}`, expected true or false")),
+        }
+    }
+
+    fn schema() -> serde_json::Value {
+        json!({ "type": "boolean" })
+    }
+}
+
+impl Value for String {
+    fn from_text(text: &str) -> Result<Self, String> {
+        Ok(text.to_owned())
+    }
+
+    fn schema() -> serde_json::Value {
+        json!({ "type": "string" })
+    }
+}
+
+impl Value for Option<String> {
+    fn from_text(text: &str) -> Result<Self, String> {
+        Ok(Some(text.to_owned()))
+    }
+
+    fn schema() -> serde_json::Value {
+        String::schema()
+    }
+}
+
+impl Value for Option<PathBuf> {
+    fn from_text(text: &str) -> Result<Self, String> {
+        Ok(Some(text.into()))
+    }
+
+    fn schema() -> serde_json::Value {
+        String::schema()
+    }
+
+    /// A project that somebody downloaded has no say about other places of the computer.
+    fn fault_in_project(&self) -> Option<String> {
+        let path = self.as_deref()?;
+        let is_below = |path: &Path| {
+            path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
+        };
+        let found = || format!("found `{}`, expected a folder below the project", path.display());
+        (!is_below(path)).then(found)
+    }
+}
+
+impl<T> Value for Vec<T>
+where
+    T: FromStr + Serialize + DeserializeOwned,
+    T::Err: fmt::Display,
+{
+    /// The elements are separated by white space, since commas are part of patterns.
+    fn from_text(text: &str) -> Result<Self, String> {
+        let parse = |word: &str| word.parse().map_err(|fault| format!("`{word}`: {fault}"));
+        text.split_whitespace().map(parse).collect()
+    }
+
+    fn schema() -> serde_json::Value {
+        json!({ "type": "array", "items": { "type": "string" } })
+    }
+}
+
+impl Value for Aliases {
+    fn from_text(_: &str) -> Result<Self, String> {
+        Err("names of dependencies are given in pyproject.toml".to_owned())
+    }
+
+    fn schema() -> serde_json::Value {
+        json!({
+            "type": "object",
+            "additionalProperties": { "anyOf": [{ "type": "string" }, { "const": false }] },
+        })
+    }
+}
+
+/// A form in which packages are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Form {
+    /// An archive for upip.
+    Upip,
+}
+
+impl FromStr for Form {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "upip" => Ok(Self::Upip),
+            _ => Err("expected `upip`".to_owned()),
+        }
+    }
+}
+
+/// A time that the header of a tar member can hold, in seconds since 1970.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "u64")]
+pub struct Time(pub u64);
+
+impl Default for Time {
+    fn default() -> Self {
+        Self(ConvertOptions::DEFAULT_MTIME)
+    }
+}
+
+impl TryFrom<u64> for Time {
+    type Error = String;
+
+    fn try_from(seconds: u64) -> Result<Self, String> {
+        /// The largest number in the eleven octal digits of a tar header.
+        const LARGEST: u64 = 0o777_7777_7777;
+        if seconds <= LARGEST {
+            Ok(Self(seconds))
+        } else {
+            Err(format!("found {seconds}, expected at most {LARGEST} seconds"))
+        }
+    }
+}
+
+impl Value for Time {
+    fn from_text(text: &str) -> Result<Self, String> {
+        text.parse::<u64>()
+            .ok()
+            .and_then(|seconds| seconds.try_into().ok())
+            .ok_or_else(|| format!("found `{text}`, expected whole seconds since 1970"))
+    }
+
+    fn schema() -> serde_json::Value {
+        json!({ "type": "integer", "minimum": 0 })
+    }
+}
