@@ -183,6 +183,10 @@ codes! {
         "One path is the beginning of another. No device can have a file and a folder of one name.",
         "build the archive again";
 
+    NotForPip = "MP520", Warning, "pip cannot install a file",
+        "With --pip-installable, setuptools installs the same files that upip does. It knows modules and packages, and data inside of packages.",
+        "move the file into a package";
+
     OutputDiffers = "MP601", Refusal, "the output exists with other content",
         "A release once published does not change; the existing file is left alone.",
         "overwrite it with --force";

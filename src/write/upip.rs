@@ -1,5 +1,6 @@
 //! Archives for upip, MicroPython's first installer.
 
+use super::pip;
 use super::sink::Sink;
 use crate::check::{self, Finding};
 use crate::error::{Error, Result};
@@ -30,7 +31,8 @@ pub struct Upip {
 
 /// Writes `package` to `sink` in the layout that upip installs: everything below one folder
 /// `{name}-{version}/`, metadata in files that upip skips, dependencies as bare names in
-/// `{name}.egg-info/requires.txt`, and the payload.
+/// `{name}.egg-info/requires.txt`, and the payload. Where `pip install` shall take the archive, too,
+/// `setup.cfg` and `setup.py` say the same to setuptools.
 ///
 /// # Errors
 /// [`Error::Refused`] if a finding stands against it (nothing is written then), [`Error::Io`] if
@@ -55,6 +57,9 @@ pub fn upip(package: &Package, options: &UpipOptions, sink: &mut impl Sink) -> R
     let bare = bare_names(&package.requirements, &package.name, &options.dependencies);
     findings.extend(bare.findings);
 
+    let for_pip = options.pip_installable.then(|| pip::setup_cfg(package));
+    findings.extend(for_pip.iter().flat_map(|(_, findings)| findings.iter().cloned()));
+
     let root = package.file_stem();
     let version = package.version.to_string();
     let mut members = Vec::new();
@@ -76,6 +81,10 @@ pub fn upip(package: &Package, options: &UpipOptions, sink: &mut impl Sink) -> R
         if !bare.names.is_empty() {
             let text = egg_info::requires_txt(&bare.names);
             put(format!("{root}/{}", package.requires_path()), text.as_bytes())?;
+        }
+        if let Some((text, _)) = &for_pip {
+            put(format!("{root}/setup.cfg"), text.as_bytes())?;
+            put(format!("{root}/setup.py"), pip::SETUP_PY.as_bytes())?;
         }
         package.files.iter().try_for_each(|file| put(format!("{root}/{}", file.path), &file.data))
     };

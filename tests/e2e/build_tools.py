@@ -37,17 +37,17 @@ class BuildTools:
         if not (self.folder / "complete").exists():
             print("Installing the build tools, which is needed once ...", file=sys.stderr)
             shutil.rmtree(self.folder, ignore_errors=True)
-            self._run(sys.executable, "-m", "venv", str(self.folder))
+            self.run(sys.executable, "-m", "venv", str(self.folder))
             options = ("--quiet", "--require-hashes", "--only-binary", ":all:")
-            self._run(PYTHON, "-m", "pip", "install", *options, "-r", str(REQUIREMENTS))
+            self.run(PYTHON, "-m", "pip", "install", *options, "-r", str(REQUIREMENTS))
             (self.folder / "complete").touch()
 
     def build(self, tool: str, project: Path) -> Path:
         """Lets the tool build sdist and wheel of the project; returns the folder `dist`."""
-        self._run(*COMMANDS[tool], cwd=project)
+        self.run(*COMMANDS[tool], cwd=project)
         return project / "dist"
 
-    def _run(self, program: str, *arguments: str, cwd: Path | None = None) -> None:
+    def run(self, program: str, *arguments: str, cwd: Path | None = None) -> None:
         programs = self.folder / "bin"
         if not Path(program).is_absolute():
             program = str(programs / program)
