@@ -10,7 +10,7 @@ use pep440_rs::Version;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use crate::adapt::Selection;
+use crate::adapt::{Resources, Selection};
 use crate::check::{Code, Finding};
 use crate::deflate::{Judged, Scan, ScanFault, WINDOW};
 use crate::error::{Error, Result};
@@ -29,6 +29,8 @@ pub struct ConvertOptions {
     pub read: ReadOptions,
     /// Which files are kept.
     pub selection: Selection,
+    /// In which forms data files go to the device.
+    pub resources: Resources,
     /// Extras whose dependencies are wanted too.
     pub extras: Vec<String>,
     /// Other names for dependencies.
@@ -63,6 +65,7 @@ impl Default for ConvertOptions {
         Self {
             read: ReadOptions::default(),
             selection: Selection::default(),
+            resources: Resources::default(),
             extras: Vec::new(),
             aliases: Aliases::default(),
             pip_installable: false,
@@ -237,6 +240,7 @@ fn convert_package(
     options: &ConvertOptions,
 ) -> Result<Converted> {
     options.selection.apply(&mut package);
+    options.resources.apply(&mut package);
     let upip_options = UpipOptions {
         dependencies: options.dependencies(),
         pip_installable: options.pip_installable,

@@ -92,12 +92,21 @@ fn mixed() -> Vec<(&'static str, Vec<u8>)> {
 }
 
 #[test]
+fn a_resource_module_is_printed_in_the_order_of_the_call() {
+    let shell = Shell::new(&[("data/b", b"it's".to_vec()), ("data/a", b"\0\n".to_vec())]);
+    let output = shell.output("--quiet resources data/b data/a");
+    assert_eq!(text(&output.stdout), "R = {\n'data/b': b\"it's\",\n'data/a': b'\\x00\\n',\n}\n");
+    assert_eq!((output.status.code(), &output.stderr[..]), (Some(0), &b""[..]));
+}
+
+#[test]
 fn help_pages() {
     let shell = Shell::new(&[]);
     for (name, arguments) in [
         ("help", "--help"),
         ("help_convert", "convert --help"),
         ("help_inspect", "inspect --help"),
+        ("help_resources", "resources --help"),
         ("help_explain", "explain --help"),
         ("help_config", "config --help"),
         ("help_config_show", "config show --help"),
@@ -220,6 +229,8 @@ fn mistakes_in_the_call() {
         ("mistake_pattern", "dist --exclude a[b"),
         ("mistake_code", "explain MP999"),
         ("mistake_inspect_pipe", "inspect -"),
+        ("mistake_resources", "dist --resources both,none"),
+        ("mistake_resources_missing", "resources dist/a-1.0.tar.gz nowhere"),
     ] {
         assert_snapshot!(name, shell.run(arguments));
     }

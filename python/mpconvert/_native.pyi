@@ -109,6 +109,7 @@ def convert(
     extras: Sequence[str] | None = None,
     include: Sequence[str] | None = None,
     exclude: Sequence[str] | None = None,
+    resources: str | None = None,
     pip_installable: bool | None = None,
     force: bool = False,
     dry_run: bool = False,

@@ -1,5 +1,9 @@
 //! From a [`Package`](crate::Package) as published to one for devices.
 
+mod resources;
 mod select;
 
+pub use resources::{
+    LARGEST_RESOURCES, ResourceMode, ResourceModeFault, Resources, resource_module,
+};
 pub use select::{Pattern, PatternFault, Selection};

@@ -182,6 +182,15 @@ codes! {
     FileIsFolder = "MP508", Refusal, "a file is a folder too",
         "One path is the beginning of another. No device can have a file and a folder of one name.",
         "build the archive again";
+    NoResourceModule = "MP509", Note, "files cannot be in a resource module",
+        "A resource module `R.py` lies in the folder of a package and is imported under its name. A file at the root belongs to no package, and a folder with a dot in its name cannot be imported. Such files are installed as they are.",
+        "move the files into the package that reads them";
+    ResourceModuleKept = "MP510", Warning, "a resource module of the project's own is kept",
+        "There is a module `R` where one would be made of the package's files. It is kept, and so are the files, which it may not hold. What it does not hold, `pkg_resources` does not find.",
+        "remove it from the project to have it made, or say --resources files";
+    ResourcesTooLarge = "MP511", Warning, "resources may be too large for a device",
+        "A device compiles the whole text of a resource module and holds all that is in it at once, which takes one to two bytes of heap for each byte of text. Where there is less, `pkg_resources` finds nothing, not even what is there as a file, too.",
+        "say --resources files, so that large files are opened instead, or freeze the module into the firmware";
 
     NotForPip = "MP520", Warning, "pip cannot install a file",
         "With --pip-installable, setuptools installs the same files that upip does. It knows modules and packages, and data inside of packages.",

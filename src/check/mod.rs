@@ -10,7 +10,7 @@ use serde::Serialize;
 
 pub use codes::Code;
 pub use payload::payload;
-pub(crate) use payload::skipped_by_upip;
+pub(crate) use payload::{native_code, skipped_by_upip};
 pub use text::LONGEST_TEXT;
 pub(crate) use text::{Faults, first_lines, too_long};
 

@@ -23,7 +23,7 @@ pub fn payload(package: &Package) -> Vec<Finding> {
     let root = package.file_stem();
     findings.extend(too_long(&root, &package.requires_path()));
     for file in &package.files {
-        findings.extend(native(file));
+        findings.extend(native_code(file));
         findings.extend(skipped(&file.path));
         findings.extend(too_long(&root, file.path.as_str()));
     }
@@ -42,7 +42,7 @@ fn too_long(root: &str, path: &str) -> Option<Finding> {
 }
 
 /// Compiled code for a computer, by the file's ending or its first bytes.
-fn native(file: &File) -> Option<Finding> {
+pub(crate) fn native_code(file: &File) -> Option<Finding> {
     let kind = match &file.data[..] {
         [0x7f, b'E', b'L', b'F', ..] => "an ELF file",
         [0xfe, 0xed, 0xfa, 0xce | 0xcf, ..] | [0xce | 0xcf, 0xfa, 0xed, 0xfe, ..] => {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
-use crate::adapt::Pattern;
+use crate::adapt::{Pattern, ResourceMode};
 use crate::error::Result;
 use crate::read::{Limits, ReadOptions};
 use crate::settings::{Layer, Settings, Whose};
@@ -31,6 +31,8 @@ pub(super) enum Command {
     Convert(ConvertArgs),
     /// Show what would be installed: files, dependencies, findings
     Inspect(InspectArgs),
+    /// Print the resource module (R.py) of files
+    Resources(ResourcesArgs),
     /// Explain the code of a finding, or list all codes
     Explain(ExplainArgs),
     /// Show the settings and where they come from
@@ -78,6 +80,13 @@ pub(super) struct InspectArgs {
     pub(super) project: ProjectArgs,
     #[command(flatten)]
     pub(super) read: ReadArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ResourcesArgs {
+    /// Files, each under the name by which a program asks for it, in the order of the text
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -131,6 +140,13 @@ pub(super) struct SettingArgs {
     /// Leave out files (a glob of installed paths; may be repeated)
     #[arg(long, value_name = "PATTERN")]
     exclude: Vec<Pattern>,
+    /// The forms of data files: both, module (R.py), files or none; with `,per-package` a module in
+    /// each subpackage, too [default: both]
+    #[arg(long, value_name = "MODE")]
+    resources: Option<ResourceMode>,
+    /// Bytes of a resource module above which a warning is given [default: 16384]
+    #[arg(long, value_name = "BYTES")]
+    max_resource_size: Option<u64>,
     /// Take the dependencies of this extra too (may be repeated)
     #[arg(long = "extra", value_name = "NAME")]
     extras: Vec<String>,
@@ -220,6 +236,8 @@ impl SettingArgs {
         Layer {
             include: given(&self.include),
             exclude: given(&self.exclude),
+            resources: self.resources,
+            max_resource_size: self.max_resource_size,
             extras: given(&self.extras),
             sys_platform: self.sys_platform.clone(),
             python_version: self.python_version.clone(),

@@ -76,6 +76,7 @@ impl Inspected {
     fn new(mut package: Package, all: bool, options: &ConvertOptions) -> Self {
         let mut selected = package.clone();
         options.selection.apply(&mut selected);
+        options.resources.apply(&mut selected);
         let payload = check::payload(&selected);
         if !all {
             package = selected;

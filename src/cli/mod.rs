@@ -7,6 +7,7 @@ mod explain;
 mod inspect;
 mod printer;
 mod report;
+mod resources;
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -41,6 +42,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, python: &Path) -> Exit {
     let exit = match &cli.command {
         Command::Convert(arguments) => convert::run(arguments, python, &printer),
         Command::Inspect(arguments) => inspect::run(arguments, python, &printer),
+        Command::Resources(arguments) => resources::run(arguments),
         Command::Explain(arguments) => explain::run(arguments, &printer),
         Command::Config(arguments) => config::run(arguments, &printer),
         Command::Completions(arguments) => {

@@ -105,6 +105,8 @@ mod native {
     ///     extras: Extras whose dependencies are wanted too.
     ///     include: Globs of installed paths that are kept although they would be left out.
     ///     exclude: Globs of installed paths that are left out.
+    ///     resources: The forms of data files: `both`, `module`, `files` or `none`; with
+    ///         `,per-package` a module in each subpackage, too.
     ///     pip_installable: Whether `pip install` shall take the results, too.
     ///     force: Whether existing results with other content are overwritten.
     ///     dry_run: Whether everything is done but the writing.
@@ -126,10 +128,10 @@ mod native {
     #[pyfunction]
     #[pyo3(signature = (
         source, out=None, *, project=None, name=None, extras=None, include=None, exclude=None,
-        pip_installable=None, force=false, dry_run=false, sys_platform=None, python_version=None,
+        resources=None, pip_installable=None, force=false, dry_run=false, sys_platform=None, python_version=None,
         max_size=None, max_ratio=None, max_members=None, build=false,
     ), text_signature = "(source, out=None, *, project=None, name=None, extras=None, include=None, \
-        exclude=None, pip_installable=None, force=False, dry_run=False, sys_platform=None, \
+        exclude=None, resources=None, pip_installable=None, force=False, dry_run=False, sys_platform=None, \
         python_version=None, max_size=None, max_ratio=None, max_members=None, build=False)")]
     #[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
     fn convert(
@@ -141,6 +143,7 @@ mod native {
         extras: Option<Vec<String>>,
         include: Option<Vec<String>>,
         exclude: Option<Vec<String>>,
+        resources: Option<&str>,
         pip_installable: Option<bool>,
         force: bool,
         dry_run: bool,
@@ -158,6 +161,7 @@ mod native {
                 include: include.map(|texts| setting::patterns(&texts)).transpose()?,
                 exclude: exclude.map(|texts| setting::patterns(&texts)).transpose()?,
                 extras,
+                resources: resources.map(setting::resource_mode).transpose()?,
                 sys_platform,
                 python_version,
                 pip_installable,

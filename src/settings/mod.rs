@@ -11,7 +11,7 @@ mod value;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::adapt::{Pattern, Selection};
+use crate::adapt::{Pattern, ResourceMode, ResourceModeFault, Resources, Selection};
 use crate::convert::ConvertOptions;
 use crate::error::{Error, Result};
 use crate::read::ReadOptions;
@@ -142,6 +142,11 @@ settings! {
         "Globs of installed paths that are kept although they would be left out.";
     exclude: Vec<Pattern> = "exclude", Some("MPCONVERT_EXCLUDE"), Vec::new(),
         "Globs of installed paths that are left out.";
+    resources: ResourceMode = "resources", Some("MPCONVERT_RESOURCES"), ResourceMode::default(),
+        "The forms in which data files go to the device: `both`, `module` (R.py), `files` or `none`; with `per-package` a module in each subpackage, too.";
+    max_resource_size: u64 = "max-resource-size", Some("MPCONVERT_MAX_RESOURCE_SIZE"),
+        Resources::DEFAULT_MAX_SIZE,
+        "Bytes of a resource module above which a warning is given.";
     extras: Vec<String> = "extras", Some("MPCONVERT_EXTRAS"), Vec::new(),
         "Extras whose dependencies are wanted too.";
     dependencies: Aliases = "dependencies", None, Aliases::default(),
@@ -201,6 +206,12 @@ impl Settings {
         Selection { include: self.include.value.clone(), exclude: self.exclude.value.clone() }
     }
 
+    /// In which forms data files go to the device.
+    #[must_use]
+    pub fn resources(&self) -> Resources {
+        Resources { mode: self.resources.value, max_size: self.max_resource_size.value }
+    }
+
     /// The folder of the results, if one is set.
     #[must_use]
     pub fn out(&self) -> Option<&Path> {
@@ -215,6 +226,7 @@ impl Settings {
         Ok(ConvertOptions {
             read: ReadOptions { environment: self.environment()?, ..ReadOptions::default() },
             selection: self.selection(),
+            resources: self.resources(),
             extras: self.extras.value.clone(),
             aliases: self.dependencies.value.clone(),
             pip_installable: self.pip_installable.value,
@@ -237,6 +249,17 @@ pub fn patterns(texts: &[String]) -> Result<Vec<Pattern>> {
         })
     };
     texts.iter().map(parse).collect()
+}
+
+/// The forms of resources that were given as a text.
+///
+/// # Errors
+/// [`Error::Usage`] if the text names none.
+pub fn resource_mode(text: &str) -> Result<ResourceMode> {
+    text.parse().map_err(|fault: ResourceModeFault| Error::Usage {
+        message: fault.to_string(),
+        help: "name one of both, module, files, none; beside or without it per-package".to_owned(),
+    })
 }
 
 /// The JSON schema of `[tool.mpconvert]`, as text with a final newline.
@@ -264,6 +287,16 @@ mod tests {
         assert_eq!(settings.strict.source.to_string(), "project/pyproject.toml");
         assert_eq!(settings.out(), Some(Path::new("project/x")));
         assert_eq!(settings.sys_platform.source, Source::Default);
+    }
+
+    #[test]
+    fn resource_modes_are_one_word_or_several() {
+        for (text, mode) in
+            [("'files'", "files"), ("['module', 'per-package']", "module,per-package")]
+        {
+            let project = pyproject(&format!("[tool.mpconvert]\nresources = {text}")).unwrap();
+            assert_eq!(project.layer.resources.unwrap().to_string(), mode);
+        }
     }
 
     #[test]
@@ -311,6 +344,8 @@ mod tests {
             ("dependencies = {a = 'b c'}", "dependencies: found `b c`, expected the name"),
             ("forms = ['deb']", "forms: unknown variant `deb`, expected `upip`"),
             ("mtime = -1", "mtime: "),
+            ("resources = 'all'", "resources: `all` is none of both, module"),
+            ("resources = ['both', 'none']", "resources: `both` and `none` cannot be combined"),
         ] {
             let message = pyproject(&format!("[tool.mpconvert]\n{text}")).unwrap_err().to_string();
             let prefix = format!("project/pyproject.toml: [tool.mpconvert] {expected}");

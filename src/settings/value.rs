@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use toml_edit::Table;
 
+use crate::adapt::{ResourceMode, ResourceModeFault};
 use crate::convert::ConvertOptions;
 use crate::error::{Error, Result};
 use crate::requirement::Aliases;
@@ -123,6 +124,30 @@ where
 
     fn schema() -> serde_json::Value {
         json!({ "type": "array", "items": { "type": "string" } })
+    }
+}
+
+impl Value for u64 {
+    fn from_text(text: &str) -> Result<Self, String> {
+        text.parse().map_err(|_| format!("found `{text}`, expected a number"))
+    }
+
+    fn schema() -> serde_json::Value {
+        json!({ "type": "integer", "minimum": 0 })
+    }
+}
+
+impl Value for ResourceMode {
+    fn from_text(text: &str) -> Result<Self, String> {
+        text.parse().map_err(|fault: ResourceModeFault| fault.to_string())
+    }
+
+    fn schema() -> serde_json::Value {
+        let words = ["both", "module", "files", "none", "per-package"];
+        json!({ "anyOf": [
+            { "type": "string" },
+            { "type": "array", "items": { "enum": words }, "minItems": 1, "maxItems": 2 },
+        ] })
     }
 }
 

@@ -42,23 +42,23 @@ pub(super) fn setup_cfg(package: &Package) -> (String, Vec<Finding>) {
 }
 
 fn value(text: &mut String, key: &str, value: &str) {
-    text.push_str(&format!("{key} = {value}\n"));
+    text.extend([key, " = ", value, "\n"]);
 }
 
 /// A list with a line for each element; nothing for an empty one.
 fn list(text: &mut String, key: &str, elements: impl IntoIterator<Item = String>) {
     let mut elements = elements.into_iter().peekable();
     if elements.peek().is_some() {
-        text.push_str(&format!("{key} =\n"));
+        text.extend([key, " =\n"]);
     }
     for element in elements {
-        text.push_str(&format!("    {element}\n"));
+        text.extend(["    ", &element, "\n"]);
     }
 }
 
 fn section(text: &mut String, name: &str, lists: BTreeMap<String, Vec<String>>) {
     if !lists.is_empty() {
-        text.push_str(&format!("\n[{name}]\n"));
+        text.extend(["\n[", name, "]\n"]);
     }
     for (key, elements) in lists {
         list(text, &key, elements);

@@ -1,0 +1,38 @@
+//! `mpconvert resources`: the text of a resource module.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use super::Exit;
+use super::args::ResourcesArgs;
+use super::printer::Printer;
+use crate::adapt::{LARGEST_RESOURCES, resource_module};
+use crate::error::{Error, Result};
+
+pub(super) fn run(arguments: &ResourcesArgs) -> Result<Exit> {
+    let mut resources = Vec::with_capacity(arguments.files.len());
+    let mut left = LARGEST_RESOURCES;
+    for path in &arguments.files {
+        let name = path.to_str().ok_or_else(|| Error::Usage {
+            message: format!("{}: a path that is no text", path.display()),
+            help: "rename the file: no program could ask for it".to_owned(),
+        })?;
+        let content = read(path, left).map_err(Error::io(path))?;
+        left -= content.len();
+        resources.push((name, content));
+    }
+    let resources = resources.iter().map(|(name, content)| (*name, &content[..]));
+    Printer::data(&resource_module(resources)).map(|()| Exit::Fine)
+}
+
+/// The content of a file that has at most `left` bytes.
+fn read(path: &Path, left: usize) -> io::Result<Vec<u8>> {
+    let mut content = Vec::new();
+    File::open(path)?.take(left as u64 + 1).read_to_end(&mut content)?;
+    if content.len() > left {
+        let message = format!("more than {LARGEST_RESOURCES} bytes, with the files before it");
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
+    }
+    Ok(content)
+}
