@@ -8,7 +8,7 @@ use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use crate::adapt::{Pattern, ResourceMode};
 use crate::error::Result;
 use crate::read::{Limits, ReadOptions};
-use crate::settings::{Layer, Settings, Whose};
+use crate::settings::{Form, Layer, Settings, Whose};
 
 /// Convert Python packages into archives that MicroPython's installers take.
 ///
@@ -242,7 +242,7 @@ impl SettingArgs {
             sys_platform: self.sys_platform.clone(),
             python_version: self.python_version.clone(),
             out: self.out.clone().map(Some),
-            pip_installable: self.pip_installable,
+            forms: self.pip_installable.map(Form::for_upip),
             ..Layer::default()
         }
     }

@@ -29,7 +29,7 @@ mod native {
     use crate::read as reader;
     use crate::read::{Limits, ReadOptions};
     use crate::requirement::TargetEnvironment;
-    use crate::settings::{self as setting, Layer, ProjectSettings, Settings, Whose};
+    use crate::settings::{self as setting, Form, Layer, ProjectSettings, Settings, Whose};
 
     #[pymodule_export]
     const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -164,7 +164,7 @@ mod native {
                 resources: resources.map(setting::resource_mode).transpose()?,
                 sys_platform,
                 python_version,
-                pip_installable,
+                forms: pip_installable.map(Form::for_upip),
                 out: out.map(Some),
                 ..Layer::default()
             };

@@ -158,11 +158,9 @@ settings! {
         TargetEnvironment::PYTHON_VERSION.to_owned(),
         "The `python_version` for which markers are evaluated.";
     forms: Vec<Form> = "forms", Some("MPCONVERT_FORMS"), vec![Form::Upip],
-        "The forms that are written.";
+        "What the archives are for: `upip`, and `pip` beside it for archives that `pip install` takes, too.";
     out: Option<PathBuf> = "out", Some("MPCONVERT_OUT"), None,
         "The folder of the results, relative to the project; by default a sibling of the folder that the archives lie in, named `{folder}-micropython`.";
-    pip_installable: bool = "pip-installable", Some("MPCONVERT_PIP_INSTALLABLE"), false,
-        "Whether `pip install` takes the archives, too.";
     mtime: Time = "mtime", Some("SOURCE_DATE_EPOCH"), Time::default(),
         "The time of all members, in seconds since 1970.";
     strict: bool = "strict", Some("MPCONVERT_STRICT"), false,
@@ -218,10 +216,25 @@ impl Settings {
         self.out.value.as_deref()
     }
 
+    /// Whether `pip install` shall take the archives, too.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if no form is left that can be written.
+    fn is_pip_installable(&self) -> Result<bool> {
+        let Sourced { value: forms, source } = &self.forms;
+        if forms.contains(&Form::Upip) {
+            return Ok(forms.contains(&Form::Pip));
+        }
+        Err(Error::Usage {
+            message: format!("{source}: forms: found no `upip`"),
+            help: "name `upip`; an archive for pip alone is what your build tool makes".to_owned(),
+        })
+    }
+
     /// How releases are converted by these settings; what is no setting has its default.
     ///
     /// # Errors
-    /// As [`environment`](Self::environment).
+    /// [`Error::Usage`] for settings that make no sense together.
     pub fn convert_options(&self) -> Result<ConvertOptions> {
         Ok(ConvertOptions {
             read: ReadOptions { environment: self.environment()?, ..ReadOptions::default() },
@@ -229,7 +242,7 @@ impl Settings {
             resources: self.resources(),
             extras: self.extras.value.clone(),
             aliases: self.dependencies.value.clone(),
-            pip_installable: self.pip_installable.value,
+            pip_installable: self.is_pip_installable()?,
             mtime: self.mtime.value.0,
             force: false,
             dry_run: false,
@@ -342,7 +355,7 @@ mod tests {
             ("out = '/x'", "out: found `/x`, expected a folder below the project"),
             ("dependencies = {a = true}", "dependencies: found true, expected the name"),
             ("dependencies = {a = 'b c'}", "dependencies: found `b c`, expected the name"),
-            ("forms = ['deb']", "forms: unknown variant `deb`, expected `upip`"),
+            ("forms = ['deb']", "forms: unknown variant `deb`, expected `upip` or `pip`"),
             ("mtime = -1", "mtime: "),
             ("resources = 'all'", "resources: `all` is none of both, module"),
             ("resources = ['both', 'none']", "resources: `both` and `none` cannot be combined"),
@@ -351,6 +364,18 @@ mod tests {
             let prefix = format!("project/pyproject.toml: [tool.mpconvert] {expected}");
             assert!(message.starts_with(&prefix), "{message}");
         }
+    }
+
+    #[test]
+    fn forms_need_the_one_that_is_written() {
+        let options = |forms: &str| {
+            let project = pyproject(&format!("[tool.mpconvert]\nforms = {forms}")).unwrap();
+            Settings::resolve(Some(&project), Layer::default()).unwrap().convert_options()
+        };
+        assert!(!options("['upip']").unwrap().pip_installable);
+        assert!(options("['upip', 'pip']").unwrap().pip_installable);
+        let message = "project/pyproject.toml: forms: found no `upip`";
+        assert_eq!(options("['pip']").unwrap_err().to_string(), message);
     }
 
     #[test]

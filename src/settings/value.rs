@@ -164,12 +164,22 @@ impl Value for Aliases {
     }
 }
 
-/// A form in which packages are written.
+/// A client that takes what is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Form {
-    /// An archive for upip.
+    /// upip takes the archive.
     Upip,
+    /// So does pip.
+    Pip,
+}
+
+impl Form {
+    /// The forms of archives for upip, and for pip too where that is wanted.
+    #[must_use]
+    pub fn for_upip(pip_installable: bool) -> Vec<Self> {
+        if pip_installable { vec![Self::Upip, Self::Pip] } else { vec![Self::Upip] }
+    }
 }
 
 impl FromStr for Form {
@@ -178,7 +188,8 @@ impl FromStr for Form {
     fn from_str(text: &str) -> Result<Self, String> {
         match text {
             "upip" => Ok(Self::Upip),
-            _ => Err("expected `upip`".to_owned()),
+            "pip" => Ok(Self::Pip),
+            _ => Err("expected `upip` or `pip`".to_owned()),
         }
     }
 }
