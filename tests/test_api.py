@@ -186,10 +186,10 @@ def test_options_decide_on_dependencies(
 @pytest.mark.parametrize(
     ("options", "kept"),
     [
-        ({}, ["foo_bar/__init__.py", "foo_bar/data.txt"]),
+        ({}, ["foo_bar/R.py", "foo_bar/__init__.py", "foo_bar/data.txt"]),
         (
             {"include": ["tests"]},
-            ["foo_bar/__init__.py", "foo_bar/data.txt", "tests/test_foo_bar.py"],
+            ["foo_bar/R.py", "foo_bar/__init__.py", "foo_bar/data.txt", "tests/test_foo_bar.py"],
         ),
         ({"exclude": ["**/*.txt"]}, ["foo_bar/__init__.py"]),
         ({"include": ["tests"], "exclude": ["*/*_bar.py", "foo_bar/d*"]}, ["foo_bar/__init__.py"]),

@@ -21,6 +21,7 @@ from tests.crafted import archive as craft
 from tests.e2e.index_server import normalized, serving
 from tests.e2e.upip_client import Outcome, Upip, installed_tree
 from tests.fetch import fetch
+from tests.resources import with_modules
 
 pytestmark = pytest.mark.corpus
 
@@ -130,9 +131,11 @@ def test_the_output_holds_what_was_meant(
     if payload is None:
         pytest.skip("only the build tool knows its payload")
     installed = installed_by_upip(output(results, entry))
-    assert installed
-    assert installed.items() <= payload.items()
-    missing = set(payload) - set(installed)
+    taken = {path: content for path, content in installed.items() if path in payload}
+    assert taken
+    assert taken.items() <= payload.items()
+    assert installed == with_modules(taken)
+    missing = set(payload) - set(taken)
     assert [path for path in missing if not LEFT_OUT.fullmatch(path)] == []
 
 

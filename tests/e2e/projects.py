@@ -11,6 +11,8 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.resources import with_modules
+
 SOURCES = Path(__file__).with_name("projects")
 TOOLS = ("flit", "hatchling", "pdm", "poetry", "setuptools", "uv_build")
 SRC_LAYOUT = ("hatchling", "setuptools", "uv_build")
@@ -39,13 +41,17 @@ class Project:
         return f"{self.package} knows 120 words".upper() + "!"
 
     def files(self) -> dict[str, bytes]:
-        """What is meant to be on the device, without the dependency."""
+        """What the project ships."""
         package = SOURCES / "package"
         found = {
             f"{self.package}/{path.relative_to(package).as_posix()}": path.read_bytes()
             for path in package.rglob("*.py")
         }
         return {**found, f"{self.package}/words.txt": WORDS.encode()}
+
+    def installed(self) -> dict[str, bytes]:
+        """What is meant to be on the device, without the dependency."""
+        return with_modules(self.files())
 
     def write(self, folder: Path) -> Path:
         """Writes the project into a folder of its own below `folder`, and returns that."""

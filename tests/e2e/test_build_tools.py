@@ -40,7 +40,7 @@ def test_converted_it_is_installed_and_runs(
     with serving([made, *convert(dependency, out=tmp_path / "dependency")]) as index:
         outcome = upip.install([project.name], index.port, target)
     assert outcome.status == 0, outcome.output
-    assert installed_tree(target) == {**project.files(), **dependency_files()}
+    assert installed_tree(target) == {**project.installed(), **dependency_files()}
     assert run_greeting(target, project) == f"{project.greeting}\n"
 
 
@@ -50,7 +50,7 @@ def test_sdist_or_wheel_is_enough(project: Project, dist: Path, tmp_path: Path, 
     (made,) = convert(source, out=tmp_path / "out")
     assert violations(made) == []
     assert requirements(made) == [DEPENDENCY]
-    assert installed_by_upip(made) == project.files()
+    assert installed_by_upip(made) == project.installed()
 
 
 def test_output_goes_beside_the_folder_and_not_into_it(dist: Path, tmp_path: Path) -> None:

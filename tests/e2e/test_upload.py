@@ -110,4 +110,4 @@ def test_upip_installs_what_was_uploaded_to_a_private_index(
     target = tmp_path / "lib"
     outcome = upip.install([project.name], private_index.port, target)
     assert outcome.status == 0, outcome.output
-    assert installed_tree(target) == {**project.files(), **dependency_files()}
+    assert installed_tree(target) == {**project.installed(), **dependency_files()}
