@@ -10,17 +10,18 @@
 //!
 //! Data goes one way. [`read`](mod@read) turns the archives of a release into a [`Package`]: its
 //! metadata, its dependencies by PEP 508 and its files as they would lie in `site-packages`.
-//! [`adapt`] leaves out what a device has no use for. [`write`](mod@write) makes the form that a
+//! [`adapt`] leaves out what a device has no use for, and makes modules of data files. [`write`](mod@write) makes the form that a
 //! client takes and puts it into a [`Sink`](write::Sink). What is wrong with an input, or worth
 //! knowing, is a [`Finding`] with a [`Code`]. [`convert`](mod@convert) is the whole way for files,
 //! and what the program and the Python package call.
 //!
 //! ```no_run
-//! use mpconvert::adapt::Selection;
+//! use mpconvert::adapt::{Resources, Selection};
 //! use mpconvert::write::{TarGz, UpipOptions, upip};
 //!
 //! let mut package = mpconvert::read("dist/foo_bar-0.1.0-py3-none-any.whl")?;
 //! Selection::default().apply(&mut package);
+//! Resources::default().apply(&mut package);
 //! let mut archive = TarGz::new(Vec::new(), 0)?;
 //! upip(&package, &UpipOptions::default(), &mut archive)?;
 //! let bytes = archive.finish()?;
@@ -45,7 +46,7 @@ pub mod requirement;
 pub mod settings;
 pub mod write;
 
-pub use adapt::{Pattern, PatternFault, Selection};
+pub use adapt::{Pattern, PatternFault, ResourceMode, ResourceModeFault, Resources, Selection};
 pub use check::{Code, Finding, Severity};
 pub use error::{Error, Result};
 pub use package::{File, Origin, Package, normalized_name};
