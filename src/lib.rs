@@ -10,10 +10,11 @@
 //!
 //! Data goes one way. [`read`](mod@read) turns the archives of a release into a [`Package`]: its
 //! metadata, its dependencies by PEP 508 and its files as they would lie in `site-packages`.
-//! [`adapt`] leaves out what a device has no use for, and makes modules of data files. [`write`](mod@write) makes the form that a
-//! client takes and puts it into a [`Sink`](write::Sink). What is wrong with an input, or worth
-//! knowing, is a [`Finding`] with a [`Code`]. [`convert`](mod@convert) is the whole way for files,
-//! and what the program and the Python package call.
+//! [`adapt`] leaves out what a device has no use for, and makes modules of data files.
+//! [`write`](mod@write) makes the form that a client takes and puts it into a
+//! [`Sink`](write::Sink). What is wrong with an input, or worth knowing, is a [`Finding`] with a
+//! [`Code`]. [`convert`](mod@convert) is the whole way for files, and what the program and the
+//! Python package call.
 //!
 //! ```no_run
 //! use mpconvert::adapt::{Resources, Selection};
