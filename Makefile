@@ -21,7 +21,7 @@ lint: $(VENV)/.built ## Run all linters
 	$(VENV)/bin/ruff check
 	$(VENV)/bin/ruff format --check
 	$(VENV)/bin/mypy
-	$(PY) -m mypy.stubtest mpconvert
+	$(PY) -m mypy.stubtest mpconvert._native
 	cargo deny --locked check bans licenses sources
 
 format: $(VENV)/.installed ## Format all sources

@@ -6,6 +6,8 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import mpconvert
+
 # Not from `typing`: a tool that imports its hook and builds nothing shall lose nothing.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,7 +49,8 @@ def after_build(
     if not archives:
         return
     try:
-        results = _convert(archives, project)
+        # What the tool built it has built anew, so what was made of it then is made anew as well.
+        results = mpconvert.convert(archives, project=project, force=True)
     except (KeyboardInterrupt, SystemExit):
         raise
     # A panic of the core is no `Exception`.
@@ -58,13 +61,13 @@ def after_build(
         warn(f"{failure}\nno archive for MicroPython was made; all else was built")
         return
     for converted in results:
-        for text in warnings(converted):
+        for text in remarks(converted):
             warn(text)
         if converted.path:
             say(_shown(converted.path, project))
 
 
-def warnings(converted: Converted) -> Iterator[str]:
+def remarks(converted: Converted) -> Iterator[str]:
     """Word what people should know of a result, as the program does."""
     for finding in converted.findings:
         if finding.severity == "warning":
@@ -73,16 +76,14 @@ def warnings(converted: Converted) -> Iterator[str]:
 
 def reasons(error: BaseException) -> Iterator[str]:
     """Word why a conversion failed, as the program does."""
-    from mpconvert import Error, Refused, UsageError  # noqa: PLC0415 - see `TYPE_CHECKING`
-
     match error:
-        case Refused():
+        case mpconvert.Refused():
             for finding in error.findings:
                 if finding.severity == "refusal":
                     yield _worded("error", error.input, finding)
-        case UsageError():
+        case mpconvert.UsageError():
             yield f"error: {error}\n  help: {error.help}"
-        case Error():
+        case mpconvert.Error():
             yield f"error: {error}"
         case _:
             yield f"error: mpconvert itself failed: {type(error).__name__}: {error}"
@@ -102,18 +103,8 @@ def _shown(path: Path, project: Path) -> str:
     return str(path.relative_to(project)) if path.is_relative_to(project) else os.fspath(path)
 
 
-def _convert(archives: Sequence[Path], project: Path) -> list[Converted]:
-    from mpconvert._interim import convert  # noqa: PLC0415
-
-    # What the tool built it has built anew, so what was made of it then is made anew as well.
-    return convert(archives, project=project, force=True)
-
-
 def _is_strict(project: Path) -> bool:
-    from mpconvert import Error  # noqa: PLC0415
-    from mpconvert import _interim as _native
-
     try:
-        return bool(_native.settings(project)["strict"])
-    except (Error, ImportError):
+        return bool(mpconvert.settings(project)["strict"])
+    except Exception:  # noqa: BLE001 - what cannot be told is not asked for
         return False
