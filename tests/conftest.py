@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.e2e import projects
-from tests.e2e.build_tools import BuildTools
+from tests.e2e.build_tools import OLDEST, TODAY, BuildTools
+from tests.e2e.own_wheel import unpack_wheel, write_wheel
+from tests.e2e.private_index import PrivateIndex, serving_uploads
 from tests.e2e.upip_client import Upip
 
 
@@ -42,3 +45,25 @@ def dist(
 ) -> Path:
     """The folder `dist` of that project, with sdist and wheel in it."""
     return build_tools.build(project.tool, project.write(tmp_path_factory.mktemp("project")))
+
+
+@pytest.fixture(scope="session")
+def own_wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """mpconvert itself, to be installed."""
+    return write_wheel(tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="session", params=[TODAY, OLDEST], ids=["today", "oldest"])
+def hooked_tools(
+    request: pytest.FixtureRequest, own_wheel: Path, tmp_path_factory: pytest.TempPathFactory
+) -> BuildTools:
+    """The build tools of today and the oldest ones, with mpconvert installed among them."""
+    beside = unpack_wheel(own_wheel, tmp_path_factory.mktemp("beside"))
+    return BuildTools(request.param, beside)
+
+
+@pytest.fixture
+def private_index(tmp_path: Path) -> Iterator[PrivateIndex]:
+    """An index that takes uploads with a password."""
+    with serving_uploads(tmp_path / "index") as index:
+        yield index

@@ -1,4 +1,4 @@
-"""The build tools as their users run them, each in its pinned version, in one environment."""
+"""The build tools as their users run them, each in a pinned version, in one environment."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from pathlib import Path
 
 from tests.fetch import cache_folder
 
-REQUIREMENTS = Path(__file__).parents[1] / "requirements-build-tools.txt"
+TODAY = Path(__file__).parents[1] / "requirements-build-tools.txt"
+#: The oldest versions that are still common, of those tools that mpconvert hooks into.
+OLDEST = TODAY.with_name("requirements-oldest-build-tools.txt")
 PYTHON = "python"
 COMMANDS: dict[str, tuple[str, ...]] = {
     "flit": ("flit", "build", "--no-use-vcs"),
@@ -28,18 +30,23 @@ class BuildError(Exception):
 
 
 class BuildTools:
-    """A virtual environment with all build tools, kept between runs."""
+    """A virtual environment with build tools, kept between runs.
 
-    def __init__(self) -> None:
-        """Installs what `requirements-build-tools.txt` names, unless that was done before."""
-        pinned = hashlib.sha256(REQUIREMENTS.read_bytes() + sys.version.encode()).hexdigest()
+    `beside` is a folder of packages that are installed there as well, as long as this object is
+    used: mpconvert itself, which is not kept.
+    """
+
+    def __init__(self, requirements: Path = TODAY, beside: Path | None = None) -> None:
+        """Installs what the requirements name, unless that was done before."""
+        self.beside = beside
+        pinned = hashlib.sha256(requirements.read_bytes() + sys.version.encode()).hexdigest()
         self.folder = cache_folder() / f"build-tools-{pinned[:16]}"
         if not (self.folder / "complete").exists():
             print("Installing the build tools, which is needed once ...", file=sys.stderr)
             shutil.rmtree(self.folder, ignore_errors=True)
             self.run(sys.executable, "-m", "venv", str(self.folder))
             options = ("--quiet", "--require-hashes", "--only-binary", ":all:")
-            self.run(PYTHON, "-m", "pip", "install", *options, "-r", str(REQUIREMENTS))
+            self.run(PYTHON, "-m", "pip", "install", *options, "-r", str(requirements))
             (self.folder / "complete").touch()
 
     def build(self, tool: str, project: Path) -> Path:
@@ -47,7 +54,10 @@ class BuildTools:
         self.run(*COMMANDS[tool], cwd=project)
         return project / "dist"
 
-    def run(self, program: str, *arguments: str, cwd: Path | None = None) -> None:
+    def attempt(
+        self, program: str, *arguments: str | Path, cwd: Path | None = None, **variables: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Runs a program of the environment with these variables, whatever becomes of it."""
         programs = self.folder / "bin"
         if not Path(program).is_absolute():
             program = str(programs / program)
@@ -57,15 +67,21 @@ class BuildTools:
             "VIRTUAL_ENV": str(self.folder),
             "POETRY_VIRTUALENVS_CREATE": "false",
             "PDM_CHECK_UPDATE": "false",
+            **({"PYTHONPATH": str(self.beside)} if self.beside else {}),
+            **variables,
         }
-        run = subprocess.run(
-            [program, *arguments],
+        return subprocess.run(
+            [program, *map(str, arguments)],
             cwd=cwd,
             env=environment,
             text=True,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            capture_output=True,
+            timeout=600,
             check=False,
         )
+
+    def run(self, program: str, *arguments: str, cwd: Path | None = None) -> None:
+        """Runs a program of the environment, which must not fail."""
+        run = self.attempt(program, *arguments, cwd=cwd)
         if run.returncode:
-            raise BuildError(f"{program} {' '.join(arguments)}\n{run.stdout}")
+            raise BuildError(f"{program} {' '.join(arguments)}\n{run.stdout}{run.stderr}")

@@ -2,77 +2,18 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
 from tests.conversion import convert
+from tests.e2e.private_index import PASSWORD, USER, PrivateIndex
 from tests.e2e.projects import Project, dependency_files
 from tests.e2e.upip_client import Upip, installed_tree
 
 pytestmark = pytest.mark.e2e
-
-USER, PASSWORD = "device", "a password for the tests"
-
-
-class PrivateIndex(NamedTuple):
-    """A running pypiserver."""
-
-    port: int
-    packages: Path
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
-
-
-def await_answer(url: str, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(200):
-        assert server.poll() is None, "pypiserver ended"
-        try:
-            urllib.request.urlopen(url).close()
-        except urllib.error.URLError:
-            time.sleep(0.05)
-        else:
-            return
-    pytest.fail("pypiserver does not answer")
-
-
-@pytest.fixture
-def private_index(tmp_path: Path) -> Iterator[PrivateIndex]:
-    """pypiserver on loopback, which wants a password for uploads.
-
-    All its routes are below `/pypi`, where upip asks; that is an option of pypiserver.
-    """
-    from passlib.apache import HtpasswdFile  # type: ignore[import-untyped]
-
-    passwords = HtpasswdFile(tmp_path / "htpasswd", new=True, default_scheme="apr_md5_crypt")
-    passwords.set_password(USER, PASSWORD)
-    passwords.save()
-    packages = tmp_path / "packages"
-    packages.mkdir()
-    port = free_port()
-    command = [sys.executable, "-m", "pypiserver", "run"]
-    command += ["--interface", "127.0.0.1", "--port", str(port), "--server-base-url", "/pypi"]
-    command += ["--passwords", str(tmp_path / "htpasswd"), "--authenticate", "update"]
-    command += ["--disable-fallback", "--server", "wsgiref", str(packages)]
-    with (tmp_path / "log").open("wb") as log:
-        server = subprocess.Popen(command, stdout=log, stderr=log)
-    try:
-        await_answer(f"http://127.0.0.1:{port}/pypi/health", server)
-        yield PrivateIndex(port, packages)
-    finally:
-        server.terminate()
-        server.wait()
 
 
 def twine(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
@@ -81,8 +22,7 @@ def twine(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 
 def upload(index: PrivateIndex, password: str, *archives: Path) -> int:
-    url = f"http://127.0.0.1:{index.port}/pypi/"
-    options = ["--non-interactive", "--disable-progress-bar", "--repository-url", url]
+    options = ["--non-interactive", "--disable-progress-bar", "--repository-url", index.url]
     return twine("upload", *options, "-u", USER, "-p", password, *archives).returncode
 
 

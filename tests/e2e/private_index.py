@@ -1,0 +1,73 @@
+"""A private index that takes uploads with a password: a real pypiserver."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+USER, PASSWORD = "device", "a password for the tests"
+
+
+class PrivateIndex(NamedTuple):
+    """A running pypiserver."""
+
+    port: int
+    packages: Path
+
+    @property
+    def url(self) -> str:
+        """Where it takes uploads."""
+        return f"http://127.0.0.1:{self.port}/pypi/"
+
+
+@contextmanager
+def serving_uploads(folder: Path) -> Iterator[PrivateIndex]:
+    """pypiserver on loopback, which wants a password for uploads and keeps them in `folder`.
+
+    All its routes are below `/pypi`, where upip asks; that is an option of pypiserver.
+    """
+    from passlib.apache import HtpasswdFile  # type: ignore[import-untyped]
+
+    packages = folder / "packages"
+    packages.mkdir(parents=True)
+    passwords = HtpasswdFile(folder / "htpasswd", new=True, default_scheme="apr_md5_crypt")
+    passwords.set_password(USER, PASSWORD)
+    passwords.save()
+    index = PrivateIndex(_free_port(), packages)
+    command = [sys.executable, "-m", "pypiserver", "run"]
+    command += ["--interface", "127.0.0.1", "--port", str(index.port)]
+    command += ["--server-base-url", "/pypi", "--disable-fallback", "--server", "wsgiref"]
+    command += ["--passwords", str(folder / "htpasswd"), "--authenticate", "update", str(packages)]
+    with (folder / "log").open("wb") as log:
+        server = subprocess.Popen(command, stdout=log, stderr=log)
+    try:
+        _await_answer(f"{index.url}health", server)
+        yield index
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def _await_answer(url: str, server: subprocess.Popen[bytes]) -> None:
+    for _ in range(200):
+        assert server.poll() is None, "pypiserver ended"
+        try:
+            urllib.request.urlopen(url).close()
+        except urllib.error.URLError:
+            time.sleep(0.05)
+        else:
+            return
+    raise AssertionError("pypiserver does not answer")
