@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -61,6 +61,11 @@ def fetch(pins: Iterable[Pin]) -> dict[str, Path]:
     return found
 
 
+def index_url() -> str:
+    """The index that pip is configured for, the first one if there are several."""
+    return next(_Index().urls())
+
+
 def _is_whole(path: Path, pin: Pin) -> bool:
     return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == pin.sha256
 
@@ -84,6 +89,10 @@ class _Index:
         self._session = command._build_session(options)  # type: ignore[attr-defined]  # noqa: SLF001
         self._collector = LinkCollector.create(self._session, options)
         self._pages: dict[str, dict[str, str]] = {}
+
+    def urls(self) -> Iterator[str]:
+        """Where the configured indexes are."""
+        yield from self._collector.search_scope.index_urls
 
     def _links(self, name: str) -> dict[str, str]:
         """URL of each file of the project."""
