@@ -35,6 +35,7 @@ bench: $(VENV)/.built ## Measure, side by side with the reference pipeline
 	$(PY) -m tests.corpus.fetch
 	$(PY) tests/bench --mpconvert target/release/mpconvert --python $(PY) \
 		--compressor target/release/examples/compress \
+		--tools "$$($(PY) -c 'from tests.e2e.build_tools import BuildTools; print(BuildTools().folder)')" \
 		--corpus "$$($(PY) -c 'from tests.fetch import cache_folder; print(cache_folder() / "archives")')"
 
 $(VENV)/.installed: tests/requirements.txt | tools

@@ -2,6 +2,7 @@
 
     python tests/bench --mpconvert target/release/mpconvert \
         --compressor target/release/examples/compress [--python .venv/bin/python] [--corpus DIR]
+        [--tools DIR]
 
 `make bench` calls it. A figure that misses what is wanted does not fail the run: on a shared
 machine that can be chance.
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import cases
+from hooks import hooks
 from report import Case, print_table
 
 
@@ -42,6 +44,9 @@ def main() -> None:
         if options.python:
             _tell("start of the Python module")
             results += cases.start(bench, options.python)
+        if options.python and options.tools:
+            _tell("the hooks of the build tools")
+            results += hooks(bench, options.python, options.tools)
     machine = _machine()
     print_table(machine, results)
     if options.json:
@@ -58,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     add_path("--mpconvert", "the program, built for release", required=True)
     add_path("--compressor", "the built example `compress`", required=True)
     add_path("--python", "a Python that can import mpconvert")
+    add_path("--tools", "an environment with Poetry and setuptools, but without mpconvert")
     add_path(
         "--corpus",
         "a folder with sdists; by default $MPCONVERT_TEST_CACHE",

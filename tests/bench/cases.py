@@ -61,11 +61,11 @@ def one_sdist(bench: Bench, name: str, size: int) -> list[Case]:
     if size < 50_000_000:
         return [
             _slowdown(name, runs, "mpconvert", "compressor"),
-            _speedup(name, runs, "mpconvert", "reference"),
+            speedup(name, runs, "mpconvert", "reference"),
         ]
     return [
         _slowdown(name, runs, "mpconvert", "compressor", 1.1),
-        _speedup(name, runs, "mpconvert", "reference"),
+        speedup(name, runs, "mpconvert", "reference"),
         _memory(name, runs["mpconvert"].peak_memory, unpacked_size(sdist)),
     ]
 
@@ -99,8 +99,8 @@ def batch(bench: Bench, corpus: Path) -> list[Case]:
         command.seconds = [seconds / len(sdists) for seconds in command.seconds]
     name = f"{len(sdists)} sdists, each"
     return [
-        _speedup(name, runs, "mpconvert", "reference", 10.0),
-        _speedup(name, runs, "mpconvert", "reference one by one"),
+        speedup(name, runs, "mpconvert", "reference", 10.0),
+        speedup(name, runs, "mpconvert", "reference one by one"),
     ]
 
 
@@ -130,7 +130,7 @@ def _succeeds(command: Command) -> bool:
     return subprocess.run(command, check=False, capture_output=True).returncode == 0
 
 
-def _figures(runs: dict[str, Runs], *names: str) -> dict[str, float]:
+def figures_of(runs: dict[str, Runs], *names: str) -> dict[str, float]:
     figures = {}
     for name in names:
         figures[f"{name} min"] = runs[name].best
@@ -146,13 +146,13 @@ def _memory(name: str, peak: int, unpacked: int) -> Case:
 def _slowdown(
     name: str, runs: dict[str, Runs], measured: str, against: str, wanted: float | None = None
 ) -> Case:
-    figures = _figures(runs, measured, against)
+    figures = figures_of(runs, measured, against)
     return Case(name, measured, against, figures, runs[measured].best / runs[against].best, wanted)
 
 
-def _speedup(
+def speedup(
     name: str, runs: dict[str, Runs], measured: str, against: str, wanted: float | None = None
 ) -> Case:
-    figures = _figures(runs, measured, against)
+    figures = figures_of(runs, measured, against)
     ratio = runs[against].best / runs[measured].best
     return Case(name, measured, against, figures, ratio, wanted, faster=True)

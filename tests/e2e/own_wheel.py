@@ -1,9 +1,13 @@
-"""A wheel of the mpconvert that runs the tests, for the environments of other tools."""
+"""A wheel of the mpconvert that runs the tests, for the environments of other tools.
+
+`python -m tests.e2e.own_wheel FOLDER` installs it into a folder.
+"""
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import sys
 from importlib.metadata import distribution
 from pathlib import Path
 from zipfile import ZipFile
@@ -46,3 +50,7 @@ def unpack_wheel(wheel: Path, folder: Path) -> Path:
 def _digest(content: bytes) -> str:
     digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest())
     return f"sha256={digest.decode().rstrip('=')}"
+
+
+if __name__ == "__main__":
+    unpack_wheel(write_wheel(Path(sys.argv[1])), Path(sys.argv[1]))

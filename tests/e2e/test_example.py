@@ -20,5 +20,7 @@ def test_the_example_runs_on_micropython() -> None:
     assert run.returncode == 0, run.stdout + run.stderr
     blinking = ["the light is on", "the light is off"] * 2
     printed = run.stdout.splitlines()
+    # Nine steps were to be done by hand once.
+    assert [line for line in printed if line.startswith("$")] == ["$ poetry build"]
     assert printed[-5:-1] == [f"    INFO: {line}" for line in blinking]
     assert printed[-1].startswith("    INFO: on micropython 1.")

@@ -1,17 +1,19 @@
-"""Builds the example with real Poetry, converts it, installs it by upip and runs it:
-python -m tests.example
+"""Builds the example with real Poetry, which mpconvert is a plugin of, installs it by upip and
+runs it: python -m tests.example
 """
 
 from __future__ import annotations
 
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+import mpconvert
+
 from tests.e2e.build_tools import BuildError, BuildTools
 from tests.e2e.index_server import serving
+from tests.e2e.own_wheel import unpack_wheel, write_wheel
 from tests.e2e.upip_client import Upip, installed_tree, micropython
 from tests.fetch import FetchError, Pin, fetch
 
@@ -65,50 +67,39 @@ def show(text: str) -> None:
 
 
 def build(workspace: Path) -> Path:
-    """Builds foo-bar in `workspace`; returns its folder `dist`."""
-    tools = BuildTools()
+    """Builds foo-bar with Poetry, which has mpconvert for a plugin; returns the folder that the
+    archive for MicroPython lies in."""
+    plugins = unpack_wheel(write_wheel(workspace), workspace / "plugins")
+    project = Path(shutil.copytree(PROJECT, workspace / "foo-bar"))
+    tools = BuildTools(beside=plugins)
     say("$ poetry build")
-    dist = tools.build("poetry", Path(shutil.copytree(PROJECT, workspace / "foo-bar")))
-    show("\n".join(f"dist/{path.name}" for path in sorted(dist.iterdir())))
-    return dist
+    run = tools.attempt("poetry", "build", "--no-interaction", cwd=project)
+    show(run.stdout + run.stderr)
+    made = project / "dist-micropython"
+    if run.returncode or not made.exists():
+        raise StepError("Poetry did not build an archive for MicroPython")
+    return made
 
 
-def convert(dist: Path, workspace: Path) -> list[Path]:
-    """Converts foo-bar and what it depends on."""
-    dependencies = workspace / "dependencies"
-    dependencies.mkdir()
+def convert_dependencies(workspace: Path) -> Path:
+    """Converts what foo-bar depends on, as published; returns the folder of the results."""
+    source, out = workspace / "dependencies", workspace / "dependencies-micropython"
+    source.mkdir()
     for path in fetch(DEPENDENCIES).values():
-        shutil.copy(path, dependencies)
-    say("$ python -m mpconvert dist/")
-    show(run_mpconvert("dist/", cwd=dist.parent))
-    run_mpconvert("dependencies/", cwd=workspace)
-    folders = [workspace / "dependencies-micropython", dist.with_name("dist-micropython")]
-    return [path for folder in folders for path in sorted(folder.iterdir())]
+        shutil.copy(path, source)
+    mpconvert.convert(source, out)
+    return out
 
 
-def run_mpconvert(folder: str, cwd: Path) -> str:
-    run = subprocess.run(
-        [sys.executable, "-m", "mpconvert", folder],
-        cwd=cwd,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        check=False,
-    )
-    if run.returncode:
-        raise StepError(f"mpconvert {folder}\n{run.stdout}")
-    return run.stdout
-
-
-def install(archives: list[Path], workspace: Path) -> Path:
-    """Lets upip install foo-bar from an index of these archives; returns the folder it did so
-    into."""
+def install(folders: list[Path], workspace: Path) -> Path:
+    """Lets upip install foo-bar from an index of the archives in these folders; returns the folder
+    it did so into."""
     client = workspace / "upip"
     client.mkdir()
     upip = Upip.unpack(client)
     lib = workspace / "lib"
     say('>>> upip.install("foo-bar")')
-    with serving(archives) as index:
+    with serving([path for folder in folders for path in sorted(folder.iterdir())]) as index:
         outcome = upip.install(["foo-bar"], index.port, lib)
     if outcome.status:
         raise StepError(outcome.output)
@@ -130,9 +121,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="mpconvert-example-") as folder:
         workspace = Path(folder)
         try:
-            dist = build(workspace)
-            run(install(convert(dist, workspace), workspace))
-        except (StepError, BuildError, FetchError) as error:
+            folders = [build(workspace), convert_dependencies(workspace)]
+            run(install(folders, workspace))
+        except (StepError, BuildError, FetchError, mpconvert.Error) as error:
             print(error, file=sys.stderr)
             return 1
     return 0
