@@ -1,4 +1,4 @@
-//! The one engine behind all doors: archives of a release in, an archive for upip out.
+//! The one engine behind all doors: archives of a release or a project in, an archive for upip out.
 
 use std::collections::HashMap;
 use std::fs;
@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::inputs::Job;
 use crate::package::{Origin, Package};
 use crate::path::MemberPath;
-use crate::read::{self, ReadOptions};
+use crate::read::{self, ReadOptions, Source};
 use crate::requirement::Aliases;
 use crate::requirement::bare::DependencyOptions;
 use crate::write::{TarGz, UpipOptions, upip};
@@ -93,7 +93,8 @@ pub struct Summary {
     pub members: Vec<MemberPath>,
     /// All findings, in the order of noticing.
     pub findings: Vec<Finding>,
-    /// Bytes of the archive that the payload was taken from.
+    /// Bytes of the archive that the payload was taken from; for a project, of the payload as it lies
+    /// in its folder.
     pub input_size: u64,
     /// Bytes of the archive for upip.
     pub output_size: u64,
@@ -132,6 +133,9 @@ pub enum Outcome {
 
 /// Bytes of archives that are converted before any of them is written.
 const BATCH: u64 = 64 << 20;
+
+/// Bytes that a project counts for in a batch: more than most have.
+const PROJECT: u64 = 1 << 20;
 
 impl Outcome {
     /// The word for it in reports: `written`, `unchanged`, `dry-run`.
@@ -177,8 +181,10 @@ fn batches(jobs: &[Job]) -> Vec<&[Job]> {
     let mut batches = Vec::new();
     let (mut start, mut bytes) = (0, 0);
     for (place, job) in jobs.iter().enumerate() {
-        let size = |path: &PathBuf| fs::metadata(path).map_or(0, |metadata| metadata.len());
-        bytes += job.archives.iter().map(size).sum::<u64>();
+        bytes += match &job.source {
+            Source::Archives(paths) => paths.iter().map(|path| size(path)).sum(),
+            Source::Project(_) => PROJECT,
+        };
         if bytes > BATCH {
             batches.push(&jobs[start..=place]);
             (start, bytes) = (place + 1, 0);
@@ -189,34 +195,39 @@ fn batches(jobs: &[Job]) -> Vec<&[Job]> {
 }
 
 fn convert_job(job: &Job) -> Vec<Result<Converted>> {
-    read::release(&job.archives, &job.options.read)
+    read::release(&job.source, &job.options.read)
         .into_iter()
         .map(|package| {
             let package = package?;
-            let input_size = payload_size(job, &package);
+            let input_size = payload_size(&job.source, &package);
             convert_package(package, input_size, &job.options).map_err(|error| match error {
-                Error::Refused { findings, .. } => Error::Refused { input: names(job), findings },
+                Error::Refused { findings, .. } => {
+                    Error::Refused { input: job.source.to_string(), findings }
+                }
                 error => error,
             })
         })
         .collect()
 }
 
-/// The file names of a job's archives.
-fn names(job: &Job) -> String {
-    let name = |path: &PathBuf| path.file_name().map(|name| name.to_string_lossy().into_owned());
-    job.archives.iter().filter_map(name).collect::<Vec<_>>().join(", ")
-}
-
-/// The size of the archive that the payload came from, or of the first where that is not told.
-fn payload_size(job: &Job, package: &Package) -> u64 {
+/// The size of the archive that the payload came from, or of the first where that is not told; for
+/// a project, of the payload itself.
+fn payload_size(source: &Source, package: &Package) -> u64 {
+    let Source::Archives(archives) = source else {
+        return package.files.iter().map(|file| file.data.len() as u64).sum();
+    };
     let archive = package.files.iter().find_map(|file| match &file.origin {
         Origin::Member { archive, .. } => Some(archive.as_str()),
-        Origin::Generated { .. } => None,
+        Origin::Source { .. } | Origin::Generated { .. } => None,
     });
-    let is_it = |path: &&PathBuf| path.file_name().and_then(|name| name.to_str()) == archive;
-    let path = job.archives.iter().find(is_it).or(job.archives.first());
-    path.and_then(|path| fs::metadata(path).ok()).map_or(0, |metadata| metadata.len())
+    let is_it = |path: &&PathBuf| {
+        path.file_name().is_some_and(|name| Some(&*name.to_string_lossy()) == archive)
+    };
+    archives.iter().find(is_it).or(archives.first()).map_or(0, |path| size(path))
+}
+
+fn size(file: &Path) -> u64 {
+    fs::metadata(file).map_or(0, |metadata| metadata.len())
 }
 
 /// Converts one archive in memory. `name` is its file name, or any text that stands for it in

@@ -8,14 +8,14 @@ use std::sync::Arc;
 
 use crate::convert::ConvertOptions;
 use crate::error::{Error, Result};
-use crate::read::{group_by_release, is_archive_name};
+use crate::read::{Source, group_by_release, is_archive_name, is_project};
 use crate::settings::{Layer, ProjectSettings, Settings, Whose};
 
-/// The archives of one release, how they are converted, and where the result goes.
+/// What one release is converted from, how, and where the result goes.
 #[derive(Clone, Debug)]
 pub struct Job {
-    /// The archives, at least one.
-    pub archives: Vec<PathBuf>,
+    /// The archives of the release, or the project.
+    pub source: Source,
     /// How they are converted.
     pub options: Arc<ConvertOptions>,
     /// The folder of the result; it need not exist yet.
@@ -47,59 +47,78 @@ pub fn by_settings(
     groups.into_iter().map(resolve).collect()
 }
 
-/// Finds the archives in `inputs` (files, and folders of archives) and sorts them into releases.
-/// What cannot be looked at is told beside them and does not stop the others.
+/// Finds the releases in `inputs`: projects are folders with `pyproject.toml`, `setup.py` or
+/// `setup.cfg`; archives (files, and those in any other folder) are sorted into releases. What
+/// cannot be looked at is told beside them and does not stop the others.
 ///
 /// Files of a folder come in the order of their names; those that are no archives are passed over.
 #[must_use]
-pub fn releases(inputs: &[PathBuf]) -> (Vec<Vec<PathBuf>>, Vec<Error>) {
-    let mut archives = Vec::new();
+pub fn releases(inputs: &[PathBuf]) -> (Vec<Source>, Vec<Error>) {
+    let mut paths = Vec::new();
     let mut failed = Vec::new();
     for input in inputs {
-        match archives_of(input) {
-            Ok(found) => archives.extend(found),
+        match sources_of(input) {
+            Ok(found) => paths.extend(found),
             Err(error) => failed.push(error),
         }
     }
     let mut seen = HashSet::new();
-    archives.retain(|path| seen.insert(path.clone()));
-    (group_by_release(&archives), failed)
+    paths.retain(|path| seen.insert(path.clone()));
+    // The name of a folder tells no release, so that each project is a group of its own.
+    let groups = group_by_release(&paths).into_iter();
+    let releases = groups.map(|mut group| match &group[..] {
+        [folder] if is_project(folder) => Source::Project(group.swap_remove(0)),
+        _ => Source::Archives(group),
+    });
+    (releases.collect(), failed)
 }
 
 /// The [`releases`] in `inputs` with the folder for each result.
 ///
 /// That is `out`, by default a sibling of the folder that the archive lies in, named
 /// `{folder}-micropython`: never the folder itself, whose content `poetry publish` and
-/// `twine upload` take up.
+/// `twine upload` take up. For a project it is the sibling of its folder `dist`.
 ///
 /// # Errors
-/// [`Error::Usage`] for an `out` inside an input folder, or where it cannot be left out.
+/// [`Error::Usage`] for an `out` inside a folder of archives or among the sources of a project, or
+/// where it cannot be left out.
 pub fn jobs(
     inputs: &[PathBuf],
     out: Option<&Path>,
     options: &Arc<ConvertOptions>,
 ) -> Result<(Vec<Job>, Vec<Error>)> {
     for input in inputs {
-        refuse_out_among(input, out)?;
+        match out {
+            Some(out) if is_project(input) => refuse_out_in_project(input, out)?,
+            _ => refuse_out_among(input, out)?,
+        }
     }
     let (releases, failed) = releases(inputs);
-    let jobs = releases.into_iter().map(|archives| {
-        let out = match (out, archives.first()) {
-            (Some(out), _) => out.to_owned(),
-            (None, first) => sibling(folder_of(first.map_or(Path::new("."), PathBuf::as_path)))?,
-        };
-        Ok(Job { archives, options: Arc::clone(options), out })
+    let jobs = releases.into_iter().map(|source| {
+        let out = out.map_or_else(|| default_out(&source), |out| Ok(out.to_owned()))?;
+        Ok(Job { source, options: Arc::clone(options), out })
     });
     Ok((jobs.collect::<Result<_>>()?, failed))
 }
 
-/// The archives that an input names: itself, or those in it.
-fn archives_of(input: &Path) -> Result<Vec<PathBuf>> {
-    if fs::metadata(input).map_err(Error::io(input))?.is_dir() {
-        archives_in(input)
-    } else {
-        Ok(vec![input.to_owned()])
+fn default_out(source: &Source) -> Result<PathBuf> {
+    match source {
+        Source::Archives(paths) => {
+            sibling(folder_of(paths.first().map_or(Path::new("."), PathBuf::as_path)))
+        }
+        Source::Project(folder) => sibling(&dist(folder)),
     }
+}
+
+/// Where the build tools of a project put its archives.
+fn dist(project: &Path) -> PathBuf {
+    if project == Path::new(".") { PathBuf::from("dist") } else { project.join("dist") }
+}
+
+/// The paths that an input names: itself, or the archives in it.
+fn sources_of(input: &Path) -> Result<Vec<PathBuf>> {
+    let is_folder = fs::metadata(input).map_err(Error::io(input))?.is_dir();
+    if is_folder && !is_project(input) { archives_in(input) } else { Ok(vec![input.to_owned()]) }
 }
 
 fn archives_in(folder: &Path) -> Result<Vec<PathBuf>> {
@@ -114,9 +133,10 @@ fn archives_in(folder: &Path) -> Result<Vec<PathBuf>> {
     }
     if archives.is_empty() {
         return Err(Error::Usage {
-            message: format!("{}: no archive in this folder", folder.display()),
+            message: format!("{}: no archive and no project in this folder", folder.display()),
             help: "give a folder with .tar.gz, .tgz, .tar.bz2, .zip or .whl files, \
-                   such as the `dist` that `poetry build` fills"
+                   such as the `dist` that `poetry build` fills, or one with pyproject.toml, \
+                   setup.py or setup.cfg"
                 .to_owned(),
         });
     }
@@ -158,15 +178,35 @@ fn refuse_out_among(input: &Path, out: Option<&Path>) -> Result<()> {
         let folder = folder_of(input);
         return if is_same_folder(out, folder) { Err(out_in_input(folder)) } else { Ok(()) };
     }
-    // `out` and some folders above it may not exist yet; the nearest that does decides.
-    let is_below = out.ancestors().any(|ancestor| {
-        let ancestor = if ancestor.as_os_str().is_empty() { Path::new(".") } else { ancestor };
-        match (ancestor.canonicalize(), input.canonicalize()) {
-            (Ok(ancestor), Ok(input)) => ancestor.starts_with(input),
-            _ => false,
-        }
-    });
+    let is_below =
+        resolved(out).zip(resolved(input)).is_some_and(|(out, input)| out.starts_with(input));
     if is_below { Err(out_in_input(input)) } else { Ok(()) }
+}
+
+/// Refuses an `out` at the top of a project, in its `dist` or in a package: results there would be
+/// uploaded, or shipped, with what lies around them.
+fn refuse_out_in_project(project: &Path, out: &Path) -> Result<()> {
+    let (Some(real), Some(root)) = (resolved(out), resolved(project)) else { return Ok(()) };
+    let Ok(inside) = real.strip_prefix(&root) else { return Ok(()) };
+    if inside.as_os_str().is_empty() {
+        return Err(out_in_input(project));
+    }
+    if inside == Path::new("dist") {
+        return Err(out_in_input(&dist(project)));
+    }
+    let mut folders = inside.ancestors().map(|folder| root.join(folder));
+    match folders.find(|folder| *folder != root && folder.join("__init__.py").exists()) {
+        Some(_) => Err(out_in_input(out)),
+        None => Ok(()),
+    }
+}
+
+/// `path` without links, as far as it exists.
+fn resolved(path: &Path) -> Option<PathBuf> {
+    path.ancestors().find_map(|ancestor| {
+        let existing = if ancestor.as_os_str().is_empty() { Path::new(".") } else { ancestor };
+        Some(existing.canonicalize().ok()?.join(path.strip_prefix(ancestor).ok()?))
+    })
 }
 
 fn is_same_folder(one: &Path, other: &Path) -> bool {
@@ -189,6 +229,11 @@ mod tests {
         super::jobs(inputs, out, &Arc::default())
     }
 
+    fn names(source: &Source) -> Vec<&str> {
+        let Source::Archives(paths) = source else { panic!("a project") };
+        paths.iter().map(|path| path.file_name().unwrap().to_str().unwrap()).collect()
+    }
+
     fn folder(names: &[&str]) -> tempfile::TempDir {
         let scratch = tempfile::tempdir().unwrap();
         let dist = scratch.path().join("dist");
@@ -206,10 +251,7 @@ mod tests {
         let dist = scratch.path().join("dist");
         let (jobs, failed) = jobs(&[dist.join("")], None).unwrap();
         assert!(failed.is_empty());
-        let names: Vec<Vec<_>> = jobs
-            .iter()
-            .map(|job| job.archives.iter().map(|path| path.file_name().unwrap()).collect())
-            .collect();
+        let names: Vec<_> = jobs.iter().map(|job| names(&job.source)).collect();
         assert_eq!(names, [vec!["a-1.0-py3-none-any.whl", "a-1.0.tar.gz"], vec!["b-1.0.tar.gz"]]);
         assert!(jobs.iter().all(|job| job.out == scratch.path().join("dist-micropython")));
     }

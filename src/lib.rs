@@ -1,9 +1,9 @@
 //! Reads anything a Python build tool makes, and writes what MicroPython's installers take.
 //!
 //! ```text
-//!  sdist  wheel                upip archive
-//!     \     /                      |
-//!      read  →  Package  →  adapt  →  write
+//!  sdist  wheel  project        upip archive
+//!     \     |     /                  |
+//!        read  →  Package  →  adapt  →  write
 //!                  \
 //!                   → check (findings with codes)
 //! ```
@@ -52,4 +52,4 @@ pub use check::{Code, Finding, Severity};
 pub use error::{Error, Result};
 pub use package::{File, Origin, Package, normalized_name};
 pub use path::{MemberPath, PathFault};
-pub use read::{Limits, ReadOptions, group_by_release, read};
+pub use read::{Limits, ReadOptions, Source, group_by_release, read};

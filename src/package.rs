@@ -47,6 +47,11 @@ pub enum Origin {
         /// The member's path in it, its root folder included.
         path: MemberPath,
     },
+    /// A file of the folder of a project.
+    Source {
+        /// Its path in that folder.
+        path: MemberPath,
+    },
     /// Made by this program.
     Generated {
         /// By which part of it.

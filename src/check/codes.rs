@@ -58,9 +58,9 @@ codes! {
     UnsafePath = "MP103", Refusal, "a member's path is unsafe",
         "The path of a member is absolute, empty, climbs out of the archive by `..`, or holds a backslash, a control character or bytes that are no text. Clients write such paths wherever they point to.",
         "build the archive with a current build tool; do not install it by other means";
-    UnsafeLink = "MP104", Refusal, "a link leaves the archive",
-        "Links inside an archive are resolved into the files they point to. This one points outside the archive, to nothing, or in a circle.",
-        "replace the link by the file itself and build the archive again";
+    UnsafeLink = "MP104", Refusal, "a link leaves the archive or the project",
+        "Links inside of an archive or of a project's folder are resolved into the files they point to. This one points outside of it, to nothing, or in a circle.",
+        "replace the link by the file itself";
     DuplicateMember = "MP105", Refusal, "two members of one path differ",
         "The archive holds the same path twice with different content. Clients disagree on which of the two counts.",
         "build the archive again, with each file once";
@@ -82,6 +82,9 @@ codes! {
     RepeatedMember = "MP111", Note, "a member occurs more than once",
         "The archive holds the same path several times with the same content; it is kept once.",
         "nothing needs to be done";
+    UnreadableSource = "MP112", Refusal, "a file of the project cannot be read",
+        "The project ships a file or folder that the system does not let be read.",
+        "see to it that you may read it";
 
     NoIdentity = "MP201", Refusal, "no name or no version",
         "Neither the metadata nor the file name give a valid project name and a version by PEP 440.",

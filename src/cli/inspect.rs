@@ -31,8 +31,8 @@ pub(super) fn run(arguments: &InspectArgs, python: &Path, printer: &Printer) -> 
         };
         let (releases, failed) = inputs::releases(&inputs);
         inspected.extend(failed.into_iter().map(Err));
-        for archives in releases {
-            for package in read::release(&archives, &options.read) {
+        for source in releases {
+            for package in read::release(&source, &options.read) {
                 inspected
                     .push(package.map(|package| Inspected::new(package, arguments.all, &options)));
             }

@@ -26,28 +26,45 @@ pub(super) fn wheel(
     python: &Path,
     limits: Limits,
 ) -> Result<Distribution, Vec<Finding>> {
-    let built = run(tree, root, python, limits).map_err(|reason| {
-        vec![Finding::new(Code::BuildFailed, reason).at(name).expected("one wheel")]
-    })?;
+    let unpacked = || {
+        let scratch = tempfile::tempdir()?;
+        // Some projects read their version off the name of the folder.
+        let source = scratch.path().join(root);
+        unpack(tree, &source)?;
+        io::Result::Ok((scratch, source))
+    };
+    let (_scratch, source) = unpacked().map_err(|error| vec![failed(name, error.to_string())])?;
+    in_place(&source, name, python, limits)
+}
+
+/// The wheel that `python -m build` makes of the project in `folder`: there and not in a copy, since
+/// a build may look at the repository around it. The wheel goes to a folder of its own; what else
+/// lies in `folder` afterwards was left by the project's build tool.
+///
+/// # Errors
+/// All findings, where at least one is a refusal.
+pub(super) fn in_place(
+    folder: &Path,
+    name: &str,
+    python: &Path,
+    limits: Limits,
+) -> Result<Distribution, Vec<Finding>> {
+    let built = run(folder, python, limits).map_err(|reason| vec![failed(name, reason)])?;
     let (file_name, data) = built;
     wheel::read(archive::read(&file_name, &data, limits)?)
 }
 
+fn failed(name: &str, reason: String) -> Finding {
+    Finding::new(Code::BuildFailed, reason).at(name).expected("one wheel")
+}
+
 /// Builds, and gives the wheel's name and content, or why there is none.
-fn run(
-    tree: &SourceTree,
-    root: &str,
-    python: &Path,
-    limits: Limits,
-) -> Result<(String, Bytes), String> {
+fn run(source: &Path, python: &Path, limits: Limits) -> Result<(String, Bytes), String> {
     let text = |error: io::Error| error.to_string();
-    let scratch = tempfile::tempdir().map_err(text)?;
-    // Some projects read their version off the name of the folder.
-    let (source, dist) = (scratch.path().join("source").join(root), scratch.path().join("dist"));
-    unpack(tree, &source).map_err(text)?;
+    let dist = tempfile::tempdir().map_err(text)?;
     let status = Command::new(python)
         .args(["-m", "build", "--wheel", "--outdir"])
-        .args([&dist, &source])
+        .args([dist.path(), source])
         .stdin(Stdio::null())
         // Data alone goes to stdout, and this is none.
         .stdout(io::stderr())
@@ -56,7 +73,7 @@ fn run(
     if !status.success() {
         return Err(format!("{} -m build ended with {status}", python.display()));
     }
-    let wheels = wheels_in(&dist).map_err(text)?;
+    let wheels = wheels_in(dist.path()).map_err(text)?;
     let [path] = &wheels[..] else { return Err(format!("{} wheels", wheels.len())) };
     let mut data = Vec::new();
     let file = File::open(path).map_err(text)?;

@@ -1,4 +1,5 @@
-//! One archive of a release: a wheel or a source distribution, and what it says of itself.
+//! One archive of a release, a wheel or a source distribution, or the folder of a project; and what
+//! it says of itself.
 
 use pep440_rs::Version;
 
@@ -9,9 +10,9 @@ use crate::package::{File, normalized_name};
 use crate::requirement::is_valid_name;
 use crate::requirement::sources::Declaration;
 
-/// One archive of a release, read but not yet united with the others.
+/// One archive of a release, read but not yet united with the others; or a project that is none yet.
 pub(super) struct Distribution {
-    /// The archive's file name, or what stands for it.
+    /// The archive's file name, or what stands for it, such as the name of the project's folder.
     pub(super) archive: String,
     /// The release it belongs to, by its metadata.
     pub(super) identity: Identity,
@@ -41,7 +42,7 @@ impl Distribution {
     }
 }
 
-/// What an archive installs.
+/// What an archive or a project installs.
 pub(super) enum Content {
     /// A wheel lists its files in install layout.
     Wheel {
@@ -56,6 +57,11 @@ pub(super) enum Content {
         tree: SourceTree,
         /// The root folder.
         root: String,
+    },
+    /// A project has to be laid out as well.
+    Project {
+        /// The files of its folder.
+        tree: SourceTree,
     },
 }
 
@@ -93,6 +99,22 @@ impl Identity {
     pub(super) fn new(name: &str, version: &str) -> Option<Self> {
         let version = version.trim().parse().ok()?;
         is_valid_name(name).then(|| Self { name: name.to_owned(), version })
+    }
+
+    /// The identity that `project` declares for itself.
+    pub(super) fn declared(project: &str, declared: Option<(&str, &str)>) -> Result<Self, Finding> {
+        let identity = declared.and_then(|(name, version)| Self::new(name, version));
+        identity.ok_or_else(|| Self::missing(project, declared))
+    }
+
+    fn missing(archive: &str, declared: Option<(&str, &str)>) -> Finding {
+        let found = match declared {
+            Some((name, version)) => format!("name `{name}` and version `{version}`"),
+            None => "no name and version".to_owned(),
+        };
+        Finding::new(Code::NoIdentity, found)
+            .at(archive)
+            .expected("a project's name and a version by PEP 440")
     }
 
     /// The identity that the file name of an archive gives.
@@ -141,15 +163,7 @@ impl Identity {
                 );
                 Ok(named)
             }
-            (None, None) => {
-                let found = match declared {
-                    Some((name, version)) => format!("name `{name}` and version `{version}`"),
-                    None => "no name and version".to_owned(),
-                };
-                Err(Finding::new(Code::NoIdentity, found)
-                    .at(archive)
-                    .expected("a project's name and a version by PEP 440"))
-            }
+            (None, None) => Err(Self::missing(archive, declared)),
         }
     }
 

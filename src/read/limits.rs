@@ -42,6 +42,7 @@ impl Default for Limits {
 }
 
 /// What is left of the [`Limits`] while one archive is read.
+#[derive(Debug)]
 pub(super) struct Budget {
     limits: Limits,
     packed: u64,

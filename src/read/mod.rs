@@ -1,22 +1,27 @@
-//! From archives to a [`Package`]: never writes a device format, never talks to the network, and
+//! From archives and projects to a [`Package`]: never writes a device format, never talks to the network, and
 //! never runs code of a package unless [`ReadOptions::build`] asks for it.
 
 mod archive;
 mod build;
 mod distribution;
+mod folder;
 pub mod layout;
 mod limits;
 mod release;
 mod sdist;
 pub mod source_tree;
+mod surroundings;
 mod wheel;
 
+use std::ffi::OsStr;
+use std::fmt;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 
+pub use folder::is_project;
 pub use limits::Limits;
 pub use release::ReadOptions;
 
@@ -25,7 +30,31 @@ use crate::error::{Error, Result};
 use crate::package::{Package, normalized_name};
 use distribution::{Distribution, Identity};
 
-/// Reads one archive with the default options.
+/// What a release is read from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// Archives that belong together, such as the wheel and the source distribution of one
+    /// release; at least one.
+    Archives(Vec<PathBuf>),
+    /// The folder of a project.
+    Project(PathBuf),
+}
+
+impl fmt::Display for Source {
+    /// The names of the archives, or that of the project's folder.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Archives(paths) => {
+                let names = paths.iter().filter_map(|path| path.file_name());
+                let names: Vec<_> = names.map(OsStr::to_string_lossy).collect();
+                out.write_str(&names.join(", "))
+            }
+            Self::Project(folder) => out.write_str(&folder::name(folder)),
+        }
+    }
+}
+
+/// Reads one archive, or the folder of a project, with the default options.
 ///
 /// The format is told from the content; the file name serves where metadata are missing. What
 /// stands against the package's payload is told by [`check::payload`](crate::check::payload), once
@@ -43,26 +72,49 @@ pub fn read(path: impl AsRef<Path>) -> Result<Package> {
     read_with(path, &ReadOptions::default())
 }
 
-/// Reads one archive.
+/// Reads one archive, or the folder of a project.
 ///
 /// # Errors
 /// As [`read`].
 pub fn read_with(path: impl AsRef<Path>, options: &ReadOptions) -> Result<Package> {
-    unite(vec![open(path.as_ref(), options)?], options)
+    let path = path.as_ref();
+    if is_project(path) {
+        project(path, options)
+    } else {
+        unite(vec![open(path, options)?], options)
+    }
 }
 
-/// Reads archives that belong together, such as the wheel and the source distribution of one
-/// release, into one package: the payload is the wheel's where there is a pure one, the metadata
-/// are united.
+/// Reads the release in `source`.
 ///
-/// An archive that cannot be read gives an error of its own and does not stop the others. Archives
-/// whose metadata name different releases give a package each.
+/// Of archives the payload is the wheel's where there is a pure one, and the metadata are united.
+/// One that cannot be read gives an error of its own and does not stop the others. Archives whose
+/// metadata name different releases give a package each.
 #[must_use]
-pub fn release(paths: &[impl AsRef<Path>], options: &ReadOptions) -> Vec<Result<Package>> {
+pub fn release(source: &Source, options: &ReadOptions) -> Vec<Result<Package>> {
+    match source {
+        Source::Archives(paths) => archives(paths, options),
+        Source::Project(folder) => vec![project(folder, options)],
+    }
+}
+
+fn project(folder: &Path, options: &ReadOptions) -> Result<Package> {
+    let project = match &options.build {
+        None => folder::read(folder, options.limits)?,
+        Some(python) => {
+            let name = folder::name(folder);
+            build::in_place(folder, &name, python, options.limits)
+                .map_err(|findings| Error::Refused { input: name, findings })?
+        }
+    };
+    unite(vec![project], options)
+}
+
+fn archives(paths: &[PathBuf], options: &ReadOptions) -> Vec<Result<Package>> {
     let mut results = Vec::new();
     let mut releases: Vec<Vec<Distribution>> = Vec::new();
     for path in paths {
-        let distribution = match open(path.as_ref(), options) {
+        let distribution = match open(path, options) {
             Ok(distribution) => distribution,
             Err(error) => {
                 results.push(Err(error));

@@ -1,4 +1,5 @@
-//! Unites the archives of one release: the payload of the best one, the metadata of all.
+//! Unites the archives of one release: the payload of the best one, the metadata of all. A project
+//! is united with itself.
 
 use std::cmp::Reverse;
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use super::layout;
 use super::source_tree::SourceTree;
 use crate::check::{Code, Finding};
 use crate::package::{File, Origin, Package};
+use crate::path::MemberPath;
 use crate::requirement::TargetEnvironment;
 use crate::requirement::sources::reconcile;
 
@@ -94,7 +96,13 @@ fn payload(archive: &str, content: Content, name: &str) -> (Vec<File>, Vec<Findi
                 .at(archive)
                 .expected("a wheel tagged none-any"),
         ]),
-        Content::Sdist { tree, root } => lay_out(archive, &tree, &root, name),
+        Content::Sdist { tree, root } => lay_out(archive, &tree, name, |path| {
+            let path = path.inside(&root).ok()?;
+            Some(Origin::Member { archive: archive.to_owned(), path })
+        }),
+        Content::Project { tree } => {
+            lay_out(archive, &tree, name, |path| Some(Origin::Source { path: path.clone() }))
+        }
     };
     laid_out.unwrap_or_else(|findings| (Vec::new(), findings))
 }
@@ -114,6 +122,7 @@ fn rank(distribution: &Distribution) -> (u8, usize, Reverse<u64>, String) {
             let ending = SDIST_SUFFIXES.iter().position(|ending| name.ends_with(ending));
             (1, ending.unwrap_or(SDIST_SUFFIXES.len()), 0)
         }
+        (Content::Project { .. }, _) => (1, SDIST_SUFFIXES.len(), 0),
         (Content::Wheel { platform: Some(_), .. }, _) => (2, 0, 0),
     };
     (kind, within, Reverse(build), name)
@@ -128,20 +137,39 @@ fn build_number(parts: &[&str]) -> u64 {
 
 type Payload = Result<(Vec<File>, Vec<Finding>), Vec<Finding>>;
 
-/// The payload by the static rules of the project's build tool.
-fn lay_out(archive: &str, tree: &SourceTree, root: &str, name: &str) -> Payload {
-    let layout = layout::derive(tree, name)?;
+/// The payload by the static rules of the project's build tool. `origin` says where a file of the
+/// tree came from.
+fn lay_out(
+    archive: &str,
+    tree: &SourceTree,
+    name: &str,
+    origin: impl Fn(&MemberPath) -> Option<Origin>,
+) -> Payload {
+    let layout = layout::derive(tree, name).map_err(|findings| with_barriers(findings, tree))?;
     let mut files = Vec::with_capacity(layout.files.len());
     for placed in layout.files {
-        // Rules place only what they found in the tree.
+        // Rules place only what they found in the tree; what cannot be read is a fault of that.
         let Some(data) = tree.get(placed.source.as_str()) else { continue };
-        let Ok(path) = placed.source.inside(root) else { continue };
-        let origin = Origin::Member { archive: archive.to_owned(), path };
+        let Some(origin) = origin(&placed.source) else { continue };
         files.push(File { path: placed.target, data: data.clone(), origin });
     }
     let mut findings = layout.findings;
+    findings.extend(tree.faults().cloned());
     findings.push(
         Finding::new(Code::LayoutDerived, format!("by the rules of {}", layout.rules)).at(archive),
     );
     Ok((files, findings))
 }
+
+/// Why there is no layout; what may not be read can be a reason, too.
+fn with_barriers(mut findings: Vec<Finding>, tree: &SourceTree) -> Vec<Finding> {
+    for finding in tree.faults().chain(tree.barriers().take(MAX_BARRIERS)) {
+        if !findings.contains(finding) {
+            findings.push(finding.clone());
+        }
+    }
+    findings
+}
+
+/// Files that are named where one of them may be why there is no layout.
+const MAX_BARRIERS: usize = 10;

@@ -92,7 +92,7 @@ fn egg_info_folder(tree: &SourceTree, archive: &str) -> Option<String> {
 const PYPROJECT: &str = "pyproject.toml";
 
 /// The project's configuration (PEP 518), if it has one.
-fn project_file(tree: &SourceTree) -> Result<Option<DocumentMut>, Finding> {
+pub(super) fn project_file(tree: &SourceTree) -> Result<Option<DocumentMut>, Finding> {
     let Some(text) = tree.text(PYPROJECT)? else { return Ok(None) };
     text.parse().map(Some).map_err(|fault: toml_edit::TomlError| {
         Finding::new(Code::InvalidConfiguration, fault.message())
@@ -102,7 +102,10 @@ fn project_file(tree: &SourceTree) -> Result<Option<DocumentMut>, Finding> {
 }
 
 /// What `[project]` and `[tool.poetry]` say, each where it says something.
-fn required_by_project(project: &DocumentMut, findings: &mut Vec<Finding>) -> Vec<Declaration> {
+pub(super) fn required_by_project(
+    project: &DocumentMut,
+    findings: &mut Vec<Finding>,
+) -> Vec<Declaration> {
     let standard = pyproject::requirements(project, PYPROJECT, findings)
         .map(|requirements| (format!("{PYPROJECT} [project]"), requirements));
     let poetry = poetry::requirements(project, PYPROJECT, findings)
@@ -112,7 +115,7 @@ fn required_by_project(project: &DocumentMut, findings: &mut Vec<Finding>) -> Ve
 }
 
 /// Name and version in `[project]`, else in `[tool.poetry]`, where neither is left to the build.
-fn named_by_project(project: &DocumentMut) -> Option<(&str, &str)> {
+pub(super) fn named_by_project(project: &DocumentMut) -> Option<(&str, &str)> {
     let tables = [project.get("project"), project.get("tool").and_then(|tool| tool.get("poetry"))];
     tables
         .into_iter()

@@ -1,24 +1,50 @@
-//! The files of an unpacked source distribution, as build tools see them.
+//! The files of a project, as build tools see them: of an unpacked source distribution, or of the
+//! folder that is worked in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 use bytes::Bytes;
 
+use super::folder::{Found, OnDisk};
+use super::surroundings::Surroundings;
 use crate::check::{Code, Finding, too_long};
 use crate::path::MemberPath;
 
-/// The files of a source distribution, paths relative to its root folder, in the order of their
-/// bytes. Folders exist only as parents of files.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// The files of a project, paths relative to its root folder, in the order of their bytes. Folders
+/// exist only as parents of files.
+///
+/// Trees are equal if their files are, wherever they lie.
+#[derive(Clone, Debug, Default)]
 pub struct SourceTree {
-    files: BTreeMap<MemberPath, Bytes>,
+    files: BTreeMap<MemberPath, Content>,
+    /// Folders that are links to others of the tree.
+    linked: BTreeSet<MemberPath>,
+    /// Folders that are git repositories of their own.
+    repositories: BTreeSet<MemberPath>,
+    surroundings: Option<Surroundings>,
+}
+
+/// What a file holds.
+#[derive(Clone, Debug)]
+enum Content {
+    Held(Bytes),
+    OnDisk(OnDisk),
 }
 
 impl SourceTree {
-    /// The content of the file at `path`.
+    /// The tree of a folder.
+    pub(super) fn of_folder(found: Found, surroundings: Surroundings) -> Self {
+        let Found { files, linked, repositories } = found;
+        let files = files.into_iter().map(|(path, file)| (path, Content::OnDisk(file))).collect();
+        Self { files, linked, repositories, surroundings: Some(surroundings) }
+    }
+
+    /// The content of the file at `path`. One that cannot be read gives `None` as well, and is
+    /// then among the [`faults`](Self::faults).
     #[must_use]
     pub fn get(&self, path: &str) -> Option<&Bytes> {
-        self.files.get(path)
+        self.content(path).and_then(Result::ok)
     }
 
     /// The file at `path` as text, or `None` if there is no such file. A byte-order mark is
@@ -26,9 +52,10 @@ impl SourceTree {
     ///
     /// # Errors
     /// [`Code::InvalidConfiguration`] if the file is not UTF-8 or longer than
-    /// [`LONGEST_TEXT`](crate::check::LONGEST_TEXT).
+    /// [`LONGEST_TEXT`](crate::check::LONGEST_TEXT); what else keeps it from being read.
     pub fn text(&self, path: &str) -> Result<Option<&str>, Finding> {
-        let Some(bytes) = self.get(path) else { return Ok(None) };
+        let Some(content) = self.content(path) else { return Ok(None) };
+        let bytes = content.map_err(Clone::clone)?;
         if let Some(finding) = too_long(bytes.len(), Code::InvalidConfiguration, path) {
             return Err(finding);
         }
@@ -38,6 +65,41 @@ impl SourceTree {
                 .expected("UTF-8 text")
         })?;
         Ok(Some(text.strip_prefix('\u{feff}').unwrap_or(text)))
+    }
+
+    fn content(&self, path: &str) -> Option<Result<&Bytes, &Finding>> {
+        Some(match self.files.get(path)? {
+            Content::Held(bytes) => Ok(bytes),
+            Content::OnDisk(file) => file.read(path),
+        })
+    }
+
+    /// Why files could not be read that were asked for, in the order of their paths: each a
+    /// refusal.
+    pub fn faults(&self) -> impl Iterator<Item = &Finding> {
+        self.files.values().filter_map(|content| match content {
+            Content::Held(_) => None,
+            Content::OnDisk(file) => file.fault(),
+        })
+    }
+
+    /// Why files may not be read, asked for or not.
+    pub(super) fn barriers(&self) -> impl Iterator<Item = &Finding> {
+        self.files.values().filter_map(|content| match content {
+            Content::Held(_) => None,
+            Content::OnDisk(file) => file.barrier(),
+        })
+    }
+
+    /// Where the tree lies, if it is a folder that is worked in.
+    pub(super) fn surroundings(&self) -> Option<&Surroundings> {
+        self.surroundings.as_ref()
+    }
+
+    /// Whether the records in the tree (`PKG-INFO`, `*.egg-info`) were made with it. In a folder
+    /// that is worked in they are left from some build before.
+    pub(super) fn has_records(&self) -> bool {
+        self.surroundings.is_none()
     }
 
     /// Whether a file lies at `path`.
@@ -52,6 +114,16 @@ impl SourceTree {
         self.below(folder).next().is_some()
     }
 
+    /// Whether a folder between `folder` and the file at `path`, which lies below it, is a link.
+    pub(super) fn is_behind_link(&self, path: &str, folder: &str) -> bool {
+        folders_above(path).any(|above| above.len() > folder.len() && self.linked.contains(above))
+    }
+
+    /// Whether the file at `path` belongs to a git repository that lies in this tree.
+    pub(super) fn is_in_other_repository(&self, path: &str) -> bool {
+        folders_above(path).any(|above| self.repositories.contains(above))
+    }
+
     /// All paths, sorted.
     pub fn paths(&self) -> impl Iterator<Item = &MemberPath> {
         self.files.keys()
@@ -61,10 +133,7 @@ impl SourceTree {
     pub fn below(&self, folder: &str) -> impl Iterator<Item = &MemberPath> {
         let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
         self.files
-            .range::<str, _>((
-                std::ops::Bound::Included(prefix.as_str()),
-                std::ops::Bound::Unbounded,
-            ))
+            .range::<str, _>((Bound::Included(prefix.as_str()), Bound::Unbounded))
             .map(|(path, _)| path)
             .take_while({
                 let prefix = prefix.clone();
@@ -86,11 +155,25 @@ impl SourceTree {
     }
 }
 
+fn folders_above(path: &str) -> impl Iterator<Item = &str> {
+    path.match_indices('/').map(|(end, _)| &path[..end])
+}
+
 impl FromIterator<(MemberPath, Bytes)> for SourceTree {
     fn from_iter<T: IntoIterator<Item = (MemberPath, Bytes)>>(files: T) -> Self {
-        Self { files: files.into_iter().collect() }
+        let files = files.into_iter().map(|(path, data)| (path, Content::Held(data))).collect();
+        Self { files, ..Self::default() }
     }
 }
+
+impl PartialEq for SourceTree {
+    fn eq(&self, other: &Self) -> bool {
+        self.paths().eq(other.paths())
+            && self.paths().all(|path| self.get(path.as_str()) == other.get(path.as_str()))
+    }
+}
+
+impl Eq for SourceTree {}
 
 #[cfg(test)]
 mod tests {
@@ -117,5 +200,15 @@ mod tests {
         assert_eq!(tree.children(""), ["a", "a.py", "ab.py"]);
         assert_eq!(tree.children("a"), ["b.py", "c"]);
         assert!(tree.has_folder("a/c") && !tree.has_folder("a/b.py"));
+    }
+
+    #[test]
+    fn trees_are_equal_by_their_files() {
+        let tree = |data: &'static str| {
+            SourceTree::from_iter([("a.py".parse().unwrap(), Bytes::from_static(data.as_bytes()))])
+        };
+        assert_eq!(tree("a"), tree("a"));
+        assert_ne!(tree("a"), tree("b"));
+        assert_ne!(tree("a"), SourceTree::default());
     }
 }

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use super::pattern::{Ignore, check_work};
 use super::{Layout, Placement, SourceTree};
 use crate::check::{Code, Finding};
+use crate::read::surroundings::Surroundings;
 use config::Config;
 
 /// Folders that hatchling never enters.
@@ -30,7 +31,7 @@ const SKIPPED_FILES: &[&str] = &[".DS_Store", ".git"];
 
 /// The install layout by hatchling's rules; `None` if they give no file.
 ///
-/// A `.gitignore` or `.hgignore` of the archive counts as it does for hatchling.
+/// A `.gitignore` or `.hgignore` counts as it does for hatchling, tracked or not.
 ///
 /// # Errors
 /// [`Code::InvalidConfiguration`] if `pyproject.toml` or `hatch.toml` cannot be read.
@@ -191,17 +192,31 @@ fn is_skipped(path: &str) -> bool {
     SKIPPED_FILES.contains(&name) || folders.split('/').any(|part| SKIPPED_FOLDERS.contains(&part))
 }
 
-/// The lines of a `.gitignore` at the root, and those of a `.hgignore` that are globs.
+/// The lines of the `.gitignore`, and those of the `.hgignore` that are globs: each the nearest file
+/// at or above the project. Where they match the path of the project itself, which happens by
+/// accident, none counts.
 fn vcs_patterns(tree: &SourceTree) -> Result<Vec<String>, Finding> {
-    let git = tree.text(".gitignore")?.unwrap_or_default();
+    let around = tree.surroundings();
+    let git = match tree.text(".gitignore")? {
+        Some(text) => text,
+        None => around.and_then(Surroundings::gitignore).unwrap_or_default(),
+    };
+    let hg = match tree.text(".hgignore")? {
+        Some(text) => text,
+        None => around.and_then(Surroundings::hgignore).unwrap_or_default(),
+    };
     let mut patterns: Vec<_> = git.lines().map(str::to_owned).collect();
     let mut globs = false;
-    for line in tree.text(".hgignore")?.unwrap_or_default().lines() {
+    for line in hg.lines() {
         match line.trim().strip_prefix("syntax: ") {
             Some(syntax) => globs = syntax == "glob",
             None if globs => patterns.push(line.to_owned()),
             None => {}
         }
+    }
+    let all = Ignore::new(patterns.iter().map(String::as_str));
+    if around.is_some_and(|around| all.matches(&around.path())) {
+        patterns.clear();
     }
     Ok(patterns)
 }

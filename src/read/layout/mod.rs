@@ -3,6 +3,7 @@
 
 mod build_tool;
 mod flit;
+mod git;
 mod hatchling;
 mod pattern;
 mod pdm;
@@ -67,9 +68,12 @@ pub struct Placed {
 /// # Ok::<(), mpconvert::PathFault>(())
 /// ```
 pub fn derive(tree: &SourceTree, project_name: &str) -> Result<Layout, Vec<Finding>> {
-    let mut tried = vec!["the convention of upip archives"];
-    if let Some(layout) = upip::layout(tree) {
-        return Ok(layout);
+    let mut tried = Vec::new();
+    if tree.has_records() {
+        tried.push("the convention of upip archives");
+        if let Some(layout) = upip::layout(tree) {
+            return Ok(layout);
+        }
     }
     let choice = build_tool::choose(tree).map_err(refusal)?;
     let found = match choice.tool {

@@ -189,12 +189,14 @@ impl<'a> Entries<'a> {
             .collect()
     }
 
-    /// The files that `entry` stands for: itself, or all below it.
+    /// The files that `entry` stands for: itself, or all below it. Python's globs and walks do not
+    /// enter folders that are links.
     pub(super) fn files(&self, entry: &'a str) -> Vec<&'a str> {
         if self.tree.has_file(entry) {
             return vec![entry];
         }
-        self.tree.below(entry).map(AsRef::as_ref).collect()
+        let below = self.tree.below(entry).map(AsRef::as_ref);
+        below.filter(|file| !self.tree.is_behind_link(file, entry)).collect()
     }
 }
 

@@ -2,13 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use pep440_rs::{Operator, Version};
 use serde::Deserialize;
 
+use super::git::GitIgnore;
 use super::pattern::{Entries, Glob, check_work, normal_path};
 use super::pyproject::{self, OneOrMany, Pyproject};
 use super::{Layout, Placement, SourceTree, is_compiled};
 use crate::check::{Code, Finding};
 use crate::package::normalized_name;
+use crate::requirement::Requirement;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -79,8 +82,10 @@ pub(super) fn layout(tree: &SourceTree, project_name: &str) -> Result<Option<Lay
     let name = config.project.name.or(poetry.name.clone());
     let mut wheel = Wheel {
         entries: Entries::of(tree),
-        first_era: is_first_era(tree)?,
+        first_era: is_first_era(tree, &config.build_system.requires)?,
         excluded: BTreeSet::new(),
+        wanted: BTreeSet::new(),
+        git: git_ignore(tree)?,
         placed: BTreeSet::new(),
         placement: Placement::default(),
     };
@@ -105,7 +110,17 @@ pub(super) fn layout(tree: &SourceTree, project_name: &str) -> Result<Option<Lay
                 .at("pyproject.toml"),
         );
     }
+    if let Some(doubt) = wheel.git.as_ref().and_then(GitIgnore::doubt) {
+        wheel.placement.note(doubt);
+    }
     Ok(wheel.placement.finish("poetry"))
+}
+
+/// What git ignores in a folder that is worked in; nothing, if that is the whole project.
+fn git_ignore(tree: &SourceTree) -> Result<Option<GitIgnore<'_>>, Finding> {
+    let Some(git) = GitIgnore::of(tree) else { return Ok(None) };
+    let is_strange = git.leaves_out_project()?;
+    Ok((!is_strange).then_some(git))
 }
 
 impl Poetry {
@@ -151,12 +166,35 @@ fn applies(format: Option<&OneOrMany<String>>) -> bool {
     })
 }
 
-/// Whether poetry-core 1.x made the archive.
-fn is_first_era(tree: &SourceTree) -> Result<bool, Finding> {
+/// Whether poetry-core 1.x builds the project: an archive says in its metadata who made it; in a
+/// folder the latest one does that the project does not rule out.
+fn is_first_era(tree: &SourceTree, required: &[String]) -> Result<bool, Finding> {
+    if !tree.has_records() {
+        let requirements = required.iter().filter_map(|line| line.parse::<Requirement>().ok());
+        return Ok(requirements.into_iter().any(|required| {
+            normalized_name(&required.name) == "poetry-core" && rules_out_2(&required)
+        }));
+    }
     let metadata = tree.text("PKG-INFO")?.unwrap_or_default();
     let version = metadata.lines().find_map(|line| line.strip_prefix("Metadata-Version:"));
     Ok(version
         .is_some_and(|version| matches!(version.trim(), "1.0" | "1.1" | "1.2" | "2.0" | "2.1")))
+}
+
+/// Whether a requirement allows no release from 2.0 on.
+fn rules_out_2(required: &Requirement) -> bool {
+    required.specifiers.iter().any(|specifier| {
+        let ends_before = specifier.version() < &Version::new([2]);
+        match specifier.operator() {
+            Operator::LessThan => specifier.version() <= &Version::new([2]),
+            Operator::LessThanEqual
+            | Operator::Equal
+            | Operator::ExactEqual
+            | Operator::EqualStar
+            | Operator::TildeEqual => ends_before,
+            _ => false,
+        }
+    })
 }
 
 /// The package or module named like the project, at the root or in `src`. Poetry refuses a
@@ -182,13 +220,17 @@ struct Wheel<'a> {
     entries: Entries<'a>,
     first_era: bool,
     excluded: BTreeSet<&'a str>,
+    /// Files that `include` names for wheels.
+    wanted: BTreeSet<&'a str>,
+    /// What git ignores is left out, too.
+    git: Option<GitIgnore<'a>>,
     /// Files that have a place already; Poetry takes each file once.
     placed: BTreeSet<&'a str>,
     placement: Placement,
 }
 
 impl<'a> Wheel<'a> {
-    /// What `exclude` names, without what `include` names for wheels.
+    /// Notes what `exclude` names, and what `include` names for wheels.
     fn exclude(&mut self, poetry: &Poetry) {
         for exclude in &poetry.exclude {
             if let Exclude::Path(pattern) = exclude {
@@ -202,9 +244,7 @@ impl<'a> Wheel<'a> {
                 continue;
             }
             for entry in self.entries.matching("", &Glob::pathlib(include.path())) {
-                for file in self.entries.files(entry) {
-                    self.excluded.remove(file);
-                }
+                self.wanted.extend(self.entries.files(entry));
             }
         }
     }
@@ -251,16 +291,21 @@ impl<'a> Wheel<'a> {
     }
 
     fn place(&mut self, file: &'a str, from: &str, to: &str) -> Result<(), Finding> {
-        if self.is_excluded(file) || !self.placed.insert(file) {
+        if self.is_excluded(file)? || !self.placed.insert(file) {
             return Ok(());
         }
         self.placement.add(file, from, to)
     }
 
-    fn is_excluded(&self, file: &str) -> bool {
-        is_compiled(file)
-            || file.split('/').any(|part| part == "__pycache__")
-            || self.excluded.contains(file)
+    fn is_excluded(&self, file: &str) -> Result<bool, Finding> {
+        if is_compiled(file) || file.split('/').any(|part| part == "__pycache__") {
+            return Ok(true);
+        }
+        if self.wanted.contains(file) {
+            return Ok(false);
+        }
+        let is_ignored = || self.git.as_ref().map_or(Ok(false), |git| git.leaves_out(file));
+        Ok(self.excluded.contains(file) || is_ignored()?)
     }
 }
 

@@ -40,6 +40,14 @@ impl Ignore {
         self.decide(&path.split('/').chain([""]).collect::<Vec<_>>())
     }
 
+    /// What the last line that names the file or folder itself says of it, as git reads it; `None`
+    /// if no line does.
+    pub(in crate::read::layout) fn verdict(&self, path: &[&str], is_folder: bool) -> Option<bool> {
+        let names =
+            |line: &&IgnoreLine| (is_folder || !line.only_folders) && line.glob.matches(path);
+        self.lines.iter().rev().find(names).map(|line| !line.negated)
+    }
+
     /// The last line that names the file itself counts, else the last that names a folder above.
     fn decide(&self, path: &[&str]) -> bool {
         let mut by_folder = None;

@@ -22,6 +22,9 @@ impl EggInfo {
     /// The records of the project's own folder: the one that bears its name and lies closest to
     /// the root. Others, such as those of test data, can lie around.
     pub fn find(tree: &SourceTree, project_name: &str) -> Option<Self> {
+        if !tree.has_records() {
+            return None;
+        }
         let name = normalized_name(project_name);
         let folder = tree
             .paths()

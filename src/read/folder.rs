@@ -1,0 +1,54 @@
+//! The folder of a project, read without a build.
+
+mod walk;
+
+use std::path::Path;
+
+use super::distribution::{Content, Distribution, Identity};
+use super::limits::{Limits, Stopped};
+use super::sdist;
+use crate::error::{Error, Result};
+use crate::metadata::Metadata;
+pub(super) use walk::{Found, OnDisk};
+
+/// The files of which a project's folder has at least one.
+const PROJECT_FILES: [&str; 3] = ["pyproject.toml", "setup.py", "setup.cfg"];
+
+/// Whether `path` is the folder of a project: one with `pyproject.toml`, `setup.py` or `setup.cfg`.
+#[must_use]
+pub fn is_project(path: &Path) -> bool {
+    PROJECT_FILES.iter().any(|file| path.join(file).is_file())
+}
+
+/// The name of a folder, which stands for its project in messages.
+pub(super) fn name(folder: &Path) -> String {
+    let whole = || folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
+    name(folder).or_else(|| name(&whole())).unwrap_or_else(|| folder.display().to_string())
+}
+
+/// What the project in `folder` says of itself.
+///
+/// # Errors
+/// [`Error::Io`] if the folder cannot be read, [`Error::Refused`] if the project has no valid name
+/// and version, its configuration cannot be read, or it has more files than the limits allow.
+pub(super) fn read(folder: &Path, limits: Limits) -> Result<Distribution> {
+    let name = name(folder);
+    let refused = |findings| Error::Refused { input: name.clone(), findings };
+    let tree = walk::tree(folder, limits).map_err(|stopped| match stopped {
+        Stopped::Io(error) => Error::io(folder)(error),
+        Stopped::Limit(finding) => refused(vec![finding]),
+    })?;
+    let mut findings = Vec::new();
+    let mut declarations = Vec::new();
+    let project = sdist::project_file(&tree).map_err(|finding| refused(vec![finding]))?;
+    let mut named = None;
+    if let Some(project) = &project {
+        declarations = sdist::required_by_project(project, &mut findings);
+        named = sdist::named_by_project(project);
+    }
+    let identity = Identity::declared(&name, named).map_err(|finding| refused(vec![finding]))?;
+    let content = Content::Project { tree };
+    let metadata = Metadata::default();
+    Ok(Distribution { archive: name, identity, metadata, declarations, content, findings })
+}

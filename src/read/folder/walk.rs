@@ -1,0 +1,270 @@
+//! Walks a project's folder, whose files are read when they are asked for.
+//!
+//! `walkdir` is no help here: it opens the folder behind a link before one can decline.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use bytes::Bytes;
+
+use crate::check::{Code, Finding};
+use crate::path::MemberPath;
+use crate::read::is_archive_name;
+use crate::read::limits::{Budget, LONGEST_PATH, Limits, Stopped};
+use crate::read::source_tree::SourceTree;
+use crate::read::surroundings::Surroundings;
+
+/// What no project ships, wherever it lies: version control, environments and caches. Each can hold
+/// more files than everything else together, and none is a name that a package has.
+const NEVER_SHIPPED: [&str; 19] = [
+    ".bzr",
+    ".eggs",
+    ".git",
+    ".hatch",
+    ".hg",
+    ".ipynb_checkpoints",
+    ".jj",
+    ".mypy_cache",
+    ".nox",
+    ".pdm-build",
+    ".pixi",
+    ".pytest_cache",
+    ".ruff_cache",
+    ".svn",
+    ".tox",
+    ".venv",
+    "__pycache__",
+    "__pypackages__",
+    "node_modules",
+];
+
+/// Files that mark an environment, whatever its folder is called.
+const MARKS_OF_ENVIRONMENTS: [&str; 2] = ["pyvenv.cfg", "conda-meta"];
+
+/// Folders that setuptools makes in `build`: `lib`, and those whose names start like this.
+const BUILD_BASE: [&str; 4] = ["lib.", "bdist.", "temp.", "scripts-"];
+
+/// How deep folders are walked.
+const DEEPEST: usize = 100;
+
+/// The tree of a project's folder.
+///
+/// Left out is what [no project ships](NEVER_SHIPPED), and at the top what earlier builds left
+/// there. Links are followed inside of the folder only. What may not or cannot be read is a fault
+/// of the one file that stands for it, and told once that is asked for.
+///
+/// # Errors
+/// The system's, if the folder itself cannot be read; [`Code::TooManyMembers`].
+pub(super) fn tree(folder: &Path, limits: Limits) -> Result<SourceTree, Stopped> {
+    let root = folder.canonicalize().map_err(Stopped::Io)?;
+    let surroundings = Surroundings::of(&root);
+    // Files of a folder are not packed; there is no ratio.
+    let of_files = Budget::new(Limits { max_ratio: u64::MAX, ..limits }, 1);
+    let mut walk = Walk {
+        root: root.clone(),
+        entries: Budget::new(limits, 0),
+        reading: Arc::new(Mutex::new(of_files)),
+        open: vec![root.clone()],
+        found: Found::default(),
+    };
+    let top = fs::read_dir(&root).map_err(Stopped::Io)?;
+    walk.folder(top, "").map_err(Stopped::Limit)?;
+    Ok(SourceTree::of_folder(walk.found, surroundings))
+}
+
+/// A walk through all folders.
+struct Walk {
+    root: PathBuf,
+    /// What is left of the entries that may be seen.
+    entries: Budget,
+    /// What is left of the bytes that may be read.
+    reading: Arc<Mutex<Budget>>,
+    /// The folders that are being walked, links resolved.
+    open: Vec<PathBuf>,
+    found: Found,
+}
+
+/// What a walk found.
+#[derive(Default)]
+pub(in crate::read) struct Found {
+    pub(in crate::read) files: BTreeMap<MemberPath, OnDisk>,
+    /// Folders that are links to others of the project.
+    pub(in crate::read) linked: BTreeSet<MemberPath>,
+    /// Folders that are git repositories of their own.
+    pub(in crate::read) repositories: BTreeSet<MemberPath>,
+}
+
+impl Walk {
+    /// Walks the folder at `path` of the tree (empty for the root).
+    fn folder(&mut self, entries: fs::ReadDir, path: &str) -> Result<(), Finding> {
+        for entry in entries {
+            self.entries.count_members(1)?;
+            match entry {
+                Ok(entry) => self.entry(&entry, path)?,
+                Err(error) => self.fault(path, unreadable(&error)),
+            }
+        }
+        Ok(())
+    }
+
+    fn entry(&mut self, entry: &fs::DirEntry, folder: &str) -> Result<(), Finding> {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if NEVER_SHIPPED.contains(&&*name) {
+            if name == ".git" {
+                self.found.repositories.extend(folder.parse());
+            }
+            return Ok(());
+        }
+        let path = if folder.is_empty() { name.into_owned() } else { format!("{folder}/{name}") };
+        if entry.file_name().to_str().is_none() {
+            self.fault(&path, Finding::new(Code::UnsafePath, "bytes that are no UTF-8"));
+            return Ok(());
+        }
+        let (place, kind) = match self.resolve(entry) {
+            Ok(found) => found,
+            Err(fault) => {
+                self.fault(&path, fault);
+                return Ok(());
+            }
+        };
+        if kind.is_file() {
+            self.add(&path, Ok(place));
+        } else if kind.is_dir() {
+            if entry.file_type().is_ok_and(|kind| kind.is_symlink()) {
+                self.found.linked.extend(path.parse());
+            }
+            self.enter(place, &path)?;
+        }
+        Ok(())
+    }
+
+    /// Where an entry lies and what it is, links resolved.
+    fn resolve(&self, entry: &fs::DirEntry) -> Result<(PathBuf, fs::FileType), Finding> {
+        let kind = entry.file_type().map_err(|error| unreadable(&error))?;
+        if !kind.is_symlink() {
+            return Ok((entry.path(), kind));
+        }
+        let target = entry.path().canonicalize().ok().filter(|path| path.starts_with(&self.root));
+        let target = target.ok_or_else(|| {
+            let written = fs::read_link(entry.path()).unwrap_or_default();
+            Finding::new(Code::UnsafeLink, format!("a link to `{}`", written.display()))
+                .expected("a link to a file or folder of the project")
+        })?;
+        let kind = fs::metadata(&target).map_err(|error| unreadable(&error))?.file_type();
+        Ok((target, kind))
+    }
+
+    /// Walks the folder at `place`, unless nothing in it is shipped.
+    fn enter(&mut self, place: PathBuf, path: &str) -> Result<(), Finding> {
+        // A folder inside of itself has nothing that is not there already.
+        if self.open.contains(&place) || is_environment(&place) {
+            return Ok(());
+        }
+        if !path.contains('/') && is_build_product(&place, path) {
+            return Ok(());
+        }
+        if self.open.len() > DEEPEST || path.len() > LONGEST_PATH {
+            let found = format!("a folder {} levels deep", self.open.len());
+            self.fault(path, Finding::new(Code::NameTooLong, found));
+            return Ok(());
+        }
+        match fs::read_dir(&place) {
+            Ok(entries) => {
+                self.open.push(place);
+                self.folder(entries, path)?;
+                self.open.pop();
+            }
+            Err(error) => self.fault(path, unreadable(&error)),
+        }
+        Ok(())
+    }
+
+    fn fault(&mut self, path: &str, fault: Finding) {
+        self.add(path, Err(fault.at(path)));
+    }
+
+    /// Adds a file. Where its path is none that a file may have, a similar one stands for it, so
+    /// that whoever wants it learns of the fault.
+    fn add(&mut self, path: &str, place: Result<PathBuf, Finding>) {
+        let (path, place) = match path.parse::<MemberPath>() {
+            Ok(path) => (path, place),
+            Err(fault) => {
+                let is_bad = |character: char| character.is_control() || "\\:".contains(character);
+                let Ok(similar) = path.replace(is_bad, "\u{fffd}").parse() else { return };
+                (similar, Err(Finding::new(Code::UnsafePath, fault.to_string()).at(path)))
+            }
+        };
+        let file = OnDisk { place, reading: Arc::clone(&self.reading), content: OnceLock::new() };
+        self.found.files.entry(path).or_insert(file);
+    }
+}
+
+/// Whether the folder holds an environment of Python.
+fn is_environment(folder: &Path) -> bool {
+    MARKS_OF_ENVIRONMENTS.iter().any(|mark| folder.join(mark).exists())
+}
+
+/// Whether the folder `name` at the top of a project holds what was built of it: the parts of
+/// wheels that setuptools leaves, or archives. A package has other content.
+fn is_build_product(folder: &Path, name: &str) -> bool {
+    if folder.join("__init__.py").exists() {
+        return false;
+    }
+    let entries = || fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut names = entries().map(|entry| entry.file_name().to_string_lossy().into_owned());
+    match name {
+        "build" => names
+            .all(|name| name == "lib" || BUILD_BASE.iter().any(|start| name.starts_with(start))),
+        _ if name == "dist" || name.ends_with("-micropython") => {
+            names.any(|name| is_archive_name(&name))
+        }
+        _ => false,
+    }
+}
+
+fn unreadable(error: &io::Error) -> Finding {
+    Finding::new(Code::UnreadableSource, error.to_string())
+}
+
+/// A file of a folder, read when it is first asked for.
+#[derive(Clone, Debug)]
+pub(in crate::read) struct OnDisk {
+    /// Where it lies, or why it may not be read.
+    place: Result<PathBuf, Finding>,
+    /// What is left of the bytes that all files together may have.
+    reading: Arc<Mutex<Budget>>,
+    content: OnceLock<Result<Bytes, Finding>>,
+}
+
+impl OnDisk {
+    /// The content; `path` stands for the file in messages.
+    pub(in crate::read) fn read(&self, path: &str) -> Result<&Bytes, &Finding> {
+        self.content.get_or_init(|| self.load().map_err(|fault| fault.at(path))).as_ref()
+    }
+
+    fn load(&self) -> Result<Bytes, Finding> {
+        let place = self.place.clone()?;
+        let mut reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
+        let file = File::open(place).map_err(|error| unreadable(&error))?;
+        let size = file.metadata().map_or(0, |metadata| metadata.len());
+        match reading.unpack(file, size) {
+            Ok(bytes) => Ok(bytes.into()),
+            Err(Stopped::Io(error)) => Err(unreadable(&error)),
+            Err(Stopped::Limit(finding)) => Err(finding),
+        }
+    }
+
+    /// Why it may not be read, asked for or not.
+    pub(in crate::read) fn barrier(&self) -> Option<&Finding> {
+        self.place.as_ref().err()
+    }
+
+    /// Why it could not be read, if that was tried.
+    pub(in crate::read) fn fault(&self) -> Option<&Finding> {
+        self.content.get()?.as_ref().err()
+    }
+}
