@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::inputs::Job;
 use crate::package::{Origin, Package};
 use crate::path::MemberPath;
-use crate::read::{self, ReadOptions, Source};
+use crate::read::{self, Input, ReadOptions};
 use crate::requirement::Aliases;
 use crate::requirement::bare::DependencyOptions;
 use crate::write::{TarGz, UpipOptions, upip};
@@ -181,9 +181,9 @@ fn batches(jobs: &[Job]) -> Vec<&[Job]> {
     let mut batches = Vec::new();
     let (mut start, mut bytes) = (0, 0);
     for (place, job) in jobs.iter().enumerate() {
-        bytes += match &job.source {
-            Source::Archives(paths) => paths.iter().map(|path| size(path)).sum(),
-            Source::Project(_) => PROJECT,
+        bytes += match &job.input {
+            Input::Archives(paths) => paths.iter().map(|path| size(path)).sum(),
+            Input::Project(_) => PROJECT,
         };
         if bytes > BATCH {
             batches.push(&jobs[start..=place]);
@@ -195,14 +195,14 @@ fn batches(jobs: &[Job]) -> Vec<&[Job]> {
 }
 
 fn convert_job(job: &Job) -> Vec<Result<Converted>> {
-    read::release(&job.source, &job.options.read)
+    read::release(&job.input, &job.options.read)
         .into_iter()
         .map(|package| {
             let package = package?;
-            let input_size = payload_size(&job.source, &package);
+            let input_size = payload_size(&job.input, &package);
             convert_package(package, input_size, &job.options).map_err(|error| match error {
                 Error::Refused { findings, .. } => {
-                    Error::Refused { input: job.source.to_string(), findings }
+                    Error::Refused { input: job.input.to_string(), findings }
                 }
                 error => error,
             })
@@ -212,8 +212,8 @@ fn convert_job(job: &Job) -> Vec<Result<Converted>> {
 
 /// The size of the archive that the payload came from, or of the first where that is not told; for
 /// a project, of the payload itself.
-fn payload_size(source: &Source, package: &Package) -> u64 {
-    let Source::Archives(archives) = source else {
+fn payload_size(input: &Input, package: &Package) -> u64 {
+    let Input::Archives(archives) = input else {
         return package.files.iter().map(|file| file.data.len() as u64).sum();
     };
     let archive = package.files.iter().find_map(|file| match &file.origin {

@@ -8,14 +8,14 @@ use std::sync::Arc;
 
 use crate::convert::ConvertOptions;
 use crate::error::{Error, Result};
-use crate::read::{Source, group_by_release, is_archive_name, is_project};
+use crate::read::{Input, group_by_release, is_archive_name, is_project};
 use crate::settings::{Layer, ProjectSettings, Settings, Whose};
 
 /// What one release is converted from, how, and where the result goes.
 #[derive(Clone, Debug)]
 pub struct Job {
     /// The archives of the release, or the project.
-    pub source: Source,
+    pub input: Input,
     /// How they are converted.
     pub options: Arc<ConvertOptions>,
     /// The folder of the result; it need not exist yet.
@@ -53,7 +53,7 @@ pub fn by_settings(
 ///
 /// Files of a folder come in the order of their names; those that are no archives are passed over.
 #[must_use]
-pub fn releases(inputs: &[PathBuf]) -> (Vec<Source>, Vec<Error>) {
+pub fn releases(inputs: &[PathBuf]) -> (Vec<Input>, Vec<Error>) {
     let mut paths = Vec::new();
     let mut failed = Vec::new();
     for input in inputs {
@@ -67,8 +67,8 @@ pub fn releases(inputs: &[PathBuf]) -> (Vec<Source>, Vec<Error>) {
     // The name of a folder tells no release, so that each project is a group of its own.
     let groups = group_by_release(&paths).into_iter();
     let releases = groups.map(|mut group| match &group[..] {
-        [folder] if is_project(folder) => Source::Project(group.swap_remove(0)),
-        _ => Source::Archives(group),
+        [folder] if is_project(folder) => Input::Project(group.swap_remove(0)),
+        _ => Input::Archives(group),
     });
     (releases.collect(), failed)
 }
@@ -94,19 +94,19 @@ pub fn jobs(
         }
     }
     let (releases, failed) = releases(inputs);
-    let jobs = releases.into_iter().map(|source| {
-        let out = out.map_or_else(|| default_out(&source), |out| Ok(out.to_owned()))?;
-        Ok(Job { source, options: Arc::clone(options), out })
+    let jobs = releases.into_iter().map(|input| {
+        let out = out.map_or_else(|| default_out(&input), |out| Ok(out.to_owned()))?;
+        Ok(Job { input, options: Arc::clone(options), out })
     });
     Ok((jobs.collect::<Result<_>>()?, failed))
 }
 
-fn default_out(source: &Source) -> Result<PathBuf> {
-    match source {
-        Source::Archives(paths) => {
+fn default_out(input: &Input) -> Result<PathBuf> {
+    match input {
+        Input::Archives(paths) => {
             sibling(folder_of(paths.first().map_or(Path::new("."), PathBuf::as_path)))
         }
-        Source::Project(folder) => sibling(&dist(folder)),
+        Input::Project(folder) => sibling(&dist(folder)),
     }
 }
 
@@ -229,8 +229,8 @@ mod tests {
         super::jobs(inputs, out, &Arc::default())
     }
 
-    fn names(source: &Source) -> Vec<&str> {
-        let Source::Archives(paths) = source else { panic!("a project") };
+    fn names(input: &Input) -> Vec<&str> {
+        let Input::Archives(paths) = input else { panic!("a project") };
         paths.iter().map(|path| path.file_name().unwrap().to_str().unwrap()).collect()
     }
 
@@ -251,7 +251,7 @@ mod tests {
         let dist = scratch.path().join("dist");
         let (jobs, failed) = jobs(&[dist.join("")], None).unwrap();
         assert!(failed.is_empty());
-        let names: Vec<_> = jobs.iter().map(|job| names(&job.source)).collect();
+        let names: Vec<_> = jobs.iter().map(|job| names(&job.input)).collect();
         assert_eq!(names, [vec!["a-1.0-py3-none-any.whl", "a-1.0.tar.gz"], vec!["b-1.0.tar.gz"]]);
         assert!(jobs.iter().all(|job| job.out == scratch.path().join("dist-micropython")));
     }

@@ -52,4 +52,4 @@ pub use check::{Code, Finding, Severity};
 pub use error::{Error, Result};
 pub use package::{File, Origin, Package, normalized_name};
 pub use path::{MemberPath, PathFault};
-pub use read::{Limits, ReadOptions, Source, group_by_release, read};
+pub use read::{Input, Limits, ReadOptions, group_by_release, read};

@@ -31,8 +31,8 @@ pub(super) fn run(arguments: &InspectArgs, python: &Path, printer: &Printer) -> 
         };
         let (releases, failed) = inputs::releases(&inputs);
         inspected.extend(failed.into_iter().map(Err));
-        for source in releases {
-            for package in read::release(&source, &options.read) {
+        for input in releases {
+            for package in read::release(&input, &options.read) {
                 inspected
                     .push(package.map(|package| Inspected::new(package, arguments.all, &options)));
             }

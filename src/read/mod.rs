@@ -32,7 +32,7 @@ use distribution::{Distribution, Identity};
 
 /// What a release is read from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
+pub enum Input {
     /// Archives that belong together, such as the wheel and the source distribution of one
     /// release; at least one.
     Archives(Vec<PathBuf>),
@@ -40,7 +40,7 @@ pub enum Source {
     Project(PathBuf),
 }
 
-impl fmt::Display for Source {
+impl fmt::Display for Input {
     /// The names of the archives, or that of the project's folder.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -85,16 +85,16 @@ pub fn read_with(path: impl AsRef<Path>, options: &ReadOptions) -> Result<Packag
     }
 }
 
-/// Reads the release in `source`.
+/// Reads the release in `input`.
 ///
 /// Of archives the payload is the wheel's where there is a pure one, and the metadata are united.
 /// One that cannot be read gives an error of its own and does not stop the others. Archives whose
 /// metadata name different releases give a package each.
 #[must_use]
-pub fn release(source: &Source, options: &ReadOptions) -> Vec<Result<Package>> {
-    match source {
-        Source::Archives(paths) => archives(paths, options),
-        Source::Project(folder) => vec![project(folder, options)],
+pub fn release(input: &Input, options: &ReadOptions) -> Vec<Result<Package>> {
+    match input {
+        Input::Archives(paths) => archives(paths, options),
+        Input::Project(folder) => vec![project(folder, options)],
     }
 }
 

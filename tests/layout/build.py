@@ -1,7 +1,8 @@
-"""Builds projects with the backend that is importable here: sdist, then wheel from that sdist.
+"""Builds projects with the backend that is importable here: sdist, then wheel from that sdist, and
+wheel right from the project's folder.
 
 Runs in a process of its own, with the backend's folder on PYTHONPATH. Reads a JSON list of jobs
-``{"root", "backend", "out"}`` from stdin; writes a list of ``{"sdist", "wheel"}`` or
+``{"root", "backend", "out"}`` from stdin; writes a list of ``{"sdist", "wheel", "direct"}`` or
 ``{"error"}``, in the order of the jobs, to the file named by the first argument.
 """
 
@@ -23,7 +24,11 @@ def build(root: str, backend: str, out: str) -> dict[str, str]:
     (unpacked,) = Path(out, "unpacked").iterdir()
     os.chdir(unpacked)
     wheel = Path(out, hooks.build_wheel(out))
-    return {"sdist": str(sdist), "wheel": str(wheel)}
+    os.chdir(root)
+    beside = Path(out, "direct")
+    beside.mkdir()
+    direct = beside / hooks.build_wheel(str(beside))
+    return {"sdist": str(sdist), "wheel": str(wheel), "direct": str(direct)}
 
 
 def attempt(job: dict[str, str]) -> dict[str, str]:
@@ -34,5 +39,7 @@ def attempt(job: dict[str, str]) -> dict[str, str]:
 
 
 if __name__ == "__main__":
+    # setuptools sets the arguments of the process to its own ones.
+    target = Path(sys.argv[1])
     results = [attempt(job) for job in json.load(sys.stdin)]
-    Path(sys.argv[1]).write_text(json.dumps(results), encoding="utf-8")
+    target.write_text(json.dumps(results), encoding="utf-8")

@@ -1,13 +1,17 @@
-"""What a wheel installs, and what is derived from an sdist."""
+"""What a wheel installs, and what is derived from an sdist or a project."""
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
 from tests.conversion import inspect
+
+HERE = Path(__file__).parent
 
 
 def payload(wheel: Path) -> list[str]:
@@ -26,9 +30,9 @@ def payload(wheel: Path) -> list[str]:
     return sorted(paths)
 
 
-def derived(sdist: Path) -> list[str]:
-    """The paths that mpconvert says the sdist installs."""
-    (release,) = inspect("--all", sdist)
+def derived(source: Path) -> list[str]:
+    """The paths that mpconvert says the sdist or project installs."""
+    (release,) = inspect("--all", source)
     # What is refused because it installs nothing has no list of files.
     return sorted(file["path"] for file in release.get("files", ()))
 
@@ -37,3 +41,20 @@ def install(requirement: str, folder: Path) -> None:
     """Installs one release of a build backend into a folder of its own."""
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*command, "--target", str(folder), requirement], check=True)
+
+
+def build_with(
+    requirement: str, jobs: dict[str, dict[str, str]], folder: Path
+) -> dict[str, dict[str, str]]:
+    """Lets one release of a build backend, installed into `folder`, do the jobs of `build.py`."""
+    install(requirement, folder / "site")
+    path = os.pathsep.join([str(folder / "site" / "bin"), os.environ["PATH"]])
+    subprocess.run(
+        [sys.executable, str(HERE / "build.py"), str(folder / "results.json")],
+        input=json.dumps(list(jobs.values())),
+        env={**os.environ, "PYTHONPATH": str(folder / "site"), "PATH": path},
+        stdout=subprocess.DEVNULL,
+        text=True,
+        check=True,
+    )
+    return dict(zip(jobs, json.loads((folder / "results.json").read_text()), strict=True))

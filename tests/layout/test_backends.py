@@ -1,14 +1,11 @@
-"""The layout derived from an sdist equals the wheel that the real backend builds from it."""
+"""The layout derived from an sdist, or from a project's folder, equals the wheel that the real
+backend builds from it."""
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.layout.compare import derived, install, payload
+from tests.layout.compare import build_with, derived, payload
 from tests.layout.projects import PROJECTS, Project
 
 pytestmark = pytest.mark.e2e
@@ -41,17 +38,7 @@ def built_with(requirement: str, folder: Path) -> dict[str, dict[str, str]]:
             write(project, requirement, root)
             backend = project.backend(requirement)
             jobs[project.id] = {"root": str(root), "backend": backend, "out": str(out)}
-    install(requirement, folder / "site")
-    path = os.pathsep.join([str(folder / "site" / "bin"), os.environ["PATH"]])
-    subprocess.run(
-        [sys.executable, str(HERE / "build.py"), str(folder / "results.json")],
-        input=json.dumps(list(jobs.values())),
-        env={**os.environ, "PYTHONPATH": str(folder / "site"), "PATH": path},
-        stdout=subprocess.DEVNULL,
-        text=True,
-        check=True,
-    )
-    return dict(zip(jobs, json.loads((folder / "results.json").read_text()), strict=True))
+    return build_with(requirement, jobs, folder)
 
 
 @pytest.fixture(scope="session")
@@ -64,14 +51,27 @@ def builds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, dict
     }
 
 
-@pytest.mark.parametrize(
+each_case = pytest.mark.parametrize(
     ("project", "requirement"),
     CASES,
     ids=[f"{project.id}-{requirement}" for project, requirement in CASES],
 )
-def test_layout_equals_wheel(
+
+
+@each_case
+def test_layout_of_sdist_equals_wheel(
     project: Project, requirement: str, builds: dict[str, dict[str, dict[str, str]]]
 ) -> None:
     result = builds[requirement][project.id]
     assert "error" not in result, result["error"]
     assert derived(Path(result["sdist"])) == payload(Path(result["wheel"]))
+
+
+@each_case
+def test_layout_of_folder_equals_wheel(
+    project: Project, requirement: str, builds: dict[str, dict[str, dict[str, str]]]
+) -> None:
+    result = builds[requirement][project.id]
+    assert "error" not in result, result["error"]
+    wheel = Path(result["direct"])
+    assert derived(wheel.parents[1].with_name("project")) == payload(wheel)

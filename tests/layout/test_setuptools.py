@@ -1,7 +1,7 @@
-"""The layout of an sdist, against the wheel that the real setuptools builds from it.
+"""The layout of an sdist or a folder, against the wheel that the real setuptools builds from it.
 
 Each case is a small project. setuptools makes its sdist, and the wheel from that sdist; what
-`mpconvert inspect` says of the sdist alone must be the wheel's payload.
+`mpconvert inspect` says of the sdist alone must be the wheel's payload. The same for the folder.
 """
 
 from __future__ import annotations
@@ -212,3 +212,16 @@ def test_layout_is_that_of_the_wheel(case: str, setuptools: Path, tmp_path: Path
         archive.extractall(tmp_path, filter="data")
     wheel = build("build_wheel", setuptools, tmp_path / "case-1", tmp_path)
     assert derived(sdist) == payload(wheel)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_layout_of_a_folder_is_that_of_the_wheel(
+    case: str, setuptools: Path, tmp_path: Path
+) -> None:
+    project = tmp_path / "project"
+    write(project, CASES[case])
+    fresh = derived(project)
+    wheel = build("build_wheel", setuptools, project, tmp_path)
+    assert fresh == payload(wheel)
+    assert (project / "build").is_dir()
+    assert derived(project) == fresh

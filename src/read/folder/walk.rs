@@ -19,7 +19,7 @@ use crate::read::surroundings::Surroundings;
 
 /// What no project ships, wherever it lies: version control, environments and caches. Each can hold
 /// more files than everything else together, and none is a name that a package has.
-const NEVER_SHIPPED: [&str; 19] = [
+const NEVER_SHIPPED: [&str; 18] = [
     ".bzr",
     ".eggs",
     ".git",
@@ -36,7 +36,6 @@ const NEVER_SHIPPED: [&str; 19] = [
     ".svn",
     ".tox",
     ".venv",
-    "__pycache__",
     "__pypackages__",
     "node_modules",
 ];

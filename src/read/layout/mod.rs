@@ -44,7 +44,8 @@ pub struct Placed {
 /// outside of `*.dist-info` and `*.data`, found without running any of its code.
 ///
 /// Tried in this order: the convention of archives made for upip, the rules of the build tool
-/// that `pyproject.toml` names (setuptools where it names none), setuptools' automatic discovery.
+/// that `pyproject.toml` names (setuptools where it names none), setuptools' automatic discovery. For
+/// the folder of a project the rules of its tool alone count.
 /// `project_name` counts where the project's configuration gives no name.
 ///
 /// # Errors
@@ -90,7 +91,13 @@ pub fn derive(tree: &SourceTree, project_name: &str) -> Result<Layout, Vec<Findi
         return Ok(with_findings(layout, choice.findings));
     }
     let foreign = (choice.tool != BuildTool::Setuptools).then(|| tried.last().copied()).flatten();
-    match attempt("setuptools", setuptools::layout, tree, project_name, &mut tried)? {
+    // An archive may have been made by other means than it says; a project is built by its tool.
+    let found = if foreign.is_some() && !tree.has_records() {
+        None
+    } else {
+        attempt("setuptools", setuptools::layout, tree, project_name, &mut tried)?
+    };
+    match found {
         Some(layout) if !layout.files.is_empty() => {
             let uncertain = foreign.map(|tool| {
                 Finding::new(Code::LayoutUncertain, format!("no file by the rules of {tool}"))

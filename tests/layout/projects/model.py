@@ -10,6 +10,7 @@ BACKENDS = {
     "hatchling": "hatchling.build",
     "pdm-pep517": "pdm.pep517.api",
     "pdm-backend": "pdm.backend",
+    "setuptools": "setuptools.build_meta",
     "uv_build": "uv_build",
 }
 
