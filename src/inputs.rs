@@ -201,11 +201,20 @@ fn refuse_out_in_project(project: &Path, out: &Path) -> Result<()> {
     }
 }
 
-/// `path` without links, as far as it exists.
+/// `path` without links and `..`, whether or not all of it exists.
 fn resolved(path: &Path) -> Option<PathBuf> {
     path.ancestors().find_map(|ancestor| {
         let existing = if ancestor.as_os_str().is_empty() { Path::new(".") } else { ancestor };
-        Some(existing.canonicalize().ok()?.join(path.strip_prefix(ancestor).ok()?))
+        let mut real = existing.canonicalize().ok()?;
+        for part in path.strip_prefix(ancestor).ok()?.components() {
+            match part {
+                Component::ParentDir => {
+                    real.pop();
+                }
+                _ => real.push(part),
+            }
+        }
+        Some(real)
     })
 }
 

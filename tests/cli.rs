@@ -292,6 +292,43 @@ fn codes_are_explained() {
     );
 }
 
+/// Projects that are not built: one as people have it, and one that cannot be read off.
+fn projects() -> Vec<(&'static str, Vec<u8>)> {
+    let poetry = "[build-system]\nbuild-backend = \"poetry.core.masonry.api\"\n\n[tool.poetry]\n\
+                  name = \"foo-bar\"\nversion = \"0.1.0\"\n\n[tool.poetry.dependencies]\n\
+                  python = \"^3.8\"\nmicropython-logging = \"^0.5\"\n";
+    let dynamic = "[project]\nname = \"late\"\ndynamic = [\"version\"]\n";
+    vec![
+        ("foo-bar/pyproject.toml", poetry.into()),
+        ("foo-bar/foo_bar/__init__.py", CODE.into()),
+        ("foo-bar/foo_bar/data/page.html", b"<h1>Hi</h1>".to_vec()),
+        ("foo-bar/.venv/pyvenv.cfg", Vec::new()),
+        ("foo-bar/dist/foo_bar-0.1.0.tar.gz", upip_sdist("foo-bar", "0.1.0", &[("x.py", CODE)])),
+        ("late/pyproject.toml", dynamic.into()),
+        ("late/late.py", CODE.into()),
+    ]
+}
+
+#[test]
+fn projects_are_converted_without_a_build() {
+    let shell = Shell::new(&projects());
+    assert_snapshot!("project", shell.run("foo-bar late"));
+    assert_snapshot!("project_json", shell.run("--output-format json foo-bar late"));
+    assert_snapshot!("project_inspect", shell.run("inspect -v foo-bar"));
+    assert!(shell.path("foo-bar/dist-micropython/foo_bar-0.1.0.tar.gz").is_file());
+    assert_snapshot!("project_and_dist", shell.run("foo-bar foo-bar/dist"));
+    assert_snapshot!("mistake_out_project", shell.run("foo-bar --out foo-bar/foo_bar/data"));
+}
+
+#[test]
+fn the_project_one_stands_in_is_an_input() {
+    let shell = Shell::new(&projects());
+    let mut command = shell.command(".");
+    let output = command.current_dir(shell.path("foo-bar")).output().unwrap();
+    let out = text(&output.stdout);
+    assert!(out.contains("   dist-micropython/foo_bar-0.1.0.tar.gz   "), "{out}");
+}
+
 /// A release of a project with settings.
 fn project_with(settings: &str) -> Shell {
     let shell = Shell::new(&release());

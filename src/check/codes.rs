@@ -64,15 +64,15 @@ codes! {
     DuplicateMember = "MP105", Refusal, "two members of one path differ",
         "The archive holds the same path twice with different content. Clients disagree on which of the two counts.",
         "build the archive again, with each file once";
-    TooLarge = "MP106", Refusal, "the archive unpacks to too many bytes",
-        "Reading stops at a limit, so that a small file cannot fill the memory.",
-        "if you trust the archive, raise the limit with --max-size";
+    TooLarge = "MP106", Refusal, "the input has too many bytes",
+        "Reading stops at a limit, so that a small archive cannot fill the memory. Of a project's folder, only the files that it ships are read.",
+        "if you trust the input, raise the limit with --max-size";
     TooDense = "MP107", Refusal, "the archive's compression ratio is too high",
         "The archive unpacks to many times its own size, as decompression bombs do. Reading stops at a limit.",
         "if you trust the archive, raise the limit with --max-ratio";
-    TooManyMembers = "MP108", Refusal, "the archive has too many members",
-        "Reading stops at a limit, so that a small file cannot fill the memory.",
-        "if you trust the archive, raise the limit with --max-members";
+    TooManyMembers = "MP108", Refusal, "the input has too many members",
+        "Reading stops at a limit, so that a small archive cannot fill the memory. In a project's folder all files and folders count, but those of version control, environments and caches.",
+        "if you trust the input, raise the limit with --max-members";
     SpecialMember = "MP109", Refusal, "a member is neither file, folder nor link",
         "Devices, sockets and pipes have no place in a distribution.",
         "build the archive again from plain files";
@@ -84,7 +84,7 @@ codes! {
         "nothing needs to be done";
     UnreadableSource = "MP112", Refusal, "a file of the project cannot be read",
         "The project ships a file or folder that the system does not let be read.",
-        "see to it that you may read it";
+        "change its permissions, or what the project ships";
 
     NoIdentity = "MP201", Refusal, "no name or no version",
         "Neither the metadata nor the file name give a valid project name and a version by PEP 440.",
@@ -157,7 +157,7 @@ codes! {
         "With --build, the project's build tool makes a wheel in an isolated environment. It did not.",
         "see its output above; the package `build` must be importable by the Python that runs it";
     LayoutDerived = "MP405", Note, "the install layout is derived",
-        "There is no wheel beside the source distribution. Which files it installs, and where, was found by the rules of its build tool, without running it.",
+        "There is no wheel beside the source distribution, or for the project. Which files it installs, and where, was found by the rules of its build tool, without running it.",
         "check the files with `mpconvert inspect`";
 
     NativeCode = "MP501", Refusal, "native code",

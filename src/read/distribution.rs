@@ -104,7 +104,10 @@ impl Identity {
     /// The identity that `project` declares for itself.
     pub(super) fn declared(project: &str, declared: Option<(&str, &str)>) -> Result<Self, Finding> {
         let identity = declared.and_then(|(name, version)| Self::new(name, version));
-        identity.ok_or_else(|| Self::missing(project, declared))
+        identity.ok_or_else(|| {
+            Self::missing(project, declared)
+                .hint("say them in its configuration, or use --build to let its build tool tell")
+        })
     }
 
     fn missing(archive: &str, declared: Option<(&str, &str)>) -> Finding {

@@ -97,16 +97,18 @@ pub(in crate::read) struct Found {
 }
 
 impl Walk {
-    /// Walks the folder at `path` of the tree (empty for the root).
+    /// Walks the folder at `path` of the tree (empty for the root) in the order of names.
     fn folder(&mut self, entries: fs::ReadDir, path: &str) -> Result<(), Finding> {
+        let mut sorted = Vec::new();
         for entry in entries {
             self.entries.count_members(1)?;
             match entry {
-                Ok(entry) => self.entry(&entry, path)?,
+                Ok(entry) => sorted.push(entry),
                 Err(error) => self.fault(path, unreadable(&error)),
             }
         }
-        Ok(())
+        sorted.sort_by_key(fs::DirEntry::file_name);
+        sorted.iter().try_for_each(|entry| self.entry(entry, path))
     }
 
     fn entry(&mut self, entry: &fs::DirEntry, folder: &str) -> Result<(), Finding> {
@@ -242,11 +244,14 @@ pub(in crate::read) struct OnDisk {
 impl OnDisk {
     /// The content; `path` stands for the file in messages.
     pub(in crate::read) fn read(&self, path: &str) -> Result<&Bytes, &Finding> {
-        self.content.get_or_init(|| self.load().map_err(|fault| fault.at(path))).as_ref()
+        let load = || {
+            let place = self.place.as_ref().map_err(Clone::clone)?;
+            self.load(place).map_err(|fault| fault.at(path))
+        };
+        self.content.get_or_init(load).as_ref()
     }
 
-    fn load(&self) -> Result<Bytes, Finding> {
-        let place = self.place.clone()?;
+    fn load(&self, place: &Path) -> Result<Bytes, Finding> {
         let mut reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
         let file = File::open(place).map_err(|error| unreadable(&error))?;
         let size = file.metadata().map_or(0, |metadata| metadata.len());
@@ -265,5 +270,25 @@ impl OnDisk {
     /// Why it could not be read, if that was tried.
     pub(in crate::read) fn fault(&self) -> Option<&Finding> {
         self.content.get()?.as_ref().err()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_not_missing() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("a.py"), "a").unwrap();
+        fs::write(folder.path().join("b.py"), "b").unwrap();
+        let Ok(tree) = tree(folder.path(), Limits::default()) else { panic!("no tree") };
+        fs::remove_file(folder.path().join("b.py")).unwrap();
+        assert_eq!(tree.faults().count(), 0);
+        assert_eq!(tree.get("a.py").unwrap(), "a");
+        assert!(tree.get("b.py").is_none() && tree.has_file("b.py"));
+        assert_eq!(tree.text("b.py").unwrap_err().code, Code::UnreadableSource);
+        let faults: Vec<_> = tree.faults().map(|fault| fault.path.as_deref()).collect();
+        assert_eq!(faults, [Some("b.py")]);
     }
 }

@@ -60,7 +60,7 @@ fn removed(rest: &mut &[u8]) -> Option<usize> {
         if byte & 0x80 == 0 {
             return Some(value);
         }
-        value += 1;
+        value = value.checked_add(1)?;
     }
 }
 
@@ -76,4 +76,64 @@ fn is_whole(mut rest: &[u8]) -> bool {
         rest = next;
     }
     rest.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An index with two files; in version 4 the second gives up the last byte of the first.
+    fn index(version: u8, extension: &[u8]) -> Vec<u8> {
+        let mut index = [b"DIRC\0\0\0", &[version][..], &[0, 0, 0, 2]].concat();
+        for (whole, removed, added) in [("work/a.py", 0, "work/a.py"), ("work/a.pyi", 0, "i")] {
+            let start = index.len();
+            index.extend([0; STAT + 20 + 2]);
+            if version == 4 {
+                index.extend([removed]);
+                index.extend(added.bytes().chain([0]));
+            } else {
+                index.extend(whole.bytes());
+                let zeros = 8 - (index.len() - start) % 8;
+                index.extend(vec![0; zeros]);
+            }
+        }
+        index.extend(extension);
+        index.extend([0; 20]);
+        index
+    }
+
+    fn sorted(index: &[u8], folder: &str) -> Option<Vec<String>> {
+        let mut paths: Vec<_> = paths(index, folder)?.into_iter().collect();
+        paths.sort();
+        Some(paths)
+    }
+
+    #[test]
+    fn paths_of_all_versions() {
+        for version in [2, 3, 4] {
+            let index = index(version, b"TREE\0\0\0\x02ab");
+            assert_eq!(sorted(&index, "work/").unwrap(), ["a.py", "a.pyi"]);
+            assert_eq!(sorted(&index, "").unwrap(), ["work/a.py", "work/a.pyi"]);
+            assert_eq!(sorted(&index, "other/").unwrap(), [""; 0]);
+        }
+        assert_eq!(sorted(&index(5, b""), ""), None);
+    }
+
+    #[test]
+    fn an_index_in_parts_is_not_taken_for_whole() {
+        assert_eq!(sorted(&index(2, b"link\0\0\0\x01a"), ""), None);
+        assert!(sorted(&index(2, b"sdir\0\0\0\0"), "").is_some());
+    }
+
+    #[test]
+    fn damaged_indexes_give_nothing() {
+        for version in [2, 4] {
+            let index = index(version, b"");
+            for end in 0..index.len() {
+                assert_eq!(sorted(&index[..end], ""), None, "{end}");
+            }
+        }
+        let endless = [b"DIRC\0\0\0\x04\0\0\0\x01", &[0; 62][..], &[0xff; 100]].concat();
+        assert_eq!(sorted(&endless, ""), None);
+    }
 }
