@@ -57,3 +57,27 @@ def test_a_failing_build_is_refused(tmp_path: Path) -> None:
     assert run.status == 1
     assert [result.refusals for result in run.results] == [{"MP404"}]
     assert "never" in run.messages
+
+
+#: What a build of its sdist would not find.
+IN_PLACE = """
+import pathlib
+from setuptools import setup
+version = pathlib.Path("..", "VERSION").read_text()
+setup(name="foo", version=version, packages=["foo"], package_dir={"foo": "co" + "de"[:2]})
+"""
+
+
+def test_a_project_is_built_where_it_lies(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    (project / "code").mkdir(parents=True)
+    (project / "code" / "__init__.py").write_text("answer = 42\n")
+    (project / "setup.py").write_text(IN_PLACE)
+    (tmp_path / "VERSION").write_text("3.2.1")
+    run = run_mpconvert("--build", project)
+    assert run.status == 0, run.messages
+    (made,) = (project / "dist-micropython").iterdir()
+    assert made.name == "foo-3.2.1.tar.gz"
+    assert installed_by_upip(made) == {"foo/__init__.py": b"answer = 42\n"}
+    left = {path.name for path in project.iterdir()} - {"code", "setup.py", "dist-micropython"}
+    assert left == {"build", "foo.egg-info"}

@@ -53,6 +53,14 @@ def test_sdist_or_wheel_is_enough(project: Project, dist: Path, tmp_path: Path, 
     assert installed_by_upip(made) == project.installed()
 
 
+def test_the_project_itself_is_enough(project: Project, tmp_path: Path) -> None:
+    folder = project.write(tmp_path)
+    (made,) = convert(folder, out=tmp_path / "out")
+    assert violations(made) == []
+    assert requirements(made) == [DEPENDENCY]
+    assert installed_by_upip(made) == project.installed()
+
+
 def test_output_goes_beside_the_folder_and_not_into_it(dist: Path, tmp_path: Path) -> None:
     source = Path(shutil.copytree(dist, tmp_path / "dist"))
     before = installed_tree(source)

@@ -175,6 +175,8 @@ CASES = {
     "auto-lib": below("lib", PACKAGE) | toml("[tool.setuptools]\npackage-dir = {'' = 'lib'}"),
 }
 
+COMPUTED = {"py-computed", "py-computed-src"}
+
 
 def write(folder: Path, files: dict[str, str]) -> None:
     for path, text in files.items():
@@ -222,6 +224,7 @@ def test_layout_of_a_folder_is_that_of_the_wheel(
     write(project, CASES[case])
     fresh = derived(project)
     wheel = build("build_wheel", setuptools, project, tmp_path)
-    assert fresh == payload(wheel)
+    # Without the records of a build, nobody can tell what a script computes.
+    assert fresh == ([] if case in COMPUTED else payload(wheel))
     assert (project / "build").is_dir()
     assert derived(project) == fresh
