@@ -18,7 +18,7 @@ use crate::path::MemberPath;
 #[derive(Clone, Debug, Default)]
 pub struct SourceTree {
     files: BTreeMap<MemberPath, Content>,
-    /// Folders that are links to others of the tree.
+    /// Files and folders that are links to others of the tree.
     linked: BTreeSet<MemberPath>,
     /// Folders that are git repositories of their own.
     repositories: BTreeSet<MemberPath>,
@@ -117,6 +117,11 @@ impl SourceTree {
     /// Whether a folder between `folder` and the file at `path`, which lies below it, is a link.
     pub(super) fn is_behind_link(&self, path: &str, folder: &str) -> bool {
         folders_above(path).any(|above| above.len() > folder.len() && self.linked.contains(above))
+    }
+
+    /// Whether the file at `path`, or a folder above it, is a link.
+    pub(super) fn is_linked(&self, path: &str) -> bool {
+        self.linked.contains(path) || self.is_behind_link(path, "")
     }
 
     /// Whether the file at `path` belongs to a git repository that lies in this tree.

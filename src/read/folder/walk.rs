@@ -90,7 +90,7 @@ struct Walk {
 #[derive(Default)]
 pub(in crate::read) struct Found {
     pub(in crate::read) files: BTreeMap<MemberPath, OnDisk>,
-    /// Folders that are links to others of the project.
+    /// Files and folders that are links to others of the project.
     pub(in crate::read) linked: BTreeSet<MemberPath>,
     /// Folders that are git repositories of their own.
     pub(in crate::read) repositories: BTreeSet<MemberPath>,
@@ -132,12 +132,12 @@ impl Walk {
                 return Ok(());
             }
         };
+        if entry.file_type().is_ok_and(|kind| kind.is_symlink()) {
+            self.found.linked.extend(path.parse());
+        }
         if kind.is_file() {
             self.add(&path, Ok(place));
         } else if kind.is_dir() {
-            if entry.file_type().is_ok_and(|kind| kind.is_symlink()) {
-                self.found.linked.extend(path.parse());
-            }
             self.enter(place, &path)?;
         }
         Ok(())

@@ -5,7 +5,7 @@ mod config;
 
 use std::collections::BTreeSet;
 
-use super::pattern::{Ignore, check_work};
+use super::pattern::{Ignore, check_work, check_work_on};
 use super::{Layout, Placement, SourceTree};
 use crate::check::{Code, Finding};
 use crate::read::surroundings::Surroundings;
@@ -83,7 +83,14 @@ impl<'a> Wheel<'a> {
             .collect();
         let patterns = [&config.include, &exclude, &config.artifacts, &hook_artifacts];
         let patterns = patterns.into_iter().flatten().map(String::as_str);
-        check_work(tree, patterns.chain(config.source_prefixes()))?;
+        let patterns = patterns.chain(config.source_prefixes());
+        if config.explicit.is_empty() {
+            check_work(tree, patterns)?;
+        } else {
+            let named = config.explicit.iter().map(String::as_str);
+            let compared = named.chain(config.force_include.keys().map(String::as_str));
+            check_work_on(compared.flat_map(|path| tree.below(path)).map(AsRef::as_ref), patterns)?;
+        }
         Ok(Self {
             tree,
             config,

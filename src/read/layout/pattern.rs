@@ -222,15 +222,30 @@ pub(super) fn normal_path(path: &str) -> Option<String> {
 /// # Errors
 /// [`Code::InvalidConfiguration`].
 pub(super) fn check_work<'p>(
-    tree: &SourceTree,
+    tree: &'p SourceTree,
     patterns: impl IntoIterator<Item = &'p str>,
 ) -> Result<(), Finding> {
-    let of_paths: usize = tree.paths().map(|path| walk_weight(path.as_str())).sum();
+    check_work_on(tree.paths().map(AsRef::as_ref), patterns)
+}
+
+/// Refuses patterns that take too long to compare with these paths.
+///
+/// # Errors
+/// [`Code::InvalidConfiguration`].
+pub(super) fn check_work_on<'p>(
+    paths: impl Iterator<Item = &'p str>,
+    patterns: impl IntoIterator<Item = &'p str>,
+) -> Result<(), Finding> {
+    let (mut count, mut of_paths) = (0_usize, 0_usize);
+    for path in paths {
+        count += 1;
+        of_paths += walk_weight(path);
+    }
     let of_patterns: usize = patterns.into_iter().map(weight).sum();
     if of_paths.saturating_mul(of_patterns) <= MOST_COMPARISONS {
         return Ok(());
     }
-    let found = format!("too many patterns for a project of {} files", tree.paths().count());
+    let found = format!("too many patterns for {count} files");
     Err(Finding::new(Code::InvalidConfiguration, found)
         .at("pyproject.toml")
         .expected("fewer or shorter patterns"))
@@ -303,7 +318,10 @@ mod tests {
         for (rules, setting) in [
             (super::super::poetry::layout as super::super::Rules, "poetry]\nexclude"),
             (super::super::pdm::layout, "pdm.build]\nexcludes"),
-            (super::super::hatchling::layout, "hatch.build]\nskip-excluded-dirs = true\nexclude"),
+            (
+                super::super::hatchling::layout,
+                "hatch.build]\ninclude = ['*']\nskip-excluded-dirs = true\nexclude",
+            ),
             (super::super::uv::layout, "uv.build-backend]\nwheel-exclude"),
         ] {
             let config = format!("[tool.{setting} = {patterns}\n");

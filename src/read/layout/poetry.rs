@@ -110,9 +110,8 @@ pub(super) fn layout(tree: &SourceTree, project_name: &str) -> Result<Option<Lay
                 .at("pyproject.toml"),
         );
     }
-    if let Some(doubt) = wheel.git.as_ref().and_then(GitIgnore::doubt) {
-        wheel.placement.note(doubt);
-    }
+    let doubts = [wheel.git.as_ref().and_then(GitIgnore::doubt), wheel.linked(tree)];
+    doubts.into_iter().flatten().for_each(|doubt| wheel.placement.note(doubt));
     Ok(wheel.placement.finish("poetry"))
 }
 
@@ -295,6 +294,14 @@ impl<'a> Wheel<'a> {
             return Ok(());
         }
         self.placement.add(file, from, to)
+    }
+
+    /// What is to be said of links: Poetry itself installs what is behind one where it really lies,
+    /// which nobody means.
+    fn linked(&self, tree: &SourceTree) -> Option<Finding> {
+        let link = self.placed.iter().find(|file| tree.is_linked(file))?;
+        let found = "a link, which Poetry itself installs where it points to";
+        Some(Finding::new(Code::LayoutUncertain, found).at(*link))
     }
 
     fn is_excluded(&self, file: &str) -> Result<bool, Finding> {

@@ -1,9 +1,10 @@
-"""What a git repository around a project means to each build backend, against the real ones."""
+"""What a folder has and an sdist has not, a git repository and links, against the real backends."""
 
 from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -127,20 +128,45 @@ def with_a_worktree(requirement: str, folder: Path) -> Path:
     return root
 
 
-PLACES = {
-    place.__name__: place
-    for place in (
-        at_the_top,
-        below_the_top,
-        without_its_own_ignore_file,
-        ignored_as_a_whole,
-        with_another_inside,
-        with_a_worktree,
-    )
-}
+def with_links(requirement: str, folder: Path) -> Path:
+    root = write(requirement, folder / "links", {})
+    (root / "shared/deep").mkdir(parents=True)
+    for name in ("a.py", "a.txt", "deep/b.py"):
+        (root / "shared" / name).write_text(name)
+    (root / "demo/linked.txt").symlink_to("../shared/a.txt")
+    (root / "demo/sub/shared").symlink_to("../../shared")
+    (root / "demo/self").symlink_to(".")
+    return root
 
 
-@pytest.fixture(scope="session", params=BACKENDS)
+def as_a_link(requirement: str, folder: Path) -> Path:
+    root = write(requirement, folder / "link", {})
+    (root / "demo").rename(root / "lib")
+    (root / "demo").symlink_to("lib")
+    return root
+
+
+IN_REPOSITORIES = (
+    at_the_top,
+    below_the_top,
+    without_its_own_ignore_file,
+    ignored_as_a_whole,
+    with_another_inside,
+    with_a_worktree,
+)
+LINKED = (with_links, as_a_link)
+
+
+def places(requirement: str) -> tuple[Callable[[str, Path], Path], ...]:
+    """uv refuses links to folders; Poetry installs what is behind a link where that really lies."""
+    follows = not requirement.startswith(("poetry-core", "uv_build"))
+    return (*IN_REPOSITORIES, *LINKED) if follows else IN_REPOSITORIES
+
+
+CASES = [(requirement, place.__name__) for requirement in BACKENDS for place in places(requirement)]
+
+
+@pytest.fixture(scope="session")
 def wheels(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, tuple[Path, dict[str, str]]]:
@@ -148,17 +174,18 @@ def wheels(
     requirement = request.param
     folder = tmp_path_factory.mktemp(requirement.replace("==", "-"))
     roots, jobs = {}, {}
-    for name, place in PLACES.items():
+    for place in places(requirement):
+        name = place.__name__
         out = folder / "out" / name
         out.mkdir(parents=True)
         roots[name] = place(requirement, folder)
-        backend = Project.backend(requirement)
-        jobs[name] = {"root": str(roots[name]), "backend": backend, "out": str(out)}
+        job = {"root": str(roots[name]), "out": str(out), "only": "direct"}
+        jobs[name] = {**job, "backend": Project.backend(requirement)}
     results = build_with(requirement, jobs, folder)
     return {name: (roots[name], result) for name, result in results.items()}
 
 
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize(("wheels", "place"), CASES, indirect=["wheels"])
 def test_layout_of_folder_equals_wheel(
     place: str, wheels: dict[str, tuple[Path, dict[str, str]]]
 ) -> None:
