@@ -31,6 +31,15 @@ pub(super) struct Choice {
 struct Tools {
     poetry: Option<IgnoredAny>,
     flit: Option<IgnoredAny>,
+    mpconvert: Wrapped,
+}
+
+/// What `[tool.mpconvert]` says of the backend behind `mpconvert.backend`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+struct Wrapped {
+    build_backend: Option<String>,
+    backend_path: Vec<String>,
 }
 
 /// Backends by the first part of their module names, and the packages that bring them.
@@ -50,6 +59,9 @@ const BACKENDS: &[(&str, BuildTool)] = &[
     ("setuptools", BuildTool::Setuptools),
     ("pbr", BuildTool::Setuptools),
 ];
+
+/// Our own backend, which lets another one build.
+const WRAPPER: &str = "mpconvert.backend";
 
 /// Backends whose purpose is to compile, by module and by package name.
 const COMPILERS: &[&str] = &[
@@ -76,7 +88,13 @@ const COMPILERS: &[&str] = &[
 /// [`Code::NativeCode`] for tools that compile, [`Code::InvalidConfiguration`] if `pyproject.toml`
 /// cannot be read.
 pub(super) fn choose(tree: &SourceTree) -> Result<Choice, Finding> {
-    let config: Pyproject<Tools> = pyproject::read(tree, "pyproject.toml")?.unwrap_or_default();
+    let mut config: Pyproject<Tools> = pyproject::read(tree, "pyproject.toml")?.unwrap_or_default();
+    let system = &mut config.build_system;
+    if system.build_backend.as_deref() == Some(WRAPPER) {
+        let Wrapped { build_backend, backend_path } = config.tool.mpconvert;
+        system.build_backend = build_backend.or_else(|| system.build_backend.take());
+        system.backend_path = backend_path;
+    }
     let system = &config.build_system;
     let required: Vec<_> = system.requires.iter().map(|line| required_name(line)).collect();
     let backend = system.build_backend.as_deref().map(module_name);
@@ -162,6 +180,18 @@ mod tests {
         assert_eq!(backend("mesonpy"), Err(Code::NativeCode));
         assert_eq!(backend("maturin"), Err(Code::NativeCode));
         assert_eq!(backend("mystery"), Ok((BuildTool::Setuptools, false)));
+    }
+
+    #[test]
+    fn behind_our_own_backend_the_wrapped_one_counts() {
+        const SYSTEM: &str = "[build-system]\nrequires = ['mpconvert', 'pdm-backend']\n\
+                              build-backend = 'mpconvert.backend'\n";
+        let wrapping = |table: &str| choice(Box::leak(format!("{SYSTEM}{table}").into_boxed_str()));
+        let named = |name| wrapping(&format!("[tool.mpconvert]\nbuild-backend = '{name}'\n"));
+        assert_eq!(named("hatchling.build"), Ok((BuildTool::Hatchling, true)));
+        assert_eq!(named("maturin"), Err(Code::NativeCode));
+        assert_eq!(named("mystery"), Ok((BuildTool::Pdm, false)));
+        assert_eq!(wrapping(""), Ok((BuildTool::Pdm, false)));
     }
 
     #[test]
