@@ -53,12 +53,21 @@ def own_wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_wheel(tmp_path_factory.mktemp("wheel"))
 
 
+@pytest.fixture(scope="session")
+def beside(own_wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which mpconvert is installed, and nothing else."""
+    return unpack_wheel(own_wheel, tmp_path_factory.mktemp("beside"))
+
+
+@pytest.fixture(scope="session")
+def tools_of_today(beside: Path) -> BuildTools:
+    """The build tools, with mpconvert installed among them."""
+    return BuildTools(TODAY, beside)
+
+
 @pytest.fixture(scope="session", params=[TODAY, OLDEST], ids=["today", "oldest"])
-def hooked_tools(
-    request: pytest.FixtureRequest, own_wheel: Path, tmp_path_factory: pytest.TempPathFactory
-) -> BuildTools:
+def hooked_tools(request: pytest.FixtureRequest, beside: Path) -> BuildTools:
     """The build tools of today and the oldest ones, with mpconvert installed among them."""
-    beside = unpack_wheel(own_wheel, tmp_path_factory.mktemp("beside"))
     return BuildTools(request.param, beside)
 
 

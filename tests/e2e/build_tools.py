@@ -80,8 +80,12 @@ class BuildTools:
             check=False,
         )
 
-    def run(self, program: str, *arguments: str, cwd: Path | None = None) -> None:
-        """Runs a program of the environment, which must not fail."""
-        run = self.attempt(program, *arguments, cwd=cwd)
+    def run(
+        self, program: str, *arguments: str | Path, cwd: Path | None = None, **variables: str
+    ) -> str:
+        """Runs a program of the environment, which must not fail; returns what it printed."""
+        run = self.attempt(program, *arguments, cwd=cwd, **variables)
+        printed = f"{run.stdout}{run.stderr}"
         if run.returncode:
-            raise BuildError(f"{program} {' '.join(arguments)}\n{run.stdout}{run.stderr}")
+            raise BuildError(f"{program} {' '.join(map(str, arguments))}\n{printed}")
+        return printed

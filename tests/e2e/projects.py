@@ -7,6 +7,7 @@ sources of the package that all of them hold.
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,6 +68,17 @@ class Project:
         (root / "tests" / "__init__.py").touch()
         (root / "tests" / "test_words.py").write_text(f'WORDS = """\n{WORDS}"""\n')
         return root
+
+
+def behind_mpconvert(root: Path) -> str:
+    """Lets `mpconvert.backend` build the project, by the backend that it names; returns that."""
+    file = root / "pyproject.toml"
+    text = file.read_text()
+    backend = re.findall('build-backend = "(.+)"', text)[0]
+    text = text.replace(f'build-backend = "{backend}"', 'build-backend = "mpconvert.backend"')
+    text = text.replace("requires = [", 'requires = ["mpconvert", ', 1)
+    file.write_text(f'{text}\n[tool.mpconvert]\nbuild-backend = "{backend}"\n')
+    return str(backend)
 
 
 def dependency_files() -> dict[str, bytes]:
