@@ -74,7 +74,7 @@ def _is_thrown_away(folder: Path, project: Path) -> bool:
 
     if any(variable in os.environ for variable in PIP_VARIABLES):
         return True
-    # uv before 0.5 makes them, even inside the folder that it moves the archives to.
+    # uv 0.4 makes them, even inside of the folder that it moves the archives to.
     if folder.name.startswith(".tmp"):
         return True
     # So are folders that are made by the module `tempfile`: nobody else may look into them.
