@@ -78,7 +78,7 @@ def test_the_archive_lies_beside_the_others(
     assert made.name == name
     assert violations(made) == []
     assert requirements(made) == [DEPENDENCY]
-    assert installed_by_upip(made) == project.files()
+    assert installed_by_upip(made) == project.installed()
     # It was made from both, and so again by hand nothing changes.
     before = made.read_bytes()
     assert convert(root / "dist") == [made]
@@ -127,7 +127,7 @@ def test_it_is_installed_by_upip(
     with serving([*made, *convert(dependency, out=tmp_path / "dependency")]) as index:
         outcome = upip.install([project.name], index.port, target)
     assert outcome.status == 0, outcome.output
-    assert installed_tree(target) == {**project.files(), **dependency_files()}
+    assert installed_tree(target) == {**project.installed(), **dependency_files()}
 
 
 @pytest.mark.parametrize("installer", INSTALLERS)
@@ -150,6 +150,13 @@ def test_it_is_there_with_an_old_frontend(
     install("build==0.10.0", tmp_path / "old")
     path = f"{tmp_path / 'old'}{os.pathsep}{tools_of_today.beside}"
     tools_of_today.run(*FRONTENDS["build"], cwd=root, PYTHONPATH=path)
+    assert len(list((root / "dist-micropython").iterdir())) == 1
+
+
+@pytest.mark.parametrize("project", ["flit"], indirect=True)
+def test_it_is_there_in_isolation(root: Path, build_tools: BuildTools, own_wheel: Path) -> None:
+    places = [os.environ.get("PIP_FIND_LINKS", ""), str(own_wheel.parent)]
+    build_tools.run(PYTHON, "-m", "build", cwd=root, PIP_FIND_LINKS=" ".join(places).strip())
     assert len(list((root / "dist-micropython").iterdir())) == 1
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,6 @@ from tests.layout.compare import install
 
 pytestmark = pytest.mark.e2e
 
-Variables = dict[str, str | Path]
 #: What the user writes, by build tool.
 ASKING = {
     "hatchling": ('requires = ["hatchling"]', "[tool.hatch.build.hooks.mpconvert]"),
@@ -61,72 +61,70 @@ def test_the_archive_lies_beside_the_others(
     project: Project,
     root: Path,
     version: str | None,
-    build_tools: BuildTools,
-    with_mpconvert: Variables,
+    tools_of_today: BuildTools,
     tmp_path: Path,
 ) -> None:
-    path = str(with_mpconvert["PYTHONPATH"])
+    path = str(tools_of_today.beside)
     if version:
         install(version, tmp_path / "old")
-        path = f"{tmp_path / 'old'}:{path}"
-    printed = build_tools.run(*BUILD, cwd=root, variables={"PYTHONPATH": path})
+        path = f"{tmp_path / 'old'}{os.pathsep}{path}"
+    printed = tools_of_today.run(*BUILD, cwd=root, PYTHONPATH=path)
     name = f"{project.package}-0.1.0.tar.gz"
     assert printed.count(f"for MicroPython: dist-micropython/{name}\n") == 2
     assert len(list((root / "dist").iterdir())) == 2
     made = only(root / "dist-micropython")
     assert violations(made) == []
     assert requirements(made) == [DEPENDENCY]
-    assert installed_by_upip(made) == project.files()
+    assert installed_by_upip(made) == project.installed()
 
 
 @TOOLS
 def test_it_is_there_by_the_command_of_the_tool_and_upip_installs_it(
     project: Project,
     root: Path,
-    build_tools: BuildTools,
-    with_mpconvert: Variables,
+    tools_of_today: BuildTools,
     dependency: Path,
     upip: Upip,
     tmp_path: Path,
 ) -> None:
-    build_tools.run(*COMMANDS[project.tool], cwd=root, variables=with_mpconvert)
+    tools_of_today.run(*COMMANDS[project.tool], cwd=root)
     made = only(root / "dist-micropython")
     target = tmp_path / "lib"
     with serving([made, *convert(dependency, out=tmp_path / "dependency")]) as index:
         outcome = upip.install([project.name], index.port, target)
     assert outcome.status == 0, outcome.output
-    assert installed_tree(target) == {**project.files(), **dependency_files()}
+    assert installed_tree(target) == {**project.installed(), **dependency_files()}
 
 
 @TOOLS
 def test_a_project_that_does_not_ask_for_it_is_left_alone(
-    project: Project, build_tools: BuildTools, with_mpconvert: Variables, tmp_path: Path
+    project: Project, tools_of_today: BuildTools, tmp_path: Path
 ) -> None:
     root = project.write(tmp_path)
-    build_tools.run(*BUILD, cwd=root, variables=with_mpconvert)
+    tools_of_today.run(*BUILD, cwd=root)
     assert not (root / "dist-micropython").exists()
 
 
 @TOOLS
 @pytest.mark.parametrize("how", [".", "--editable=."])
 def test_an_installer_leaves_no_litter(
-    root: Path, how: str, build_tools: BuildTools, with_mpconvert: Variables, tmp_path: Path
+    root: Path, how: str, tools_of_today: BuildTools, tmp_path: Path
 ) -> None:
     (tmp_path / "scratch").mkdir()
-    variables = {**with_mpconvert, "TMPDIR": tmp_path / "scratch"}
+    scratch = str(tmp_path / "scratch")
     options = ("--no-deps", "--no-build-isolation", "--target", "target", how)
-    build_tools.run(PYTHON, "-m", "pip", "install", *options, cwd=root, variables=variables)
+    tools_of_today.run(PYTHON, "-m", "pip", "install", *options, cwd=root, TMPDIR=scratch)
     assert list((root / "target").iterdir())
     assert not list(tmp_path.rglob("*-micropython"))
 
 
 @TOOLS
 def test_what_cannot_be_converted_fails_a_strict_build_only(
-    project: Project, root: Path, build_tools: BuildTools, with_mpconvert: Variables
+    project: Project, root: Path, tools_of_today: BuildTools
 ) -> None:
     package = root / "src" if project.tool == "hatchling" else root
     (package / project.package / "native.so").write_bytes(b"\x7fELF")
-    printed = build_tools.run(*BUILD, cwd=root, variables=with_mpconvert)
+    printed = tools_of_today.run(*BUILD, cwd=root)
     assert "error[MP501]" in printed
     assert "no archive for MicroPython was made; all else was built" in printed
     assert len(list((root / "dist").iterdir())) == 2
@@ -134,5 +132,5 @@ def test_what_cannot_be_converted_fails_a_strict_build_only(
     with (root / "pyproject.toml").open("a") as file:
         file.write("\n[tool.mpconvert]\nstrict = true\n")
     with pytest.raises(BuildError, match=r"error\[MP501\]") as raised:
-        build_tools.run(*BUILD, cwd=root, variables=with_mpconvert)
+        tools_of_today.run(*BUILD, cwd=root)
     assert "mpconvert/_hook.py" not in str(raised.value)
