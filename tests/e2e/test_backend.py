@@ -72,6 +72,7 @@ def test_the_archive_lies_beside_the_others(
     printed = tools_of_today.run(*FRONTENDS[frontend], cwd=root)
     name = f"{project.package}-0.1.0.tar.gz"
     assert printed.count(f"for MicroPython: dist-micropython/{name}\n") == 2
+    assert "warning[" not in printed
     archives = {path.suffix for path in (root / "dist").glob("*-0.1.0*")}
     assert archives == {".gz", ".whl"}
     (made,) = (root / "dist-micropython").iterdir()

@@ -71,6 +71,7 @@ def test_the_archive_lies_beside_the_others(
     printed = tools_of_today.run(*BUILD, cwd=root, PYTHONPATH=path)
     name = f"{project.package}-0.1.0.tar.gz"
     assert printed.count(f"for MicroPython: dist-micropython/{name}\n") == 2
+    assert "warning[" not in printed
     assert len(list((root / "dist").iterdir())) == 2
     made = only(root / "dist-micropython")
     assert violations(made) == []

@@ -314,5 +314,6 @@ mod tests {
         assert_eq!(codes(layout, &hook("custom"), &["demo.py"]), [Code::LayoutUncertain]);
         let off = hook("custom") + "enable-by-default = false\n";
         assert!(codes(layout, &off, &["demo.py"]).is_empty());
+        assert!(codes(layout, &hook("mpconvert"), &["demo.py"]).is_empty());
     }
 }

@@ -91,7 +91,7 @@ struct HookSettings {
     version_file: Option<String>,
 }
 
-/// A build hook that is enabled.
+/// A build hook that is enabled and may write files.
 #[derive(Debug)]
 pub(super) struct Hook {
     pub(super) name: String,
@@ -309,6 +309,8 @@ fn hooks(
 ) -> Vec<Hook> {
     all.extend(wheel);
     all.into_iter()
+        // Our own looks at what was built, and adds nothing to it.
+        .filter(|(name, _)| name != "mpconvert")
         .filter(|(_, settings)| settings.enable_by_default != Some(false))
         .map(|(name, settings)| {
             let path = match name.as_str() {
