@@ -41,8 +41,13 @@ def project(tmp_path: Path) -> Path:
 def made(folder: Path, root: Path) -> list[str]:
     """What is said when an archive was built from `root` into the folder."""
     folder.mkdir(parents=True, exist_ok=True)
+    return said_of(archive(folder, FILES), root)
+
+
+def said_of(built: Path, root: Path) -> list[str]:
+    """What is said of an archive that was built."""
     said: list[str] = []
-    archive_built(archive(folder, FILES), root, said.append, said.append)
+    archive_built(built, root, said.append, said.append)
     return said
 
 
@@ -104,3 +109,19 @@ def test_settings_that_make_no_sense_do_not_stop_a_build(project: Path) -> None:
     (project / "pyproject.toml").write_text("[tool.mpconvert]\nexlude = []\n")
     (said,) = made(project / "dist", project)
     assert "no setting `exlude`" in said
+
+
+def test_a_wheel_is_converted_with_its_sdist_and_no_other(project: Path) -> None:
+    # Neither is an archive, which is told of each that was tried.
+    for name in ("Foo.Bar-1.0.tar.gz", "foo_bar-1.0.1.tar.gz", "foo_bar-1.0-py3-none-any.whl"):
+        (project / name).write_text("none")
+    (said,) = said_of(project / "foo_bar-1.0-py3-none-any.whl", project)
+    assert "Foo.Bar-1.0.tar.gz" in said
+    assert "foo_bar-1.0-py3-none-any.whl" in said
+    assert "foo_bar-1.0.1.tar.gz" not in said
+
+
+def test_what_is_named_like_no_archive_does_not_stop_a_build(project: Path) -> None:
+    (project / "foo.whl").write_text("none")
+    (said,) = said_of(project / "foo.whl", project)
+    assert said.startswith("error")

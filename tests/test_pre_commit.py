@@ -33,20 +33,20 @@ def command() -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("setting", "file", "status", "complaint"),
+    ("setting", "data", "status", "complaint"),
     [
-        ("", "page.html", 0, ""),
-        ("", "native.so", 1, "error[MP501]"),
-        ("exlude = []", "page.html", 2, "did you mean `exclude`?"),
+        ("", b"", 0, ""),
+        ("", b"\x7fELF", 1, "error[MP501]"),
+        ("exlude = []", b"", 2, "did you mean `exclude`?"),
     ],
 )
 def test_the_hook_tells_whether_a_project_converts(
-    tmp_path: Path, setting: str, file: str, status: int, complaint: str
+    tmp_path: Path, setting: str, data: bytes, status: int, complaint: str
 ) -> None:
     (tmp_path / "pyproject.toml").write_text(PYPROJECT + setting)
     (tmp_path / "foo").mkdir()
     (tmp_path / "foo" / "__init__.py").touch()
-    (tmp_path / "foo" / file).write_bytes(b"\x7fELF")
+    (tmp_path / "foo" / "data").write_bytes(data)
     run = subprocess.run(command(), cwd=tmp_path, capture_output=True, text=True, check=False)
     assert run.returncode == status, run.stderr
     assert complaint in run.stderr

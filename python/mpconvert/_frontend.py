@@ -55,7 +55,7 @@ def _project(root: Path, folder: Path) -> Path:
     for parent in folder.parents:
         if parent == root:
             return root
-        if (parent / "pyproject.toml").is_file():
+        if _has(parent, "pyproject.toml"):
             return parent if _settings(parent) == _settings(root) else root
     return root
 
@@ -82,15 +82,21 @@ def _is_thrown_away(folder: Path, project: Path) -> bool:
         return stat.S_IMODE(folder.stat().st_mode) == stat.S_IRWXU
     # uv's cache says that it is one, and so does the folder that tox works in.
     around = takewhile(lambda parent: parent != project, folder.parents)
-    return any((parent / "CACHEDIR.TAG").is_file() for parent in around)
+    return any(_has(parent, "CACHEDIR.TAG") for parent in around)
+
+
+def _has(folder: Path, name: str) -> bool:
+    try:
+        return (folder / name).is_file()
+    except OSError:
+        return False  # Not ours to look into.
 
 
 def _release(archive: Path) -> list[Path]:
     """Find what belongs together: a wheel, and the sdist of the same release beside it."""
     if archive.suffix != ".whl":
         return [archive]
-    name, version = archive.name.split("-")[:2]
-    release = _normalized(f"{name}-{version}{SDIST}")
+    release = _normalized("-".join(archive.name.split("-")[:2]) + SDIST)
     beside = archive.parent.glob(f"*{SDIST}")
     return [*(sdist for sdist in beside if _normalized(sdist.name) == release), archive]
 
