@@ -3,7 +3,7 @@
 mod parse;
 mod render;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::package::normalized_name;
 use crate::requirement::Requirement;
@@ -119,6 +119,58 @@ impl Metadata {
             self.provides_extra.iter().map(|name| normalized_name(name)).collect();
         let missing = declared_extras(requirements).into_iter();
         self.provides_extra.extend(missing.filter(|extra| !provided.contains(extra)));
+    }
+
+    /// The values of the fields that have one, by the names of the fields in lower case.
+    #[must_use]
+    pub fn fields(&self) -> BTreeMap<&'static str, Vec<String>> {
+        let mut copy = self.clone();
+        let texts = copy.texts().map(|(name, text)| (name, text.take().into_iter().collect()));
+        let lists = copy.lists().map(|(name, list)| (name, std::mem::take(list)));
+        texts
+            .into_iter()
+            .chain(lists)
+            .filter(|(_, values): &(_, Vec<String>)| !values.is_empty())
+            .collect()
+    }
+
+    /// Gives the field of this name, in lower case, a value, or one more where it may have several.
+    /// Blank texts are no values.
+    pub(crate) fn put(&mut self, field: &str, value: impl Into<String>) {
+        let value = value.into();
+        if value.trim().is_empty() {
+            return;
+        }
+        if let Some((_, text)) = self.texts().into_iter().find(|(name, _)| *name == field) {
+            *text = Some(value);
+        } else if let Some((_, list)) = self.lists().into_iter().find(|(name, _)| *name == field) {
+            list.push(value);
+        }
+    }
+
+    /// Takes the values of the field of this name away.
+    pub(crate) fn clear(&mut self, field: &str) {
+        for (name, text) in self.texts() {
+            text.take_if(|_| name == field);
+        }
+        for (_, list) in self.lists().into_iter().filter(|(name, _)| *name == field) {
+            list.clear();
+        }
+    }
+
+    /// Fills the fields that are missing here from `other`, each as it is, but those that `except`
+    /// names.
+    pub(crate) fn fill(&mut self, mut other: Self, except: &BTreeSet<&str>) {
+        for ((name, mine), (_, theirs)) in self.texts().into_iter().zip(other.texts()) {
+            if mine.is_none() && !except.contains(name) {
+                *mine = theirs.take();
+            }
+        }
+        for ((name, mine), (_, theirs)) in self.lists().into_iter().zip(other.lists()) {
+            if mine.is_empty() && !except.contains(name) {
+                mine.append(theirs);
+            }
+        }
     }
 
     fn texts(&mut self) -> [Text<'_>; 16] {

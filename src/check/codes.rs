@@ -90,7 +90,7 @@ codes! {
         "Neither the metadata nor the file name give a valid project name and a version by PEP 440.",
         "name the file {name}-{version}.tar.gz, or add the metadata";
     IdentityFromFileName = "MP202", Warning, "name and version are taken from the file name",
-        "The archive has no core metadata (PKG-INFO or METADATA).",
+        "Neither core metadata (PKG-INFO or METADATA) nor a project's configuration name them.",
         "build the archive with a current build tool, which writes the metadata";
     IdentityDiffers = "MP203", Warning, "names or versions disagree",
         "The metadata and the file name, or the published archive and a wheel built of it, give different names or versions. The metadata of what was published count.",
@@ -108,6 +108,9 @@ codes! {
     PayloadsDiffer = "MP207", Warning, "two archives of one kind differ",
         "A release has two wheels, or two source distributions, with different content. Only one of them can be converted: of wheels the one for Python 3 and with the highest build tag.",
         "build all archives of a release in one go, or convert the one you mean alone";
+    MetadataUncertain = "MP208", Warning, "a part of the metadata is known to the build only",
+        "A field of the core metadata is computed when the project is built, such as a version that comes from version control or an argument of setup() that is no literal. No code of the project is run to find it out.",
+        "use --build to let the project's own build tool tell";
 
     ConstraintRemoved = "MP301", Note, "a version constraint is removed",
         "upip takes bare names only and installs the newest release; a constraint in requires.txt breaks the installation.",
@@ -125,7 +128,7 @@ codes! {
         "The line is not a dependency specifier. The name at its start is kept where there is one.",
         "correct the dependency in the project's configuration";
     RequirementsDiffer = "MP306", Warning, "sources of dependencies disagree",
-        "The archive names its dependencies in several places, and after evaluation for MicroPython these differ. The first counts of: a wheel's METADATA, PKG-INFO, egg-info/requires.txt, pyproject.toml.",
+        "The archive names its dependencies in several places, and after evaluation for MicroPython these differ. The first counts of: a wheel's METADATA, PKG-INFO, egg-info/requires.txt, the project's configuration.",
         "build all archives of a release in one go";
     UnknownExtra = "MP307", Warning, "an extra does not exist",
         "The release does not declare the extra that was asked for.",

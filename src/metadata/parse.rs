@@ -77,7 +77,9 @@ impl Metadata {
         }
     }
 
-    fn check_requires_python(&mut self, path: &str, faults: &mut Faults) {
+    /// Brings `Requires-Python` into the form that current tools take; one that nobody understands
+    /// is a finding about `path`, and left out.
+    pub(crate) fn check_requires_python(&mut self, path: &str, faults: &mut Faults) {
         let Some(text) = &self.requires_python else { return };
         // Wildcards behind `>=` were once common, and are read the same way by everybody.
         let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());

@@ -26,6 +26,17 @@ pub(super) struct Distribution {
     pub(super) findings: Vec<Finding>,
 }
 
+/// What a place, or several together, say of a project.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Described {
+    /// The core metadata, name and version among them.
+    pub(super) metadata: Metadata,
+    /// The declarations of dependencies, the most trusted first.
+    pub(super) declarations: Vec<Declaration>,
+    /// What was noticed on the way.
+    pub(super) findings: Vec<Finding>,
+}
+
 impl Distribution {
     /// Makes this wheel, which was just built of `sdist`, one of the same release. The name and
     /// version that were published count: outside of its repository a project may not know them.

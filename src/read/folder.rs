@@ -4,11 +4,10 @@ mod walk;
 
 use std::path::Path;
 
-use super::distribution::{Content, Distribution, Identity};
+use super::distribution::{Content, Described, Distribution, Identity};
 use super::limits::{Limits, Stopped};
-use super::sdist;
+use super::project;
 use crate::error::{Error, Result};
-use crate::metadata::Metadata;
 pub(super) use walk::{Found, OnDisk};
 
 /// The files of which a project's folder has at least one.
@@ -39,16 +38,17 @@ pub(super) fn read(folder: &Path, limits: Limits) -> Result<Distribution> {
         Stopped::Io(error) => Error::io(folder)(error),
         Stopped::Limit(finding) => refused(vec![finding]),
     })?;
-    let mut findings = Vec::new();
-    let mut declarations = Vec::new();
-    let project = sdist::project_file(&tree).map_err(|finding| refused(vec![finding]))?;
-    let mut named = None;
-    if let Some(project) = &project {
-        declarations = sdist::required_by_project(project, &mut findings);
-        named = sdist::named_by_project(project);
-    }
-    let identity = Identity::declared(&name, named).map_err(|finding| refused(vec![finding]))?;
+    let mut described = Described::default();
+    project::complete(&tree, &mut described).map_err(|finding| refused(vec![finding]))?;
+    let Described { metadata, declarations, mut findings } = described;
+    let declared = metadata.name.as_deref().zip(metadata.version.as_deref());
+    let identity = match Identity::declared(&name, declared) {
+        Ok(identity) => identity,
+        Err(finding) => {
+            findings.insert(0, finding);
+            return Err(refused(findings));
+        }
+    };
     let content = Content::Project { tree };
-    let metadata = Metadata::default();
     Ok(Distribution { archive: name, identity, metadata, declarations, content, findings })
 }

@@ -4,9 +4,13 @@
 mod archive;
 mod build;
 mod distribution;
+mod egg_info;
 mod folder;
 pub mod layout;
 mod limits;
+mod project;
+mod python;
+mod records;
 mod release;
 mod sdist;
 pub mod source_tree;

@@ -48,7 +48,10 @@ pub(super) fn unite(
     let Some(mut best) = rest.next() else { return Err(Vec::new()) };
     findings.append(&mut best.findings);
     let mut declarations = best.declarations;
+    let is_built = matches!(best.content, Content::Wheel { .. });
     for mut other in rest {
+        // A wheel has what only a build could tell.
+        other.findings.retain(|finding| !is_built || finding.code != Code::MetadataUncertain);
         findings.append(&mut other.findings);
         if best.content.differs_from(&other.content) {
             findings.push(

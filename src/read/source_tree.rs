@@ -91,6 +91,14 @@ impl SourceTree {
         })
     }
 
+    /// Why the file at `path` may not be read, without trying to.
+    pub(super) fn barrier(&self, path: &str) -> Option<&Finding> {
+        match self.files.get(path)? {
+            Content::Held(_) => None,
+            Content::OnDisk(file) => file.barrier(),
+        }
+    }
+
     /// Where the tree lies, if it is a folder that is worked in.
     pub(super) fn surroundings(&self) -> Option<&Surroundings> {
         self.surroundings.as_ref()

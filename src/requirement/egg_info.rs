@@ -36,6 +36,26 @@ pub fn requirements(data: &[u8], at: &str, findings: &mut Vec<Finding>) -> Vec<R
     collector.finish(findings)
 }
 
+/// The dependencies under headings that mean what the sections of a `requires.txt` do; the empty
+/// one stands for all that is in front of the first section. The keys of setuptools'
+/// `extras_require` are such headings.
+///
+/// What is wrong in them is a finding about `at`.
+pub(crate) fn under_headings<'a>(
+    headings: impl IntoIterator<Item = (&'a str, &'a [String])>,
+    at: &str,
+    findings: &mut Vec<Finding>,
+) -> Vec<Requirement> {
+    let mut collector = Collector::new(at);
+    for (heading, lines) in headings {
+        match section_condition(heading) {
+            Ok(condition) => lines.iter().for_each(|line| collector.read(line, &condition)),
+            Err(fault) => collector.fault(format!("`[{heading}]`: {fault}")),
+        }
+    }
+    collector.finish(findings)
+}
+
 /// The text of the `requires.txt` that upip reads: one name a line.
 ///
 /// upip removes white space from the end of the text before it splits it into lines, so that the

@@ -68,6 +68,21 @@ pub fn requirements(
     Some(collector.finish(findings))
 }
 
+/// The versions of Python that `[tool.poetry.dependencies]` allows, as specifiers of PEP 440;
+/// `None` where all are, or the constraint cannot be understood.
+pub(crate) fn python_specifiers(root: &Table) -> Option<String> {
+    let constraint = dependencies(root)?.get("python")?.as_str()?.trim();
+    // A bare version stands for its series.
+    let numbers = constraint.split('.').filter(|number| number.parse::<u32>().is_ok()).count();
+    let constraint = match (numbers, constraint.split('.').count()) {
+        (1, 1) => format!("^{constraint}.0"),
+        (2, 2) => format!("~{constraint}"),
+        _ => constraint.to_owned(),
+    };
+    let specifiers = constraint.parse::<Alternatives>().ok()?.specifiers();
+    Some(specifiers).filter(|specifiers| !specifiers.is_empty())
+}
+
 /// The table `[tool.poetry.dependencies]`.
 pub(super) fn dependencies(root: &Table) -> Option<&dyn TableLike> {
     root.get("tool")?.get("poetry")?.get("dependencies")?.as_table_like()

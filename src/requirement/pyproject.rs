@@ -51,7 +51,7 @@ pub fn requirements(
 }
 
 /// Whether the `[project]` table leaves `field` to the build.
-pub(super) fn is_dynamic(project: &dyn TableLike, field: &str) -> bool {
+pub(crate) fn is_dynamic(project: &dyn TableLike, field: &str) -> bool {
     let dynamic = project.get("dynamic").and_then(Item::as_array);
     dynamic.is_some_and(|fields| fields.iter().any(|name| name.as_str() == Some(field)))
 }

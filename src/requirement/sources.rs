@@ -54,7 +54,7 @@ impl Declaration {
 /// disagrees with it about what applies to `environment`.
 ///
 /// Declarations come in the order of their weight: a wheel's `METADATA`, `PKG-INFO`,
-/// `requires.txt`, `[project]`, `[tool.poetry]`. Two disagree if one has a name that the other
+/// `requires.txt`, the project's configuration. Two disagree if one has a name that the other
 /// does not declare, or if both constrain a name and allow different releases; a bare name agrees
 /// with every constraint, and a name with its declaration for an extra, since an archive converted
 /// before has both.

@@ -10,7 +10,7 @@ use crate::package::normalized_name;
 
 /// A tool whose rules are known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum BuildTool {
+pub(in crate::read) enum BuildTool {
     Poetry,
     Flit,
     Hatchling,
@@ -21,8 +21,8 @@ pub(super) enum BuildTool {
 
 /// The tool, and what makes the choice doubtful.
 #[derive(Debug)]
-pub(super) struct Choice {
-    pub(super) tool: BuildTool,
+pub(in crate::read) struct Choice {
+    pub(in crate::read) tool: BuildTool,
     pub(super) findings: Vec<Finding>,
 }
 
@@ -87,7 +87,7 @@ const COMPILERS: &[&str] = &[
 /// # Errors
 /// [`Code::NativeCode`] for tools that compile, [`Code::InvalidConfiguration`] if `pyproject.toml`
 /// cannot be read.
-pub(super) fn choose(tree: &SourceTree) -> Result<Choice, Finding> {
+pub(in crate::read) fn choose(tree: &SourceTree) -> Result<Choice, Finding> {
     let mut config: Pyproject<Tools> = pyproject::read(tree, "pyproject.toml")?.unwrap_or_default();
     let system = &mut config.build_system;
     if system.build_backend.as_deref() == Some(WRAPPER) {

@@ -52,22 +52,9 @@ pub(super) fn layout(tree: &SourceTree, project_name: &str) -> Result<Option<Lay
         .name
         .or(flit.metadata.module)
         .unwrap_or_else(|| module_name(config.project.name.as_deref().unwrap_or(project_name)));
-    let path = module.replace('.', "/");
-    let places: Vec<_> = ["", "src"]
-        .into_iter()
-        .flat_map(|root| {
-            let package = if root.is_empty() { path.clone() } else { format!("{root}/{path}") };
-            let module = format!("{package}.py");
-            [
-                tree.has_folder(&package).then_some((root, package)),
-                tree.has_file(&module).then_some((root, module)),
-            ]
-        })
-        .flatten()
-        .collect();
-    let [(root, place)] = places.as_slice() else { return Ok(None) };
+    let Some((root, place)) = find_module(tree, &module) else { return Ok(None) };
     let mut placement = Placement::default();
-    for file in Entries::of(tree).files(place) {
+    for file in Entries::of(tree).files(&place) {
         if !is_bytecode(file) {
             placement.add(file, root, "")?;
         }
@@ -75,7 +62,27 @@ pub(super) fn layout(tree: &SourceTree, project_name: &str) -> Result<Option<Lay
     Ok(placement.finish("flit"))
 }
 
-fn module_name(project_name: &str) -> String {
+/// The folder or file of a module, behind the folder that it is relative to; `None` if there is
+/// not exactly one.
+pub(in crate::read) fn find_module(
+    tree: &SourceTree,
+    module: &str,
+) -> Option<(&'static str, String)> {
+    let path = module.replace('.', "/");
+    let mut places = ["", "src"].into_iter().flat_map(|root| {
+        let package = if root.is_empty() { path.clone() } else { format!("{root}/{path}") };
+        let module = format!("{package}.py");
+        [
+            tree.has_folder(&package).then_some((root, package)),
+            tree.has_file(&module).then_some((root, module)),
+        ]
+    });
+    let mut places = places.by_ref().flatten();
+    places.next().filter(|_| places.next().is_none())
+}
+
+/// The module of a project that names none.
+pub(in crate::read) fn module_name(project_name: &str) -> String {
     match project_name.strip_suffix("-stubs") {
         Some(stem) => format!("{}-stubs", stem.replace('-', "_")),
         None => project_name.replace('-', "_"),

@@ -1,15 +1,15 @@
 //! Which files of a source distribution are installed, and where: the rules of each build tool,
 //! applied without running it.
 
-mod build_tool;
-mod flit;
+pub(super) mod build_tool;
+pub(super) mod flit;
 mod git;
 mod hatchling;
-mod pattern;
+pub(super) mod pattern;
 mod pdm;
 mod poetry;
 mod pyproject;
-mod setuptools;
+pub(super) mod setuptools;
 mod upip;
 mod uv;
 

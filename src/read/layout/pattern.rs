@@ -202,7 +202,7 @@ impl<'a> Entries<'a> {
 
 /// A path of a configuration as Python's `os.path.normpath` spells it: no `.`, no double or outer
 /// slashes, `..` resolved; empty for the root. `None` for a path that leaves the root.
-pub(super) fn normal_path(path: &str) -> Option<String> {
+pub(in crate::read) fn normal_path(path: &str) -> Option<String> {
     let mut parts = Vec::new();
     for part in path.split('/') {
         match part {

@@ -2,28 +2,38 @@
 
 use std::collections::BTreeMap;
 
+use super::copier::Copier;
 use super::literal::Value;
+use super::script::Call;
 use super::settings::{ARGUMENTS, Globs, Settings};
 
 /// The arguments that ask for a compiler, those of the plug-ins for cffi and Rust included.
 const NATIVE: [&str; 3] = ["ext_modules", "cffi_modules", "rust_extensions"];
 
-/// How many bytes the texts take that are copied out of one script. The values of a script share
-/// their texts, so that a few lines could mean more than any memory holds.
-const MOST_BYTES: usize = 4 << 20;
-
 /// Copies arguments of `setup()` into settings, up to a size for all calls of a script together.
 pub(super) struct Arguments {
-    bytes_left: usize,
+    copier: Copier,
 }
 
 impl Arguments {
     pub fn new() -> Self {
-        Self { bytes_left: MOST_BYTES }
+        Self { copier: Copier::new() }
+    }
+
+    /// The settings that a call of `setup()` gives.
+    pub fn settings(&mut self, call: &Call) -> Settings {
+        let mut settings = Settings::default();
+        if call.is_partial {
+            settings.computed.extend(ARGUMENTS);
+        }
+        for (name, value) in &call.arguments {
+            self.note(&mut settings, name, value);
+        }
+        settings
     }
 
     /// Notes one argument of `setup()`; as computed where it is not known, or too large.
-    pub fn note(&mut self, settings: &mut Settings, name: &str, value: &Value) {
+    fn note(&mut self, settings: &mut Settings, name: &str, value: &Value) {
         let mut is_known = true;
         match name {
             "packages" => settings.packages = self.list(value, &mut is_known),
@@ -53,20 +63,13 @@ impl Arguments {
         }
     }
 
-    /// A copy of `text`, unless that is too much; then nothing more is copied.
-    fn text(&mut self, text: &str) -> Option<String> {
-        let size = size_of::<String>() + text.len();
-        self.bytes_left = self.bytes_left.saturating_sub(size);
-        (self.bytes_left > 0).then(|| text.to_owned())
-    }
-
     /// The value of a list argument; `None` for `None`.
     fn list(&mut self, value: &Value, is_known: &mut bool) -> Option<Vec<String>> {
         match value {
             Value::Nothing => None,
             Value::List(list) => {
-                let texts: Vec<_> = list.items.iter().map_while(|text| self.text(text)).collect();
-                *is_known &= !list.is_partial && texts.len() == list.items.len();
+                let (texts, is_whole) = self.copier.list(list);
+                *is_known &= is_whole;
                 Some(texts)
             }
             _ => {
@@ -85,10 +88,10 @@ impl Arguments {
         *is_known = !dict.is_partial;
         for (package, folder) in &dict.entries {
             let folder = match folder {
-                Value::Text(folder) => self.text(folder),
+                Value::Text(folder) => self.copier.text(folder),
                 _ => None,
             };
-            match self.text(package).zip(folder) {
+            match self.copier.text(package).zip(folder) {
                 Some((package, folder)) => {
                     folders.insert(package, folder);
                 }
@@ -106,13 +109,13 @@ impl Arguments {
         let mut globs = Globs::new();
         *is_known = !dict.is_partial;
         for (package, patterns) in &dict.entries {
-            let Some(package) = self.text(package) else {
+            let Some(package) = self.copier.text(package) else {
                 *is_known = false;
                 break;
             };
             let patterns = match patterns {
                 Value::Text(pattern) => {
-                    let pattern = self.text(pattern);
+                    let pattern = self.copier.text(pattern);
                     *is_known &= pattern.is_some();
                     pattern.into_iter().collect()
                 }

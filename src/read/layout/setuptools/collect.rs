@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::find::is_identifier;
 use super::patterns::{FilePatterns, NamePatterns};
+use super::script;
 use super::settings::{Globs, Settings, join};
-use super::setup_py;
 use crate::check::{Code, Finding};
 use crate::path::MemberPath;
 use crate::read::layout::Placed;
@@ -82,7 +82,7 @@ pub(super) fn files(
                     && !of_all.exclude(name)
                     && !own.exclude(name)
             };
-            let is_module = is_package_module(&inner) && path.as_str() != setup_py::PATH;
+            let is_module = is_package_module(&inner) && path.as_str() != script::PATH;
             if (is_module || is_data())
                 && let Ok(target) = inner.inside(&target)
             {
@@ -152,7 +152,7 @@ impl Work {
         let cost = (2 + weight) * (2 + path.as_str().len() / 16);
         self.left = self.left.checked_sub(cost).ok_or_else(|| {
             Finding::new(Code::InvalidConfiguration, "too many packages, or patterns of data files")
-                .at(setup_py::PATH)
+                .at(script::PATH)
                 .expected("settings that can be followed in seconds")
         })?;
         Ok(())

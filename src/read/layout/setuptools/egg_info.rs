@@ -4,8 +4,7 @@ use std::collections::HashSet;
 
 use super::find::Search;
 use super::settings::{Settings, join};
-use crate::package::normalized_name;
-use crate::path::MemberPath;
+use crate::read::egg_info;
 use crate::read::source_tree::SourceTree;
 
 /// The records of an `*.egg-info` folder that tell about the layout.
@@ -19,19 +18,9 @@ pub(super) struct EggInfo {
 }
 
 impl EggInfo {
-    /// The records of the project's own folder: the one that bears its name and lies closest to
-    /// the root. Others, such as those of test data, can lie around.
+    /// The records of the project's own folder; `None` if it has none that tell about the layout.
     pub fn find(tree: &SourceTree, project_name: &str) -> Option<Self> {
-        if !tree.has_records() {
-            return None;
-        }
-        let name = normalized_name(project_name);
-        let folder = tree
-            .paths()
-            .filter(|path| matches!(path.file_name(), "SOURCES.txt" | "top_level.txt"))
-            .filter_map(MemberPath::parent)
-            .filter(|folder| folder.ends_with(".egg-info"))
-            .min_by_key(|folder| (!is_of(folder, &name), folder.matches('/').count()))?;
+        let folder = egg_info::folder(tree, Some(project_name))?;
         let lines = |file: &str| {
             let bytes = tree.get(&join(folder, file))?;
             let text = String::from_utf8_lossy(bytes).into_owned();
@@ -43,11 +32,15 @@ impl EggInfo {
                     .collect::<Vec<_>>(),
             )
         };
+        let (top_level, sources) = (lines("top_level.txt"), lines("SOURCES.txt"));
+        if top_level.is_none() && sources.is_none() {
+            return None;
+        }
         Some(Self {
             base: folder.rsplit_once('/').map_or("", |(base, _)| base).to_owned(),
-            top_level: lines("top_level.txt").unwrap_or_default(),
+            top_level: top_level.unwrap_or_default(),
             // Old setuptools wrote the separators of its system.
-            sources: lines("SOURCES.txt")
+            sources: sources
                 .map(|lines| lines.iter().map(|line| line.replace('\\', "/")).collect()),
         })
     }
@@ -63,11 +56,6 @@ impl EggInfo {
         settings.py_modules = Some(modules);
         has_payload.then_some(settings)
     }
-}
-
-fn is_of(folder: &str, project: &str) -> bool {
-    let name = folder.rsplit('/').next().unwrap_or_default();
-    name.strip_suffix(".egg-info").is_some_and(|stem| normalized_name(stem) == project)
 }
 
 /// The packages and modules that bear one of `names` or lie below it.

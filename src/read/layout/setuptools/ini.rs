@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::check::{Code, Finding};
 
 /// Sections by name, and in each the values by name as they are written.
-pub(super) type Sections = BTreeMap<String, BTreeMap<String, String>>;
+pub(in crate::read) type Sections = BTreeMap<String, BTreeMap<String, String>>;
 
 /// Reads the sections of `text`, which is the file at `path`.
 ///
@@ -18,7 +18,7 @@ pub(super) type Sections = BTreeMap<String, BTreeMap<String, String>>;
 ///
 /// # Errors
 /// [`Code::InvalidConfiguration`] for a value in front of the first section.
-pub(super) fn parse(text: &str, path: &str) -> Result<Sections, Finding> {
+pub(in crate::read) fn parse(text: &str, path: &str) -> Result<Sections, Finding> {
     let mut sections = Sections::new();
     let mut section: Option<&str> = None;
     let mut option: Option<(String, usize)> = None;

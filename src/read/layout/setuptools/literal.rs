@@ -17,10 +17,12 @@ const MOST_ENTRIES: usize = 1_000;
 const DEEPEST_DICT: usize = 2;
 /// How often `find_packages` is evaluated in one script; each time walks the whole tree.
 const MOST_SEARCHES: usize = 16;
+/// How often a file is read, or what it holds trimmed, in one script; each time copies it.
+const MOST_READS: usize = 16;
 
 /// What is known of a value. Cheap to clone.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Value {
+pub(in crate::read) enum Value {
     /// `None`.
     Nothing,
     /// A truth value.
@@ -31,13 +33,15 @@ pub(super) enum Value {
     List(Rc<List>),
     /// The values of a dictionary by those keys that are texts.
     Dict(Rc<Dict>),
+    /// A file that is open, by its path.
+    File(Rc<str>),
     /// Something that only running the script would tell.
     Computed,
 }
 
 /// The elements of a list that are known texts.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct List {
+pub(in crate::read) struct List {
     /// The known elements in their order.
     pub items: Vec<Rc<str>>,
     /// Whether there are elements, or may be, that are not among them.
@@ -46,7 +50,7 @@ pub(super) struct List {
 
 /// The entries of a dictionary whose keys are known texts.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Dict {
+pub(in crate::read) struct Dict {
     /// The known entries.
     pub entries: BTreeMap<Rc<str>, Value>,
     /// Whether there are entries, or may be, that are not among them.
@@ -127,11 +131,12 @@ pub(super) type Scopes = Vec<HashMap<String, Value>>;
 pub(super) struct Evaluator<'a> {
     tree: &'a SourceTree,
     searches: usize,
+    reads: usize,
 }
 
 impl<'a> Evaluator<'a> {
     pub fn new(tree: &'a SourceTree) -> Self {
-        Self { tree, searches: 0 }
+        Self { tree, searches: 0, reads: 0 }
     }
 
     /// The value of `expression`. Recursion ends with the depth of the syntax tree, which is
@@ -231,6 +236,18 @@ impl<'a> Evaluator<'a> {
             Some("dirname") => self.text(first, scopes, |path| {
                 path.rsplit_once('/').map_or(String::new(), |(parent, _)| parent.to_owned())
             }),
+            Some("open") => match first.map(|path| self.value(path, scopes)) {
+                Some(Value::Text(path)) => Value::File(path),
+                _ => Value::Computed,
+            },
+            Some("read") if arguments.is_empty() => self.read(&call.func, scopes),
+            Some("strip") if arguments.is_empty() => match &*call.func {
+                Expr::Attribute(method) if self.reads < MOST_READS => {
+                    self.reads += 1;
+                    self.text(Some(&method.value), scopes, |text| text.trim().to_owned())
+                }
+                _ => Value::Computed,
+            },
             Some("abspath" | "realpath" | "normpath") => {
                 self.text(first, scopes, |path| normal(path).unwrap_or_else(|| path.to_owned()))
             }
@@ -265,6 +282,16 @@ impl<'a> Evaluator<'a> {
             }
         }
         Value::Text(path.into())
+    }
+
+    /// The content of a file of the project whose method `read` is called.
+    fn read(&mut self, method: &Expr, scopes: &Scopes) -> Value {
+        let Expr::Attribute(method) = method else { return Value::Computed };
+        let Value::File(path) = self.value(&method.value, scopes) else { return Value::Computed };
+        self.reads += 1;
+        let path = normal(&path).filter(|_| self.reads <= MOST_READS);
+        let text = path.and_then(|path| self.tree.text(&path).ok().flatten());
+        text.map_or(Value::Computed, |text| Value::Text(text.replace("\r\n", "\n").into()))
     }
 
     fn text(

@@ -6,14 +6,15 @@
 
 mod arguments;
 mod collect;
+pub(in crate::read) mod copier;
 mod discovery;
 mod egg_info;
 mod find;
-mod ini;
-mod literal;
-mod nesting;
+pub(in crate::read) mod ini;
+pub(in crate::read) mod literal;
 mod patterns;
 mod pyproject;
+pub(in crate::read) mod script;
 mod settings;
 mod setup_cfg;
 mod setup_py;
@@ -25,7 +26,7 @@ use crate::check::{Code, Finding};
 use crate::read::source_tree::SourceTree;
 use collect::Manifest;
 use egg_info::EggInfo;
-use settings::Settings;
+use settings::{Settings, join};
 
 /// The layout of the wheel that setuptools (or, before it, distutils) builds from `tree`; `None`
 /// if it would find no package or module.
@@ -84,6 +85,16 @@ fn configured(tree: &SourceTree) -> Result<(&'static str, Settings), Finding> {
         settings = settings.overridden_by(table);
     }
     Ok((rules, settings))
+}
+
+/// The file of the module with the dotted name `name` (`_find_module` of setuptools'
+/// `config/expand.py`).
+pub(in crate::read) fn module_file(tree: &SourceTree, name: &str) -> Option<String> {
+    let (_, settings) = configured(tree).ok()?;
+    let discovered = || discovery::discover(tree, &settings);
+    let settings = if settings.names_payload() { None } else { discovered() }.unwrap_or(settings);
+    let path = settings.source_folder(name)?;
+    [format!("{path}.py"), join(&path, "__init__.py")].into_iter().find(|path| tree.has_file(path))
 }
 
 /// By which rules packages and modules are known, and the settings with them.
@@ -154,8 +165,7 @@ fn native_only(settings: &Settings) -> Option<Layout> {
 fn findings(settings: &Settings) -> Vec<Finding> {
     let mut findings = Vec::new();
     for argument in &settings.native {
-        let file =
-            if *argument == pyproject::EXTENSIONS { pyproject::PATH } else { setup_py::PATH };
+        let file = if *argument == pyproject::EXTENSIONS { pyproject::PATH } else { script::PATH };
         findings.push(Finding::new(Code::NativeCode, format!("`{argument}`")).at(file));
     }
     if !settings.computed.is_empty() {
@@ -165,13 +175,13 @@ fn findings(settings: &Settings) -> Vec<Finding> {
                 Code::LayoutUncertain,
                 format!("computed arguments of setup(): {}", arguments.join(", ")),
             )
-            .at(setup_py::PATH),
+            .at(script::PATH),
         );
     }
     if settings.own_commands {
         findings.push(
             Finding::new(Code::LayoutUncertain, "build commands of the project's own")
-                .at(setup_py::PATH),
+                .at(script::PATH),
         );
     }
     findings

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub(super) use super::super::pattern::normal_path as normal;
 use crate::read::limits::LONGEST_PATH;
 
 /// Glob patterns by the package they belong to; the empty name stands for all packages.
@@ -154,25 +155,6 @@ impl Settings {
             head = head.rsplit_once('.').map_or("", |(parent, _)| parent);
         }
     }
-}
-
-/// A relative path without `.`, `..` and doubled slashes, or `None` if it leads out of the folder
-/// that it is relative to.
-///
-/// Settings give the root as `.` or `./`, so that [`MemberPath`](crate::MemberPath), which is never
-/// empty, does not fit.
-pub(super) fn normal(path: &str) -> Option<String> {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
 }
 
 /// `name` inside of `folder`, which is empty for the root.

@@ -1,0 +1,72 @@
+//! Versions that build tools look for in the text of a file.
+
+use regex::{Regex, RegexBuilder};
+
+use super::draft::Draft;
+use crate::read::source_tree::SourceTree;
+
+/// Longer patterns are not read.
+const LONGEST_PATTERN: usize = 1000;
+/// Longer files are not searched: they name more than a version.
+const LONGEST_FILE: usize = 256 << 10;
+/// Bytes that a pattern may take when compiled; what it takes to search grows with it.
+const LARGEST: usize = 1 << 20;
+
+/// What a version stands in.
+#[derive(Clone, Copy)]
+pub(super) enum Pattern<'a> {
+    /// hatchling's own: `__version__` or `VERSION`, set to a text.
+    Hatchling,
+    /// pdm's own, which is stricter.
+    Pdm,
+    /// A pattern of the project's with a group `version`.
+    Named(&'a str),
+    /// A pattern of the project's whose first group it is.
+    First(&'a str),
+}
+
+/// Adds the version that stands in the file at `path`; a pattern that is not understood, and one
+/// that is not there, leave it unknown.
+pub(super) fn find(draft: &mut Draft, tree: &SourceTree, path: &str, pattern: Pattern) {
+    let Some(text) = draft.file(tree, path, "version") else { return };
+    let regex = match pattern.compiled() {
+        Ok(regex) => regex,
+        Err(reason) => return draft.uncertain("version", reason),
+    };
+    let text = &text[..text.floor_char_boundary(LONGEST_FILE)];
+    let captures = regex.captures(text);
+    let version = captures.as_ref().and_then(|captures| match pattern {
+        Pattern::Named(_) => captures.name("version"),
+        _ => captures.iter().skip(1).flatten().next(),
+    });
+    match version {
+        Some(version) => draft.metadata.put("version", version.as_str()),
+        None => draft.fault("version", format!("no version in {path}")),
+    }
+}
+
+impl Pattern<'_> {
+    /// The pattern, in which `^` and `$` match at every line.
+    ///
+    /// Python's patterns are read as those of the crate `regex`, whose work grows with the text
+    /// only. It knows neither references to groups nor conditions on what is around, and operators
+    /// inside of brackets that Python does not have.
+    fn compiled(self) -> Result<Regex, String> {
+        let pattern = match self {
+            // Python's refers to the first quote at the end.
+            Self::Hatchling => r#"(?i)^(?:__version__|VERSION) *= *(?:'v?(.+?)'|"v?(.+?)")"#,
+            Self::Pdm => r#"^(?:__version__|VERSION)\s*=\s*["'](.+?)["']\s*(?:#.*)?$"#,
+            Self::Named(pattern) | Self::First(pattern) => pattern,
+        };
+        let is_foreign = ["[[", "&&", "--", "~~"].iter().any(|sign| pattern.contains(sign));
+        if is_foreign || pattern.len() > LONGEST_PATTERN {
+            return Err(format!("the pattern `{pattern}`, which is not understood"));
+        }
+        RegexBuilder::new(pattern)
+            .multi_line(true)
+            .size_limit(LARGEST)
+            .dfa_size_limit(LARGEST)
+            .build()
+            .map_err(|_| format!("the pattern `{pattern}`, which is not understood"))
+    }
+}

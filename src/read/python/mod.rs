@@ -1,0 +1,43 @@
+//! Python source, read and never run.
+
+mod module;
+mod nesting;
+
+use std::thread;
+
+use ruff_python_ast::Stmt;
+use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
+
+pub(super) use module::{Literal, Outline};
+
+/// Longer sources are not read. They are written by machines, or hostile.
+const LONGEST: usize = 256 * 1024;
+/// Deeper sources are not read.
+const DEEPEST: usize = 200;
+/// The stack for a source of that depth, in bytes: far more than it takes without optimisation.
+const STACK: usize = 8 << 20;
+
+/// What `look` makes of the statements of a module; `None` for a source that is too long or too
+/// deep.
+///
+/// The parser recovers from errors: Python 2 is no reason to give up.
+pub(super) fn with_module<T: Send>(
+    source: &str,
+    look: impl FnOnce(&[Stmt]) -> T + Send,
+) -> Option<T> {
+    let source = source.trim_start_matches('\u{feff}');
+    let interpret = move || {
+        if source.len() > LONGEST || !nesting::is_at_most(source, DEEPEST) {
+            return None;
+        }
+        let parsed = parse_unchecked(source, ParseOptions::from(Mode::Module)).try_into_module()?;
+        Some(look(parsed.suite()))
+    };
+    // Parsing, following and dropping a tree are recursive, and a caller's own thread may have but
+    // a small stack.
+    thread::scope(|scope| {
+        let thread =
+            thread::Builder::new().stack_size(STACK).spawn_scoped(scope, interpret).ok()?;
+        thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}
