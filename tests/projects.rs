@@ -310,3 +310,32 @@ fn results_do_not_go_among_the_sources() {
         assert!(jobs(out).is_ok(), "{out}");
     }
 }
+
+#[test]
+fn old_projects_are_known_by_their_scripts_and_not_by_stale_records() {
+    let project = Project::new("");
+    let script = "from setuptools import setup\nsetup(name='demo', version='2', packages=['demo'],\n\
+                  author='A', install_requires=['aioble'])\n";
+    project.write("setup.py", script);
+    project.write("PKG-INFO", "Metadata-Version: 2.1\nName: demo\nVersion: 1\n");
+    project.write("demo.egg-info/requires.txt", "stale\n");
+    let package = project.read();
+    assert_eq!(package.version.to_string(), "2");
+    assert_eq!(package.metadata.author.as_deref(), Some("A"));
+    assert_eq!(package.requirements.len(), 1);
+    assert_eq!(package.requirements[0].name, "aioble");
+}
+
+#[test]
+fn a_description_out_of_reach_is_no_reason_to_refuse() {
+    let project =
+        Project::new(&format!("{FLIT}readme = '../README.md'\nlicense = {{ file = 'L' }}\n"));
+    let outside = project.0.path().join("LICENSE");
+    fs::write(&outside, "secret").unwrap();
+    project.link("L", &outside);
+    let package = project.read();
+    assert!(!package.is_refused(), "{:?}", package.findings);
+    assert_eq!((package.metadata.description, package.metadata.license), (None, None));
+    let codes = package.findings.iter().map(|finding| finding.code);
+    assert_eq!(codes.filter(|code| *code == Code::InvalidMetadata).count(), 2);
+}

@@ -86,7 +86,7 @@ def _by_release(listed: Iterable[archives.Archive]) -> dict[str, list[archives.A
 
 
 def _comparison(release: str, sdist: Path, wheel: Path) -> Comparison:
-    source, wanted = _files_of_sdist(sdist), of_wheel(wheel)
+    source, wanted = files_of_sdist(sdist), of_wheel(wheel)
     derived, findings = _derived(sdist)
     paths = derived.keys() | wanted.keys()
     by_name = {(PurePosixPath(path).name, data) for path, data in source.items()}
@@ -112,7 +112,7 @@ def _derived(sdist: Path) -> tuple[dict[str, bytes], set[str]]:
     )
 
 
-def _files_of_sdist(path: Path) -> dict[str, bytes]:
+def files_of_sdist(path: Path) -> dict[str, bytes]:
     """Content of the regular files, by path in the sdist's root folder."""
     if path.suffix == ".zip":
         with zipfile.ZipFile(path) as archive:
