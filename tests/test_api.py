@@ -157,6 +157,19 @@ def test_a_folder_is_converted_to_where_it_is_told(dist: Path, tmp_path: Path) -
     assert [one.path for one in converted] == sorted((tmp_path / "out").iterdir())
 
 
+def test_a_project_is_read_and_converted_from_its_folder(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    (project / "foo_bar").mkdir(parents=True)
+    (project / "foo_bar" / "__init__.py").write_text("value = 1\n")
+    (project / "pyproject.toml").write_text("[project]\nname = 'Foo.Bar'\nversion = '1.0'\n")
+    package = mpconvert.read(project)
+    assert (package.name, package.version) == ("Foo.Bar", "1.0")
+    assert [(file.path, file.data) for file in package.files] == [
+        ("foo_bar/__init__.py", b"value = 1\n")
+    ]
+    assert convert_one(project).path == project / "dist-micropython" / OUTPUT
+
+
 def test_bytes_become_the_bytes_that_a_file_becomes(sdist: Path, tmp_path: Path) -> None:
     converted = convert_one(sdist.read_bytes(), name=sdist.name)
     assert converted.path is None
