@@ -339,3 +339,10 @@ fn a_description_out_of_reach_is_no_reason_to_refuse() {
     let codes = package.findings.iter().map(|finding| finding.code);
     assert_eq!(codes.filter(|code| *code == Code::InvalidMetadata).count(), 2);
 }
+
+#[test]
+fn a_version_that_a_plug_in_of_poetry_replaces_is_not_taken_from_a_folder() {
+    let plug_in = "[tool.poetry-dynamic-versioning]\nenable = true\n";
+    let project = Project::new(&format!("{POETRY}{plug_in}"));
+    project.refused_at(Code::NoIdentity, "work");
+}

@@ -15,8 +15,6 @@ const PLACE: &str = "pyproject.toml [tool.poetry]";
 
 /// Fills what `[project]` leaves out from Poetry's own table.
 pub(super) fn complete(draft: &mut Draft, tree: &SourceTree, document: &Table) {
-    first_of(document, "authors", ["author", "author-email"], draft);
-    first_of(document, "maintainers", ["maintainer", "maintainer-email"], draft);
     let mut own = own(tree, document);
     if draft.declarations.is_empty()
         && let Some(requirements) = poetry::requirements(document, PYPROJECT, &mut own.findings)
@@ -24,6 +22,8 @@ pub(super) fn complete(draft: &mut Draft, tree: &SourceTree, document: &Table) {
         own.declarations.push(Declaration { source: PLACE.to_owned(), requirements });
     }
     *draft = std::mem::take(draft).or(own);
+    first_of(document, "authors", ["author", "author-email"], draft);
+    first_of(document, "maintainers", ["maintainer", "maintainer-email"], draft);
 }
 
 /// What the table says; nothing if there is none.
@@ -32,7 +32,8 @@ fn own(tree: &SourceTree, document: &Table) -> Draft {
     let Some(table) = Fields::of(item(document, &["tool", "poetry"])) else { return draft };
     table.copy("name", "name", &mut draft);
     table.copy("version", "version", &mut draft);
-    if has_computed_version(document) {
+    let is_final = tree.has_records() && draft.metadata.version.as_deref() != Some("0.0.0");
+    if has_plug_in(document) && !is_final {
         draft.computed.insert("version");
     }
     table.copy("description", "summary", &mut draft);
@@ -102,8 +103,9 @@ fn first_of(document: &Table, key: &str, fields: [&'static str; 2], draft: &mut 
     }
 }
 
-/// Whether a plug-in puts the version from version control in the place of the one in the table.
-fn has_computed_version(document: &Table) -> bool {
+/// Whether a plug-in puts the version from version control in the place of the one in the table. In
+/// a source distribution, it has done so.
+fn has_plug_in(document: &Table) -> bool {
     let is_enabled = item(document, &["tool", "poetry-dynamic-versioning", "enable"]);
     is_enabled.and_then(Item::as_bool) == Some(true)
 }

@@ -181,6 +181,8 @@ fn a_version_that_poetry_replaces_is_unknown() {
     let plug_in = with_backend("poetry_dynamic_versioning.backend", &plug_in);
     let left = "pyproject.toml [tool.poetry]: `version` left to the build";
     assert_eq!(identity(&[("pyproject.toml", &plug_in)]), unknown(left));
+    // A source distribution has what it was replaced by.
+    assert_eq!(identity(&[("pyproject.toml", &plug_in.replace("0.0.0", "2"))]), known("2"));
     let poetry = with_backend("poetry.core.masonry.api", table);
     assert_eq!(identity(&[("pyproject.toml", &poetry)]), known("0.0.0"));
 }
