@@ -99,7 +99,7 @@ codes! {
         "A field of the core metadata cannot be understood; it is left out.",
         "correct the field in the project's configuration";
     InvalidConfiguration = "MP205", Refusal, "invalid project configuration",
-        "pyproject.toml or setup.cfg cannot be read, so that neither layout nor dependencies are certain.",
+        "pyproject.toml, setup.cfg or MANIFEST.in cannot be read or followed, so that neither layout nor dependencies are certain.",
         "correct the file";
     SourcesOfMetadataDiffer = "MP206", Warning, "metadata of one release differ",
         "Archives of one release give different values for the same field. The wheel's counts.",
@@ -162,6 +162,9 @@ codes! {
     LayoutDerived = "MP405", Note, "the install layout is derived",
         "There is no wheel beside the source distribution, or for the project. Which files it installs, and where, was found by the rules of its build tool, without running it.",
         "check the files with `mpconvert inspect`";
+    ManifestLineSkipped = "MP406", Warning, "a line of MANIFEST.in is skipped",
+        "The line is no command, or has too few or too many words behind it. setuptools warns of it and goes on, and so does this program: data files may be missing, or too many.",
+        "correct the line in MANIFEST.in";
 
     NativeCode = "MP501", Refusal, "native code",
         "The release contains compiled code or has to be compiled, for a computer and not for a microcontroller.",

@@ -139,7 +139,8 @@ fn module_name(backend: &str) -> String {
 }
 
 /// The name in a requirement, in the spelling of modules.
-fn required_name(requirement: &str) -> String {
+pub(super) fn required_name(requirement: &str) -> String {
+    let requirement = requirement.trim_start();
     let end = requirement
         .find(|character: char| !(character.is_alphanumeric() || "-_.".contains(character)))
         .unwrap_or(requirement.len());

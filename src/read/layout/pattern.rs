@@ -73,7 +73,7 @@ impl Glob {
     }
 
     /// Whether the pattern stands for a folder above the path with these parts.
-    fn matches_above(&self, path: &[&str]) -> bool {
+    pub(super) fn matches_above(&self, path: &[&str]) -> bool {
         self.find(path, |end| 0 < end && end < path.len())
     }
 

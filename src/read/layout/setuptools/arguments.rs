@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::copier::Copier;
+use super::finder;
 use super::literal::Value;
 use super::script::Call;
 use super::settings::{ARGUMENTS, Globs, Settings};
@@ -47,6 +48,11 @@ impl Arguments {
                 Value::Bool(value) => settings.include_package_data = Some(*value),
                 value => is_known = *value == Value::Nothing,
             },
+            "license_file" | "license_files" => {
+                settings.license_files.get_or_insert_default().extend(self.texts(value));
+            }
+            "setup_requires" => settings.file_finder = finder::required(&self.texts(value)),
+            "use_scm_version" => settings.file_finder = Some(finder::SCM),
             name if NATIVE.contains(&name) && !is_empty(value) => {
                 settings.native.extend(NATIVE.iter().find(|argument| **argument == name));
             }
@@ -76,6 +82,14 @@ impl Arguments {
                 *is_known = false;
                 None
             }
+        }
+    }
+
+    /// What is known of a text or list of texts.
+    fn texts(&mut self, value: &Value) -> Vec<String> {
+        match value {
+            Value::Text(text) => self.copier.text(text).into_iter().collect(),
+            value => self.list(value, &mut true).unwrap_or_default(),
         }
     }
 

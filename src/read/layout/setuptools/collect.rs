@@ -1,12 +1,14 @@
 //! From packages and modules to files: what the `build_py` command copies.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use super::find::is_identifier;
+use super::manifest::Manifest;
 use super::patterns::{FilePatterns, NamePatterns};
 use super::script;
 use super::settings::{Globs, Settings, join};
-use crate::check::{Code, Finding};
+use super::work::Work;
+use crate::check::Finding;
 use crate::path::MemberPath;
 use crate::read::layout::Placed;
 use crate::read::source_tree::SourceTree;
@@ -19,35 +21,10 @@ const MOST_COMPARISONS: usize = 20_000_000;
 /// Data files that are installed without being named, since setuptools 69.
 const IMPLICIT_DATA: [&str; 2] = ["*.pyi", "py.typed"];
 
-/// Which data files of the source distribution `include_package_data` brings.
-pub(super) enum Manifest<'a> {
-    /// The option is off.
-    Nothing,
-    /// Those that `SOURCES.txt` lists.
-    Listed(&'a HashSet<String>),
-    /// Those that `SOURCES.txt` lists, except for Python source: it is in a package or not meant.
-    ListedData(&'a HashSet<String>),
-    /// All that are there: what a source distribution contains, its `MANIFEST.in` asked for.
-    Everything,
-}
-
-impl Manifest<'_> {
-    fn has(&self, path: &MemberPath) -> bool {
-        match self {
-            Self::Nothing => false,
-            Self::Listed(sources) => sources.contains(path.as_str()),
-            Self::ListedData(sources) => {
-                path.extension() != Some("py") && sources.contains(path.as_str())
-            }
-            Self::Everything => true,
-        }
-    }
-}
-
 /// The files that `settings` install, sorted by target.
 ///
 /// # Errors
-/// [`Code::InvalidConfiguration`] for settings whose evaluation would take too long.
+/// [`Code::InvalidConfiguration`](crate::Code::InvalidConfiguration) for settings whose evaluation would take too long.
 pub(super) fn files(
     tree: &SourceTree,
     settings: &Settings,
@@ -58,7 +35,8 @@ pub(super) fn files(
         place_module(tree, settings, module, &mut placed);
     }
     let packages = packages(settings);
-    let mut work = Work { left: MOST_COMPARISONS };
+    let mut work =
+        Work::new(MOST_COMPARISONS, "too many packages, or patterns of data files", script::PATH);
     let owners = match manifest {
         Manifest::Nothing => HashMap::new(),
         _ => owners(tree, &packages, &mut work)?,
@@ -69,7 +47,7 @@ pub(super) fn files(
         let target = package.replace('.', "/");
         let patterns = of_all.weight() + own.weight();
         for path in tree.below(folder) {
-            work.compare(path, patterns)?;
+            work.compare(path.as_str(), patterns)?;
             let Some(inner) = path.below(folder) else { continue };
             let name = inner.as_str();
             let is_listed = || {
@@ -134,29 +112,11 @@ fn owners<'a>(
     let mut owners = HashMap::new();
     for folder in folders {
         for path in tree.below(folder) {
-            work.compare(path, 1)?;
+            work.compare(path.as_str(), 1)?;
             owners.insert(path.as_str(), folder);
         }
     }
     Ok(owners)
-}
-
-/// The comparisons that may still be made.
-struct Work {
-    left: usize,
-}
-
-impl Work {
-    /// Counts the comparison of `path` with patterns that are worth `weight` short ones.
-    fn compare(&mut self, path: &MemberPath, weight: usize) -> Result<(), Finding> {
-        let cost = (2 + weight) * (2 + path.as_str().len() / 16);
-        self.left = self.left.checked_sub(cost).ok_or_else(|| {
-            Finding::new(Code::InvalidConfiguration, "too many packages, or patterns of data files")
-                .at(script::PATH)
-                .expected("settings that can be followed in seconds")
-        })?;
-        Ok(())
-    }
 }
 
 /// The patterns that the settings have for one package, or for all by the empty name.

@@ -10,22 +10,25 @@ pub(in crate::read) mod copier;
 mod discovery;
 mod egg_info;
 mod find;
+mod finder;
 pub(in crate::read) mod ini;
 pub(in crate::read) mod literal;
+mod manifest;
 mod patterns;
 mod pyproject;
 pub(in crate::read) mod script;
 mod settings;
 mod setup_cfg;
 mod setup_py;
+mod work;
 
 use std::collections::BTreeSet;
 
 use super::Layout;
 use crate::check::{Code, Finding};
 use crate::read::source_tree::SourceTree;
-use collect::Manifest;
 use egg_info::EggInfo;
+use manifest::Manifest;
 use settings::{Settings, join};
 
 /// The layout of the wheel that setuptools (or, before it, distutils) builds from `tree`; `None`
@@ -49,17 +52,24 @@ use settings::{Settings, join};
 /// ```
 ///
 /// # Errors
-/// [`Code::InvalidConfiguration`] if `pyproject.toml` or `setup.cfg` cannot be understood, or what
-/// is configured would take too long to follow.
+/// [`Code::InvalidConfiguration`] if `pyproject.toml`, `setup.cfg` or `MANIFEST.in` cannot be
+/// understood, or what is configured would take too long to follow.
 pub fn layout(tree: &SourceTree, project_name: &str) -> Result<Option<Layout>, Finding> {
     let (named_in, settings) = configured(tree)?;
     let egg_info = EggInfo::find(tree, project_name);
     let Some((rules, chosen)) = choose(tree, named_in, &settings, egg_info.as_ref()) else {
         return Ok(native_only(&settings));
     };
-    let manifest = manifest(tree, &chosen, egg_info.as_ref());
+    let (manifest, faults) = Manifest::of(tree, &chosen, egg_info.as_ref())?;
     let files = collect::files(tree, &chosen, &manifest)?;
     let mut findings = findings(&settings);
+    findings.extend(faults);
+    if let Some(finder) = settings.file_finder
+        && files.iter().any(|file| manifest.is_guess(&file.source))
+    {
+        let found = format!("data files that {finder} takes from version control");
+        findings.push(Finding::new(Code::LayoutUncertain, found));
+    }
     if rules == DISCOVERY {
         findings.push(Finding::new(Code::LayoutDiscovered, "no packages are named"));
     }
@@ -77,14 +87,12 @@ fn configured(tree: &SourceTree) -> Result<(&'static str, Settings), Finding> {
         (false, true) => "setuptools (setup.cfg)",
         _ => "setuptools (setup.py)",
     };
-    let mut settings = script.or_setup_cfg(file);
-    if let Some(table) = pyproject::read(tree, settings.include_package_data)? {
-        if table.names_payload() {
-            rules = "setuptools (pyproject.toml)";
-        }
-        settings = settings.overridden_by(table);
+    let settings = script.or_setup_cfg(file);
+    let table = pyproject::read(tree, settings.include_package_data)?;
+    if table.names_payload() {
+        rules = "setuptools (pyproject.toml)";
     }
-    Ok((rules, settings))
+    Ok((rules, settings.overridden_by(table)))
 }
 
 /// The file of the module with the dotted name `name` (`_find_module` of setuptools'
@@ -132,24 +140,6 @@ fn with_subpackages(tree: &SourceTree, settings: &Settings) -> Option<Settings> 
     settings.py_modules.get_or_insert_default().extend(modules);
     settings.packages = Some(packages);
     settings.names_payload().then_some(settings)
-}
-
-/// Which data files the source distribution's own list brings.
-fn manifest<'a>(
-    tree: &SourceTree,
-    settings: &Settings,
-    egg_info: Option<&'a EggInfo>,
-) -> Manifest<'a> {
-    let sources = egg_info.and_then(|egg_info| egg_info.sources.as_ref());
-    let is_asked_for = settings.include_package_data == Some(true)
-        || settings.computed.contains("include_package_data");
-    let is_possible = settings.computed.contains("package_data");
-    match sources {
-        Some(sources) if is_asked_for => Manifest::Listed(sources),
-        Some(sources) if is_possible => Manifest::ListedData(sources),
-        None if is_possible || is_asked_for && tree.has_file("MANIFEST.in") => Manifest::Everything,
-        _ => Manifest::Nothing,
-    }
 }
 
 /// A project that gives a compiler something to do, but names no package.

@@ -6,15 +6,17 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::find::{self, Search};
+use super::finder;
 use super::settings::{Globs, Settings};
 use crate::check::{Code, Finding};
+use crate::read::layout::pyproject::{BuildSystem, OneOrMany};
 use crate::read::source_tree::SourceTree;
 
 pub(super) const PATH: &str = "pyproject.toml";
 /// The key of native extensions.
 pub(super) const EXTENSIONS: &str = "ext-modules";
 
-/// The settings in `pyproject.toml`, or `None` if the file does not configure setuptools.
+/// The settings in `pyproject.toml`; the default ones where it does not configure setuptools.
 ///
 /// `include_package_data` is what the other files say of the option; data files are included if
 /// nobody says anything.
@@ -24,33 +26,38 @@ pub(super) const EXTENSIONS: &str = "ext-modules";
 pub(super) fn read(
     tree: &SourceTree,
     include_package_data: Option<bool>,
-) -> Result<Option<Settings>, Finding> {
-    let Some(text) = tree.text(PATH)? else { return Ok(None) };
+) -> Result<Settings, Finding> {
+    let Some(text) = tree.text(PATH)? else { return Ok(Settings::default()) };
     let invalid = |error: toml_edit::de::Error| {
         Finding::new(Code::InvalidConfiguration, error.message().trim_end().to_owned()).at(PATH)
     };
     let file: PyProject = toml_edit::de::from_str(text).map_err(invalid)?;
-    let Some(table) = file.tool.setuptools.or(file.project.map(|_| Table::default())) else {
-        return Ok(None);
-    };
-    let include = table.include_package_data.or(include_package_data).unwrap_or(true);
-    let mut package_dir = table.package_dir;
-    let packages = table.packages.map(|packages| match packages {
-        Packages::Listed(packages) => packages,
-        Packages::Found { find } => find.packages(tree, &mut package_dir),
-    });
-    let settings = Settings {
-        packages,
-        py_modules: table.py_modules,
-        package_dir,
-        package_data: table.package_data.map(canonical),
-        exclude_package_data: table.exclude_package_data.map(canonical),
-        include_package_data: Some(include),
-        native: table.ext_modules.map(|_| EXTENSIONS).into_iter().collect(),
-        own_commands: table.cmdclass.keys().any(|command| command.starts_with("build")),
+    let mut settings = Settings {
+        file_finder: finder::required(&file.build_system.requires),
         ..Settings::default()
     };
-    Ok(Some(settings))
+    if let Some(project) = &file.project {
+        settings.license_files = project.license_files();
+        settings.referenced.extend(project.referenced());
+    } else if file.tool.setuptools.is_none() {
+        return Ok(settings);
+    }
+    let table = file.tool.setuptools.unwrap_or_default();
+    settings.license_files = settings.license_files.or(table.license_files);
+    settings.referenced.extend(table.dynamic.values().flat_map(Reference::in_table).cloned());
+    settings.include_package_data =
+        Some(table.include_package_data.or(include_package_data).unwrap_or(true));
+    settings.package_dir = table.package_dir;
+    settings.packages = table.packages.map(|packages| match packages {
+        Packages::Listed(packages) => packages,
+        Packages::Found { find } => find.packages(tree, &mut settings.package_dir),
+    });
+    settings.py_modules = table.py_modules;
+    settings.package_data = table.package_data.map(canonical);
+    settings.exclude_package_data = table.exclude_package_data.map(canonical);
+    settings.native = table.ext_modules.map(|_| EXTENSIONS).into_iter().collect();
+    settings.own_commands = table.cmdclass.keys().any(|command| command.starts_with("build"));
+    Ok(settings)
 }
 
 fn canonical(mut globs: Globs) -> Globs {
@@ -61,10 +68,60 @@ fn canonical(mut globs: Globs) -> Globs {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
 struct PyProject {
-    project: Option<IgnoredAny>,
+    #[serde(default)]
+    build_system: BuildSystem,
+    project: Option<Project>,
     #[serde(default)]
     tool: Tool,
+}
+
+/// What the list of files depends on in `[project]` (PEP 621, PEP 639).
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Project {
+    readme: Option<Reference>,
+    license: Option<Reference>,
+    license_files: Option<Reference>,
+}
+
+impl Project {
+    /// The files whose content is taken.
+    fn referenced(&self) -> impl Iterator<Item = String> {
+        // A license that is text is an expression.
+        let in_tables = self.readme.iter().chain(&self.license).flat_map(Reference::in_table);
+        self.readme.iter().flat_map(Reference::direct).chain(in_tables).cloned()
+    }
+
+    fn license_files(&self) -> Option<Vec<String>> {
+        Some(self.license_files.as_ref()?.direct().to_vec())
+    }
+}
+
+/// A value that can stand in a file.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Reference {
+    Direct(OneOrMany<String>),
+    Table { file: OneOrMany<String> },
+    Other(IgnoredAny),
+}
+
+impl Reference {
+    fn direct(&self) -> &[String] {
+        match self {
+            Self::Direct(texts) => texts.as_slice(),
+            _ => &[],
+        }
+    }
+
+    fn in_table(&self) -> &[String] {
+        match self {
+            Self::Table { file } => file.as_slice(),
+            _ => &[],
+        }
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -81,6 +138,8 @@ struct Table {
     package_data: Option<Globs>,
     exclude_package_data: Option<Globs>,
     include_package_data: Option<bool>,
+    license_files: Option<Vec<String>>,
+    dynamic: BTreeMap<String, Reference>,
     ext_modules: Option<IgnoredAny>,
     cmdclass: BTreeMap<String, String>,
 }

@@ -26,6 +26,12 @@ pub(super) struct Settings {
     pub exclude_package_data: Option<Globs>,
     /// Whether all files of the source distribution that lie in a package are installed.
     pub include_package_data: Option<bool>,
+    /// Patterns of the files with the project's licenses; those of setuptools if there are none.
+    pub license_files: Option<Vec<String>>,
+    /// Files whose content is the value of a setting.
+    pub referenced: BTreeSet<String>,
+    /// The plugin that puts the files that version control knows into source distributions.
+    pub file_finder: Option<&'static str>,
     /// Names of arguments that only running `setup.py` would tell. What is known of them is in the
     /// fields above.
     pub computed: BTreeSet<&'static str>,
@@ -89,6 +95,11 @@ impl Settings {
         if known("include_package_data") && self.include_package_data != Some(true) {
             self.include_package_data = file.include_package_data.or(self.include_package_data);
         }
+        if self.license_files.as_ref().is_none_or(Vec::is_empty) {
+            self.license_files = file.license_files.or(self.license_files);
+        }
+        self.referenced.extend(file.referenced);
+        self.file_finder = self.file_finder.or(file.file_finder);
         self.computed.extend(file.computed);
         self.own_commands |= file.own_commands;
         self
@@ -126,6 +137,9 @@ impl Settings {
         for (package, folder) in file.package_dir {
             self.package_dir.entry(package).or_insert(folder);
         }
+        self.license_files = file.license_files.or(self.license_files);
+        self.referenced.extend(file.referenced);
+        self.file_finder = self.file_finder.or(file.file_finder);
         self.native.extend(file.native);
         self.own_commands |= file.own_commands;
         self

@@ -1,8 +1,9 @@
 //! The `[options]` of `setup.cfg`, by setuptools' `config/setupcfg.py`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::find::{self, Search};
+use super::finder;
 use super::ini::{self, Sections};
 use super::settings::{Globs, Settings};
 use crate::check::Finding;
@@ -30,15 +31,30 @@ pub(super) fn read(tree: &SourceTree) -> Result<Settings, Finding> {
             "include_package_data" => settings.include_package_data = Some(is_true(value)),
             "package_dir" => settings.package_dir = pairs(value),
             "cmdclass" => settings.own_commands = value.contains("build"),
+            "setup_requires" => settings.file_finder = finder::required(&list(value)),
             _ => {}
         }
     }
+    for (name, value) in sections.get("metadata").into_iter().flatten() {
+        if matches!(name.as_str(), "license_file" | "license_files") {
+            settings.license_files.get_or_insert_default().extend(list(value));
+        }
+    }
+    settings.referenced = referenced(&sections);
     settings.packages = option(&sections, "packages").map(|value| match value.trim() {
         "find:" => found(tree, &sections, false, &mut settings),
         "find_namespace:" => found(tree, &sections, true, &mut settings),
         value => list(value),
     });
     Ok(settings)
+}
+
+/// The files that a `file:` names.
+fn referenced(sections: &Sections) -> BTreeSet<String> {
+    let values = ["metadata", "options"].into_iter().filter_map(|name| sections.get(name));
+    let values = values.flat_map(BTreeMap::values);
+    let lists = values.filter_map(|value| value.strip_prefix("file:"));
+    lists.flat_map(|paths| paths.split(',')).map(|path| path.trim().to_owned()).collect()
 }
 
 fn option<'a>(sections: &'a Sections, name: &str) -> Option<&'a str> {
