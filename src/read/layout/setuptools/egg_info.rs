@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::find::Search;
-use super::settings::{Settings, join};
+use super::settings::{Settings, join, normal};
 use crate::read::egg_info;
 use crate::read::source_tree::SourceTree;
 
@@ -39,9 +39,10 @@ impl EggInfo {
         Some(Self {
             base: folder.rsplit_once('/').map_or("", |(base, _)| base).to_owned(),
             top_level: top_level.unwrap_or_default(),
-            // Old setuptools wrote the separators of its system.
-            sources: sources
-                .map(|lines| lines.iter().map(|line| line.replace('\\', "/")).collect()),
+            // Old setuptools wrote the separators of its system, and that of today may write `./`.
+            sources: sources.map(|lines| {
+                lines.iter().filter_map(|line| normal(&line.replace('\\', "/"))).collect()
+            }),
         })
     }
 

@@ -194,7 +194,8 @@ mod tests {
         files.iter().map(|(path, text)| (path.parse().unwrap(), bytes(text))).collect()
     }
 
-    fn targets(files: &[(&str, &str)]) -> (Vec<String>, Vec<Code>) {
+    /// What such a tree installs, and the codes of the findings.
+    pub(super) fn targets(files: &[(&str, &str)]) -> (Vec<String>, Vec<Code>) {
         let layout = layout(&tree_of(files), "pkg").unwrap().unwrap();
         let targets = layout.files.iter().map(|file| file.target.to_string()).collect();
         (targets, layout.findings.iter().map(|finding| finding.code).collect())

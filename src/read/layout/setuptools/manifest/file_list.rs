@@ -6,9 +6,8 @@ use crate::check::Finding;
 use crate::read::layout::setuptools::work::Work;
 use crate::read::source_tree::SourceTree;
 
-/// What reading a rule costs, and what making its pattern ready, in comparisons.
+/// What a rule that finds nothing costs, in comparisons.
 const COST_OF_RULE: usize = 50;
-const COST_OF_PATTERN: usize = 1_000;
 
 /// The folder that distutils builds in.
 const BUILD: &str = "build";
@@ -108,16 +107,16 @@ impl<'a> FileList<'a> {
             return Ok(());
         }
         let weight = rule.files.weight();
-        work.spend(COST_OF_PATTERN * weight)?;
+        work.spend(rule.files.cost())?;
         let matcher = Matcher::new(&rule.files)?;
         let mut has_dotted = false;
         for entry in entries {
             work.compare(entry.path, weight)?;
-            let matches = matcher.matches(entry.path, &entry.composed);
+            let is_meant = matcher.matches(entry.path, &entry.composed);
             match rule.effect {
-                Effect::Add if matches => entry.standing = Standing::Listed,
-                Effect::AddDotted if matches => entry.is_dotted = true,
-                Effect::Remove if matches => entry.standing = Standing::Removed,
+                Effect::Add if is_meant => entry.standing = Standing::Listed,
+                Effect::AddDotted if is_meant => entry.is_dotted = true,
+                Effect::Remove if is_meant => entry.standing = Standing::Removed,
                 _ => {}
             }
             if is_removal && entry.is_dotted {

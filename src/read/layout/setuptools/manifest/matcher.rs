@@ -60,6 +60,14 @@ impl Files {
     pub fn weight(&self) -> usize {
         weight(self.pattern())
     }
+
+    /// What making the pattern ready costs, in comparisons. A regular expression is compiled.
+    pub fn cost(&self) -> usize {
+        match self {
+            Self::Found(_) | Self::Below(_) => self.weight(),
+            Self::Matching(_) => 1_000 * self.weight(),
+        }
+    }
 }
 
 /// The form in which paths and patterns of removals are compared.

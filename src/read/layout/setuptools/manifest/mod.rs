@@ -110,7 +110,7 @@ fn list<'a>(
         list.add(file.source.as_str());
     }
     READMES.iter().find(|path| tree.has_file(path)).inspect(|path| list.add(path));
-    add_matching(tree, FilePatterns::new(STANDARD), &mut list, &mut work)?;
+    add_matching(tree, &FilePatterns::new(STANDARD), &mut list, &mut work)?;
     if settings.file_finder.is_some() {
         guess(tree, &mut list, &mut work)?;
     }
@@ -122,7 +122,7 @@ fn list<'a>(
         Some(patterns) => FilePatterns::new(patterns.iter().map(String::as_str)),
         None => FilePatterns::new(LICENSES),
     };
-    add_matching(tree, licenses, &mut list, &mut work)?;
+    add_matching(tree, &licenses, &mut list, &mut work)?;
     for path in &settings.referenced {
         list.add(path);
     }
@@ -140,7 +140,7 @@ fn text(tree: &SourceTree) -> Result<Option<Cow<'_, str>>, Finding> {
 
 fn add_matching(
     tree: &SourceTree,
-    patterns: FilePatterns,
+    patterns: &FilePatterns,
     list: &mut FileList<'_>,
     work: &mut Work,
 ) -> Result<(), Finding> {
@@ -163,4 +163,105 @@ fn guess(tree: &SourceTree, list: &mut FileList<'_>, work: &mut Work) -> Result<
     let ignored = Ignore::new(lines);
     list.guess(|path| !ignored.matches(path));
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::Code;
+    use crate::read::layout::setuptools::layout;
+    use crate::read::layout::setuptools::tests::{targets, tree_of};
+
+    #[test]
+    fn recorded_paths_may_begin_with_a_dot() {
+        let files = [
+            ("setup.py", "setup(packages=['pkg'], include_package_data=True)"),
+            ("pkg.egg-info/SOURCES.txt", "./pkg/a.txt\n"),
+            ("pkg/a.txt", ""),
+        ];
+        assert_eq!(targets(&files).0, ["pkg/a.txt"]);
+    }
+
+    #[test]
+    fn without_a_record_the_manifest_is_followed() {
+        let files = [
+            ("setup.py", "setup(packages=['pkg', 'pkg.sub'], include_package_data=True)"),
+            ("MANIFEST.in", "graft pkg\nglobal-exclude *.bin\ngrafts other\n"),
+            ("pkg/a.txt", ""),
+            ("pkg/b.bin", ""),
+            ("pkg/sub/c.txt", ""),
+        ];
+        let data = ["pkg/a.txt", "pkg/sub/c.txt"].map(str::to_owned).to_vec();
+        assert_eq!(targets(&files), (data, vec![Code::ManifestLineSkipped]));
+        assert!(targets(&[files[0], ("pkg/a.txt", "")]).0.is_empty());
+    }
+
+    #[test]
+    fn files_that_settings_refer_to_are_listed() {
+        let table = "[project]\nname = 'pkg'\nreadme = 'pkg/README'\nlicense = {file = 'pkg/L'}\n\
+                     license-files = ['pkg/*/LICENSE']\n[tool.setuptools]\npackages = ['pkg']\n\
+                     [tool.setuptools.dynamic]\nversion = {file = ['pkg/VERSION']}\n";
+        let files = ["pkg/README", "pkg/L", "pkg/x/LICENSE", "pkg/VERSION", "pkg/other"];
+        let installed = |config: (&'static str, &'static str)| {
+            targets(&files.map(|path| (path, "")).into_iter().chain([config]).collect::<Vec<_>>()).0
+        };
+        assert_eq!(
+            installed(("pyproject.toml", table)),
+            ["pkg/L", "pkg/README", "pkg/VERSION", "pkg/x/LICENSE"]
+        );
+        let cfg = "[metadata]\nversion = file: pkg/VERSION\nlong_description = file: x, pkg/README\n\
+                   license_file = pkg/L\n[options]\npackages = pkg\ninclude_package_data = true\n";
+        assert_eq!(installed(("setup.cfg", cfg)), ["pkg/L", "pkg/README", "pkg/VERSION"]);
+    }
+
+    #[test]
+    fn what_version_control_knows_is_guessed() {
+        let script =
+            "setup(packages=['pkg'], include_package_data=True, setup_requires=['setuptools-scm'])";
+        let files = [
+            ("setup.py", script),
+            ("MANIFEST.in", "prune pkg/docs"),
+            (".gitignore", "*.log\n"),
+            ("pkg/__init__.py", ""),
+            ("pkg/a.txt", ""),
+            ("pkg/docs/b.txt", ""),
+            ("pkg/c.log", ""),
+        ];
+        let found = ["pkg/__init__.py", "pkg/a.txt"].map(str::to_owned).to_vec();
+        assert_eq!(targets(&files), (found, vec![Code::LayoutUncertain]));
+        // Nothing depends on it where there are no data files, or all are named anyway.
+        assert_eq!(targets(&files[..4]).1, []);
+        let named = ("MANIFEST.in", "graft pkg");
+        assert_eq!(targets(&[files[0], named, files[4]]).1, []);
+        let table =
+            "[build-system]\nrequires = ['setuptools_scm[toml]>=8']\n[project]\nname='pkg'\n";
+        let codes = targets(&[("pyproject.toml", table), files[3], files[4]]).1;
+        assert_eq!(codes, [Code::LayoutUncertain, Code::LayoutDiscovered]);
+    }
+
+    #[test]
+    fn a_byte_order_mark_costs_the_first_command() {
+        let files = [
+            ("setup.py", "setup(packages=['pkg'], include_package_data=True)"),
+            ("MANIFEST.in", "\u{feff}include pkg/a\ninclude pkg/b\n"),
+            ("pkg/a", ""),
+            ("pkg/b", ""),
+        ];
+        assert_eq!(targets(&files), (vec!["pkg/b".to_owned()], vec![Code::ManifestLineSkipped]));
+    }
+
+    #[test]
+    fn manifests_without_end_are_refused() {
+        // A long pattern counts for many, so that the test is short.
+        let manifest = format!("global-exclude {}\n", "a".repeat(5_000)).repeat(200);
+        let paths: Vec<String> = (0..300).map(|number| format!("pkg/m{number}.txt")).collect();
+        let mut files: Vec<(&str, &str)> = paths.iter().map(|path| (path.as_str(), "")).collect();
+        files.push(("setup.py", "setup(packages=['pkg'], include_package_data=True)"));
+        files.push(("MANIFEST.in", &manifest));
+        let finding = layout(&tree_of(&files), "pkg").unwrap_err();
+        assert_eq!(finding.code, Code::InvalidConfiguration);
+        assert_eq!(
+            finding.to_string(),
+            "MANIFEST.in: found too many patterns, expected settings that can be followed in seconds"
+        );
+    }
 }
