@@ -10,7 +10,22 @@ FOLDERS = (
     *("pkg/.hidden", "pkg/a[b]", "pkg/two words", "pkg/build", "pkg/CVS", "pkg/__pycache__"),
     *("other", "other/data", "docs", "docs/_static", "tests", "test", "build", ".github", ".tox"),
 )
-STEMS = ("a", "b", "ab", "base", "test_x", "x-y", ".dot", "[z]", "a b", "a#b", "\xe9", "A", "^", "!")
+STEMS = (
+    "a",
+    "b",
+    "ab",
+    "base",
+    "test_x",
+    "x-y",
+    ".dot",
+    "[z]",
+    "a b",
+    "a#b",
+    "\xe9",
+    "A",
+    "^",
+    "!",
+)
 ENDINGS = (".txt", ".json", ".py", ".py", ".pyi", ".tar.gz", "", "~", ".pyc")
 #: What is installed without being asked for, or left out, since some release or other.
 TAKEN_OTHERWISE = {".pyi", ".dot", ".tox", "test_x"}
@@ -82,7 +97,9 @@ class _Manifest:
         return line + self.chance.choice(("", "", "", "  ", "\t# x", " #", "#"))
 
     def _command(self) -> list[str]:
-        kind = self.chance.choice(("", "", "global-", "global-", "recursive-", "recursive-", "folder"))
+        kind = self.chance.choice(
+            ("", "", "global-", "global-", "recursive-", "recursive-", "folder")
+        )
         if kind == "folder":
             return [self.chance.choice(("graft", "prune")), self._folder()]
         action = kind + self.chance.choice(("include", "exclude"))
@@ -103,7 +120,7 @@ class _Manifest:
 
     def _spelled(self, path: str) -> str:
         """The path as a word, sometimes in another spelling."""
-        path = path.split(" ")[0].replace("#", "\\#") or "*"
+        path = path.partition(" ")[0].replace("#", "\\#") or "*"
         other = [f"./{path}", f"{path}/", path.replace("/", "//")]
         if path.isalpha():
             # With a wildcard, it would take setuptools through the whole file system.
@@ -123,6 +140,17 @@ class _Manifest:
         head, letter, tail = part[:at], part[at], part[at + 1 :]
         whole = ("**", "**", "*", "?*", "*.*", f"*{tail}", f"{head}*", f"{head}**")
         classes = (f"[{letter}]", f"[!{letter}]", "[a-c]", "[!a-c]", "[^a]", "[!x]", "[]a]", "[-a]")
-        odd = ("[", "[z-a]", f"[{letter}/]", "[!]", "[a-]", "[.-~]", "[\\w]", "[[]", "[!!]", "[a-c-e]")
+        odd = (
+            "[",
+            "[z-a]",
+            f"[{letter}/]",
+            "[!]",
+            "[a-]",
+            "[.-~]",
+            "[\\w]",
+            "[[]",
+            "[!!]",
+            "[a-c-e]",
+        )
         inside = self.chance.choice(("?", self.chance.choice(classes), self.chance.choice(odd)))
         return self.chance.choice((*whole, *[f"{head}{inside}{tail}"] * len(whole)))

@@ -93,6 +93,9 @@ CASES = {
     "py-include-subpackages": PACKAGE
     | MANIFEST
     | script("packages=['pkg', 'pkg.sub'], include_package_data=True"),
+    "py-include-dot": PACKAGE
+    | {"MANIFEST.in": "recursive-include . *.txt *.bin\nrecursive-exclude . *.json\n"}
+    | script("packages=['pkg'], include_package_data=True"),
     "py-include-no-manifest": PACKAGE | script("packages=['pkg'], include_package_data=True"),
     "py-no-include": PACKAGE | MANIFEST | script("packages=['pkg']"),
     "py-exclude-data": PACKAGE
