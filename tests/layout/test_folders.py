@@ -52,6 +52,7 @@ TEXTS = {
 }
 OUTER = "*.cfg\n"
 EXCLUDE = "*.bin\n"
+IDENTITY = ("-c", "user.name=A", "-c", "user.email=a@example.org")
 
 
 def git(folder: Path, *arguments: str) -> None:
@@ -120,8 +121,7 @@ def with_a_worktree(requirement: str, folder: Path) -> Path:
     """`.git` is a file there."""
     (folder / "main").mkdir()
     repository(folder / "main")
-    identity = ("-c", "user.name=A", "-c", "user.email=a@example.org")
-    git(folder / "main", *identity, "commit", "--quiet", "--allow-empty", "--message", "Empty")
+    git(folder / "main", *IDENTITY, "commit", "--quiet", "--allow-empty", "--message", "Empty")
     git(folder / "main", "worktree", "add", "--quiet", "--detach", str(folder / "worktree"))
     root = write(requirement, folder / "worktree", TEXTS)
     git(root, "add", "--force", "demo/tracked.log")

@@ -12,9 +12,10 @@ import pytest
 
 from tests.conversion import inspect
 from tests.crafted import archive
-from tests.layout.compare import install
+from tests.layout.compare import derived, install, payload
 from tests.layout.manifest_trees import Project, generated
-from tests.layout.test_setuptools import SETUPTOOLS, write
+from tests.layout.test_repositories import IDENTITY, git, repository
+from tests.layout.test_setuptools import SETUPTOOLS, build, write
 
 pytestmark = pytest.mark.e2e
 
@@ -68,7 +69,7 @@ def built_by(requirement: str, projects: list[Project], folder: Path) -> list[li
     return results
 
 
-def derived(projects: list[Project], folder: Path) -> list[list[str]]:
+def derived_all(projects: list[Project], folder: Path) -> list[list[str]]:
     """What mpconvert says that each project installs, given as an archive without egg-info."""
     archives = []
     for number, project in enumerate(projects):
@@ -86,7 +87,7 @@ def derived(projects: list[Project], folder: Path) -> list[list[str]]:
 
 def assert_same(requirement: str, projects: list[Project], folder: Path) -> None:
     expected = built_by(requirement, projects, folder / "real")
-    found = derived(projects, folder / "archives")
+    found = derived_all(projects, folder / "archives")
     different = [
         f"{project}: {found} instead of {expected}"
         for project, found, expected in zip(projects, found, expected, strict=True)
@@ -113,3 +114,23 @@ def test_files_that_settings_refer_to_are_listed(tmp_path: Path) -> None:
     }
     projects = [Project(files | own, "") for own in LISTED_BY_SETTINGS.values()]
     assert_same(SETUPTOOLS, projects, tmp_path)
+
+
+def test_what_git_tracks_is_listed(tmp_path: Path) -> None:
+    install(SETUPTOOLS, tmp_path / "site")
+    install("setuptools-scm==10.3.4", tmp_path / "site")
+    data = ("pkg/tracked.txt", "pkg/excluded.txt", "pkg/unknown.txt")
+    tracked = ("pkg/__init__.py", "pkg/tracked.txt", "pkg/excluded.txt")
+    project = tmp_path / "project"
+    texts = {
+        "pyproject.toml": "[build-system]\nrequires = ['setuptools', 'setuptools-scm']\n"
+        "build-backend = 'setuptools.build_meta'\n[project]\nname = 'case'\nversion = '1'\n"
+        "[tool.setuptools]\npackages = ['pkg']\n",
+        "MANIFEST.in": "exclude pkg/excluded.txt\n",
+    }
+    write(project, dict.fromkeys((*data, *tracked), "") | texts)
+    repository(project, *[project / path for path in tracked])
+    git(project, *IDENTITY, "commit", "--quiet", "--message", "Begin")
+    wheel = build("build_wheel", tmp_path / "site", project, tmp_path)
+    assert payload(wheel) == ["pkg/__init__.py", "pkg/tracked.txt"]
+    assert derived(project) == payload(wheel)

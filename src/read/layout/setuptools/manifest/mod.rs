@@ -17,6 +17,7 @@ use crate::check::Finding;
 use crate::path::MemberPath;
 use crate::read::layout::pattern::{Ignore, weight};
 use crate::read::source_tree::SourceTree;
+use crate::read::surroundings::Surroundings;
 use file_list::FileList;
 
 /// How many comparisons a `MANIFEST.in` may ask for.
@@ -112,7 +113,7 @@ fn list<'a>(
     READMES.iter().find(|path| tree.has_file(path)).inspect(|path| list.add(path));
     add_matching(tree, &FilePatterns::new(STANDARD), &mut list, &mut work)?;
     if settings.file_finder.is_some() {
-        guess(tree, &mut list, &mut work)?;
+        add_tracked(tree, &mut list, &mut work)?;
     }
     let (rules, faults) = text(tree)?.map(|text| template::read(&text)).unwrap_or_default();
     for rule in &rules {
@@ -153,8 +154,16 @@ fn add_matching(
     Ok(())
 }
 
-/// Lists what version control probably knows: all that `.gitignore` does not name.
-fn guess(tree: &SourceTree, list: &mut FileList<'_>, work: &mut Work) -> Result<(), Finding> {
+/// Lists what version control knows. Where no repository tells, this is probably all that
+/// `.gitignore` does not name.
+fn add_tracked(tree: &SourceTree, list: &mut FileList<'_>, work: &mut Work) -> Result<(), Finding> {
+    let repository = tree.surroundings().and_then(Surroundings::repository);
+    if let Some(tracked) = repository.and_then(|repository| repository.tracked()) {
+        for path in &tracked {
+            list.add(path);
+        }
+        return Ok(());
+    }
     let lines: Vec<&str> = tree.text(".gitignore")?.unwrap_or_default().lines().collect();
     let weight = lines.iter().map(|line| weight(line)).sum();
     for path in tree.paths() {
