@@ -201,7 +201,7 @@ codes! {
         "A device compiles the whole text of a resource module and holds all that is in it at once, which takes one to two bytes of heap for each byte of text. Where there is less, `pkg_resources` finds nothing, not even what is there as a file, too.",
         "say --resources files, so that large files are opened instead, or freeze the module into the firmware";
 
-    NotForPip = "MP520", Warning, "pip cannot install a file",
+    NotForPip = "MP512", Warning, "pip cannot install a file",
         "With --pip-installable, setuptools installs the same files that upip does. It knows modules and packages, and data inside of packages.",
         "move the file into a package";
 

@@ -37,13 +37,13 @@ mod native {
     /// What stands for an archive in memory in messages, where it has no name.
     const IN_MEMORY: &str = "archive";
 
-    /// Read one sdist or wheel.
+    /// Read one sdist, wheel or project.
     ///
-    /// No code of the package is run, unless `build` is true: then a wheel is built of an sdist by
-    /// its own build tool, isolated by the package `build`.
+    /// No code of the package is run, unless `build` is true: then a wheel is built of an sdist or
+    /// project by its own build tool, isolated by the package `build`.
     ///
     /// Args:
-    ///     source: The path of the archive, or its bytes.
+    ///     source: The path of the archive or of the project's folder, or the archive's bytes.
     ///     name: The file name of an archive given as bytes.
     ///     sys_platform: For which markers are evaluated.
     ///     python_version: For which markers are evaluated, as `X.Y`.

@@ -15,6 +15,28 @@ use super::{item, standard};
 use crate::read::source_tree::SourceTree;
 use crate::requirement::pyproject::is_dynamic;
 
+/// The fields that are one text each, by the names of the arguments of `setup()`, which are those of
+/// the options of `[metadata]`, too.
+const TEXTS: [(&str, &str); 12] = [
+    ("name", "name"),
+    ("version", "version"),
+    ("description", "summary"),
+    ("long_description", "description"),
+    ("long_description_content_type", "description-content-type"),
+    ("author", "author"),
+    ("author_email", "author-email"),
+    ("maintainer", "maintainer"),
+    ("maintainer_email", "maintainer-email"),
+    ("license", "license"),
+    ("url", "home-page"),
+    ("download_url", "download-url"),
+];
+
+/// The field of the text `name`, which is one of [`TEXTS`] or of the `others`.
+fn text_field(name: &str, others: &[(&str, &'static str)]) -> Option<&'static str> {
+    TEXTS.iter().chain(others).find(|(known, _)| *known == name).map(|(_, field)| *field)
+}
+
 /// What the three files say together.
 ///
 /// An argument of `setup()` counts before `setup.cfg`. Where there is a table `[project]`, it

@@ -1,30 +1,15 @@
 //! The sections `[metadata]` and `[options]` of `setup.cfg` (setuptools' `config/setupcfg.py`).
 
 use super::super::draft::{DEPENDENCIES, Draft, EXTRAS};
-use super::directive;
+use super::{directive, text_field};
 use crate::check::LONGEST_TEXT;
 use crate::read::layout::setuptools::ini;
 use crate::read::source_tree::SourceTree;
 
 const PATH: &str = "setup.cfg";
 
-/// The options of `[metadata]` that are a field each, by all their names.
-const TEXTS: [(&str, &str); 14] = [
-    ("name", "name"),
-    ("version", "version"),
-    ("description", "summary"),
-    ("summary", "summary"),
-    ("long_description", "description"),
-    ("long_description_content_type", "description-content-type"),
-    ("author", "author"),
-    ("author_email", "author-email"),
-    ("maintainer", "maintainer"),
-    ("maintainer_email", "maintainer-email"),
-    ("license", "license"),
-    ("url", "home-page"),
-    ("home_page", "home-page"),
-    ("download_url", "download-url"),
-];
+/// Other names for options, with their fields.
+const ALIASES: [(&str, &str); 2] = [("summary", "summary"), ("home_page", "home-page")];
 
 /// What the file says; nothing if there is none, or one that is no ini file.
 pub(super) fn read(tree: &SourceTree) -> Draft {
@@ -59,13 +44,12 @@ fn spelled(option: &str) -> String {
 }
 
 fn metadata(draft: &mut Draft, tree: &SourceTree, option: &str, value: &str) {
-    let texts = TEXTS.iter().find(|(name, _)| *name == option).map(|(_, field)| *field);
     let field = match option {
         "classifier" | "classifiers" => "classifier",
         "platform" | "platforms" => "platform",
         "project_urls" => "project-url",
         "keywords" => "keywords",
-        _ => match texts {
+        _ => match text_field(option, &ALIASES) {
             Some(field) => field,
             None => return,
         },

@@ -3,26 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::super::draft::{DEPENDENCIES, Draft, EXTRAS};
+use super::text_field;
 use crate::read::layout::setuptools::copier::Copier;
 use crate::read::layout::setuptools::literal::Value;
 use crate::read::layout::setuptools::script::{self, Call, PATH};
 use crate::read::source_tree::SourceTree;
 
-/// The arguments that are one text, with their fields.
-const TEXTS: [(&str, &str); 15] = [
-    ("name", "name"),
-    ("version", "version"),
-    ("description", "summary"),
-    ("long_description", "description"),
-    ("long_description_content_type", "description-content-type"),
-    ("author", "author"),
-    ("author_email", "author-email"),
-    ("maintainer", "maintainer"),
-    ("maintainer_email", "maintainer-email"),
-    ("license", "license"),
+/// Arguments that `[metadata]` has not as one text, with their fields.
+const OWN_TEXTS: [(&str, &str); 3] = [
     ("license_expression", "license-expression"),
-    ("url", "home-page"),
-    ("download_url", "download-url"),
     ("python_requires", "requires-python"),
     ("keywords", "keywords"),
 ];
@@ -72,14 +61,13 @@ fn of_call(call: &Call, copier: &mut Copier) -> (Draft, bool) {
 
 /// Notes one argument; as computed where it is not known as a whole, or too large.
 fn note(draft: &mut Draft, copier: &mut Copier, name: &str, value: &Value) {
-    let text = TEXTS.iter().find(|(argument, _)| *argument == name).map(|(_, field)| *field);
     let field = match name {
         "classifiers" => "classifier",
         "platforms" => "platform",
         "project_urls" => "project-url",
         "install_requires" => DEPENDENCIES,
         "extras_require" => EXTRAS,
-        _ => match text {
+        _ => match text_field(name, &OWN_TEXTS) {
             Some(field) => field,
             None => return,
         },
