@@ -14,7 +14,7 @@ from tests.conversion import inspect
 from tests.crafted import archive
 from tests.layout.compare import derived, install, payload
 from tests.layout.manifest_trees import Project, generated
-from tests.layout.test_repositories import IDENTITY, git, repository
+from tests.layout.test_folders import IDENTITY, git, repository
 from tests.layout.test_setuptools import SETUPTOOLS, build, write
 
 pytestmark = pytest.mark.e2e
