@@ -93,9 +93,6 @@ CASES = {
     "py-include-subpackages": PACKAGE
     | MANIFEST
     | script("packages=['pkg', 'pkg.sub'], include_package_data=True"),
-    "py-include-dot": PACKAGE
-    | {"MANIFEST.in": "recursive-include . *.txt *.bin\nrecursive-exclude . *.json\n"}
-    | script("packages=['pkg'], include_package_data=True"),
     "py-include-no-manifest": PACKAGE | script("packages=['pkg'], include_package_data=True"),
     "py-no-include": PACKAGE | MANIFEST | script("packages=['pkg']"),
     "py-exclude-data": PACKAGE
@@ -231,3 +228,20 @@ def test_layout_of_a_folder_is_that_of_the_wheel(
     assert fresh == ([] if case in COMPUTED else payload(wheel))
     assert (project / "build").is_dir()
     assert derived(project) == fresh
+
+
+def test_what_a_search_in_the_dot_finds_is_installed_by_way_of_an_sdist(
+    setuptools: Path, tmp_path: Path
+) -> None:
+    """setuptools lists it as `./path`, and knows the package only when it reads its own list."""
+    project = tmp_path / "project"
+    manifest = {"MANIFEST.in": "recursive-include . *.txt *.bin\nrecursive-exclude . *.bin\n"}
+    arguments = "packages=['pkg'], include_package_data=True"
+    write(project, PACKAGE | manifest | script(arguments))
+    fresh = derived(project)
+    assert "pkg/data.txt" in fresh
+    assert "pkg/plain/y.bin" not in fresh
+    assert "pkg/data.txt" not in payload(build("build_wheel", setuptools, project, tmp_path))
+    assert fresh == payload(build("build_wheel", setuptools, project, tmp_path))
+    sdist = build("build_sdist", setuptools, project, tmp_path)
+    assert derived(sdist) == fresh
