@@ -105,6 +105,8 @@ def _shown(path: Path, project: Path) -> str:
 
 def _is_strict(project: Path) -> bool:
     try:
-        return bool(mpconvert.settings(project)["strict"])
+        from mpconvert._native import is_strict  # noqa: PLC0415 - the core may be what is broken
+
+        return is_strict(project)
     except Exception:  # noqa: BLE001 - what cannot be told is not asked for
         return False

@@ -12,6 +12,7 @@ __all__ = [
     "Finding",
     "Package",
     "convert",
+    "is_strict",
     "main",
     "read",
     "settings",
@@ -121,4 +122,5 @@ def convert(
     build: bool = False,
 ) -> list[Converted]: ...
 def settings(project: str | PathLike[str]) -> dict[str, Any]: ...
+def is_strict(project: str | PathLike[str]) -> bool: ...
 def main(args: Sequence[str], python: str) -> int: ...

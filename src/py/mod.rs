@@ -261,6 +261,16 @@ mod native {
         Ok(values)
     }
 
+    /// Tell whether a build of the project fails if its archives cannot be converted, even where
+    /// other settings are wrong.
+    ///
+    /// Args:
+    ///     project: The project's folder.
+    #[pyfunction]
+    fn is_strict(project: PathBuf) -> bool {
+        setting::is_strict(&project)
+    }
+
     /// The Python value of a JSON value.
     fn object(py: Python<'_>, value: &serde_json::Value) -> PyResult<Py<PyAny>> {
         py.import("json")?.call_method1("loads", (value.to_string(),)).map(Bound::unbind)

@@ -250,6 +250,23 @@ impl Settings {
     }
 }
 
+/// Whether a build of the project in `folder` fails with the conversion. Unlike [`Settings`], this can
+/// be told where other settings are wrong, which may be why the conversion failed.
+///
+/// ```
+/// let folder = tempfile::tempdir()?;
+/// let text = "[tool.mpconvert]\nstrict = true\nno-such-setting = 1\n";
+/// std::fs::write(folder.path().join("pyproject.toml"), text)?;
+/// assert!(mpconvert::settings::is_strict(folder.path()));
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[must_use]
+pub fn is_strict(folder: &Path) -> bool {
+    let variable = |name: &str| (name == "MPCONVERT_STRICT").then(|| std::env::var(name).ok())?;
+    let in_environment = Layer::from_environment(variable).ok().and_then(|layer| layer.strict);
+    in_environment.unwrap_or_else(|| ProjectSettings::is_strict(folder))
+}
+
 /// Patterns that were given as texts.
 ///
 /// # Errors

@@ -62,22 +62,10 @@ impl ProjectSettings {
     /// read.
     pub fn read(folder: &Path) -> Result<Option<Self>> {
         let path = folder.join(FILE);
-        let text = match fs::read(&path) {
-            Ok(bytes) if bytes.len() <= LONGEST_TEXT => bytes,
-            Ok(bytes) => {
-                return Err(Error::Usage {
-                    message: format!("{}: found {} bytes", path.display(), bytes.len()),
-                    help: format!("at most {LONGEST_TEXT} bytes are read"),
-                });
-            }
-            Err(error)
-                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
-            {
-                return Ok(None);
-            }
-            Err(error) => return Err(Error::io(path)(error)),
-        };
-        Self::parse(&path, &String::from_utf8_lossy(&text))
+        match text(&path)? {
+            Some(text) => Self::parse(&path, &text),
+            None => Ok(None),
+        }
     }
 
     /// The settings of the project that `input`, an archive or a folder, belongs to: those in the
@@ -106,6 +94,16 @@ impl ProjectSettings {
             }
         }
         Ok(None)
+    }
+
+    /// Whether the project in `folder` says that it is strict, whatever else it says.
+    pub(super) fn is_strict(folder: &Path) -> bool {
+        let strict = |document: &DocumentMut| {
+            document.get("tool")?.get("mpconvert")?.get("strict")?.as_bool()
+        };
+        let text = text(&folder.join(FILE)).ok().flatten();
+        let document = text.and_then(|text| text.parse().ok());
+        document.as_ref().and_then(strict).unwrap_or(false)
     }
 
     /// The settings in `text`, the content of the file at `path`.
@@ -142,6 +140,23 @@ impl ProjectSettings {
         let folder = path.parent().unwrap_or(Path::new(""));
         layer.out = layer.out.map(|out| out.map(|out| folder.join(out)));
         Ok(Some(Self { path: path.to_owned(), layer }))
+    }
+}
+
+/// The content of the file at `path`, if there is one.
+fn text(path: &Path) -> Result<Option<String>> {
+    match fs::read(path) {
+        Ok(bytes) if bytes.len() <= LONGEST_TEXT => {
+            Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
+        }
+        Ok(bytes) => Err(Error::Usage {
+            message: format!("{}: found {} bytes", path.display(), bytes.len()),
+            help: format!("at most {LONGEST_TEXT} bytes are read"),
+        }),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            Ok(None)
+        }
+        Err(error) => Err(Error::io(path)(error)),
     }
 }
 

@@ -184,6 +184,13 @@ def test_a_setting_that_makes_no_sense_is_told(poetry: Poetry) -> None:
     assert "exclude" in run.stderr
 
 
+def test_a_strict_project_fails_with_its_settings(poetry: Poetry) -> None:
+    poetry.append("[tool.mpconvert]\nexlude = []\nstrict = true")
+    run = poetry("build")
+    assert run.returncode == 1
+    assert "exlude" in run.stderr
+
+
 def test_a_broken_mpconvert_does_not_break_a_build(
     poetry: Poetry, own_wheel: Path, tmp_path: Path
 ) -> None:
