@@ -117,9 +117,13 @@ impl<'a> GitIgnore<'a> {
         let mut folder = path;
         while !folder.is_empty() {
             folder = folder.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let rules = self.rules(folder)?;
+            if rules.is_empty() {
+                continue;
+            }
             let start = if folder.is_empty() { 0 } else { folder.len() + 1 };
             let parts: Vec<_> = path.get(start..).unwrap_or_default().split('/').collect();
-            for rules in self.rules(folder)?.iter().rev() {
+            for rules in rules.iter().rev() {
                 self.count(rules.weight * parts.len())?;
                 if let Some(verdict) = rules.ignore.verdict(&parts, is_folder) {
                     return Ok(verdict);

@@ -5,6 +5,10 @@ use std::collections::HashSet;
 /// Bytes of an entry before its object name.
 const STAT: usize = 40;
 
+/// Bytes that all paths may have together: in version 4 each can repeat what was before, so that a
+/// small index could fill the memory.
+const MOST_BYTES: usize = 128 << 20;
+
 /// The tracked files below `folder`, which ends with a slash (or is empty), relative to it; `None`
 /// for an index that this reader does not know or that is damaged.
 pub(super) fn paths(index: &[u8], folder: &str) -> Option<HashSet<String>> {
@@ -19,6 +23,7 @@ fn entries(index: &[u8], folder: &str, hash: usize) -> Option<HashSet<String>> {
     let count = number(&mut rest)?;
     let mut found = HashSet::new();
     let mut path = Vec::new();
+    let mut left = MOST_BYTES;
     for _ in 0..count {
         let flags = u16::from_be_bytes(*rest.get(STAT + hash..)?.first_chunk()?);
         let is_extended = version >= 3 && flags & 0x4000 != 0;
@@ -31,6 +36,7 @@ fn entries(index: &[u8], folder: &str, hash: usize) -> Option<HashSet<String>> {
         }
         let length = name.iter().position(|byte| *byte == 0)?;
         path.extend_from_slice(name.get(..length)?);
+        left = left.checked_sub(path.len())?;
         // Up to version 3, one to eight zeros make the length a multiple of eight.
         rest = match version {
             2 | 3 => rest.get((start + length + 8) / 8 * 8..)?,
@@ -123,6 +129,18 @@ mod tests {
     fn an_index_in_parts_is_not_taken_for_whole() {
         assert_eq!(sorted(&index(2, b"link\0\0\0\x01a"), ""), None);
         assert!(sorted(&index(2, b"sdir\0\0\0\0"), "").is_some());
+    }
+
+    #[test]
+    fn paths_that_repeat_without_end_are_not_read() {
+        let entry = |path: &str| [&[0; STAT + 20 + 3][..], path.as_bytes(), b"\0"].concat();
+        let index = |count: u8| {
+            let first = entry(&"a".repeat(MOST_BYTES / 100));
+            let rest = entry("").repeat(usize::from(count) - 1);
+            [b"DIRC\0\0\0\x04\0\0\0", &[count][..], &first, &rest, &[0; 20]].concat()
+        };
+        assert!(paths(&index(100), "").is_some());
+        assert_eq!(paths(&index(101), ""), None);
     }
 
     #[test]
