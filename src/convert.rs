@@ -301,12 +301,9 @@ fn store(converted: Converted, job: &Job, written: &mut HashMap<PathBuf, Bytes>)
     let digest = Bytes::copy_from_slice(&Sha256::digest(&data));
     let earlier = written.entry(path.clone()).or_insert_with(|| digest.clone());
     let is_first = *earlier == digest;
-    let outcome = match fs::read(&path) {
-        Ok(existing) if existing == data => Outcome::Unchanged,
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            return Err(Error::Io { path, source: error });
-        }
-        existing if !is_first || (existing.is_ok() && !options.force) => {
+    let outcome = match holds(&path, &data).map_err(Error::io(&path))? {
+        Some(true) => Outcome::Unchanged,
+        existing if !is_first || (existing.is_some() && !options.force) => {
             let mut findings = summary.findings;
             findings.push(output_differs(&path, is_first));
             return Err(Error::Refused { input: path.display().to_string(), findings });
@@ -319,6 +316,17 @@ fn store(converted: Converted, job: &Job, written: &mut HashMap<PathBuf, Bytes>)
         }
     };
     Ok(Stored { summary, path, outcome })
+}
+
+/// Whether the file at `path` has this content; `None` if there is no file.
+fn holds(path: &Path, data: &[u8]) -> io::Result<Option<bool>> {
+    match fs::metadata(path) {
+        Ok(metadata) if !metadata.is_file() => Err(io::Error::other("this is no regular file")),
+        Ok(metadata) if metadata.len() == data.len() as u64 => Ok(Some(fs::read(path)? == data)),
+        Ok(_) => Ok(Some(false)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 fn output_differs(path: &Path, is_first: bool) -> Finding {
