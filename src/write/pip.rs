@@ -20,7 +20,10 @@ pub(super) fn setup_cfg(package: &Package) -> (String, Vec<Finding>) {
     let mut text = String::from("[metadata]\n");
     value(&mut text, "name", &package.name);
     value(&mut text, "version", &package.version.to_string());
-    if let Some(summary) = &package.metadata.summary {
+    // setuptools would take the name of a file for the text in it.
+    let summary =
+        package.metadata.summary.as_ref().filter(|text| !text.trim_start().starts_with("file:"));
+    if let Some(summary) = summary {
         value(&mut text, "description", &summary.split_whitespace().collect::<Vec<_>>().join(" "));
     }
     text.push_str("\n[options]\n");
@@ -141,7 +144,9 @@ fn is_name(text: &str) -> bool {
 /// A glob that matches the path. What a glob or the file's syntax takes as special is any letter in
 /// it: all that lies in a package is installed, so that it may match others, too.
 fn glob(path: &str) -> String {
-    let special = |letter: char| matches!(letter, ' ' | '#' | ';' | '*' | '?' | '[' | '%');
+    let special = |letter: char| {
+        letter.is_whitespace() || matches!(letter, '#' | ';' | '*' | '?' | '[' | '%')
+    };
     path.chars().map(|letter| if special(letter) { '?' } else { letter }).collect()
 }
 
@@ -188,6 +193,14 @@ mod tests {
             my-data/b.py\nfoo.sub =\n    ?x\n";
         assert_eq!(text, expected);
         assert_eq!(findings, []);
+    }
+
+    #[test]
+    fn no_text_commands_setuptools() {
+        let mut package = package(&["foo/a\u{2028}b"]);
+        package.metadata.summary = Some("file: LICENSE".to_owned());
+        let (text, _) = setup_cfg(&package);
+        assert!(!text.contains("description") && text.ends_with("foo =\n    a?b\n"), "{text}");
     }
 
     #[test]
