@@ -8,9 +8,9 @@ use crate::read::source_tree::SourceTree;
 /// Longer patterns are not read.
 const LONGEST_PATTERN: usize = 1000;
 /// Longer files are not searched: they name more than a version.
-const LONGEST_FILE: usize = 256 << 10;
+const LONGEST_FILE: usize = 64 << 10;
 /// Bytes that a pattern may take when compiled; what it takes to search grows with it.
-const LARGEST: usize = 1 << 20;
+const LARGEST: usize = 256 << 10;
 
 /// What a version stands in.
 #[derive(Clone, Copy)]
