@@ -64,11 +64,12 @@ pub fn releases(inputs: &[PathBuf]) -> (Vec<Input>, Vec<Error>) {
     }
     let mut seen = HashSet::new();
     paths.retain(|path| seen.insert(path.clone()));
-    // The name of a folder tells no release, so that each project is a group of its own.
-    let groups = group_by_release(&paths).into_iter();
-    let releases = groups.map(|mut group| match &group[..] {
-        [folder] if is_project(folder) => Input::Project(group.swap_remove(0)),
-        _ => Input::Archives(group),
+    // The folder of a project may be called what an archive is called.
+    let releases = group_by_release(&paths).into_iter().flat_map(|group| {
+        let (projects, archives): (Vec<_>, Vec<_>) =
+            group.into_iter().partition(|path| is_project(path));
+        let archives = (!archives.is_empty()).then_some(Input::Archives(archives));
+        projects.into_iter().map(Input::Project).chain(archives)
     });
     (releases.collect(), failed)
 }
@@ -106,7 +107,16 @@ fn default_out(input: &Input) -> Result<PathBuf> {
         Input::Archives(paths) => {
             sibling(folder_of(paths.first().map_or(Path::new("."), PathBuf::as_path)))
         }
-        Input::Project(folder) => sibling(&dist(folder)),
+        Input::Project(folder) => {
+            let out = sibling(&dist(folder))?;
+            match (resolved(&out), resolved(folder)) {
+                (Some(real), Some(root)) if !real.starts_with(&root) => Err(Error::Usage {
+                    message: format!("{}: this link leads out of the project", out.display()),
+                    help: "say with --out where the results shall go".to_owned(),
+                }),
+                _ => Ok(out),
+            }
+        }
     }
 }
 
@@ -284,6 +294,30 @@ mod tests {
         assert!(jobs(std::slice::from_ref(&file), Some(&dist)).is_err());
         assert!(jobs(&[file], Some(&dist.join("out"))).is_ok());
         assert!(jobs(&[dist], Some(&scratch.path().join("dist2"))).is_ok());
+    }
+
+    #[test]
+    fn a_project_may_be_called_what_its_archive_is_called() {
+        let scratch = folder(&["a-1.0.tar.gz"]);
+        let project = scratch.path().join("a-1.0.zip");
+        fs::create_dir(&project).unwrap();
+        fs::write(project.join("setup.py"), "").unwrap();
+        let (found, _) = releases(&[project.clone(), scratch.path().join("dist")]);
+        let archive = scratch.path().join("dist/a-1.0.tar.gz");
+        assert_eq!(found, [Input::Project(project), Input::Archives(vec![archive])]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_results_of_a_project_stay_in_its_folder_by_default() {
+        let scratch = folder(&[]);
+        let project = scratch.path().join("project");
+        fs::create_dir(&project).unwrap();
+        fs::write(project.join("setup.py"), "").unwrap();
+        std::os::unix::fs::symlink("../dist", project.join("dist-micropython")).unwrap();
+        let refused = jobs(std::slice::from_ref(&project), None).unwrap_err().to_string();
+        assert!(refused.ends_with("dist-micropython: this link leads out of the project"));
+        assert!(jobs(&[project], Some(&scratch.path().join("dist"))).is_ok());
     }
 
     #[test]
