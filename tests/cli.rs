@@ -378,6 +378,7 @@ fn settings_are_shown_with_where_they_come_from() {
     let output = command.env("MPCONVERT_STRICT", "1").output().unwrap();
     assert_snapshot!("config_show", text(&output.stdout));
     assert_snapshot!("config_show_json", shell.run("config show --output-format json"));
+    assert_eq!(shell.output("config show nowhere").status.code(), Some(2));
     assert_snapshot!("settings_dependencies", shell.run("-v -n dist"));
 }
 

@@ -1,11 +1,13 @@
 //! `mpconvert config`: the settings, and where they come from.
 
+use std::fs;
+
 use serde::Serialize;
 
 use super::Exit;
 use super::args::{ConfigArgs, ConfigCommand, ConfigShowArgs};
 use super::printer::Printer;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::settings::{self, Row, Settings};
 
 /// The version of the JSON form; it rises when a field changes its meaning or goes.
@@ -39,6 +41,7 @@ pub(super) fn run(arguments: &ConfigArgs, printer: &Printer) -> Result<Exit> {
 }
 
 fn show(arguments: &ConfigShowArgs, printer: &Printer) -> Result<()> {
+    fs::metadata(&arguments.input).map_err(Error::io(&arguments.input))?;
     let project = arguments.project.whose().settings(&arguments.input)?;
     let rows = Settings::resolve(project.as_ref(), arguments.settings.layer())?.rows();
     if printer.is_json() {
