@@ -9,7 +9,10 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
 
+use mpconvert::settings::ProjectSettings;
 use mpconvert::{Code, Error, Input, Limits, Origin, Package, ReadOptions};
 
 /// The folder of a project in a folder of its own.
@@ -291,7 +294,7 @@ fn projects_stand_beside_archives() {
     let (found, failed) = mpconvert::inputs::releases(&inputs);
     assert!(failed.is_empty());
     assert_eq!(found, [Input::Project(project.root()), Input::Archives(vec![archive])]);
-    let (jobs, _) = mpconvert::inputs::jobs(&inputs, None, &std::sync::Arc::default()).unwrap();
+    let (jobs, _) = mpconvert::inputs::jobs(&inputs, None, &Arc::default()).unwrap();
     assert!(jobs.iter().all(|job| job.out == project.root().join("dist-micropython")));
 }
 
@@ -301,7 +304,7 @@ fn results_do_not_go_among_the_sources() {
     project.write("demo/sub/data.txt", "");
     let jobs = |out: &str| {
         let out = project.root().join(out);
-        mpconvert::inputs::jobs(&[project.root()], Some(&out), &std::sync::Arc::default())
+        mpconvert::inputs::jobs(&[project.root()], Some(&out), &Arc::default())
     };
     for out in ["", ".", "dist", "./new/../dist", "demo", "demo/sub/new", "docs/../demo/new"] {
         assert!(matches!(jobs(out), Err(Error::Usage { .. })), "{out}");
@@ -345,4 +348,44 @@ fn a_version_that_a_plug_in_of_poetry_replaces_is_not_taken_from_a_folder() {
     let plug_in = "[tool.poetry-dynamic-versioning]\nenable = true\n";
     let project = Project::new(&format!("{POETRY}{plug_in}"));
     project.refused_at(Code::NoIdentity, "work");
+}
+
+#[test]
+fn settings_are_read_from_files_only() {
+    let project = Project::new(FLIT);
+    let above = project.0.path().join("pyproject.toml");
+    fs::create_dir(&above).unwrap();
+    assert!(ProjectSettings::find(&project.root()).unwrap().is_none());
+    fs::remove_dir(&above).unwrap();
+    pipe(&above);
+    assert!(ProjectSettings::find(&project.root()).unwrap().is_none());
+}
+
+#[test]
+fn no_link_leads_the_results_out_of_the_project() {
+    let project = Project::new(&format!("{FLIT}[tool.mpconvert]\nout = 'a/b'\n"));
+    let settings = || ProjectSettings::find(&project.root());
+    assert!(settings().is_ok());
+    project.link("a", "demo");
+    assert!(settings().is_ok());
+    fs::remove_file(project.root().join("a")).unwrap();
+    project.link("a", "..");
+    assert!(matches!(settings(), Err(Error::Usage { .. })));
+}
+
+#[test]
+fn a_result_is_compared_with_files_only() {
+    let project = Project::new(FLIT);
+    let out = project.0.path().join("out");
+    fs::create_dir(&out).unwrap();
+    pipe(&out.join("demo-1.0.tar.gz"));
+    let inputs = [project.root()];
+    let (jobs, _) = mpconvert::inputs::jobs(&inputs, Some(&out), &Arc::default()).unwrap();
+    let results = mpconvert::convert::convert(&jobs, &|| ());
+    assert!(matches!(results[..], [Err(Error::Io { .. })]), "{results:?}");
+}
+
+/// Makes a named pipe, of which whoever opens it waits for the other end.
+fn pipe(path: &Path) {
+    assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
 }

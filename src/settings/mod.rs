@@ -8,6 +8,7 @@ mod project;
 mod schema;
 mod value;
 
+use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -99,7 +100,7 @@ macro_rules! settings {
             }
 
             /// What the environment says, as `variable` gives it.
-            fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Self> {
+            fn from_environment(variable: impl Fn(&str) -> Option<OsString>) -> Result<Self> {
                 Ok(Self { $($field: value::of_variable($variable, &variable)?,)* })
             }
         }
@@ -182,9 +183,7 @@ impl Settings {
             let source = Source::Pyproject(project.path.clone());
             settings.lay(project.layer.clone(), |_| source.clone());
         }
-        let environment = Layer::from_environment(|name| {
-            std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
-        })?;
+        let environment = Layer::from_environment(|name| std::env::var_os(name))?;
         settings.lay(environment, |variable| Source::Environment(variable.unwrap_or_default()));
         settings.lay(call, |_| Source::Call);
         Ok(settings)
@@ -262,7 +261,7 @@ impl Settings {
 /// ```
 #[must_use]
 pub fn is_strict(folder: &Path) -> bool {
-    let variable = |name: &str| (name == "MPCONVERT_STRICT").then(|| std::env::var(name).ok())?;
+    let variable = |name: &str| (name == "MPCONVERT_STRICT").then(|| std::env::var_os(name))?;
     let in_environment = Layer::from_environment(variable).ok().and_then(|layer| layer.strict);
     in_environment.unwrap_or_else(|| ProjectSettings::is_strict(folder))
 }
@@ -332,9 +331,9 @@ mod tests {
     #[test]
     fn the_environment_gives_lists_by_words() {
         let layer = Layer::from_environment(|name| match name {
-            "MPCONVERT_EXCLUDE" => Some("a/{b,c} *.txt".to_owned()),
-            "MPCONVERT_STRICT" => Some("1".to_owned()),
-            "MPCONVERT_OUT" => Some(String::new()),
+            "MPCONVERT_EXCLUDE" => Some("a/{b,c} *.txt".into()),
+            "MPCONVERT_STRICT" => Some("1".into()),
+            "MPCONVERT_OUT" => Some(OsString::new()),
             _ => None,
         });
         let layer = layer.unwrap();
@@ -342,9 +341,8 @@ mod tests {
         assert_eq!(excluded, ["a/{b,c}", "*.txt"]);
         assert_eq!(layer.strict, Some(true));
         assert_eq!(layer.out, None);
-        let wrong = Layer::from_environment(|name| {
-            (name == "MPCONVERT_STRICT").then(|| "perhaps".to_owned())
-        });
+        let wrong =
+            Layer::from_environment(|name| (name == "MPCONVERT_STRICT").then(|| "perhaps".into()));
         let message = "MPCONVERT_STRICT: found `perhaps`, expected true or false";
         assert_eq!(wrong.unwrap_err().to_string(), message);
     }
@@ -361,6 +359,42 @@ mod tests {
             "project/pyproject.toml: [tool.mpconvert] has no setting `exlude`, `nothing-like-it`"
         );
         assert!(help.starts_with("did you mean `exclude`?"), "{help}");
+    }
+
+    #[test]
+    fn keys_without_end_are_not_told() {
+        let mut keys = vec!["k".repeat(100_000)];
+        keys.extend((0..1_000).map(|number| format!("no{number}")));
+        let text = format!("[tool.mpconvert]\n{} = 1\n", keys.join(" = 1\n"));
+        assert!(pyproject(&text).unwrap_err().to_string().len() < 1_000);
+    }
+
+    #[test]
+    fn lists_without_end_are_refused() {
+        let text = format!("[tool.mpconvert]\nexclude = [{}]", "'*a*a*', ".repeat(201));
+        let message = pyproject(&text).unwrap_err().to_string();
+        assert!(
+            message.ends_with("exclude: found 201 elements, expected at most 200"),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn faults_of_a_document_are_told_in_a_line() {
+        let message = pyproject("[tool.mpconvert]\n\nexclude = [").unwrap_err().to_string();
+        assert!(message.starts_with("project/pyproject.toml: line 3: "), "{message}");
+        assert!(!message.contains('\n'), "{message}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn variables_that_are_no_text_are_refused() {
+        use std::os::unix::ffi::OsStringExt;
+        let layer = Layer::from_environment(|name| {
+            (name == "MPCONVERT_OUT").then(|| OsString::from_vec(b"a\xff".to_vec()))
+        });
+        let message = "MPCONVERT_OUT: found `a\u{fffd}`, expected UTF-8";
+        assert_eq!(layer.unwrap_err().to_string(), message);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use toml_edit::{DocumentMut, Item, Table};
+use toml_edit::{DocumentMut, Item, Table, TomlError};
 
 use super::{KEYS, Layer};
 use crate::check::LONGEST_TEXT;
@@ -14,6 +14,12 @@ const FILE: &str = "pyproject.toml";
 
 /// How alike two names must be for the one to be suggested for the other (Jaro-Winkler).
 const LIKENESS: f64 = 0.8;
+
+/// How many unknown keys are told.
+const MOST_UNKNOWN: usize = 10;
+
+/// How many characters of an unknown key are told.
+const LONGEST_KEY: usize = 40;
 
 /// Whose settings hold for an input.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,8 +64,8 @@ impl ProjectSettings {
     /// The settings of the project in `folder`, if its `pyproject.toml` has any.
     ///
     /// # Errors
-    /// [`Error::Usage`] for unknown keys and wrong values, [`Error::Io`] if the file cannot be
-    /// read.
+    /// [`Error::Usage`] for unknown keys and wrong values, and for an `out` from which a link leads
+    /// out of the project; [`Error::Io`] if the file cannot be read.
     pub fn read(folder: &Path) -> Result<Option<Self>> {
         let path = folder.join(FILE);
         match text(&path)? {
@@ -118,7 +124,7 @@ impl ProjectSettings {
         };
         let document: DocumentMut = text
             .parse()
-            .map_err(|fault: toml_edit::TomlError| usage(fault.to_string(), "correct the file"))?;
+            .map_err(|fault: TomlError| usage(told(&fault, text), "correct the file"))?;
         let Some(item) = document.get("tool").and_then(|tool| tool.get("mpconvert")) else {
             return Ok(None);
         };
@@ -126,8 +132,8 @@ impl ProjectSettings {
             let message = "found a value as `tool.mpconvert`, expected a table";
             return Err(usage(message.to_owned(), "write the settings below [tool.mpconvert]"));
         };
-        let unknown: Vec<&str> =
-            table.iter().map(|(key, _)| key).filter(|key| !KEYS.contains(key)).collect();
+        let unknown = table.iter().map(|(key, _)| key).filter(|key| !KEYS.contains(key));
+        let unknown: Vec<String> = unknown.take(MOST_UNKNOWN).map(shortened).collect();
         if !unknown.is_empty() {
             let names: Vec<_> = unknown.iter().map(|key| format!("`{key}`")).collect();
             let message = format!("[tool.mpconvert] has no setting {}", names.join(", "));
@@ -139,25 +145,52 @@ impl ProjectSettings {
         })?;
         let folder = path.parent().unwrap_or(Path::new(""));
         layer.out = layer.out.map(|out| out.map(|out| folder.join(out)));
+        if let Some(Some(out)) = &layer.out
+            && is_outside(out, folder)
+        {
+            let message = format!("[tool.mpconvert] out: {} leads elsewhere", out.display());
+            return Err(usage(
+                message,
+                "name a folder below the project that is no link out of it",
+            ));
+        }
         Ok(Some(Self { path: path.to_owned(), layer }))
     }
 }
 
 /// The content of the file at `path`, if there is one.
 fn text(path: &Path) -> Result<Option<String>> {
-    match fs::read(path) {
-        Ok(bytes) if bytes.len() <= LONGEST_TEXT => {
-            Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
-        }
-        Ok(bytes) => Err(Error::Usage {
-            message: format!("{}: found {} bytes", path.display(), bytes.len()),
-            help: format!("at most {LONGEST_TEXT} bytes are read"),
-        }),
+    let length = match fs::metadata(path) {
+        // Only of a file is it certain that reading ends; a folder says nothing.
+        Ok(metadata) if metadata.is_file() => metadata.len(),
+        Ok(_) => return Ok(None),
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
-            Ok(None)
+            return Ok(None);
         }
-        Err(error) => Err(Error::io(path)(error)),
+        Err(error) => return Err(Error::io(path)(error)),
+    };
+    if length > LONGEST_TEXT as u64 {
+        return Err(Error::Usage {
+            message: format!("{}: found {length} bytes", path.display()),
+            help: format!("at most {LONGEST_TEXT} bytes are read"),
+        });
     }
+    let bytes = fs::read(path).map_err(Error::io(path))?;
+    Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
+}
+
+/// What is wrong with a document, in a line.
+fn told(fault: &TomlError, text: &str) -> String {
+    let before = fault.span().and_then(|span| text.get(..span.start));
+    let line = before.map(|before| format!("line {}: ", before.matches('\n').count() + 1));
+    format!("{}{}", line.unwrap_or_default(), fault.message().replace('\n', ", "))
+}
+
+/// Whether a link leads from `path`, which lies below `folder` and need not exist, out of it.
+fn is_outside(path: &Path, folder: &Path) -> bool {
+    let real = path.ancestors().find_map(|path| path.canonicalize().ok());
+    let root = Path::new(".").join(folder).canonicalize().ok();
+    matches!((real, root), (Some(real), Some(root)) if !real.starts_with(&root))
 }
 
 /// The item as a table, be it an inline one.
@@ -165,7 +198,11 @@ fn table(item: &Item) -> Option<Table> {
     item.clone().into_table().ok()
 }
 
-fn suggestion(unknown: &[&str]) -> String {
+fn shortened(key: &str) -> String {
+    key.chars().take(LONGEST_KEY).collect()
+}
+
+fn suggestion(unknown: &[String]) -> String {
     let near = unknown.iter().filter_map(|key| {
         let likeness = |known: &&str| strsim::jaro_winkler(key, known);
         let best = KEYS.iter().copied().max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;

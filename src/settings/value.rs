@@ -1,5 +1,6 @@
 //! The types of settings: how a value is read from a file or a variable, and what a schema says.
 
+use std::ffi::OsString;
 use std::fmt;
 use std::path::{Component, Path, PathBuf};
 use std::str::FromStr;
@@ -13,6 +14,10 @@ use crate::adapt::{ResourceMode, ResourceModeFault};
 use crate::convert::ConvertOptions;
 use crate::error::{Error, Result};
 use crate::requirement::Aliases;
+
+/// How many elements a list of a project has at most. Each can be a pattern that every path is
+/// compared with.
+const MOST_ELEMENTS: usize = 200;
 
 /// Why a value cannot be taken: the key, and what was found and expected.
 pub(super) type Fault = String;
@@ -47,11 +52,12 @@ pub(super) fn of_table<T: Value>(table: &Table, key: &str) -> Result<Option<T>, 
 /// The value of a variable, if it is set and not empty.
 pub(super) fn of_variable<T: Value>(
     name: Option<&'static str>,
-    variable: impl Fn(&str) -> Option<String>,
+    variable: impl Fn(&str) -> Option<OsString>,
 ) -> Result<Option<T>> {
     let Some(name) = name else { return Ok(None) };
     let Some(text) = variable(name).filter(|text| !text.is_empty()) else { return Ok(None) };
-    T::from_text(&text).map(Some).map_err(|fault| Error::Usage {
+    let text = text.to_str().ok_or_else(|| format!("found `{}`, expected UTF-8", text.display()));
+    text.and_then(T::from_text).map(Some).map_err(|fault| Error::Usage {
         message: format!("{name}: {fault}"),
         help: format!("give the variable {name} another value, or unset it"),
     })
@@ -123,7 +129,12 @@ where
     }
 
     fn schema() -> serde_json::Value {
-        json!({ "type": "array", "items": { "type": "string" } })
+        json!({ "type": "array", "items": { "type": "string" }, "maxItems": MOST_ELEMENTS })
+    }
+
+    fn fault_in_project(&self) -> Option<String> {
+        let found = || format!("found {} elements, expected at most {MOST_ELEMENTS}", self.len());
+        (self.len() > MOST_ELEMENTS).then(found)
     }
 }
 
