@@ -152,7 +152,12 @@ fn versions_are_found_by_the_patterns_of_build_tools() {
     assert_eq!(of(&hatch("pattern = '^# \\w+ = .(?P<version>\\d)'"), source), known("1"));
     assert_eq!(of(&hatch("source = 'vcs'"), source), unknown(LEFT));
     assert_eq!(of(&hatch(""), "v = 1"), unknown("pyproject.toml [project]: no version in v.py"),);
-    for pattern in ["(?<=v)(?P<version>1)", "(?P<version>[[])", "(?P<version>\\w{500}){500}"] {
+    for pattern in [
+        "(?<=v)(?P<version>1)",
+        "(?P<version>[[])",
+        "(?P<version>\\w{500}){500}",
+        "[ab]*a[ab]{5000}(?P<version>c)",
+    ] {
         let (_, version, found) = of(&hatch(&format!("pattern = '{pattern}'")), source);
         assert_eq!(version, None);
         assert!(found[0].ends_with("which is not understood"), "{found:?}");
