@@ -27,7 +27,7 @@ pub(super) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Convert sdists and wheels into archives for upip (the default command)
+    /// Convert sdists, wheels and projects into archives for upip (the default command)
     Convert(ConvertArgs),
     /// Show what would be installed: files, dependencies, findings
     Inspect(InspectArgs),
@@ -45,8 +45,8 @@ pub(super) enum Command {
 
 #[derive(Debug, Args)]
 pub(super) struct ConvertArgs {
-    /// Archives (.tar.gz, .tgz, .tar.bz2, .zip, .whl) and folders of archives; `-` converts one
-    /// from standard input to standard output
+    /// Archives (.tar.gz, .tgz, .tar.bz2, .zip, .whl), folders of archives and folders of projects;
+    /// `-` converts one archive from standard input to standard output
     #[arg(required = true, value_name = "INPUT")]
     pub(super) inputs: Vec<PathBuf>,
     /// Overwrite results that exist with other content
@@ -68,7 +68,7 @@ pub(super) struct ConvertArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct InspectArgs {
-    /// Archives and folders of archives
+    /// Archives, folders of archives and folders of projects
     #[arg(required = true, value_name = "INPUT")]
     pub(super) inputs: Vec<PathBuf>,
     /// List the whole payload, with what is left out of archives for upip
@@ -84,7 +84,7 @@ pub(super) struct InspectArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct ResourcesArgs {
-    /// Files, each under the name by which a program asks for it, in the order of the text
+    /// Files, each under the path by which a program asks for it; the module keeps this order
     #[arg(required = true, value_name = "FILE")]
     pub(super) files: Vec<PathBuf>,
 }
