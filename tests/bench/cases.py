@@ -40,7 +40,8 @@ class Bench:
         return path
 
     def convert(self, source: Path, out: Path) -> Command:
-        return [self.mpconvert, "convert", "-q", source, "--out", out]
+        # The reference makes no resource modules either.
+        return [self.mpconvert, "convert", "-q", "--resources", "files", source, "--out", out]
 
 
 def one_sdist(bench: Bench, name: str, size: int) -> list[Case]:
