@@ -75,7 +75,7 @@ pub(super) struct InspectArgs {
     #[arg(long)]
     pub(super) all: bool,
     #[command(flatten)]
-    pub(super) settings: SettingArgs,
+    pub(super) settings: PackageArgs,
     #[command(flatten)]
     pub(super) project: ProjectArgs,
     #[command(flatten)]
@@ -132,8 +132,23 @@ pub(super) struct ConfigShowArgs {
 
 /// What can be said in pyproject.toml and the environment, too.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Settings (see `mpconvert config show`)")]
+#[command(next_help_heading = "Settings")]
 pub(super) struct SettingArgs {
+    #[command(flatten)]
+    package: PackageArgs,
+    /// Folder for the results [default: a sibling of the input's folder, FOLDER-micropython]
+    #[arg(short, long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Make archives that `pip install` takes, too [default: false]
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(value_name = "BOOL", hide_possible_values = true)]
+    pip_installable: Option<bool>,
+}
+
+/// The settings that say what a package is on the device, whatever form it takes.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Settings")]
+pub(super) struct PackageArgs {
     /// Keep files that would be left out (a glob of installed paths; may be repeated)
     #[arg(long, value_name = "PATTERN")]
     include: Vec<Pattern>,
@@ -156,13 +171,6 @@ pub(super) struct SettingArgs {
     /// The `python_version` for which markers are evaluated [default: 3.4]
     #[arg(long, value_name = "X.Y")]
     python_version: Option<String>,
-    /// Folder for the results [default: a sibling of the input's folder, FOLDER-micropython]
-    #[arg(short, long, value_name = "DIR")]
-    out: Option<PathBuf>,
-    /// Make archives that `pip install` takes, too
-    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
-    #[arg(value_name = "BOOL")]
-    pip_installable: Option<bool>,
 }
 
 #[derive(Debug, Args)]
@@ -230,6 +238,17 @@ impl Global {
 impl SettingArgs {
     /// What the command line says of the settings.
     pub(super) fn layer(&self) -> Layer {
+        Layer {
+            out: self.out.clone().map(Some),
+            forms: self.pip_installable.map(Form::for_upip),
+            ..self.package.layer()
+        }
+    }
+}
+
+impl PackageArgs {
+    /// What the command line says of these settings.
+    pub(super) fn layer(&self) -> Layer {
         fn given<T: Clone>(values: &[T]) -> Option<Vec<T>> {
             (!values.is_empty()).then(|| values.to_vec())
         }
@@ -241,8 +260,6 @@ impl SettingArgs {
             extras: given(&self.extras),
             sys_platform: self.sys_platform.clone(),
             python_version: self.python_version.clone(),
-            out: self.out.clone().map(Some),
-            forms: self.pip_installable.map(Form::for_upip),
             ..Layer::default()
         }
     }
