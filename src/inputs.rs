@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::convert::ConvertOptions;
 use crate::error::{Error, Result};
 use crate::read::{Input, group_by_release, is_archive_name, is_project};
-use crate::settings::{Layer, ProjectSettings, Settings, Whose};
+use crate::settings::{Layer, ProjectSettings, Settings, Whose, leads_out};
 
 /// What one release is converted from, how, and where the result goes.
 #[derive(Clone, Debug)]
@@ -45,6 +45,26 @@ pub fn by_settings(
         Ok((Settings::resolve(project.as_ref(), call.clone())?, inputs))
     };
     groups.into_iter().map(resolve).collect()
+}
+
+/// The [`jobs`] of all `inputs`, each by the settings that hold for it, from which `options` makes how
+/// it is converted.
+///
+/// # Errors
+/// Those of [`by_settings`], [`jobs`] and `options`.
+pub fn jobs_by_settings(
+    inputs: &[PathBuf],
+    whose: &Whose,
+    call: &Layer,
+    options: &dyn Fn(&Settings) -> Result<ConvertOptions>,
+) -> Result<(Vec<Job>, Vec<Error>)> {
+    let (mut all, mut failed) = (Vec::new(), Vec::new());
+    for (settings, inputs) in by_settings(inputs, whose, call)? {
+        let (found, errors) = jobs(&inputs, settings.out(), &Arc::new(options(&settings)?))?;
+        all.extend(found);
+        failed.extend(errors);
+    }
+    Ok((all, failed))
 }
 
 /// Finds the releases in `inputs`: projects are folders with `pyproject.toml`, `setup.py` or
@@ -109,13 +129,13 @@ fn default_out(input: &Input) -> Result<PathBuf> {
         }
         Input::Project(folder) => {
             let out = sibling(&dist(folder))?;
-            match (resolved(&out), resolved(folder)) {
-                (Some(real), Some(root)) if !real.starts_with(&root) => Err(Error::Usage {
-                    message: format!("{}: this link leads out of the project", out.display()),
-                    help: "say with --out where the results shall go".to_owned(),
-                }),
-                _ => Ok(out),
+            if !leads_out(&out, folder) {
+                return Ok(out);
             }
+            Err(Error::Usage {
+                message: format!("{}: this link leads out of the project", out.display()),
+                help: "say with --out where the results shall go".to_owned(),
+            })
         }
     }
 }

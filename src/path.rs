@@ -161,6 +161,11 @@ impl AsRef<str> for MemberPath {
     }
 }
 
+/// The path of `name` in `folder`, which is empty for the root.
+pub(crate) fn inside(folder: &str, name: &str) -> String {
+    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

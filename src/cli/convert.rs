@@ -2,7 +2,6 @@
 
 use std::io::{self, IsTerminal, Read};
 use std::path::Path;
-use std::sync::Arc;
 
 use super::Exit;
 use super::args::ConvertArgs;
@@ -18,13 +17,9 @@ pub(super) fn run(arguments: &ConvertArgs, python: &Path, printer: &Printer) -> 
         return pipe(arguments, python, printer);
     }
     let (whose, call) = (arguments.project.whose(), arguments.settings.layer());
-    let (mut jobs, mut results) = (Vec::new(), Vec::new());
-    for (settings, inputs) in inputs::by_settings(&arguments.inputs, &whose, &call)? {
-        let options = Arc::new(options(arguments, &settings, python)?);
-        let (found, failed) = inputs::jobs(&inputs, settings.out(), &options)?;
-        jobs.extend(found);
-        results.extend(failed.into_iter().map(Err));
-    }
+    let options = |settings: &Settings| options(arguments, settings, python);
+    let (jobs, failed) = inputs::jobs_by_settings(&arguments.inputs, &whose, &call, &options)?;
+    let mut results: Vec<_> = failed.into_iter().map(Err).collect();
     let bar = printer.progress(jobs.len());
     results.extend(convert::convert(&jobs, &|| step(&bar)));
     bar.finish_and_clear();

@@ -13,7 +13,6 @@ use pyo3::prelude::*;
 mod native {
     use std::ffi::OsString;
     use std::path::{Path, PathBuf};
-    use std::sync::Arc;
 
     use pyo3::prelude::*;
     use pyo3::types::PyDict;
@@ -224,13 +223,8 @@ mod native {
             Sources::One(Source::Path(path)) => vec![path],
             Sources::Many(paths) => paths,
         };
-        let (mut jobs, mut results) = (Vec::new(), Vec::new());
-        for (settings, inputs) in inputs::by_settings(&paths, whose, call)? {
-            let options = Arc::new(options(&settings)?);
-            let (found, failed) = inputs::jobs(&inputs, settings.out(), &options)?;
-            jobs.extend(found);
-            results.extend(failed.into_iter().map(Err));
-        }
+        let (jobs, failed) = inputs::jobs_by_settings(&paths, whose, call, options)?;
+        let mut results: Vec<_> = failed.into_iter().map(Err).collect();
         let converted = engine::convert(&jobs, &|| ());
         results.extend(converted.into_iter().map(|result| result.map(Converted::from)));
         Ok(results)

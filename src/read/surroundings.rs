@@ -10,6 +10,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::check::LONGEST_TEXT;
+use crate::path::inside;
 
 /// The folders from a project's own up to the root of the file system.
 #[derive(Clone, Debug)]
@@ -111,10 +112,6 @@ impl Repository<'_> {
             None => (!self.git.join("index").exists()).then(HashSet::new),
         }
     }
-}
-
-fn inside(folder: &str, name: &str) -> String {
-    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
 /// Bytes of the largest index that is read: some 500,000 files.

@@ -18,6 +18,7 @@ use crate::error::{Error, Result};
 use crate::read::ReadOptions;
 use crate::requirement::{Aliases, TargetEnvironment};
 
+pub(crate) use project::leads_out;
 pub use project::{ProjectSettings, Whose};
 use value::Value;
 pub use value::{Form, Time};

@@ -146,7 +146,7 @@ impl ProjectSettings {
         let folder = path.parent().unwrap_or(Path::new(""));
         layer.out = layer.out.map(|out| out.map(|out| folder.join(out)));
         if let Some(Some(out)) = &layer.out
-            && is_outside(out, folder)
+            && leads_out(out, folder)
         {
             let message = format!("[tool.mpconvert] out: {} leads elsewhere", out.display());
             return Err(usage(
@@ -187,7 +187,7 @@ fn told(fault: &TomlError, text: &str) -> String {
 }
 
 /// Whether a link leads from `path`, which lies below `folder` and need not exist, out of it.
-fn is_outside(path: &Path, folder: &Path) -> bool {
+pub(crate) fn leads_out(path: &Path, folder: &Path) -> bool {
     let real = path.ancestors().find_map(|path| path.canonicalize().ok());
     let root = Path::new(".").join(folder).canonicalize().ok();
     matches!((real, root), (Some(real), Some(root)) if !real.starts_with(&root))

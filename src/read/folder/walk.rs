@@ -12,6 +12,7 @@ use bytes::Bytes;
 
 use crate::check::{Code, Finding};
 use crate::path::MemberPath;
+use crate::path::inside;
 use crate::read::is_archive_name;
 use crate::read::limits::{Budget, LONGEST_PATH, Limits, Stopped};
 use crate::read::source_tree::SourceTree;
@@ -120,7 +121,7 @@ impl Walk {
             }
             return Ok(());
         }
-        let path = if folder.is_empty() { name.into_owned() } else { format!("{folder}/{name}") };
+        let path = inside(folder, &name);
         if entry.file_name().to_str().is_none() {
             self.fault(&path, Finding::new(Code::UnsafePath, "bytes that are no UTF-8"));
             return Ok(());

@@ -10,6 +10,7 @@ use std::rc::Rc;
 use super::SourceTree;
 use super::pattern::{Ignore, weight};
 use crate::check::{Code, Finding};
+use crate::path::inside;
 use crate::read::surroundings::Repository;
 
 /// How many lines of ignore files are compared with parts of paths for one project. A real one
@@ -165,8 +166,4 @@ impl<'a> GitIgnore<'a> {
         })?);
         Ok(())
     }
-}
-
-fn inside(folder: &str, name: &str) -> String {
-    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use super::pattern::{Ignore, check_work, check_work_on};
 use super::{Layout, Placement, SourceTree};
 use crate::check::{Code, Finding};
+use crate::path::inside;
 use crate::read::surroundings::Surroundings;
 use config::Config;
 
@@ -140,7 +141,7 @@ impl<'a> Wheel<'a> {
             for file in self.tree.below(source).map(AsRef::as_ref) {
                 let rest = below(file, source);
                 if !is_skipped(rest) {
-                    self.add(file, &config::inside(target, rest), placement)?;
+                    self.add(file, &inside(target, rest), placement)?;
                 }
             }
         }
@@ -172,7 +173,7 @@ impl<'a> Wheel<'a> {
 
     fn is_in_package(&self, file: &str) -> bool {
         let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
-        self.tree.has_file(&config::inside(folder, "__init__.py"))
+        self.tree.has_file(&inside(folder, "__init__.py"))
     }
 
     /// Whether a folder above `file` is not entered at all.

@@ -11,6 +11,7 @@ use super::pyproject::{self, OneOrMany, Pyproject};
 use super::{Layout, Placement, SourceTree, is_compiled};
 use crate::check::{Code, Finding};
 use crate::package::normalized_name;
+use crate::path::inside;
 use crate::requirement::Requirement;
 
 #[derive(Debug, Default, Deserialize)]
@@ -201,9 +202,7 @@ fn rules_out_2(required: &Requirement) -> bool {
 fn default_package(tree: &SourceTree, name: &str) -> Option<Package> {
     let module = normalized_name(name).replace('-', "_");
     ["", "src"].into_iter().find_map(|folder| {
-        let inside = |name: &str| {
-            if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
-        };
+        let inside = |name: &str| inside(folder, name);
         let file = format!("{module}.py");
         let include = match (tree.has_folder(&inside(&module)), tree.has_file(&inside(&file))) {
             (true, false) => module.clone(),

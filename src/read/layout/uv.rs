@@ -9,6 +9,7 @@ use super::pyproject::{self, OneOrMany, Pyproject};
 use super::{Layout, Placement, SourceTree};
 use crate::check::Finding;
 use crate::package::normalized_name;
+use crate::path::inside;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -78,10 +79,6 @@ pub(super) fn layout(tree: &SourceTree, project_name: &str) -> Result<Option<Lay
         }
     }
     Ok(placement.finish("uv_build"))
-}
-
-fn inside(folder: &str, name: &str) -> String {
-    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
 /// The dotted names of the modules: those configured, else that of the project. Only of a stubs

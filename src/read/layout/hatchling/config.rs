@@ -180,11 +180,6 @@ impl Config {
     }
 }
 
-/// `name` in `folder`, which is empty for the root.
-pub(super) fn inside(folder: &str, name: &str) -> String {
-    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
-}
-
 fn bare(path: &str) -> String {
     normal_path(path).unwrap_or_else(|| path.to_owned())
 }

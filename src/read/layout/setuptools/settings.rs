@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) use super::super::pattern::normal_path as normal;
+use crate::path::inside;
 use crate::read::limits::LONGEST_PATH;
 
 /// Glob patterns by the package they belong to; the empty name stands for all packages.
@@ -171,13 +172,9 @@ impl Settings {
     }
 }
 
-/// `name` inside of `folder`, which is empty for the root.
+/// `name` inside of `folder`; either may be empty.
 pub(super) fn join(folder: &str, name: &str) -> String {
-    match (folder, name) {
-        ("", name) => name.to_owned(),
-        (folder, "") => folder.to_owned(),
-        (folder, name) => format!("{folder}/{name}"),
-    }
+    if name.is_empty() { folder.to_owned() } else { inside(folder, name) }
 }
 
 #[cfg(test)]
