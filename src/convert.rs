@@ -195,7 +195,7 @@ fn batches(jobs: &[Job]) -> Vec<&[Job]> {
 }
 
 fn convert_job(job: &Job) -> Vec<Result<Converted>> {
-    read::release(&job.input, &job.options.read)
+    packages(job)
         .into_iter()
         .map(|package| {
             let package = package?;
@@ -210,15 +210,31 @@ fn convert_job(job: &Job) -> Vec<Result<Converted>> {
         .collect()
 }
 
+/// Reads the releases of `job` and adapts each to devices: selects its files, and makes modules of
+/// its data.
+#[must_use]
+pub fn packages(job: &Job) -> Vec<Result<Package>> {
+    let read = read::release(&job.input, &job.options.read).into_iter();
+    read.map(|package| Ok(adapt(package?, &job.options))).collect()
+}
+
+fn adapt(mut package: Package, options: &ConvertOptions) -> Package {
+    options.selection.apply(&mut package);
+    options.resources.apply(&mut package);
+    package
+}
+
 /// The size of the archive that the payload came from, or of the first where that is not told; for
 /// a project, of the payload itself.
 fn payload_size(input: &Input, package: &Package) -> u64 {
     let Input::Archives(archives) = input else {
-        return package.files.iter().map(|file| file.data.len() as u64).sum();
+        let sources =
+            package.files.iter().filter(|file| matches!(file.origin, Origin::Source { .. }));
+        return sources.map(|file| file.data.len() as u64).sum();
     };
     let archive = package.files.iter().find_map(|file| match &file.origin {
         Origin::Member { archive, .. } => Some(archive.as_str()),
-        Origin::Source { .. } | Origin::Generated { .. } => None,
+        Origin::Source { .. } | Origin::Fetched { .. } | Origin::Generated { .. } => None,
     });
     let is_it = |path: &&PathBuf| {
         path.file_name().is_some_and(|name| Some(&*name.to_string_lossy()) == archive)
@@ -242,16 +258,15 @@ pub fn convert_bytes(
 ) -> Result<Converted> {
     let data = data.into();
     let input_size = data.len() as u64;
-    convert_package(read::read_bytes(name, data, &options.read)?, input_size, options)
+    let package = adapt(read::read_bytes(name, data, &options.read)?, options);
+    convert_package(package, input_size, options)
 }
 
 fn convert_package(
-    mut package: Package,
+    package: Package,
     input_size: u64,
     options: &ConvertOptions,
 ) -> Result<Converted> {
-    options.selection.apply(&mut package);
-    options.resources.apply(&mut package);
     let upip_options = UpipOptions {
         dependencies: options.dependencies(),
         pip_installable: options.pip_installable,

@@ -38,6 +38,7 @@ pub mod deflate;
 pub mod error;
 pub mod inputs;
 pub mod metadata;
+pub mod mip;
 pub mod package;
 pub mod path;
 #[cfg(feature = "python")]

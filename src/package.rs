@@ -52,6 +52,11 @@ pub enum Origin {
         /// Its path in that folder.
         path: MemberPath,
     },
+    /// A file of a package for mip.
+    Fetched {
+        /// Its URL, or its path where the package lies in a folder.
+        place: String,
+    },
     /// Made by this program.
     Generated {
         /// By which part of it.

@@ -211,6 +211,13 @@ codes! {
     WindowExceeded = "MP602", Refusal, "the output needs a window above 4 KiB",
         "Devices unpack with a window of 4096 bytes. The output was judged before it was written, and it did not pass.",
         "report this with the input: it is a defect of this program";
+
+    InvalidPackageJson = "MP701", Refusal, "invalid package.json",
+        "A package.json lists files as pairs of target and source, and dependencies as pairs of name and version. MicroPython's clients crash at anything else, and install targets such as `../x` outside of their folder.",
+        "correct the file, or have it made by `mpconvert mip`";
+    InvalidIndex = "MP702", Refusal, "invalid index.json",
+        "The index.json of an index lists its packages with their versions, in version 2 of its form.",
+        "check the address of the index, or make the index with `mpconvert index`";
 }
 
 impl Code {

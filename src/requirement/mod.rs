@@ -5,6 +5,7 @@ pub mod bare;
 mod collect;
 pub mod egg_info;
 mod environment;
+pub mod exact;
 mod marker;
 mod parse;
 pub mod poetry;
@@ -18,6 +19,7 @@ use pep440_rs::VersionSpecifiers;
 pub use alias::{Alias, Aliases};
 use collect::Collector;
 pub use environment::TargetEnvironment;
+pub use exact::{Catalog, Offer, Pinning, PinningFault};
 pub use marker::{Invalid, Marker};
 
 use crate::check::{Code, Finding};

@@ -15,13 +15,14 @@ use std::path::{Path, PathBuf};
 use crate::adapt::{Pattern, ResourceMode, ResourceModeFault, Resources, Selection};
 use crate::convert::ConvertOptions;
 use crate::error::{Error, Result};
+use crate::mip::Place;
 use crate::read::ReadOptions;
-use crate::requirement::{Aliases, TargetEnvironment};
+use crate::requirement::{Aliases, Pinning, TargetEnvironment};
 
 pub(crate) use project::leads_out;
 pub use project::{ProjectSettings, Whose};
 use value::Value;
-pub use value::{Form, Time};
+pub use value::{Form, Programs, Time};
 
 /// Where the value of a setting came from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -163,6 +164,14 @@ settings! {
         "What the archives are for: `upip`, and `pip` beside it for archives that `pip install` takes, too.";
     out: Option<PathBuf> = "out", Some("MPCONVERT_OUT"), None,
         "The folder of the results, relative to the project; by default a sibling of the folder that the archives lie in, named `{folder}-micropython`.";
+    index: Option<String> = "index", Some("MPCONVERT_INDEX"), None,
+        "The index in which mip looks for dependencies: a URL or a folder, which is relative to the project.";
+    deps: Pinning = "deps", Some("MPCONVERT_DEPS"), Pinning::default(),
+        "What becomes of dependencies for mip: `pin` takes the newest version that is allowed now, `latest` the newest when it is installed, `bundle` their files.";
+    url_base: Option<Place> = "url-base", Some("MPCONVERT_URL_BASE"), None,
+        "Where the files of a package for mip will be served: a URL, or `github:`, `gitlab:`, `codeberg:` with organisation and repository. By default their URLs are relative.";
+    mpy_cross: Programs = "mpy-cross", Some("MPCONVERT_MPY_CROSS"), Programs::default(),
+        "The compilers of bytecode, which a project cannot name: paths, separated as in `PATH`.";
     mtime: Time = "mtime", Some("SOURCE_DATE_EPOCH"), Time::default(),
         "The time of all members, in seconds since 1970.";
     strict: bool = "strict", Some("MPCONVERT_STRICT"), false,

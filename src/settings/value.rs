@@ -13,7 +13,8 @@ use toml_edit::Table;
 use crate::adapt::{ResourceMode, ResourceModeFault};
 use crate::convert::ConvertOptions;
 use crate::error::{Error, Result};
-use crate::requirement::Aliases;
+use crate::mip::{Place, PlaceFault};
+use crate::requirement::{Aliases, Pinning, PinningFault};
 
 /// How many elements a list of a project has at most. Each can be a pattern that every path is
 /// compared with.
@@ -172,6 +173,48 @@ impl Value for Aliases {
             "type": "object",
             "additionalProperties": { "anyOf": [{ "type": "string" }, { "const": false }] },
         })
+    }
+}
+
+impl Value for Pinning {
+    fn from_text(text: &str) -> Result<Self, String> {
+        text.parse().map_err(|fault: PinningFault| fault.to_string())
+    }
+
+    fn schema() -> serde_json::Value {
+        json!({ "enum": ["latest", "pin", "bundle"] })
+    }
+}
+
+impl Value for Option<Place> {
+    fn from_text(text: &str) -> Result<Self, String> {
+        text.parse().map(Some).map_err(|fault: PlaceFault| format!("found `{text}`: {fault}"))
+    }
+
+    fn schema() -> serde_json::Value {
+        String::schema()
+    }
+}
+
+/// Programs that are run, in order of preference.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Programs(pub Vec<PathBuf>);
+
+impl Value for Programs {
+    /// The paths are separated as those of `PATH` are.
+    fn from_text(text: &str) -> Result<Self, String> {
+        Ok(Self(std::env::split_paths(text).collect()))
+    }
+
+    fn schema() -> serde_json::Value {
+        json!({ "type": "array", "items": { "type": "string" }, "maxItems": 0 })
+    }
+
+    /// A project that somebody downloaded has no say about what is run.
+    fn fault_in_project(&self) -> Option<String> {
+        let message = "found programs, expected them on the command line or in the environment";
+        (!self.0.is_empty()).then(|| message.to_owned())
     }
 }
 

@@ -1,0 +1,18 @@
+//! The formats of mip, MicroPython's second installer, which are read and written alike: what a
+//! package says of itself, what an index says of its packages, and how places are named.
+//!
+//! Source: `mip/__init__.py` of micropython-lib, `mpremote/mip.py` and `tools/build.py`.
+
+mod index_json;
+mod package_json;
+mod place;
+
+pub use index_json::{IndexJson, IndexedPackage};
+pub use package_json::{Dependency, PackageJson};
+pub use place::{Place, PlaceFault};
+
+/// The folder below `package/` of an index for packages of source code.
+pub const SOURCE_FORM: &str = "py";
+
+/// The version that stands for the newest one.
+pub const LATEST: &str = "latest";
