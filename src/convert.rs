@@ -15,7 +15,7 @@ use crate::check::{Code, Finding};
 use crate::deflate::{Judged, Scan, ScanFault, WINDOW};
 use crate::error::{Error, Result};
 use crate::inputs::Job;
-use crate::package::{Origin, Package};
+use crate::package::{File, Origin, Package};
 use crate::path::MemberPath;
 use crate::read::{self, Input, ReadOptions};
 use crate::requirement::Aliases;
@@ -228,8 +228,8 @@ fn adapt(mut package: Package, options: &ConvertOptions) -> Package {
 /// a project, of the payload itself.
 fn payload_size(input: &Input, package: &Package) -> u64 {
     let Input::Archives(archives) = input else {
-        let sources =
-            package.files.iter().filter(|file| matches!(file.origin, Origin::Source { .. }));
+        let is_given = |file: &&File| !matches!(file.origin, Origin::Generated { .. });
+        let sources = package.files.iter().filter(is_given);
         return sources.map(|file| file.data.len() as u64).sum();
     };
     let archive = package.files.iter().find_map(|file| match &file.origin {
