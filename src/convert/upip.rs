@@ -1,8 +1,7 @@
-//! The one engine behind all doors: archives of a release or a project in, an archive for upip out.
+//! From archives of a release or a project to an archive for upip.
 
 use std::collections::HashMap;
 use std::fs;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
@@ -10,71 +9,16 @@ use pep440_rs::Version;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use crate::adapt::{Resources, Selection};
+use super::store::{Outcome, holds, output_differs, persist};
+use super::{ConvertOptions, adapt, packages};
 use crate::check::{Code, Finding};
 use crate::deflate::{Judged, Scan, ScanFault, WINDOW};
 use crate::error::{Error, Result};
 use crate::inputs::Job;
 use crate::package::{File, Origin, Package};
 use crate::path::MemberPath;
-use crate::read::{self, Input, ReadOptions};
-use crate::requirement::Aliases;
-use crate::requirement::bare::DependencyOptions;
+use crate::read::{self, Input};
 use crate::write::{TarGz, UpipOptions, upip};
-
-/// How releases are converted.
-#[derive(Clone, Debug)]
-pub struct ConvertOptions {
-    /// How archives are read.
-    pub read: ReadOptions,
-    /// Which files are kept.
-    pub selection: Selection,
-    /// In which forms data files go to the device.
-    pub resources: Resources,
-    /// Extras whose dependencies are wanted too.
-    pub extras: Vec<String>,
-    /// Other names for dependencies.
-    pub aliases: Aliases,
-    /// Whether `pip install` shall take the archives, too.
-    pub pip_installable: bool,
-    /// The time of all members, in seconds since 1970.
-    pub mtime: u64,
-    /// Whether an existing output with other content is overwritten.
-    pub force: bool,
-    /// Whether everything is done but the writing.
-    pub dry_run: bool,
-}
-
-impl ConvertOptions {
-    /// 1980-01-01, the first moment that a zip archive can hold, so that repacking never fails.
-    pub const DEFAULT_MTIME: u64 = 315_532_800;
-
-    /// Which dependencies are wanted, and by which names.
-    #[must_use]
-    pub fn dependencies(&self) -> DependencyOptions {
-        DependencyOptions {
-            environment: self.read.environment.clone(),
-            extras: self.extras.clone(),
-            aliases: self.aliases.clone(),
-        }
-    }
-}
-
-impl Default for ConvertOptions {
-    fn default() -> Self {
-        Self {
-            read: ReadOptions::default(),
-            selection: Selection::default(),
-            resources: Resources::default(),
-            extras: Vec::new(),
-            aliases: Aliases::default(),
-            pip_installable: false,
-            mtime: Self::DEFAULT_MTIME,
-            force: false,
-            dry_run: false,
-        }
-    }
-}
 
 /// What became of a release, without the content of its files.
 #[derive(Clone, Debug)]
@@ -120,34 +64,11 @@ pub struct Stored {
     pub outcome: Outcome,
 }
 
-/// What was done at the path of an output.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// The file was written.
-    Written,
-    /// A file with this very content was there already.
-    Unchanged,
-    /// The file would have been written.
-    DryRun,
-}
-
 /// Bytes of archives that are converted before any of them is written.
 const BATCH: u64 = 64 << 20;
 
 /// Bytes that a project counts for in a batch: more than most have.
 const PROJECT: u64 = 1 << 20;
-
-impl Outcome {
-    /// The word for it in reports: `written`, `unchanged`, `dry-run`.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Written => "written",
-            Self::Unchanged => "unchanged",
-            Self::DryRun => "dry-run",
-        }
-    }
-}
 
 /// Converts the releases of `jobs` in parallel and writes the results in their order. `progress` is
 /// called after each job.
@@ -208,20 +129,6 @@ fn convert_job(job: &Job) -> Vec<Result<Converted>> {
             })
         })
         .collect()
-}
-
-/// Reads the releases of `job` and adapts each to devices: selects its files, and makes modules of
-/// its data.
-#[must_use]
-pub fn packages(job: &Job) -> Vec<Result<Package>> {
-    let read = read::release(&job.input, &job.options.read).into_iter();
-    read.map(|package| Ok(adapt(package?, &job.options))).collect()
-}
-
-fn adapt(mut package: Package, options: &ConvertOptions) -> Package {
-    options.selection.apply(&mut package);
-    options.resources.apply(&mut package);
-    package
 }
 
 /// The size of the archive that the payload came from, or of the first where that is not told; for
@@ -331,44 +238,4 @@ fn store(converted: Converted, job: &Job, written: &mut HashMap<PathBuf, Bytes>)
         }
     };
     Ok(Stored { summary, path, outcome })
-}
-
-/// Whether the file at `path` has this content; `None` if there is no file.
-fn holds(path: &Path, data: &[u8]) -> io::Result<Option<bool>> {
-    match fs::metadata(path) {
-        Ok(metadata) if !metadata.is_file() => Err(io::Error::other("this is no regular file")),
-        Ok(metadata) if metadata.len() == data.len() as u64 => Ok(Some(fs::read(path)? == data)),
-        Ok(_) => Ok(Some(false)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
-fn output_differs(path: &Path, is_first: bool) -> Finding {
-    let finding = Finding::new(Code::OutputDiffers, "a file with other content")
-        .at(path.display().to_string())
-        .expected("no file, or the same content");
-    if is_first {
-        finding
-    } else {
-        finding.hint("two inputs of this run give the same release; convert one of them")
-    }
-}
-
-/// Writes a temporary file beside the target, then renames it; without `force`, not over a file
-/// that came into being in between.
-fn persist(path: &Path, data: &[u8], force: bool) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".mpconvert-").suffix(".part");
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder.tempfile_in(folder)?;
-    file.write_all(data)?;
-    if force {
-        file.persist(path)?
-    } else {
-        file.persist_noclobber(path)?
-    };
-    Ok(())
 }

@@ -1,0 +1,84 @@
+//! The engines behind all doors, one for each thing that is made: archives of a release or a project
+//! in, what a client takes out.
+
+mod store;
+mod upip;
+
+pub use store::Outcome;
+pub use upip::{Converted, Stored, Summary, convert, convert_bytes};
+
+use crate::adapt::{Resources, Selection};
+use crate::error::Result;
+use crate::inputs::Job;
+use crate::package::Package;
+use crate::read::{self, ReadOptions};
+use crate::requirement::Aliases;
+use crate::requirement::bare::DependencyOptions;
+
+/// How releases are converted.
+#[derive(Clone, Debug)]
+pub struct ConvertOptions {
+    /// How archives are read.
+    pub read: ReadOptions,
+    /// Which files are kept.
+    pub selection: Selection,
+    /// In which forms data files go to the device.
+    pub resources: Resources,
+    /// Extras whose dependencies are wanted too.
+    pub extras: Vec<String>,
+    /// Other names for dependencies.
+    pub aliases: Aliases,
+    /// Whether `pip install` shall take the archives, too.
+    pub pip_installable: bool,
+    /// The time of all members, in seconds since 1970.
+    pub mtime: u64,
+    /// Whether an existing output with other content is overwritten.
+    pub force: bool,
+    /// Whether everything is done but the writing.
+    pub dry_run: bool,
+}
+
+impl ConvertOptions {
+    /// 1980-01-01, the first moment that a zip archive can hold, so that repacking never fails.
+    pub const DEFAULT_MTIME: u64 = 315_532_800;
+
+    /// Which dependencies are wanted, and by which names.
+    #[must_use]
+    pub fn dependencies(&self) -> DependencyOptions {
+        DependencyOptions {
+            environment: self.read.environment.clone(),
+            extras: self.extras.clone(),
+            aliases: self.aliases.clone(),
+        }
+    }
+}
+
+impl Default for ConvertOptions {
+    fn default() -> Self {
+        Self {
+            read: ReadOptions::default(),
+            selection: Selection::default(),
+            resources: Resources::default(),
+            extras: Vec::new(),
+            aliases: Aliases::default(),
+            pip_installable: false,
+            mtime: Self::DEFAULT_MTIME,
+            force: false,
+            dry_run: false,
+        }
+    }
+}
+
+/// Reads the releases of `job` and adapts each to devices: selects its files, and makes modules of
+/// its data.
+#[must_use]
+pub fn packages(job: &Job) -> Vec<Result<Package>> {
+    let read = read::release(&job.input, &job.options.read).into_iter();
+    read.map(|package| Ok(adapt(package?, &job.options))).collect()
+}
+
+fn adapt(mut package: Package, options: &ConvertOptions) -> Package {
+    options.selection.apply(&mut package);
+    options.resources.apply(&mut package);
+    package
+}
