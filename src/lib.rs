@@ -30,6 +30,7 @@
 //! ```
 
 pub mod adapt;
+pub mod cache;
 pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
