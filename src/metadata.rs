@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::package::normalized_name;
 use crate::requirement::Requirement;
-use crate::requirement::bare::declared_extras;
+use crate::requirement::declared_extras;
 
 /// Core metadata of a release, by the specification's versions 1.0 to 2.5.
 ///

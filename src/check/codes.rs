@@ -116,7 +116,7 @@ codes! {
         "upip takes bare names only and installs the newest release; a constraint in requires.txt breaks the installation.",
         "if the newest release does not fit, publish the one you need under a name of its own";
     ExtrasRemoved = "MP302", Note, "extras of a dependency are removed",
-        "upip knows no extras; a dependency with extras in brackets breaks the installation.",
+        "Neither upip nor mip knows extras: what the extra would bring is not installed, and upip breaks off at the brackets.",
         "depend directly on what the extra would bring";
     MarkerFalse = "MP303", Note, "a dependency does not apply to MicroPython",
         "The dependency's environment marker is false for the target environment.",
@@ -137,15 +137,52 @@ codes! {
         "It is kept once.",
         "nothing needs to be done";
     OwnRequirement = "MP309", Note, "the project depends on itself",
-        "upip would install it twice; it is left out.",
+        "upip would install it twice, and mip without end; it is left out.",
         "nothing needs to be done";
 
     DependencyRenamed = "MP310", Note, "a dependency goes by another name",
-        "The settings give the dependency another name, by which the device's index knows it.",
+        "The settings give the dependency another name, by which the device's index knows it, or a place.",
         "see `dependencies` in `mpconvert config show`";
     DependencyDropped = "MP311", Note, "a dependency is dropped",
         "The settings say that the device does without the dependency, or has it already.",
         "see `dependencies` in `mpconvert config show`";
+
+    NameTranslated = "MP312", Note, "a dependency is now a package of micropython-lib",
+        "On PyPI the packages of micropython-lib had names such as `micropython-logging`. In the index of mip they have those of their modules, and versions of their own.",
+        "name what you mean in [tool.mpconvert.dependencies] if it is another package";
+    BuiltIn = "MP313", Note, "a dependency is built in",
+        "What the package brought is a part of the firmware now. A copy of it would only take room, and might hide the better one.",
+        "name a package in [tool.mpconvert.dependencies] if your firmware lacks the module";
+    Placeholder = "MP314", Note, "a dependency was an empty placeholder",
+        "Some packages of micropython-lib on PyPI held an empty module, or one that said only that nothing is there, so that imports did not fail. They are dropped, since nothing can rely on what they held.",
+        "name the package of the index in [tool.mpconvert.dependencies] if the module is needed";
+    PlaceForUpip = "MP315", Warning, "a dependency's place is for mip only",
+        "The settings give a place for the dependency. upip knows names only and keeps the declared one.",
+        "publish the dependency to the index that upip uses";
+    Unresolved = "MP316", Warning, "a dependency cannot be had",
+        "No package for the dependency is known, so the package is made without it. On the device its import will fail.",
+        "add it to the index with `mpconvert index add`, or name in [tool.mpconvert.dependencies] what to take instead, or `false`";
+    NoVersion = "MP317", Warning, "no version of a dependency is allowed",
+        "mip knows no ranges of versions, so a dependency is pinned to the newest version in the index that its constraints allow. There is none, and the package is made without the dependency.",
+        "widen the constraint, add a version to the index, or say name@version in [tool.mpconvert.dependencies]";
+    ConstraintUnchecked = "MP318", Warning, "a version constraint could not be checked",
+        "mip knows no ranges of versions. Without an index to look in, the newest version at the time of installation is asked for, which the constraint may exclude.",
+        "give the index with --index";
+    IndexUnchecked = "MP319", Warning, "it is not known whether the index has a dependency",
+        "No index to look in was given, and the dependency is not a package of micropython-lib. If the index that the device uses lacks it, the installation stops there.",
+        "give the index with --index, or a place in [tool.mpconvert.dependencies]";
+    LatestNotAllowed = "MP320", Warning, "the newest version of a dependency is not allowed",
+        "With `--deps latest`, mip takes the newest version at the time of installation. The newest one now is excluded by a constraint.",
+        "use --deps pin";
+    RepositoryRequirement = "MP321", Warning, "a dependency is a repository",
+        "mip installs from a repository what the package.json there lists, and nothing if there is none.",
+        "make a package.json there with `mpconvert mip --in-place`, or name a package in [tool.mpconvert.dependencies]";
+    UrlForMip = "MP322", Warning, "mip cannot fetch a dependency's URL",
+        "mip fetches single files, and repositories at hosts that it knows by organisation and name. It unpacks no archives. The name alone is kept.",
+        "add the dependency to the index with `mpconvert index add`, or give a place in [tool.mpconvert.dependencies]";
+    DependencyCycle = "MP323", Warning, "packages depend on each other in a circle",
+        "mip follows each dependency again and again until it runs out of memory. The last dependency of the circle is left out of the package that declares it; whoever installs that package alone lacks it.",
+        "move what both packages need into a third one";
 
     NoLayout = "MP401", Refusal, "the install layout cannot be found",
         "Which files a source distribution installs, and where, is decided by its build tool. The rules of all known tools were tried without running any code of the package.",

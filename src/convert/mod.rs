@@ -13,7 +13,7 @@ use crate::inputs::Job;
 use crate::package::Package;
 use crate::read::{self, ReadOptions};
 use crate::requirement::Aliases;
-use crate::requirement::bare::DependencyOptions;
+use crate::requirement::DependencyOptions;
 
 /// How releases are converted.
 #[derive(Clone, Debug)]

@@ -16,3 +16,6 @@ pub const SOURCE_FORM: &str = "py";
 
 /// The version that stands for the newest one.
 pub const LATEST: &str = "latest";
+
+/// The version of a place that stands for the newest state of its main branch.
+pub const HEAD: &str = "HEAD";

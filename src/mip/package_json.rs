@@ -187,10 +187,12 @@ fn json(value: &(impl Serialize + ?Sized)) -> String {
 }
 
 impl From<(String, Option<String>)> for Dependency {
-    /// Clients take an empty version, or none, for the newest.
+    /// Clients take an empty version, or none, for the newest one of an index, and for the head of
+    /// a repository, where `latest` would be a branch.
     fn from((name, version): (String, Option<String>)) -> Self {
+        let newest = if name.contains(':') { super::HEAD } else { super::LATEST };
         let version = version.filter(|text| !text.is_empty());
-        Self { name, version: version.unwrap_or_else(|| super::LATEST.to_owned()) }
+        Self { name, version: version.unwrap_or_else(|| newest.to_owned()) }
     }
 }
 
@@ -246,6 +248,14 @@ mod tests {
         let expected = "{\"v\":1,\"hashes\":[[\"foo.mpy\",\"0123abcd\"]],\
                         \"deps\":[[\"logging\",\"0.6.2\"]],\"version\":\"1.0\"}\n";
         assert_eq!(indexed.to_indexed(), expected);
+    }
+
+    #[test]
+    fn no_version_is_the_newest() {
+        let text = br#"{"deps": [["a", ""], ["b", null], ["github:org/repo", ""]]}"#;
+        let package = PackageJson::parse(text, "package.json").unwrap();
+        let versions: Vec<&str> = package.deps.iter().map(|dep| dep.version.as_str()).collect();
+        assert_eq!(versions, ["latest", "latest", "HEAD"]);
     }
 
     #[test]

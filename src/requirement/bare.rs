@@ -1,21 +1,11 @@
 //! From dependencies to the bare names that upip takes.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::HashSet;
 
-use super::{Alias, Aliases, Requirement, TargetEnvironment};
+use super::wanted::{Report, Role, Wanted};
+use super::{Alias, DependencyOptions, Requirement};
 use crate::check::{Code, Finding};
 use crate::package::normalized_name;
-
-/// Which dependencies are wanted, and by which names.
-#[derive(Clone, Debug, Default)]
-pub struct DependencyOptions {
-    /// For which markers are evaluated.
-    pub environment: TargetEnvironment,
-    /// Extras whose dependencies are wanted too.
-    pub extras: Vec<String>,
-    /// Other names for dependencies.
-    pub aliases: Aliases,
-}
 
 /// What is left of a package's dependencies for upip, and what was lost.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,8 +23,8 @@ pub struct BareNames {
 /// that only an extra brings that was not asked for are left out without a finding.
 ///
 /// ```
-/// use mpconvert::requirement::Requirement;
-/// use mpconvert::requirement::bare::{DependencyOptions, bare_names};
+/// use mpconvert::requirement::bare::bare_names;
+/// use mpconvert::requirement::{DependencyOptions, Requirement};
 ///
 /// let requirements = [
 ///     "python-foo >=1".parse::<Requirement>()?,
@@ -53,159 +43,49 @@ pub fn bare_names(
     own_name: &str,
     options: &DependencyOptions,
 ) -> BareNames {
-    let DependencyOptions { environment, extras, aliases } = options;
-    let mut report = Report::default();
-    report.unknown_extras(requirements, extras);
-    let own_name = normalized_name(own_name);
-    let active = active_extras(requirements, &own_name, environment, extras);
+    let wanted = Wanted::of(requirements, own_name, options);
+    let mut report = Report::new(&wanted);
     let mut names = Vec::new();
-    let mut kept: HashMap<String, &Requirement> = HashMap::new();
-    for requirement in requirements {
-        let name = normalized_name(&requirement.name);
-        if name == "python" || !requirement.marker.applies(environment, &active) {
+    for item in &wanted.items {
+        let requirement = item.requirement;
+        if item.role != Role::Own {
+            losses(requirement, &mut report);
+        }
+        report.role(item);
+        if item.role != Role::First {
             continue;
         }
-        if name == own_name {
-            if requirement.extras.is_empty() {
-                report.add(Code::OwnRequirement, requirement, "the project itself");
+        match options.aliases.get(&item.name) {
+            None => names.push(item.name.clone()),
+            Some(Alias::Name { name, version }) => {
+                report.add(Code::DependencyRenamed, requirement, format!("now {name}"));
+                if let Some(version) = version {
+                    report.add(Code::ConstraintRemoved, requirement, format!("@{version}"));
+                }
+                names.push(normalized_name(name));
             }
-            continue;
-        }
-        report.losses(requirement);
-        if let Some(first) = kept.get(name.as_str()) {
-            if first.marker == requirement.marker {
-                report.add(Code::RepeatedRequirement, requirement, "named more than once");
-            }
-            continue;
-        }
-        match aliases.get(&name) {
-            None => names.push(name.clone()),
-            Some(Alias::Name(alias)) => {
-                report.add(Code::DependencyRenamed, requirement, format!("now {alias}"));
-                names.push(normalized_name(alias));
+            Some(Alias::Place { place, .. }) => {
+                report.add(Code::PlaceForUpip, requirement, place.as_str());
+                names.push(item.name.clone());
             }
             Some(Alias::Dropped) => {
                 report.add(Code::DependencyDropped, requirement, "not wanted on the device");
             }
         }
-        kept.insert(name, requirement);
     }
     // Two names may have become one.
     let mut seen = HashSet::new();
     names.retain(|name| seen.insert(name.clone()));
-    for requirement in requirements {
-        let name = normalized_name(&requirement.name);
-        if name != "python" && name != own_name && !kept.contains_key(&name) {
-            report.exclusion(requirement, environment, &active);
-        }
-    }
-    BareNames { names, findings: report.findings }
+    BareNames { names, findings: report.finish(&wanted) }
 }
 
-/// The extras that the project's dependencies name, normalised.
-#[must_use]
-pub fn declared_extras(requirements: &[Requirement]) -> BTreeSet<String> {
-    requirements.iter().flat_map(|requirement| requirement.marker.extras()).collect()
-}
-
-/// The extras that were asked for, and those that they ask for by a dependency `own[extra]`.
-fn active_extras(
-    requirements: &[Requirement],
-    own_name: &str,
-    environment: &TargetEnvironment,
-    extras: &[String],
-) -> BTreeSet<String> {
-    let own = requirements
-        .iter()
-        .filter(|r| !r.extras.is_empty() && normalized_name(&r.name) == own_name);
-    let mut brought: Vec<&[String]> = Vec::new();
-    // Other extras than those that a marker names cannot change what it says. The empty name stands
-    // for the project without extras.
-    let mut by_extra: HashMap<String, Vec<(&Requirement, usize)>> = HashMap::new();
-    for (place, requirement) in own.enumerate() {
-        brought.push(&requirement.extras);
-        for extra in std::iter::once(String::new()).chain(requirement.marker.extras()) {
-            by_extra.entry(extra).or_default().push((requirement, place));
-        }
+fn losses(requirement: &Requirement, report: &mut Report) {
+    if !requirement.specifiers.is_empty() {
+        report.add(Code::ConstraintRemoved, requirement, requirement.constraint());
     }
-    let mut active: BTreeSet<String> = extras.iter().map(|e| normalized_name(e)).collect();
-    let mut waiting: Vec<String> =
-        std::iter::once(String::new()).chain(active.iter().cloned()).collect();
-    while let Some(extra) = waiting.pop() {
-        for (requirement, place) in by_extra.remove(&extra).into_iter().flatten() {
-            if !requirement.marker.holds(environment, &extra) {
-                continue;
-            }
-            // What was brought once need not be brought again.
-            for name in std::mem::take(&mut brought[place]) {
-                let name = normalized_name(name);
-                if active.insert(name.clone()) {
-                    waiting.push(name);
-                }
-            }
-        }
-    }
-    active
-}
-
-/// Findings, each once.
-#[derive(Default)]
-struct Report {
-    findings: Vec<Finding>,
-    seen: HashSet<(Code, String, String)>,
-}
-
-impl Report {
-    fn add(&mut self, code: Code, requirement: &Requirement, found: impl Into<String>) {
-        let found = found.into();
-        if self.seen.insert((code, requirement.name.clone(), found.clone())) {
-            self.findings.push(Finding::new(code, found).at(&requirement.name));
-        }
-    }
-
-    fn unknown_extras(&mut self, requirements: &[Requirement], extras: &[String]) {
-        let declared = declared_extras(requirements);
-        for extra in extras.iter().filter(|extra| !declared.contains(&normalized_name(extra))) {
-            let list: Vec<&str> = declared.iter().map(String::as_str).collect();
-            let expected = if list.is_empty() {
-                "no extra, since it has none".to_owned()
-            } else {
-                format!("one of {}", list.join(", "))
-            };
-            let found = format!("the extra `{extra}`");
-            self.findings.push(Finding::new(Code::UnknownExtra, found).expected(expected));
-        }
-    }
-
-    fn losses(&mut self, requirement: &Requirement) {
-        if !requirement.specifiers.is_empty() {
-            self.add(Code::ConstraintRemoved, requirement, requirement.constraint());
-        }
-        if !requirement.extras.is_empty() {
-            let extras = format!("[{}]", requirement.extras.join(","));
-            self.add(Code::ExtrasRemoved, requirement, extras);
-        }
-        if let Some(url) = &requirement.url {
-            self.add(Code::UrlRequirement, requirement, url);
-        }
-    }
-
-    /// Reports what the environment excludes, but not what only waits for an extra that was not
-    /// asked for.
-    fn exclusion(
-        &mut self,
-        requirement: &Requirement,
-        environment: &TargetEnvironment,
-        active: &BTreeSet<String>,
-    ) {
-        if requirement.marker.applies(environment, active) {
-            return;
-        }
-        let extras = requirement.marker.extras();
-        if extras.is_empty() || extras.iter().any(|extra| active.contains(extra)) {
-            let found = format!("not for this target: {}", requirement.marker);
-            self.add(Code::MarkerFalse, requirement, found);
-        }
+    report.extras(requirement);
+    if let Some(url) = &requirement.url {
+        report.add(Code::UrlRequirement, requirement, url);
     }
 }
 
@@ -253,8 +133,11 @@ mod tests {
     #[test]
     fn settings_rename_and_drop() {
         let requirements = ["Old_Name>=1", "gone", "new"].map(|line| line.parse().unwrap());
-        let aliases = [("old.name", Alias::Name("New".to_owned())), ("gone", Alias::Dropped)]
-            .map(|(name, alias)| (name.to_owned(), alias));
+        let aliases = [
+            ("old.name", Alias::Name { name: "New".to_owned(), version: None }),
+            ("gone", Alias::Dropped),
+        ]
+        .map(|(name, alias)| (name.to_owned(), alias));
         let aliases = aliases.into_iter().collect();
         let options = DependencyOptions { aliases, ..DependencyOptions::default() };
         let bare = bare_names(&requirements, "own", &options);

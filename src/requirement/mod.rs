@@ -1,4 +1,4 @@
-//! Dependencies: PEP 508 and Poetry constraints in; bare names out.
+//! Dependencies: PEP 508 and Poetry constraints in; bare names for upip, or exact ones for mip, out.
 
 mod alias;
 pub mod bare;
@@ -7,10 +7,12 @@ pub mod egg_info;
 mod environment;
 pub mod exact;
 mod marker;
+mod micropython_lib;
 mod parse;
 pub mod poetry;
 pub mod pyproject;
 pub mod sources;
+mod wanted;
 
 use std::fmt;
 
@@ -19,8 +21,11 @@ use pep440_rs::VersionSpecifiers;
 pub use alias::{Alias, Aliases};
 use collect::Collector;
 pub use environment::TargetEnvironment;
-pub use exact::{Catalog, Offer, Pinning, PinningFault};
+pub use exact::{
+    Catalog, Catalogs, Cut, Exact, Offer, Offers, Pinning, PinningFault, break_cycles, exact,
+};
 pub use marker::{Invalid, Marker};
+pub use wanted::{DependencyOptions, declared_extras};
 
 use crate::check::{Code, Finding};
 

@@ -6,7 +6,8 @@ use crate::check::{self, Finding};
 use crate::error::{Error, Result};
 use crate::package::Package;
 use crate::path::MemberPath;
-use crate::requirement::bare::{DependencyOptions, bare_names};
+use crate::requirement::DependencyOptions;
+use crate::requirement::bare::bare_names;
 use crate::requirement::egg_info;
 
 /// What an archive for upip depends on beside its package.

@@ -1,12 +1,9 @@
-//! From dependencies to the exact, fetchable ones that mip takes.
+//! What becomes of the versions of dependencies.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-
-use crate::mip::{IndexJson, SOURCE_FORM};
-use crate::package::normalized_name;
 
 /// What becomes of dependencies for mip, which knows no ranges of versions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,34 +43,5 @@ impl FromStr for Pinning {
             "bundle" => Ok(Self::Bundle),
             _ => Err(PinningFault(text.to_owned())),
         }
-    }
-}
-
-/// A package that dependencies can be met by.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Offer {
-    /// The name as the index spells it.
-    pub name: String,
-    /// The versions that it has as source code, as it spells them, in any order.
-    pub versions: Vec<String>,
-}
-
-/// What there is to meet dependencies by.
-pub trait Catalog {
-    /// The package of this name; where there is none, one whose name is the same by PEP 503.
-    fn find(&self, name: &str) -> Option<Offer>;
-}
-
-impl Catalog for IndexJson {
-    fn find(&self, name: &str) -> Option<Offer> {
-        let package = self.package(name).or_else(|| {
-            let normal = normalized_name(name);
-            self.packages.iter().find(|package| normalized_name(&package.name) == normal)
-        })?;
-        let mut versions = package.versions.get(SOURCE_FORM).cloned().unwrap_or_default();
-        if versions.is_empty() && !package.version.is_empty() {
-            versions.push(package.version.clone());
-        }
-        Some(Offer { name: package.name.clone(), versions })
     }
 }
