@@ -9,6 +9,7 @@ import pytest
 
 from tests.e2e import projects
 from tests.e2e.build_tools import OLDEST, TODAY, BuildTools
+from tests.e2e.mip_client import Mip, MipClient, Mpremote, board
 from tests.e2e.own_wheel import unpack_wheel, write_wheel
 from tests.e2e.private_index import PrivateIndex, serving_uploads
 from tests.e2e.upip_client import Upip
@@ -18,6 +19,22 @@ from tests.e2e.upip_client import Upip
 def upip(tmp_path_factory: pytest.TempPathFactory) -> Upip:
     """Real upip."""
     return Upip.unpack(tmp_path_factory.mktemp("upip"))
+
+
+@pytest.fixture(scope="session")
+def mpremote() -> Iterator[Mpremote]:
+    """Real mpremote and a board."""
+    with board() as client:
+        yield client
+
+
+@pytest.fixture(scope="session", params=["mip", "mpremote"])
+def mip_client(request: pytest.FixtureRequest) -> MipClient:
+    """Real mip and real mpremote in turn."""
+    if request.param == "mip":
+        return Mip()
+    client: Mpremote = request.getfixturevalue("mpremote")
+    return client
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,12 @@ UPIP = Pin(
     "micropython-upip-1.2.6.tar.gz",
     "b9c09fc2b65f877d945142e468e0f25b5f70e9f74e98e0f43ca030bd7f47e87f",
 )
+#: How MicroPython is started; `-m micropython_unix` would lose the exit status.
+MICROPYTHON = [
+    sys.executable,
+    "-c",
+    "import sys, micropython_unix; sys.exit(micropython_unix.main())",
+]
 DEVICE = Path(__file__).with_name("device")
 #: The window that devices with 64 KiB of heap or less unpack with: 4 KiB.
 SMALL_WINDOW = 12
@@ -31,11 +37,8 @@ class Outcome:
 
 def micropython(*arguments: str | Path, cwd: Path | None = None, timeout: float = 120) -> Outcome:
     """Runs MicroPython without input; standard output and standard error come as one text."""
-    # `-m micropython_unix` would lose the exit status.
-    start = "import sys, micropython_unix; sys.exit(micropython_unix.main())"
-    command = [sys.executable, "-c", start, *map(str, arguments)]
     run = subprocess.run(
-        command,
+        [*MICROPYTHON, *map(str, arguments)],
         cwd=cwd,
         timeout=timeout,
         text=True,
