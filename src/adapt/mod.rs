@@ -1,8 +1,10 @@
 //! From a [`Package`](crate::Package) as published to one for devices.
 
+mod mpy;
 mod resources;
 mod select;
 
+pub use mpy::{Bytecode, Compiler};
 pub use resources::{
     LARGEST_RESOURCES, ResourceMode, ResourceModeFault, Resources, resource_module,
 };

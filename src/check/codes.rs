@@ -242,6 +242,19 @@ codes! {
         "With --pip-installable, setuptools installs the same files that upip does. It knows modules and packages, and data inside of packages.",
         "move the file into a package";
 
+    NotCompiled = "MP513", Warning, "a module does not compile",
+        "mpy-cross does not take the module, which goes to the device as it is. A device with the compiler's release of MicroPython does not take it either, except for native code (`@micropython.native`, `@micropython.viper`, `@micropython.asm_thumb` and the like), which the device compiles itself.",
+        "correct the module, or leave it out with --exclude PATTERN; if it needs another release of MicroPython, name its compiler with --mpy-cross";
+    CompilerFailed = "MP514", Refusal, "the compiler broke",
+        "mpy-cross crashed, did not come to an end, or made no bytecode. What it would do next time is not known, and a release must not depend on it.",
+        "try another release of mpy-cross, or leave the file out with --exclude PATTERN";
+    ForeignBytecode = "MP515", Warning, "bytecode that a device does not take",
+        "The project ships a compiled module of another version of bytecode, or with native code for one kind of processor. Devices refuse it with `incompatible .mpy file`.",
+        "ship the source instead of the compiled module";
+    BytecodeReplaced = "MP516", Note, "a compiled module of the project's own is replaced",
+        "Beside a module there is its compiled form. A device that finds both takes the source, so the bytecode is made of this.",
+        "nothing needs to be done";
+
     OutputDiffers = "MP601", Refusal, "the output exists with other content",
         "A release once published does not change; the existing file is left alone.",
         "overwrite it with --force";

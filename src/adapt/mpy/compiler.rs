@@ -1,0 +1,182 @@
+//! One `mpy-cross`: what it makes, and how it is run.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus};
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use super::diagnostic;
+use super::header::Header;
+use super::process::{self, Ended};
+use crate::error::{Error, Result};
+use crate::path::MemberPath;
+
+/// A program `mpy-cross`, of any release.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Compiler {
+    program: PathBuf,
+    version: String,
+    bytecode: u8,
+    form: String,
+    /// How long it may work on one file.
+    pub(super) limit: Duration,
+}
+
+/// What became of one source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// Its bytecode.
+    Bytecode(Bytes),
+    /// It does not compile. Why, as a phrase; it will not compile next time either.
+    Fault(String),
+    /// The compiler broke on it. How, as a phrase.
+    Failure(String),
+}
+
+impl Compiler {
+    /// Most files take milliseconds, the largest that fit on a device less than a second.
+    const LIMIT: Duration = Duration::from_mins(1);
+
+    /// Bytes of a source for which the compiler's usual heap of 2 MiB is large enough, whatever is
+    /// in it.
+    const SMALL_SOURCE: usize = 16 << 10;
+
+    /// Asks `program` for its version. A name without a folder is looked up as shells do it.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where it does not run, [`Error::Usage`] where it is no `mpy-cross`.
+    pub(super) fn new(program: &Path) -> Result<Self> {
+        let mut command = Command::new(program);
+        command.arg("--version");
+        let ended = process::run(command, Self::LIMIT).map_err(Error::io(program))?;
+        let output = ended.map(|ended| ended.output).unwrap_or_default();
+        let Some((version, bytecode)) = output.lines().find_map(parse_version) else {
+            let found = output.lines().next().unwrap_or_default();
+            let found: String = found.chars().take(100).collect();
+            return Err(Error::Usage {
+                message: format!(
+                    "{} is no mpy-cross: its version is `{}`",
+                    program.display(),
+                    found.escape_debug()
+                ),
+                help: super::find::HELP.to_owned(),
+            });
+        };
+        Ok(Self {
+            program: program.to_owned(),
+            version: version.to_owned(),
+            bytecode,
+            form: bytecode.to_string(),
+            limit: Self::LIMIT,
+        })
+    }
+
+    /// The program, as it is run.
+    #[must_use]
+    pub fn program(&self) -> &Path {
+        &self.program
+    }
+
+    /// What the program says of itself: `MicroPython v1.29.0 on 2026-08-29; mpy-cross emitting mpy
+    /// v6.3`.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// The version of its bytecode as clients name it, without the minor one, which makes a
+    /// difference for native code only: `6`.
+    #[must_use]
+    pub fn form(&self) -> &str {
+        &self.form
+    }
+
+    /// Whether a device that runs this compiler's bytecode takes a file with this header.
+    pub(super) fn fits(&self, header: Header) -> bool {
+        header.version == self.bytecode && header.architecture == 0
+    }
+
+    /// Compiles `source`, which will be installed at `path`, in the files `{stem}.py` and
+    /// `{stem}.mpy`.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where files cannot be written or the program does not start.
+    pub(super) fn compile(&self, path: &MemberPath, source: &[u8], stem: &Path) -> Result<Outcome> {
+        let (input, output) = (stem.with_extension("py"), stem.with_extension("mpy"));
+        fs::write(&input, source).map_err(Error::io(&input))?;
+        let mut command = Command::new(&self.program);
+        if source.len() > Self::SMALL_SOURCE {
+            command.args(["-X", "heapsize=64M"]);
+        }
+        // Of these paths, only the one behind `-s` can start with a dash, and there anything is
+        // taken as it is. Old releases do not know `--`.
+        command.args(["-s", path.as_str()]).arg("-o").args([&output, &input]);
+        let ended = process::run(command, self.limit).map_err(Error::io(&self.program))?;
+        let Some(Ended { status, output: text }) = ended else {
+            return Ok(Outcome::Failure(format!("no result within {:?}", self.limit)));
+        };
+        if !status.success() {
+            return Ok(failed(status, &text));
+        }
+        match fs::read(&output) {
+            Ok(bytecode) => Ok(self.checked(bytecode.into())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Ok(Outcome::Failure("no file".to_owned()))
+            }
+            Err(error) => Err(Error::io(output)(error)),
+        }
+    }
+
+    /// What was made, if a device can run it.
+    fn checked(&self, bytecode: Bytes) -> Outcome {
+        match Header::read(&bytecode) {
+            Some(header) if self.fits(header) => Outcome::Bytecode(bytecode),
+            // Older releases compile what is marked as native for the computer that they run on.
+            Some(header) if header.version == self.bytecode => {
+                Outcome::Fault(format!("native code for {}", header.architecture_name()))
+            }
+            _ => Outcome::Failure(format!("no bytecode of version {}", self.form)),
+        }
+    }
+}
+
+fn failed(status: ExitStatus, output: &str) -> Outcome {
+    // What a shell or Python in between gives for a signal is no 1 either.
+    let fault = (status.code() == Some(1)).then(|| diagnostic::of_output(output)).flatten();
+    fault.map_or_else(|| Outcome::Failure(status.to_string()), Outcome::Fault)
+}
+
+/// The line and the major version of bytecode, if it is the line in which `mpy-cross` tells its
+/// version. Before 1.20, there is no minor version.
+fn parse_version(line: &str) -> Option<(&str, u8)> {
+    let line = line.trim();
+    let (_, bytecode) = line.rsplit_once("mpy-cross emitting mpy v")?;
+    Some((line, bytecode.split('.').next()?.parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_of_all_ages_are_understood() {
+        for (line, bytecode) in [
+            ("MicroPython v1.29.0 on 2026-08-29; mpy-cross emitting mpy v6.3", 6),
+            ("MicroPython v1.19.1 on 2022-06-18; mpy-cross emitting mpy v6", 6),
+            ("MicroPython v1.12 on 2019-12-21; mpy-cross emitting mpy v5", 5),
+            (
+                "MicroPython v1.30.0-preview.7.g0a1b2c on 2026-10-01; mpy-cross emitting mpy v10.0",
+                10,
+            ),
+        ] {
+            assert_eq!(parse_version(&format!("{line}\r")), Some((line, bytecode)));
+        }
+        for line in ["", "Python 3.11.7", "mpy-cross emitting mpy v", "mpy-cross emitting mpy vX.1"]
+        {
+            assert_eq!(parse_version(line), None, "{line}");
+        }
+    }
+}

