@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::check::Finding;
+use crate::fetch::FetchFault;
 
 /// The result of calls that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -28,6 +29,14 @@ pub enum Error {
         path: PathBuf,
         /// What the system said.
         source: io::Error,
+    },
+    /// A file or URL could not be got.
+    #[error("{place}: {fault}")]
+    Fetch {
+        /// The path, or the URL without a user's name and password.
+        place: String,
+        /// Why not.
+        fault: FetchFault,
     },
     /// The call itself makes no sense.
     #[error("{message}")]

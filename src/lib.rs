@@ -37,6 +37,7 @@ pub mod cli;
 pub mod convert;
 pub mod deflate;
 pub mod error;
+pub mod fetch;
 pub mod inputs;
 pub mod metadata;
 pub mod mip;

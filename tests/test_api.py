@@ -259,7 +259,12 @@ def test_members_have_the_time_of_source_date_epoch(
 
 
 def test_exceptions_are_a_tree() -> None:
-    for raised in (mpconvert.Refused, mpconvert.UsageError, mpconvert.FileError):
+    for raised in (
+        mpconvert.Refused,
+        mpconvert.UsageError,
+        mpconvert.FetchError,
+        mpconvert.FileError,
+    ):
         assert issubclass(raised, mpconvert.Error)
     assert issubclass(mpconvert.UsageError, ValueError)
     assert issubclass(mpconvert.FileError, OSError)

@@ -9,7 +9,7 @@ PosixPath('dist-micropython/foo_bar-0.1.0.tar.gz')
 
 from __future__ import annotations
 
-from mpconvert._errors import Error, FileError, Refused, UsageError
+from mpconvert._errors import Error, FetchError, FileError, Refused, UsageError
 
 # Not from `typing`, whose import takes longer than all of this package.
 TYPE_CHECKING = False
@@ -21,6 +21,7 @@ __all__ = [
     "Converted",
     "Error",
     "File",
+    "FetchError",
     "FileError",
     "Finding",
     "Package",

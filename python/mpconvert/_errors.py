@@ -55,6 +55,20 @@ class UsageError(Error, ValueError):
         self.help = help
 
 
+class FetchError(Error):
+    """A file or URL could not be got.
+
+    Attributes:
+        place: The path, or the URL without a user's name and password.
+        help: What would be right; may be empty.
+    """
+
+    def __init__(self, message: str, place: str, help: str) -> None:
+        super().__init__(message)
+        self.place = place
+        self.help = help
+
+
 class FileError(Error, OSError):
     """A file or folder could not be read or written; ``errno`` and ``filename`` say more."""
 

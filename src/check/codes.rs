@@ -268,6 +268,27 @@ codes! {
     InvalidIndex = "MP702", Refusal, "invalid index.json",
         "The index.json of an index lists its packages with their versions, in version 2 of its form.",
         "check the address of the index, or make the index with `mpconvert index`";
+    HashDiffers = "MP703", Refusal, "a file differs from its hash",
+        "A package of an index names its files by the first digits of their SHA-256. What the index has under that name is something else: damaged, exchanged, or not whole. Clients install it without a look.",
+        "try again; if it stays, tell who runs the index";
+    DependencyCycle = "MP704", Warning, "packages depend on each other in a circle",
+        "Clients install the dependencies of each dependency without end until they crash. The dependency that closes the circle is left out here.",
+        "remove one of the dependencies in the circle";
+    VersionsCollide = "MP705", Warning, "one package in two versions",
+        "Two of the packages depend on different versions of a third. Clients install both into one place, one over the other, and so the files of the last count.",
+        "let all depend on one version";
+    UnsafeReference = "MP706", Refusal, "a package names a place that it must not",
+        "A name, version or file of a package would lead out of the index or out of the folder of its package.json, or to what no client fetches.",
+        "correct the package.json";
+    StaleCopy = "MP707", Warning, "a kept copy is used",
+        "With --offline, what was fetched earlier counts. It may have changed since.",
+        "run without --offline";
+    TooManyPackages = "MP708", Refusal, "packages bring too much",
+        "Reading of packages and their dependencies stops at a limit, so that a hostile index can fill neither memory nor disk.",
+        "check what the package depends on";
+    NotThere = "MP709", Refusal, "a package or file is not there",
+        "What a package, a dependency or a command asks for is not at its place. An index has each package in its forms: `py` is source code, and a number is bytecode of that version.",
+        "check the spelling, the version and the index";
 }
 
 impl Code {

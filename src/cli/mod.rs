@@ -63,7 +63,7 @@ impl Exit {
     fn of(error: &Error) -> Self {
         match error {
             Error::Refused { .. } => Self::Refused,
-            Error::Io { .. } | Error::Usage { .. } => Self::Failed,
+            Error::Fetch { .. } | Error::Io { .. } | Error::Usage { .. } => Self::Failed,
         }
     }
 }

@@ -101,6 +101,9 @@ impl Printer {
             Error::Refused { input, findings } => self.findings(input, findings),
             _ if self.verbosity < -1 => {}
             Error::Usage { message, help } => tell(Severity::Refusal, None, message, help),
+            Error::Fetch { fault, .. } => {
+                tell(Severity::Refusal, None, &error.to_string(), fault.help());
+            }
             Error::Io { .. } => tell(Severity::Refusal, None, &error.to_string(), ""),
         }
     }

@@ -88,7 +88,9 @@ impl<'a> Entry<'a> {
     pub(super) fn failed(error: &'a Error) -> Self {
         let (status, input, findings) = match error {
             Error::Refused { input, findings } => ("refused", Some(input.as_str()), &findings[..]),
-            Error::Io { .. } | Error::Usage { .. } => ("failed", None, &[][..]),
+            Error::Fetch { .. } | Error::Io { .. } | Error::Usage { .. } => {
+                ("failed", None, &[][..])
+            }
         };
         Self {
             status,

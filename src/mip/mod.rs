@@ -3,6 +3,7 @@
 //!
 //! Source: `mip/__init__.py` of micropython-lib, `mpremote/mip.py` and `tools/build.py`.
 
+pub mod client;
 mod index_json;
 mod package_json;
 mod place;
@@ -14,7 +15,7 @@ pub use place::{Place, PlaceFault};
 /// The folder below `package/` of an index for packages of source code.
 pub const SOURCE_FORM: &str = "py";
 
-/// The version that stands for the newest one.
+/// The version that stands for the newest one of an index.
 pub const LATEST: &str = "latest";
 
 /// The version of a place that stands for the newest state of its main branch.

@@ -1,11 +1,13 @@
 //! `package.json`: the files of a package and what it depends on.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use serde::{Deserialize, Serialize};
 
 use crate::check::{Code, Finding};
 use crate::path::MemberPath;
+
+use super::place::is_place;
 
 /// What mip is to install beside a package: a name of its index or a URL, and a version.
 ///
@@ -16,7 +18,7 @@ use crate::path::MemberPath;
 pub struct Dependency {
     /// The name as the index spells it, or a URL.
     pub name: String,
-    /// The version; never empty.
+    /// The version, or the branch or tag of a URL; never empty.
     pub version: String,
 }
 
@@ -93,7 +95,8 @@ impl PackageJson {
         let mut findings = Vec::new();
         package.hashes = targets(lists.hashes, |found| findings.push(fault(found)));
         for (_, hash) in &package.hashes {
-            if hash.len() < 2 || !hash.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            if !(2..=64).contains(&hash.len()) || !hash.bytes().all(|byte| byte.is_ascii_hexdigit())
+            {
                 findings.push(fault(format!("`{hash}`")).expected("a hash in hexadecimal digits"));
             }
         }
@@ -186,11 +189,18 @@ fn json(value: &(impl Serialize + ?Sized)) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
+impl fmt::Display for Dependency {
+    /// As mpremote takes it: `name@version`.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}@{}", self.name, self.version)
+    }
+}
+
 impl From<(String, Option<String>)> for Dependency {
     /// Clients take an empty version, or none, for the newest one of an index, and for the head of
     /// a repository, where `latest` would be a branch.
     fn from((name, version): (String, Option<String>)) -> Self {
-        let newest = if name.contains(':') { super::HEAD } else { super::LATEST };
+        let newest = if is_place(&name) { super::HEAD } else { super::LATEST };
         let version = version.filter(|text| !text.is_empty());
         Self { name, version: version.unwrap_or_else(|| newest.to_owned()) }
     }
@@ -236,6 +246,14 @@ mod tests {
 "#;
         assert_eq!(text, expected);
         assert_eq!(PackageJson::parse(text.as_bytes(), "it"), Ok(package()));
+    }
+
+    #[test]
+    fn no_version_is_the_newest_of_its_kind() {
+        let text = br#"{"deps": [["foo", ""], ["bar", null], ["github:o/r", ""]]}"#;
+        let package = PackageJson::parse(text, "package.json").unwrap();
+        let versions: Vec<_> = package.deps.iter().map(|dep| dep.version.as_str()).collect();
+        assert_eq!(versions, ["latest", "latest", "HEAD"]);
     }
 
     #[test]

@@ -39,10 +39,22 @@ pub enum PlaceFault {
     /// White space or a control character, or a letter beyond ASCII.
     #[error("it has a letter that must be percent-encoded")]
     Letter,
+    /// A branch or tag that is none.
+    #[error("its branch or tag would lead elsewhere")]
+    Branch,
 }
 
-/// The short forms of hosts.
-const HOSTED: [&str; 3] = ["github:", "gitlab:", "codeberg:"];
+/// The short forms of hosts, and where each has the files of its repositories.
+const HOSTED: [(&str, RawFile); 3] = [
+    ("github:", |root, branch, path| format!("raw.githubusercontent.com/{root}/{branch}/{path}")),
+    ("gitlab:", |root, branch, path| format!("gitlab.com/{root}/-/raw/{branch}/{path}")),
+    ("codeberg:", |root, branch, path| {
+        format!("codeberg.org/api/v1/repos/{root}/raw/{path}?ref={branch}")
+    }),
+];
+
+/// From `{organisation}/{repository}`, branch or tag, and path to a URL without its scheme.
+type RawFile = fn(&str, &str, &str) -> String;
 
 impl Place {
     /// The place as it was given, without a final slash.
@@ -54,7 +66,7 @@ impl Place {
     /// Whether it is a repository of a host by its short form.
     #[must_use]
     pub fn is_hosted(&self) -> bool {
-        HOSTED.iter().any(|scheme| self.0.starts_with(scheme))
+        hosted(&self.0).is_some()
     }
 
     /// The place of `path` below this one, percent-encoded.
@@ -62,6 +74,53 @@ impl Place {
     pub fn join(&self, path: &MemberPath) -> Self {
         Self(format!("{}/{}", self.0, percent_encoded(path)))
     }
+}
+
+/// Whether clients take `text` for a place on the web.
+pub(crate) fn is_place(text: &str) -> bool {
+    hosted(text).is_some() || text.starts_with("http://") || text.starts_with("https://")
+}
+
+/// The URL that clients fetch the file at `text` from, a URL or short form of which only the latter
+/// know branches.
+///
+/// # Errors
+/// For what is no place, and for a branch or tag that would lead elsewhere.
+pub(super) fn raw_url(text: &str, branch: &str) -> Result<String, PlaceFault> {
+    check(text)?;
+    let Some((raw_file, rest)) = hosted(text) else { return Ok(text.to_owned()) };
+    let mut slashes = rest.match_indices('/').map(|(at, _)| at);
+    let end = slashes.nth(1).unwrap_or(rest.len());
+    let (root, path) = rest.split_at(end);
+    let leads_elsewhere = |part: &str| matches!(part, "" | "." | "..");
+    if branch.split('/').any(leads_elsewhere)
+        || !branch.chars().all(|letter| letter.is_ascii_graphic() && !"?#&%\\".contains(letter))
+    {
+        return Err(PlaceFault::Branch);
+    }
+    Ok(format!("https://{}", raw_file(root, branch, path.strip_prefix('/').unwrap_or_default())))
+}
+
+/// Where the host of a short form has its files, and what stands behind the form's name.
+fn hosted(text: &str) -> Option<(RawFile, &str)> {
+    HOSTED.iter().find_map(|(scheme, raw_file)| Some((*raw_file, text.strip_prefix(scheme)?)))
+}
+
+/// Whether clients understand `text`, which may have a query.
+fn check(text: &str) -> Result<(), PlaceFault> {
+    let (rest, parts_needed) = match hosted(text) {
+        Some((_, rest)) => (rest, 2),
+        None if is_place(text) => (text.split_once("://").map_or("", |(_, rest)| rest), 1),
+        None => return Err(PlaceFault::Scheme),
+    };
+    if !text.chars().all(|letter| letter.is_ascii_graphic()) {
+        return Err(PlaceFault::Letter);
+    }
+    let mut parts = rest.split('/');
+    if (0..parts_needed).any(|_| parts.next().is_none_or(str::is_empty)) {
+        return Err(PlaceFault::Incomplete);
+    }
+    Ok(())
 }
 
 /// The path as a relative URL, where all but the unreserved letters of RFC 3986 and the slash are
@@ -83,23 +142,9 @@ impl FromStr for Place {
 
     fn from_str(text: &str) -> Result<Self, PlaceFault> {
         let text = text.trim_end_matches('/');
-        let parts_needed = if HOSTED.iter().any(|scheme| text.starts_with(scheme)) {
-            2
-        } else if ["http://", "https://"].iter().any(|scheme| text.starts_with(scheme)) {
-            1
-        } else {
-            return Err(PlaceFault::Scheme);
-        };
+        check(text)?;
         if text.contains(['?', '#']) {
             return Err(PlaceFault::Query);
-        }
-        if !text.chars().all(|letter| letter.is_ascii_graphic()) {
-            return Err(PlaceFault::Letter);
-        }
-        let rest = text.split_once(':').map_or("", |(_, rest)| rest.trim_start_matches("//"));
-        let mut parts = rest.split('/');
-        if (0..parts_needed).any(|_| parts.next().is_none_or(str::is_empty)) {
-            return Err(PlaceFault::Incomplete);
         }
         Ok(Self(text.to_owned()))
     }
@@ -144,5 +189,22 @@ mod tests {
             assert_eq!(text.parse::<Place>(), Err(fault), "{text}");
         }
         assert_eq!("https://host/".parse::<Place>().unwrap().as_str(), "https://host");
+    }
+
+    #[test]
+    fn short_forms_are_files_of_their_hosts() {
+        for (text, branch, expected) in [
+            ("github:o/r/a/b.py", "HEAD", "https://raw.githubusercontent.com/o/r/HEAD/a/b.py"),
+            ("gitlab:o/r/b.py", "v1/x", "https://gitlab.com/o/r/-/raw/v1/x/b.py"),
+            ("codeberg:o/r/b.py", "v1", "https://codeberg.org/api/v1/repos/o/r/raw/b.py?ref=v1"),
+            ("http://h/b.py?c=d", "v1", "http://h/b.py?c=d"),
+        ] {
+            assert_eq!(raw_url(text, branch).as_deref(), Ok(expected));
+        }
+        for branch in ["", "..", "../../x/y", "a?b", "a b", "a\u{e9}"] {
+            assert_eq!(raw_url("github:o/r/b.py", branch), Err(PlaceFault::Branch), "{branch}");
+        }
+        assert_eq!(raw_url("github:o", "HEAD"), Err(PlaceFault::Incomplete));
+        assert_eq!(raw_url("b.py", "HEAD"), Err(PlaceFault::Scheme));
     }
 }

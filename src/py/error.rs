@@ -11,6 +11,7 @@ use crate::error::Error;
 pub(super) fn raise(py: Python<'_>, error: &Error) -> PyErr {
     static REFUSED: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     static USAGE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    static FETCH: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     static FILE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     let made = match error {
         Error::Refused { input, findings } => {
@@ -22,6 +23,9 @@ pub(super) fn raise(py: Python<'_>, error: &Error) -> PyErr {
         Error::Usage { message, help } => USAGE
             .import(py, "mpconvert._errors", "UsageError")
             .and_then(|class| class.call1((message, help))),
+        Error::Fetch { place, fault } => FETCH
+            .import(py, "mpconvert._errors", "FetchError")
+            .and_then(|class| class.call1((error.to_string(), place, fault.help()))),
         Error::Io { path, source } => FILE
             .import(py, "mpconvert._errors", "FileError")
             .and_then(|class| class.call1((source.raw_os_error(), source.to_string(), path))),

@@ -1,0 +1,56 @@
+//! Why bytes could not be got.
+
+/// Why a file or URL gave no bytes.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FetchFault {
+    /// There is no such file, or the server knows none.
+    #[error("there is no such file")]
+    NotFound,
+    /// The server's answer is something else than the content.
+    #[error("the server answers with status {0}")]
+    Status(u16),
+    /// There is more than was asked for.
+    #[error("it has more than {0} bytes")]
+    TooLarge(u64),
+    /// The server is silent, or too slow.
+    #[error("the server takes too long")]
+    TooSlow,
+    /// The server leads to a place that is not gone to.
+    #[error("the server leads to {0}")]
+    Redirect(&'static str),
+    /// The content comes in a coding that was not asked for.
+    #[error("the server sends content coded as `{0}`")]
+    Coding(String),
+    /// No connection, or one that ended early; what the system says.
+    #[error("{0}")]
+    Connection(String),
+    /// Nothing is kept of it, and the network must not be used.
+    #[error("no copy is kept of it")]
+    Offline,
+}
+
+impl FetchFault {
+    /// What the user can do about it; may be empty.
+    #[must_use]
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::Offline => "run once without --offline",
+            Self::NotFound => "check how it is spelled",
+            Self::Connection(_) | Self::TooSlow => {
+                "check the address and the network, and try again"
+            }
+            _ => "",
+        }
+    }
+
+    /// Whether the next attempt may go better.
+    #[cfg(feature = "net")]
+    pub(super) fn is_transient(&self) -> bool {
+        match self {
+            Self::Connection(_) => true,
+            Self::Status(status) => matches!(status, 408 | 429 | 500 | 502..=504),
+            _ => false,
+        }
+    }
+}
