@@ -153,9 +153,9 @@ codes! {
     BuiltIn = "MP313", Note, "a dependency is built in",
         "What the package brought is a part of the firmware now. A copy of it would only take room, and might hide the better one.",
         "name a package in [tool.mpconvert.dependencies] if your firmware lacks the module";
-    Placeholder = "MP314", Note, "a dependency was an empty placeholder",
-        "Some packages of micropython-lib on PyPI held an empty module, or one that said only that nothing is there, so that imports did not fail. They are dropped, since nothing can rely on what they held.",
-        "name the package of the index in [tool.mpconvert.dependencies] if the module is needed";
+    Placeholder = "MP314", Warning, "a dependency was an empty placeholder",
+        "Many packages of micropython-lib on PyPI held an empty module, so that importing it did not fail. They are dropped; where the module is imported without an `except ImportError`, the import fails on the device.",
+        "name what brings the module in [tool.mpconvert.dependencies], or `false` if it is not needed";
     PlaceForUpip = "MP315", Warning, "a dependency's place is for mip only",
         "The settings give a place for the dependency. upip knows names only and keeps the declared one.",
         "publish the dependency to the index that upip uses";

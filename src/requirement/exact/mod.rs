@@ -1,15 +1,12 @@
 //! From dependencies to the exact, fetchable ones that mip takes.
 
+mod asked;
 mod catalog;
 mod cycle;
 mod newest;
 mod pinning;
 mod repository;
 mod target;
-
-use std::collections::HashMap;
-
-use pep440_rs::VersionSpecifier;
 
 pub use catalog::{Catalog, Catalogs, Offer, Offers};
 pub use cycle::{Cut, break_cycles};
@@ -18,10 +15,10 @@ pub use pinning::{Pinning, PinningFault};
 use super::wanted::{Report, Role, Wanted};
 use super::{DependencyOptions, Requirement};
 use crate::check::{Code, Finding};
-use crate::mip::{Dependency, LATEST};
+use crate::mip::Dependency;
 use crate::package::normalized_name;
-use newest::{listed, newest};
-use target::{Named, Target, Translator};
+use asked::{AskedFor, Unresolved};
+use target::{Target, Translator};
 
 /// What mip is to install for a package's dependencies, and what was lost.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -62,6 +59,7 @@ pub fn exact(
     pinning: Pinning,
 ) -> Exact {
     let wanted = Wanted::of(requirements, own_name, options);
+    let own_name = normalized_name(own_name);
     let mut report = Report::new(&wanted);
     let mut translator = Translator::new(&options.aliases, catalog);
     let mut asked = AskedFor::default();
@@ -72,129 +70,273 @@ pub fn exact(
         }
         report.extras(item.requirement);
         match translator.target(item, &mut report) {
-            Target::Named(named) if normalized_name(&named.name) == normalized_name(own_name) => {
+            Some(Target::Named(named)) if normalized_name(&named.name) == own_name => {
                 report.add(Code::OwnRequirement, item.requirement, "the project itself");
             }
-            target => asked.add(target, item.requirement),
+            Some(target) => asked.add(target, item.requirement),
+            None => {}
         }
     }
     let mut exact = Exact::default();
-    for asked in asked.all {
+    for asked in &asked.all {
         match asked.dependency(pinning, &mut report) {
-            Some(dependency) => exact.deps.push(dependency),
-            None if asked.target != Target::Nothing => {
-                exact.unresolved.push(asked.requirements[0].name.clone());
-            }
-            None => {}
+            Ok(dependency) => exact.deps.push(dependency),
+            Err(Unresolved) => exact.unresolved.push(asked.requirements[0].name.clone()),
         }
     }
     exact.findings = report.finish(&wanted);
     exact
 }
 
-/// What is asked for, in the order of declaration.
-#[derive(Default)]
-struct AskedFor<'a> {
-    all: Vec<Asked<'a>>,
-    /// By normalised name or by place.
-    places: HashMap<String, usize>,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::requirement::{Alias, Aliases};
 
-/// One thing that is asked for.
-struct Asked<'a> {
-    target: Target,
-    /// By whom; never empty.
-    requirements: Vec<&'a Requirement>,
-}
+    /// How a call ends: `name@version` of each, what is unresolved, and findings with their codes.
+    type Outcome = (Vec<String>, Vec<String>, Vec<String>);
 
-impl<'a> AskedFor<'a> {
-    fn add(&mut self, target: Target, requirement: &'a Requirement) {
-        let key = match &target {
-            Target::Named(named) => normalized_name(&named.name),
-            Target::Place(dependency) => dependency.name.clone(),
-            Target::Unresolved | Target::Nothing => requirement.name.clone(),
+    struct Call {
+        index: Option<Offers>,
+        pinning: Pinning,
+        aliases: Aliases,
+    }
+
+    impl Call {
+        fn blind() -> Self {
+            Self { index: None, pinning: Pinning::Pin, aliases: Aliases::default() }
+        }
+
+        /// With an index of packages as `name version version`.
+        fn with(packages: &[&str]) -> Self {
+            let mut index = Offers::default();
+            for package in packages {
+                let (name, versions) = package.split_once(' ').unwrap();
+                versions.split(' ').for_each(|version| index.add(name, version));
+            }
+            Self { index: Some(index), ..Self::blind() }
+        }
+
+        fn aliases(self, aliases: &[(&str, &str)]) -> Self {
+            let alias = |(name, text): &(&str, &str)| {
+                let alias = if text.is_empty() { Alias::Dropped } else { text.parse().unwrap() };
+                ((*name).to_owned(), alias)
+            };
+            Self { aliases: aliases.iter().map(alias).collect(), ..self }
+        }
+
+        fn of(&self, lines: &[&str]) -> Outcome {
+            let requirements: Vec<Requirement> =
+                lines.iter().map(|line| line.parse().unwrap()).collect();
+            let options =
+                DependencyOptions { aliases: self.aliases.clone(), ..DependencyOptions::default() };
+            let catalog = self.index.as_ref().map(|index| index as &dyn Catalog);
+            let exact = exact(&requirements, "Own_Name", &options, catalog, self.pinning);
+            (
+                exact.deps.iter().map(|dep| format!("{}@{}", dep.name, dep.version)).collect(),
+                exact.unresolved,
+                exact.findings.iter().map(|f| format!("{} {f}", f.code.id())).collect(),
+            )
+        }
+    }
+
+    fn assert_outcome(outcome: &Outcome, deps: &[&str], unresolved: &[&str], findings: &[&str]) {
+        assert_eq!(outcome.0, deps);
+        assert_eq!(outcome.1, unresolved);
+        assert_eq!(outcome.2, findings);
+    }
+
+    #[test]
+    fn names_of_upips_time_are_translated() {
+        let lines = [
+            "micropython-logging>=0.3",
+            "micropython-umqtt.simple",
+            "umqtt_robust",
+            "micropython-uasyncio",
+            "micropython-collections.deque",
+            "micropython-typing",
+            "micropython-pathlib",
+            "micropython-fcntl",
+            "micropython-utarfile",
+            "PyJWT",
+        ];
+        assert_outcome(
+            &Call::blind().of(&lines),
+            &[
+                "logging@latest",
+                "umqtt.simple@latest",
+                "umqtt.robust@latest",
+                "tarfile@latest",
+                "pyjwt@latest",
+            ],
+            &["micropython-fcntl"],
+            &[
+                "MP312 micropython-logging: now logging; >=0.3 was said of the old name's versions",
+                "MP312 micropython-umqtt.simple: now umqtt.simple",
+                "MP313 micropython-uasyncio: `asyncio` is built in",
+                "MP313 micropython-collections.deque: `collections` has `deque` built in; \
+                 the module `collections.deque` is no more",
+                "MP314 micropython-typing: `typing` was empty",
+                "MP314 micropython-pathlib: `pathlib` was empty; micropython-lib's index has a \
+                 package `pathlib`",
+                "MP316 micropython-fcntl: it is for MicroPython's unix port only now, and in no \
+                 index",
+                "MP312 micropython-utarfile: now tarfile; the module is `tarfile` now",
+                "MP318 micropython-logging: >=0.3",
+            ],
+        );
+    }
+
+    #[test]
+    fn versions_are_pinned_to_what_the_index_has() {
+        let call = Call::with(&["logging 0.5 0.6.2", "Foo.Bar 1.0 1.9-1 2.0", "old 1.0 1.1"]);
+        let lines = ["micropython-logging>=0.3", "foo_bar<2", "old>=2", "fobar", "old!=3"];
+        assert_outcome(
+            &call.of(&lines),
+            &["logging@0.6.2", "Foo.Bar@1.9-1"],
+            &["old", "fobar"],
+            &[
+                "MP312 micropython-logging: now logging; >=0.3 was said of the old name's versions",
+                "MP316 fobar: `fobar` is not in the index, which has `Foo.Bar`",
+                "MP308 old: named more than once",
+                "MP317 old: `old` has 1.1, 1.0, not >=2,!=3",
+            ],
+        );
+    }
+
+    #[test]
+    fn all_constraints_of_one_package_hold() {
+        let call = Call::with(&["logging 0.4 0.5 0.6.2"]);
+        let (deps, _, findings) = call.of(&[
+            "micropython-logging<0.6",
+            "logging!=0.5; python_version >= '3'",
+            "logging>=0.4; sys_platform == 'rp2' or python_version >= '3'",
+        ]);
+        assert_eq!(deps, ["logging@0.4"]);
+        assert_eq!(findings.len(), 1, "{findings:?}");
+    }
+
+    #[test]
+    fn latest_is_compared_with_constraints() {
+        let call = Call {
+            pinning: Pinning::Latest,
+            ..Call::with(&["foo 1.0 2.0", "bar 1.0", "baz 1.0 2.0a1"])
         };
-        let place = *self.places.entry(key).or_insert(self.all.len());
-        match self.all.get_mut(place) {
-            Some(asked) => asked.requirements.push(requirement),
-            None => self.all.push(Asked { target, requirements: vec![requirement] }),
-        }
-    }
-}
-
-impl Asked<'_> {
-    fn dependency(&self, pinning: Pinning, report: &mut Report) -> Option<Dependency> {
-        match &self.target {
-            Target::Place(dependency) => Some(dependency.clone()),
-            Target::Unresolved | Target::Nothing => None,
-            Target::Named(named) => {
-                let version = self.version(named, pinning, report)?;
-                Some(Dependency { name: named.name.clone(), version })
-            }
-        }
+        assert_outcome(
+            &call.of(&["foo<2", "bar>=1", "baz<2", "nothing"]),
+            &["foo@latest", "bar@latest", "baz@latest"],
+            &["nothing"],
+            &[
+                "MP316 nothing: `nothing` is not in the index",
+                "MP320 foo: the newest `foo` is 2.0, not <2",
+            ],
+        );
     }
 
-    /// The version to take; `None` if no version is allowed, which is reported.
-    fn version(&self, named: &Named, pinning: Pinning, report: &mut Report) -> Option<String> {
-        let Some(versions) = &named.versions else {
-            if let Some(version) = &named.version {
-                return Some(version.clone());
-            }
-            for requirement in self.requirements.iter().filter(|r| !r.specifiers.is_empty()) {
-                report.add(Code::ConstraintUnchecked, requirement, requirement.constraint());
-            }
-            return Some(LATEST.to_owned());
-        };
-        if let Some(version) = &named.version {
-            if versions.contains(version) {
-                return Some(version.clone());
-            }
-            let found = format!("`{}` has no {version}, but {}", named.name, listed(versions));
-            report.add(Code::NoVersion, self.requirements[0], found);
-            return None;
-        }
-        let specifiers: Vec<VersionSpecifier> =
-            self.requirements.iter().flat_map(|r| r.specifiers.iter().cloned()).collect();
-        if pinning == Pinning::Latest {
-            self.check_latest(versions, &specifiers, report);
-            return Some(LATEST.to_owned());
-        }
-        if specifiers.is_empty() && versions.is_empty() {
-            return Some(LATEST.to_owned());
-        }
-        let choice = newest(versions, &specifiers).map(str::to_owned);
-        if choice.is_none() {
-            let found = format!(
-                "{} allows none of the versions of `{}`: {}",
-                self.constraint(),
-                named.name,
-                listed(versions)
-            );
-            report.add(Code::NoVersion, self.requirements[0], found);
-        }
-        choice
+    #[test]
+    fn without_an_index_nothing_is_known() {
+        assert_outcome(
+            &Call::blind().of(&["foo>=1", "requests", "bar"]),
+            &["foo@latest", "requests@latest", "bar@latest"],
+            &[],
+            &["MP319 foo: no index to look in", "MP319 bar: no index to look in", "MP318 foo: >=1"],
+        );
     }
 
-    fn check_latest(
-        &self,
-        versions: &[String],
-        specifiers: &[VersionSpecifier],
-        report: &mut Report,
-    ) {
-        let Some(latest) = newest(versions, &[]) else { return };
-        let latest = [latest.to_owned()];
-        if newest(&latest, specifiers).is_none() {
-            let found = format!("the newest is {}, not {}", latest[0], self.constraint());
-            report.add(Code::LatestNotAllowed, self.requirements[0], found);
-        }
+    #[test]
+    fn who_offers_an_old_name_means_it() {
+        let call = Call::with(&["micropython-fcntl 0.0.4", "micropython-os 0.6", "machine 1.0"]);
+        let lines = ["micropython-fcntl", "micropython-os", "machine", "micropython-machine"];
+        let deps = ["micropython-fcntl@0.0.4", "micropython-os@0.6", "machine@1.0"];
+        let findings = ["MP313 micropython-machine: `machine` is built in"];
+        assert_outcome(&call.of(&lines), &deps, &[], &findings);
     }
 
-    /// All constraints as one text.
-    fn constraint(&self) -> String {
-        let mut constraints: Vec<String> =
-            self.requirements.iter().map(|requirement| requirement.constraint()).collect();
-        constraints.retain(|constraint| !constraint.is_empty());
-        constraints.dedup();
-        constraints.join(",")
+    #[test]
+    fn settings_say_more_than_the_table() {
+        let call = Call::with(&["log 1.0 2.0", "foo 1.0", "micropython-uasyncio 2.0"]).aliases(&[
+            ("micropython-logging", "log"),
+            ("micropython-os", ""),
+            ("a", "foo@1.0"),
+            ("b", "foo@2.0"),
+            ("c", "github:org/repo@v1"),
+            ("d", "https://example.org/package.json"),
+            ("micropython-uasyncio", "micropython-uasyncio"),
+        ]);
+        assert_outcome(
+            &call.of(&["micropython-logging<2", "micropython-os", "a>3", "c", "d"]),
+            &["log@1.0", "foo@1.0", "github:org/repo@v1", "https://example.org/package.json@HEAD"],
+            &[],
+            &[
+                "MP310 micropython-logging: now log; <2 was said of the old name's versions",
+                "MP311 micropython-os: not wanted on the device",
+                "MP310 a: now foo; >3 was said of the old name's versions",
+                "MP310 c: now github:org/repo",
+                "MP310 d: now https://example.org/package.json",
+            ],
+        );
+        let (deps, unresolved, findings) = call.of(&["b", "micropython-uasyncio"]);
+        assert_eq!(deps, ["micropython-uasyncio@2.0"]);
+        assert_eq!(unresolved, ["b"]);
+        assert_eq!(findings[2], "MP317 b: `foo` has no 2.0, but 1.0");
+    }
+
+    #[test]
+    fn urls_become_repositories_where_they_can() {
+        let lines = [
+            "a @ git+https://github.com/org/repo.git@v1#egg=a",
+            "b @ https://example.org/b.zip",
+            "again @ git+https://github.com/org/repo@v1",
+        ];
+        assert_outcome(
+            &Call::with(&["b 1.0"]).of(&lines),
+            &["github:org/repo@v1", "b@1.0"],
+            &[],
+            &[
+                "MP321 a: git+https://github.com/org/repo.git@v1#egg=a, taken as github:org/repo",
+                "MP322 b: https://example.org/b.zip",
+                "MP321 again: git+https://github.com/org/repo@v1, taken as github:org/repo",
+            ],
+        );
+    }
+
+    #[test]
+    fn the_project_itself_is_left_out_by_any_name() {
+        let call = Call::with(&["own-name 1.0", "x 1"]).aliases(&[("alias", "own.name")]);
+        assert_outcome(
+            &call.of(&["own-name", "alias", "x[ssl]", "win; sys_platform == 'win32'"]),
+            &["x@1"],
+            &[],
+            &[
+                "MP309 own-name: the project itself",
+                "MP310 alias: now own.name",
+                "MP309 alias: the project itself",
+                "MP302 x: [ssl]",
+                "MP303 win: not for this target: sys_platform == 'win32'",
+            ],
+        );
+    }
+
+    #[test]
+    fn packages_without_versions_are_taken_unless_constrained() {
+        let mut call = Call::with(&["junk main"]);
+        call.index.as_mut().unwrap().add("none", "");
+        let (deps, unresolved, findings) = call.of(&["junk", "none"]);
+        assert_eq!(deps, ["junk@main", "none@latest"]);
+        assert!(unresolved.is_empty() && findings.is_empty());
+        let (deps, unresolved, findings) = call.of(&["junk>=1", "none>=1"]);
+        assert_eq!((deps.len(), unresolved.len()), (0, 2));
+        assert_eq!(findings[1], "MP317 none: `none` has no version, not >=1");
+    }
+
+    #[test]
+    fn constraints_without_end_take_no_time() {
+        let clauses: Vec<String> = (0..100_000).map(|number| format!("!={number}")).collect();
+        let versions: Vec<String> = (100_000..110_000).map(|number| number.to_string()).collect();
+        let call = Call::with(&[&format!("x {}", versions.join(" "))]);
+        let start = std::time::Instant::now();
+        let (deps, unresolved, _) = call.of(&[&format!("x{}", clauses.join(","))]);
+        assert!(deps.is_empty() && unresolved == ["x"]);
+        assert!(start.elapsed().as_secs() < 5);
     }
 }

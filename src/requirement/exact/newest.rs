@@ -21,15 +21,27 @@ pub(super) fn newest<'v>(
     };
     let takes_any = specifiers.iter().any(names_one);
     let known = ordered(versions);
-    let allowed = known
-        .iter()
-        .filter(|(version, _)| specifiers.iter().all(|specifier| specifier.contains(version)));
-    let choice = allowed.max_by_key(|(version, _)| (takes_any || version.is_stable(), version));
-    if let Some((_, text)) = choice {
-        return Some(text);
+    if known.is_empty() && specifiers.is_empty() {
+        return plain(versions).max();
     }
-    let other = || plain(versions).max();
-    if known.is_empty() && specifiers.is_empty() { other() } else { None }
+    let allowed = known
+        .into_iter()
+        .filter(|(version, _)| specifiers.iter().all(|specifier| allows(specifier, version)));
+    let rank = |(version, text)| (takes_any || Version::is_stable(&version), version, text);
+    allowed.map(rank).max().map(|(_, _, text)| text)
+}
+
+/// Whether the specifier allows the version.
+fn allows(specifier: &VersionSpecifier, version: &Version) -> bool {
+    let length = specifier.version().release().len();
+    let has_star = matches!(specifier.operator(), Operator::EqualStar | Operator::NotEqualStar);
+    if has_star && version.release().len() < length {
+        // The library compares the numbers that both have, to which 1 is one of 1.2.*.
+        let numbers = version.release().iter().copied().chain(std::iter::repeat(0)).take(length);
+        let padded: Vec<u64> = numbers.collect();
+        return specifier.contains(&version.clone().with_release(padded));
+    }
+    specifier.contains(version)
 }
 
 /// The versions for a message, newest first.
@@ -61,4 +73,52 @@ fn plain(versions: &[String]) -> impl Iterator<Item = &str> {
             && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".+!-_".contains(&byte))
     };
     versions.iter().map(String::as_str).filter(is_plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::requirement::Requirement;
+
+    /// The newest of the versions, which are separated by spaces, for a constraint.
+    fn of(versions: &str, constraint: &str) -> Option<String> {
+        let versions: Vec<String> = versions.split_whitespace().map(str::to_owned).collect();
+        let requirement: Requirement = format!("x{constraint}").parse().unwrap();
+        newest(&versions, &requirement.specifiers).map(str::to_owned)
+    }
+
+    #[test]
+    fn versions_keep_their_spelling() {
+        assert_eq!(of("3.4.2-2 3.4.2-3 3.4", ">=3.4").as_deref(), Some("3.4.2-3"));
+        assert_eq!(of("0.9 0.10 v0.2", "").as_deref(), Some("0.10"));
+        assert_eq!(of("1.0 1.0.0 1", "").as_deref(), Some("1.0.0"));
+    }
+
+    #[test]
+    fn pre_releases_are_taken_by_name_or_alone() {
+        assert_eq!(of("1.0 2.0a1", "").as_deref(), Some("1.0"));
+        assert_eq!(of("1.0 2.0a1", ">=1.5").as_deref(), Some("2.0a1"));
+        assert_eq!(of("1.0 2.0a1", ">=1.0a1").as_deref(), Some("2.0a1"));
+        assert_eq!(of("1.0 2.0a1", "!=1.1a1").as_deref(), Some("1.0"));
+        assert_eq!(of("2.0a1 2.0a2", "").as_deref(), Some("2.0a2"));
+    }
+
+    #[test]
+    fn what_is_no_version_comes_last() {
+        assert_eq!(of("1.0 main", "").as_deref(), Some("1.0"));
+        assert_eq!(of("devel main", "").as_deref(), Some("main"));
+        assert_eq!(of("main", ">=0"), None);
+        assert_eq!(of("../x a/b", ""), None);
+        let long = "1".repeat(LONGEST_VERSION + 1);
+        assert_eq!(newest(&[long], &[]), None);
+    }
+
+    #[test]
+    fn few_versions_are_listed() {
+        let versions: Vec<String> = (0..100).map(|number| format!("1.{number}")).collect();
+        let expected = "1.99, 1.98, 1.97, 1.96, 1.95, 1.94, 1.93, 1.92 and 92 older";
+        assert_eq!(listed(&versions), expected);
+        assert_eq!(listed(&["main".to_owned()]), "main");
+        assert_eq!(listed(&[]), "no version");
+    }
 }

@@ -4,12 +4,15 @@ use super::Catalog;
 use super::repository::repository;
 use crate::check::Code;
 use crate::mip::{Dependency, HEAD};
-use crate::requirement::micropython_lib::{Fate, fate};
+use crate::package::normalized_name;
+use crate::requirement::micropython_lib::{self, Became, Row};
 use crate::requirement::wanted::{Item, Report};
 use crate::requirement::{Alias, Aliases, Requirement};
 
 /// For how many dependencies similar names are looked up.
 const MAX_SUGGESTED: usize = 20;
+/// The longest name for which they are.
+const LONGEST_NAME: usize = 100;
 /// How many similar names are told.
 const MAX_SIMILAR: usize = 3;
 /// How alike names must be to be told, from 0 to 1.
@@ -24,8 +27,6 @@ pub(super) enum Target {
     Place(Dependency),
     /// What cannot be had; it has been reported.
     Unresolved,
-    /// Nothing; it has been reported.
-    Nothing,
 }
 
 /// A package of the index.
@@ -52,28 +53,26 @@ impl<'a> Translator<'a> {
     }
 
     /// What is asked of mip for `item`: by the settings, else by its URL, else by what became of
-    /// micropython-lib's packages, else by its name.
-    pub(super) fn target(&mut self, item: &Item<'_>, report: &mut Report) -> Target {
+    /// micropython-lib's packages, else by its name. `None` if nothing is, which is reported.
+    pub(super) fn target(&mut self, item: &Item<'_>, report: &mut Report) -> Option<Target> {
         let requirement = item.requirement;
         match self.aliases.get(&item.name) {
             Some(Alias::Dropped) => {
                 report.add(Code::DependencyDropped, requirement, "not wanted on the device");
-                return Target::Nothing;
+                return None;
             }
             Some(Alias::Place { place, version }) => {
                 report.add(Code::DependencyRenamed, requirement, format!("now {place}"));
                 let version = version.clone().unwrap_or_else(|| HEAD.to_owned());
-                return Target::Place(Dependency { name: place.to_string(), version });
+                return Some(Target::Place(Dependency { name: place.to_string(), version }));
             }
             Some(Alias::Name { name, version }) => {
-                renamed(Code::DependencyRenamed, requirement, name, report);
-                let target = self.named(name, requirement, true, report);
-                return match target {
-                    Target::Named(named) => {
-                        Target::Named(Named { version: version.clone(), ..named })
-                    }
-                    other => other,
-                };
+                renamed(Code::DependencyRenamed, requirement, name, "", report);
+                let mut target = self.named(name, requirement, true, report);
+                if let Target::Named(named) = &mut target {
+                    named.version.clone_from(version);
+                }
+                return Some(target);
             }
             None => {}
         }
@@ -81,42 +80,60 @@ impl<'a> Translator<'a> {
             if let Some(dependency) = repository(url) {
                 let found = format!("{url}, taken as {}", dependency.name);
                 report.add(Code::RepositoryRequirement, requirement, found);
-                return Target::Place(dependency);
+                return Some(Target::Place(dependency));
             }
             report.add(Code::UrlForMip, requirement, url);
         }
-        self.by_fate(item, report)
+        self.by_name(item, report)
     }
 
-    fn by_fate(&mut self, item: &Item<'_>, report: &mut Report) -> Target {
+    /// What is asked for a dependency that only has a name.
+    fn by_name(&mut self, item: &Item<'_>, report: &mut Report) -> Option<Target> {
         let requirement = item.requirement;
-        let in_catalog = |name: &str| self.catalog.is_some_and(|all| all.find(name).is_some());
-        match fate(&item.name) {
-            Some(Fate::Package(name))
-                if self.catalog.is_none() || in_catalog(name) || !in_catalog(&item.name) =>
-            {
-                if crate::package::normalized_name(name) != item.name {
-                    renamed(Code::NameTranslated, requirement, name, report);
-                }
-                self.named(name, requirement, true, report)
-            }
-            Some(Fate::BuiltIn(_, note)) => {
-                report.add(Code::BuiltIn, requirement, note);
-                Target::Nothing
-            }
-            Some(Fate::Placeholder(_, note)) => {
-                report.add(Code::Placeholder, requirement, note);
-                Target::Nothing
-            }
-            Some(Fate::Gone(note)) if !in_catalog(&item.name) => {
-                report.add(Code::Unresolved, requirement, note);
-                Target::Unresolved
-            }
-            Some(Fate::Package(_) | Fate::Gone(_)) => {
-                self.named(&item.name, requirement, true, report)
-            }
-            None => self.named(&requirement.name, requirement, false, report),
+        let own = &requirement.name;
+        let Some(row) = micropython_lib::row(&item.name) else {
+            return Some(self.named(own, requirement, false, report));
+        };
+        let is_itself = normalized_name(row.target) == item.name;
+        // Who puts a package into an index by its old name means it, unless the new one is there.
+        let is_offered = match row.became {
+            Became::Package => !is_itself && !self.has(row.target) && self.has(own),
+            Became::BuiltIn => is_itself && self.has(own),
+            Became::Placeholder => false,
+            Became::Gone => self.has(own),
+        };
+        if is_offered {
+            return Some(self.named(own, requirement, true, report));
         }
+        match row.became {
+            Became::Package => {
+                if !is_itself {
+                    renamed(Code::NameTranslated, requirement, row.target, row.note, report);
+                }
+                Some(self.named(row.target, requirement, true, report))
+            }
+            Became::BuiltIn => {
+                let said = if row.note.is_empty() {
+                    format!("`{}` is built in", row.target)
+                } else {
+                    row.note.to_owned()
+                };
+                report.add(Code::BuiltIn, requirement, said);
+                None
+            }
+            Became::Placeholder => {
+                report.add(Code::Placeholder, requirement, placeholder(row));
+                None
+            }
+            Became::Gone => {
+                report.add(Code::Unresolved, requirement, row.note);
+                Some(Target::Unresolved)
+            }
+        }
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.catalog.is_some_and(|catalog| catalog.find(name).is_some())
     }
 
     fn named(
@@ -128,7 +145,7 @@ impl<'a> Translator<'a> {
     ) -> Target {
         let Some(catalog) = self.catalog else {
             if !is_known {
-                report.add(Code::IndexUnchecked, requirement, "not checked");
+                report.add(Code::IndexUnchecked, requirement, "no index to look in");
             }
             return Target::Named(Named { name: name.to_owned(), version: None, versions: None });
         };
@@ -144,7 +161,7 @@ impl<'a> Translator<'a> {
     /// The names of packages that are like `name`, as a part of a sentence.
     fn similar(&mut self, catalog: &dyn Catalog, name: &str) -> String {
         self.suggested += 1;
-        if self.suggested > MAX_SUGGESTED {
+        if self.suggested > MAX_SUGGESTED || name.len() > LONGEST_NAME {
             return String::new();
         }
         let name = name.to_lowercase();
@@ -160,12 +177,23 @@ impl<'a> Translator<'a> {
     }
 }
 
-fn renamed(code: Code, requirement: &Requirement, name: &str, report: &mut Report) {
-    let constraint = requirement.constraint();
-    let of_old_name = if constraint.is_empty() {
-        String::new()
+fn placeholder(row: &Row) -> String {
+    let module = row.target;
+    if micropython_lib::is_in_index(module) {
+        format!("`{module}` was empty; micropython-lib's index has a package `{module}`")
     } else {
-        format!("; {constraint} was said of the old name's versions")
-    };
-    report.add(code, requirement, format!("now {name}{of_old_name}"));
+        format!("`{module}` was empty")
+    }
+}
+
+fn renamed(code: Code, requirement: &Requirement, name: &str, note: &str, report: &mut Report) {
+    let mut said = format!("now {name}");
+    if !note.is_empty() {
+        said = format!("{said}; {note}");
+    }
+    if !requirement.specifiers.is_empty() {
+        let constraint = requirement.constraint();
+        said = format!("{said}; {constraint} was said of the old name's versions");
+    }
+    report.add(code, requirement, said);
 }
