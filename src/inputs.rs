@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::convert::ConvertOptions;
 use crate::error::{Error, Result};
-use crate::read::{Input, group_by_release, is_archive_name, is_project};
+use crate::read::{Input, group_by_release, is_archive_name};
 use crate::settings::{Layer, ProjectSettings, Settings, Whose, leads_out};
 
 /// What one release is converted from, how, and where the result goes.
@@ -68,8 +68,9 @@ pub fn jobs_by_settings(
 }
 
 /// Finds the releases in `inputs`: projects are folders with `pyproject.toml`, `setup.py` or
-/// `setup.cfg`; archives (files, and those in any other folder) are sorted into releases. What
-/// cannot be looked at is told beside them and does not stop the others.
+/// `setup.cfg`; a `manifest.py`, given itself or as the one in another folder, describes a package;
+/// archives (files, and those in any other folder) are sorted into releases. What cannot be looked
+/// at is told beside them and does not stop the others.
 ///
 /// Files of a folder come in the order of their names; those that are no archives are passed over.
 #[must_use]
@@ -86,10 +87,13 @@ pub fn releases(inputs: &[PathBuf]) -> (Vec<Input>, Vec<Error>) {
     paths.retain(|path| seen.insert(path.clone()));
     // The folder of a project may be called what an archive is called.
     let releases = group_by_release(&paths).into_iter().flat_map(|group| {
-        let (projects, archives): (Vec<_>, Vec<_>) =
-            group.into_iter().partition(|path| is_project(path));
+        let (folders, archives): (Vec<_>, Vec<_>) = group
+            .into_iter()
+            .map(|path| Input::of_folder(&path).ok_or(path))
+            .partition(Result::is_ok);
+        let archives: Vec<_> = archives.into_iter().filter_map(Result::err).collect();
         let archives = (!archives.is_empty()).then_some(Input::Archives(archives));
-        projects.into_iter().map(Input::Project).chain(archives)
+        folders.into_iter().flatten().chain(archives)
     });
     (releases.collect(), failed)
 }
@@ -109,8 +113,8 @@ pub fn jobs(
     options: &Arc<ConvertOptions>,
 ) -> Result<(Vec<Job>, Vec<Error>)> {
     for input in inputs {
-        match out {
-            Some(out) if is_project(input) => refuse_out_in_project(input, out)?,
+        match (out, Input::of_folder(input).as_ref().and_then(Input::folder)) {
+            (Some(out), Some(folder)) => refuse_out_in_project(folder, out)?,
             _ => refuse_out_among(input, out)?,
         }
     }
@@ -123,21 +127,18 @@ pub fn jobs(
 }
 
 fn default_out(input: &Input) -> Result<PathBuf> {
-    match input {
-        Input::Archives(paths) => {
-            sibling(folder_of(paths.first().map_or(Path::new("."), PathBuf::as_path)))
-        }
-        Input::Project(folder) => {
-            let out = sibling(&dist(folder))?;
-            if !leads_out(&out, folder) {
-                return Ok(out);
-            }
-            Err(Error::Usage {
-                message: format!("{}: this link leads out of the project", out.display()),
-                help: "say with --out where the results shall go".to_owned(),
-            })
-        }
+    if let Input::Archives(paths) = input {
+        return sibling(folder_of(paths.first().map_or(Path::new("."), PathBuf::as_path)));
     }
+    let folder = input.folder().unwrap_or(Path::new("."));
+    let out = sibling(&dist(folder))?;
+    if !leads_out(&out, folder) {
+        return Ok(out);
+    }
+    Err(Error::Usage {
+        message: format!("{}: this link leads out of the project", out.display()),
+        help: "say with --out where the results shall go".to_owned(),
+    })
 }
 
 /// Where the build tools of a project put its archives.
@@ -148,7 +149,8 @@ fn dist(project: &Path) -> PathBuf {
 /// The paths that an input names: itself, or the archives in it.
 fn sources_of(input: &Path) -> Result<Vec<PathBuf>> {
     let is_folder = fs::metadata(input).map_err(Error::io(input))?.is_dir();
-    if is_folder && !is_project(input) { archives_in(input) } else { Ok(vec![input.to_owned()]) }
+    let is_one = Input::of_folder(input).is_some();
+    if is_folder && !is_one { archives_in(input) } else { Ok(vec![input.to_owned()]) }
 }
 
 fn archives_in(folder: &Path) -> Result<Vec<PathBuf>> {
@@ -166,7 +168,7 @@ fn archives_in(folder: &Path) -> Result<Vec<PathBuf>> {
             message: format!("{}: no archive and no project in this folder", folder.display()),
             help: "give a folder with .tar.gz, .tgz, .tar.bz2, .zip or .whl files, \
                    such as the `dist` that `poetry build` fills, or one with pyproject.toml, \
-                   setup.py or setup.cfg"
+                   setup.py, setup.cfg or manifest.py"
                 .to_owned(),
         });
     }

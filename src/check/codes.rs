@@ -181,7 +181,7 @@ codes! {
         "mip fetches single files, and repositories at hosts that it knows by organisation and name. It unpacks no archives. The name alone is kept.",
         "add the dependency to the index with `mpconvert index add`, or give a place in [tool.mpconvert.dependencies]";
     DependencyCycle = "MP323", Warning, "packages depend on each other in a circle",
-        "mip follows each dependency again and again until it runs out of memory. The last dependency of the circle is left out of the package that declares it; whoever installs that package alone lacks it.",
+        "Clients follow each dependency again and again until they crash. The one that closes the circle is left out; whoever installs the package that declares it alone lacks it.",
         "move what both packages need into a third one";
 
     NoLayout = "MP401", Refusal, "the install layout cannot be found",
@@ -271,9 +271,6 @@ codes! {
     HashDiffers = "MP703", Refusal, "a file differs from its hash",
         "A package of an index names its files by the first digits of their SHA-256. What the index has under that name is something else: damaged, exchanged, or not whole. Clients install it without a look.",
         "try again; if it stays, tell who runs the index";
-    DependencyCycle = "MP704", Warning, "packages depend on each other in a circle",
-        "Clients install the dependencies of each dependency without end until they crash. The dependency that closes the circle is left out here.",
-        "remove one of the dependencies in the circle";
     VersionsCollide = "MP705", Warning, "one package in two versions",
         "Two of the packages depend on different versions of a third. Clients install both into one place, one over the other, and so the files of the last count.",
         "let all depend on one version";
@@ -289,6 +286,25 @@ codes! {
     NotThere = "MP709", Refusal, "a package or file is not there",
         "What a package, a dependency or a command asks for is not at its place. An index has each package in its forms: `py` is source code, and a number is bytecode of that version.",
         "check the spelling, the version and the index";
+
+    ManifestInvalid = "MP730", Refusal, "invalid manifest.py",
+        "A manifest.py calls the functions `metadata`, `package`, `module`, `require`, `include`, `add_library` and `freeze`. A firmware build would stop at this call, too.",
+        "correct the line";
+    ManifestComputed = "MP731", Refusal, "a manifest.py is not written out",
+        "A manifest.py is a program. It is read here and never run: only calls at the top of the file, with literals as arguments, tell what they mean.",
+        "write the call out, without variables, conditions and loops";
+    ManifestOutside = "MP732", Refusal, "a manifest.py reaches outside of its folder",
+        "Only files below the manifest, or in the git repository that it lies in, become part of the package. What `$(PORT_DIR)` and the like stand for, only a firmware build knows.",
+        "move the files below the manifest";
+    ManifestSkipped = "MP733", Warning, "a line of a manifest.py is skipped",
+        "The line is no call of a function of manifests, or it includes a manifest of the firmware by `$(PORT_DIR)` and the like, whose modules a device has already.",
+        "check the files with `mpconvert inspect`";
+    ManifestEmpty = "MP734", Warning, "a call in a manifest.py names no file",
+        "A folder that is named has no file of the kind that the call takes. A firmware build says nothing of it and freezes nothing.",
+        "correct the folder's name, or remove the line";
+    ManifestLibrary = "MP735", Note, "a dependency comes from a library beside the manifest",
+        "The manifest requires a package of a library in its own folder. A client asks its index for that name.",
+        "publish that package, too";
 }
 
 impl Code {

@@ -45,7 +45,8 @@ pub(super) enum Command {
 
 #[derive(Debug, Args)]
 pub(super) struct ConvertArgs {
-    /// Archives (.tar.gz, .tgz, .tar.bz2, .zip, .whl), folders of archives and folders of projects;
+    /// Archives (.tar.gz, .tgz, .tar.bz2, .zip, .whl), folders of archives, folders of projects and
+    /// manifest.py files;
     /// `-` converts one archive from standard input to standard output
     #[arg(required = true, value_name = "INPUT")]
     pub(super) inputs: Vec<PathBuf>,
@@ -68,7 +69,7 @@ pub(super) struct ConvertArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct InspectArgs {
-    /// Archives, folders of archives and folders of projects
+    /// Archives, folders of archives, folders of projects and manifest.py files
     #[arg(required = true, value_name = "INPUT")]
     pub(super) inputs: Vec<PathBuf>,
     /// List the whole payload, with what is left out of archives for upip

@@ -104,7 +104,7 @@ fn batches(jobs: &[Job]) -> Vec<&[Job]> {
     for (place, job) in jobs.iter().enumerate() {
         bytes += match &job.input {
             Input::Archives(paths) => paths.iter().map(|path| size(path)).sum(),
-            Input::Project(_) => PROJECT,
+            Input::Project(_) | Input::Manifest(_) => PROJECT,
         };
         if bytes > BATCH {
             batches.push(&jobs[start..=place]);

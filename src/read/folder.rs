@@ -7,6 +7,7 @@ use std::path::Path;
 use super::distribution::{Content, Described, Distribution, Identity};
 use super::limits::{Limits, Stopped};
 use super::project;
+use super::source_tree::SourceTree;
 use crate::error::{Error, Result};
 pub(super) use walk::{Found, OnDisk};
 
@@ -26,6 +27,17 @@ pub(super) fn name(folder: &Path) -> String {
     name(folder).or_else(|| name(&whole())).unwrap_or_else(|| folder.display().to_string())
 }
 
+/// The files of `folder` that a project could ship.
+///
+/// # Errors
+/// [`Error::Io`] if it cannot be read, [`Error::Refused`] if it has more files than the limits allow.
+pub(super) fn tree(folder: &Path, limits: Limits) -> Result<SourceTree> {
+    walk::tree(folder, limits).map_err(|stopped| match stopped {
+        Stopped::Io(error) => Error::io(folder)(error),
+        Stopped::Limit(finding) => Error::Refused { input: name(folder), findings: vec![finding] },
+    })
+}
+
 /// What the project in `folder` says of itself.
 ///
 /// # Errors
@@ -34,10 +46,7 @@ pub(super) fn name(folder: &Path) -> String {
 pub(super) fn read(folder: &Path, limits: Limits) -> Result<Distribution> {
     let name = name(folder);
     let refused = |findings| Error::Refused { input: name.clone(), findings };
-    let tree = walk::tree(folder, limits).map_err(|stopped| match stopped {
-        Stopped::Io(error) => Error::io(folder)(error),
-        Stopped::Limit(finding) => refused(vec![finding]),
-    })?;
+    let tree = tree(folder, limits)?;
     let mut described = Described::default();
     project::complete(&tree, &mut described).map_err(|finding| refused(vec![finding]))?;
     let Described { metadata, declarations, mut findings } = described;

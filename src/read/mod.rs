@@ -8,6 +8,7 @@ mod egg_info;
 mod folder;
 pub mod layout;
 mod limits;
+mod manifest;
 mod project;
 mod python;
 mod records;
@@ -42,10 +43,32 @@ pub enum Input {
     Archives(Vec<PathBuf>),
     /// The folder of a project.
     Project(PathBuf),
+    /// A `manifest.py`, which describes the package that its folder is called after.
+    Manifest(PathBuf),
+}
+
+impl Input {
+    /// The project or the manifest that `path` names; `None` for all else, such as an archive or a
+    /// folder of archives.
+    #[must_use]
+    pub fn of_folder(path: &Path) -> Option<Self> {
+        let manifest = || manifest::manifest_of(path).map(Self::Manifest);
+        if is_project(path) { Some(Self::Project(path.to_owned())) } else { manifest() }
+    }
+
+    /// The folder of the project or manifest; `None` for archives.
+    #[must_use]
+    pub fn folder(&self) -> Option<&Path> {
+        match self {
+            Self::Archives(_) => None,
+            Self::Project(folder) => Some(folder),
+            Self::Manifest(file) => Some(manifest::folder_of(file)),
+        }
+    }
 }
 
 impl fmt::Display for Input {
-    /// The names of the archives, or that of the project's folder.
+    /// The names of the archives, or that of the folder of the project or manifest.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Archives(paths) => {
@@ -54,11 +77,12 @@ impl fmt::Display for Input {
                 out.write_str(&names.join(", "))
             }
             Self::Project(folder) => out.write_str(&folder::name(folder)),
+            Self::Manifest(file) => out.write_str(&folder::name(manifest::folder_of(file))),
         }
     }
 }
 
-/// Reads one archive, or the folder of a project, with the default options.
+/// Reads one archive, the folder of a project, or a `manifest.py`, with the default options.
 ///
 /// The format is told from the content; the file name serves where metadata are missing. What
 /// stands against the package's payload is told by [`check::payload`](crate::check::payload), once
@@ -76,16 +100,16 @@ pub fn read(path: impl AsRef<Path>) -> Result<Package> {
     read_with(path, &ReadOptions::default())
 }
 
-/// Reads one archive, or the folder of a project.
+/// Reads one archive, the folder of a project, or a `manifest.py`.
 ///
 /// # Errors
 /// As [`read`].
 pub fn read_with(path: impl AsRef<Path>, options: &ReadOptions) -> Result<Package> {
     let path = path.as_ref();
-    if is_project(path) {
-        project(path, options)
-    } else {
-        unite(vec![open(path, options)?], options)
+    match Input::of_folder(path) {
+        Some(Input::Project(folder)) => project(&folder, options),
+        Some(Input::Manifest(file)) => manifest::read(&file, options.limits),
+        _ => unite(vec![open(path, options)?], options),
     }
 }
 
@@ -99,6 +123,7 @@ pub fn release(input: &Input, options: &ReadOptions) -> Vec<Result<Package>> {
     match input {
         Input::Archives(paths) => archives(paths, options),
         Input::Project(folder) => vec![project(folder, options)],
+        Input::Manifest(file) => vec![manifest::read(file, options.limits)],
     }
 }
 
