@@ -5,10 +5,10 @@ use std::io::{self, Read};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use reqwest::StatusCode;
 use reqwest::blocking::{Client, Response};
 use reqwest::header::{self, HeaderMap, HeaderName};
 use reqwest::redirect::{Action, Attempt, Policy};
+use reqwest::{StatusCode, Url};
 
 use super::kept::Validators;
 use super::{Answer, FetchFault, FetchOptions};
@@ -85,17 +85,23 @@ fn client(options: &FetchOptions) -> Result<Client, FetchFault> {
         .map_err(|error| FetchFault::Connection(reason(&error)))
 }
 
-/// Follows a redirection unless it leads in a circle or to what is less safe.
 fn follow(attempt: Attempt) -> Action {
-    let was_safe = attempt.previous().last().is_some_and(|url| url.scheme() == "https");
-    let not_followed = match attempt.url().scheme() {
-        _ if attempt.previous().len() > REDIRECTS => "more places than are gone to",
-        "https" => return attempt.follow(),
-        "http" if !was_safe => return attempt.follow(),
-        "http" => "a place without encryption",
-        _ => "a place that is not on the web",
-    };
-    attempt.error(NotFollowed(not_followed))
+    match not_followed(attempt.previous(), attempt.url()) {
+        Some(place) => attempt.error(NotFollowed(place)),
+        None => attempt.follow(),
+    }
+}
+
+/// What stands against going on to `next`: a circle, or what is less safe.
+fn not_followed(previous: &[Url], next: &Url) -> Option<&'static str> {
+    let was_safe = previous.iter().any(|url| url.scheme() == "https");
+    match next.scheme() {
+        _ if previous.len() > REDIRECTS => Some("more places than are gone to"),
+        "https" => None,
+        "http" if !was_safe => None,
+        "http" => Some("a place without encryption"),
+        _ => Some("a place that is not on the web"),
+    }
 }
 
 fn ask(
@@ -207,5 +213,27 @@ fn reason(error: &reqwest::Error) -> String {
 impl From<FetchFault> for Failure {
     fn from(fault: FetchFault) -> Self {
         Self { fault, retry_after: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_encrypted_stays_encrypted() {
+        let url = |text: &str| Url::parse(text).unwrap();
+        let [safe, open] = ["https://host/a", "http://host/a"].map(url);
+        let unsafe_place = Some("a place without encryption");
+        for (previous, next, expected) in [
+            (vec![&open], &safe, None),
+            (vec![&open], &open, None),
+            (vec![&safe], &safe, None),
+            (vec![&safe], &open, unsafe_place),
+            (vec![&open, &safe], &open, unsafe_place),
+        ] {
+            let previous: Vec<_> = previous.into_iter().cloned().collect();
+            assert_eq!(not_followed(&previous, next), expected);
+        }
     }
 }

@@ -6,7 +6,9 @@ mod http;
 mod kept;
 mod local;
 mod location;
-#[cfg(all(test, feature = "net"))]
+#[cfg(test)]
+pub(crate) mod server;
+#[cfg(test)]
 mod tests;
 
 use std::sync::{Mutex, PoisonError};
