@@ -270,7 +270,7 @@ mod tests {
             &[
                 "MP310 micropython-logging: now log; <2 was said of the old name's versions",
                 "MP311 micropython-os: not wanted on the device",
-                "MP310 a: now foo; >3 was said of the old name's versions",
+                "MP310 a: now foo@1.0",
                 "MP310 c: now github:org/repo",
                 "MP310 d: now https://example.org/package.json",
             ],

@@ -31,17 +31,34 @@ pub(super) fn newest<'v>(
     allowed.map(rank).max().map(|(_, _, text)| text)
 }
 
-/// Whether the specifier allows the version.
+/// Whether the specifier allows the version, where the library differs from packaging in corners.
 fn allows(specifier: &VersionSpecifier, version: &Version) -> bool {
-    let length = specifier.version().release().len();
-    let has_star = matches!(specifier.operator(), Operator::EqualStar | Operator::NotEqualStar);
-    if has_star && version.release().len() < length {
-        // The library compares the numbers that both have, to which 1 is one of 1.2.*.
-        let numbers = version.release().iter().copied().chain(std::iter::repeat(0)).take(length);
-        let padded: Vec<u64> = numbers.collect();
-        return specifier.contains(&version.clone().with_release(padded));
+    let bound = specifier.version();
+    let public = version.clone().without_local();
+    match specifier.operator() {
+        // Pre-releases of the bound are not below it, nor are post-releases above it.
+        Operator::LessThan => {
+            let is_of_bound = public.clone().with_pre(None).with_dev(None) == *bound;
+            public < *bound && (bound.any_prerelease() || !is_of_bound)
+        }
+        Operator::GreaterThan => {
+            let is_of_bound = public.clone().with_post(None).with_dev(None) == *bound;
+            public > *bound && (bound.is_post() || !is_of_bound)
+        }
+        // To the library, which compares the numbers that both have, 1 is one of 1.2.*.
+        Operator::EqualStar | Operator::NotEqualStar => {
+            let length = bound.release().len().max(public.release().len());
+            let numbers: Vec<u64> = public
+                .release()
+                .iter()
+                .copied()
+                .chain(std::iter::repeat(0))
+                .take(length.min(LONGEST_VERSION))
+                .collect();
+            specifier.contains(&public.with_release(numbers))
+        }
+        _ => specifier.contains(version),
     }
-    specifier.contains(version)
 }
 
 /// The versions for a message, newest first.

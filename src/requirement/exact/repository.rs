@@ -35,18 +35,12 @@ pub(super) fn repository(url: &str) -> Option<Dependency> {
 }
 
 fn host_and_path(address: &str) -> Option<(&str, &str)> {
-    let without_user = |host| str::rsplit_once(host, '@').map_or(host, |(_, host)| host);
-    match address.split_once("://") {
-        Some((_, address)) => {
-            let (authority, path) = address.split_once('/')?;
-            let host = without_user(authority);
-            Some((host.split_once(':').map_or(host, |(host, _)| host), path))
-        }
-        None => {
-            let (host, path) = address.split_once(':')?;
-            Some((without_user(host), path))
-        }
-    }
+    let (authority, path) = match address.split_once("://") {
+        Some((_, address)) => address.split_once('/')?,
+        None => address.split_once(':')?,
+    };
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    Some((host.split_once(':').map_or(host, |(host, _)| host), path))
 }
 
 #[cfg(test)]

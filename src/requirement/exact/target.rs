@@ -67,7 +67,14 @@ impl<'a> Translator<'a> {
                 return Some(Target::Place(Dependency { name: place.to_string(), version }));
             }
             Some(Alias::Name { name, version }) => {
-                renamed(Code::DependencyRenamed, requirement, name, "", report);
+                match version {
+                    // The constraints are not asked.
+                    Some(version) => {
+                        let said = format!("now {name}@{version}");
+                        report.add(Code::DependencyRenamed, requirement, said);
+                    }
+                    None => renamed(Code::DependencyRenamed, requirement, name, "", report),
+                }
                 let mut target = self.named(name, requirement, true, report);
                 if let Target::Named(named) = &mut target {
                     named.version.clone_from(version);
