@@ -1,5 +1,7 @@
 //! The first bytes of a `.mpy` file, by which a device knows whether it can run the rest.
 
+use std::fmt;
+
 /// What the header of a `.mpy` file says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Header {
@@ -40,6 +42,16 @@ impl Header {
             "rv64imc",
         ];
         NAMES.get(usize::from(self.architecture)).copied().unwrap_or("an unknown processor")
+    }
+}
+
+impl fmt::Display for Header {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "bytecode of version {}", self.version)?;
+        match self.architecture {
+            0 => Ok(()),
+            _ => write!(out, " with native code for {}", self.architecture_name()),
+        }
     }
 }
 

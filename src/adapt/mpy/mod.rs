@@ -101,7 +101,7 @@ impl Bytecode {
                 }
             }
         }
-        findings.extend(payload.values().filter_map(|file| foreign(file, compiler)));
+        findings.extend(foreign(payload.values(), compiler));
         Ok((payload.into_values().collect(), findings))
     }
 
@@ -192,27 +192,28 @@ fn outcome_of(entry: &Bytes) -> Option<Outcome> {
     }
 }
 
-/// Tells of a compiled module that a device for `compiler` does not take.
-fn foreign(file: &File, compiler: &Compiler) -> Option<Finding> {
-    if file.path.extension() != Some("mpy") {
-        return None;
-    }
-    let header = Header::read(&file.data);
-    if header.is_some_and(|header| compiler.fits(header)) {
-        return None;
-    }
-    let found = match header {
-        None => "no bytecode".to_owned(),
-        Some(header) if header.architecture == 0 => {
-            format!("bytecode of version {}", header.version)
+/// Tells of compiled modules that a device for `compiler` does not take, once for each kind of them.
+fn foreign<'a>(
+    files: impl IntoIterator<Item = &'a File>,
+    compiler: &Compiler,
+) -> impl Iterator<Item = Finding> {
+    let mut kinds: BTreeMap<String, Vec<&MemberPath>> = BTreeMap::new();
+    for file in files.into_iter().filter(|file| file.path.extension() == Some("mpy")) {
+        match Header::read(&file.data) {
+            Some(header) if compiler.fits(header) => {}
+            Some(header) => kinds.entry(header.to_string()).or_default().push(&file.path),
+            None => kinds.entry("no bytecode".to_owned()).or_default().push(&file.path),
         }
-        Some(header) => {
-            let (version, architecture) = (header.version, header.architecture_name());
-            format!("bytecode of version {version} with native code for {architecture}")
-        }
-    };
-    let expected = format!("bytecode of version {}", compiler.form());
-    Some(Finding::new(Code::ForeignBytecode, found).at(file.path.as_str()).expected(expected))
+    }
+    kinds.into_iter().map(|(kind, paths)| {
+        let found = match paths.len() {
+            1 => kind,
+            count => format!("{kind}, in {count} files"),
+        };
+        Finding::new(Code::ForeignBytecode, found)
+            .at(paths[0].as_str())
+            .expected(format!("bytecode of version {}", compiler.form()))
+    })
 }
 
 #[cfg(test)]

@@ -196,15 +196,17 @@ fn compiled_modules_of_the_project_are_judged() {
         ("c.mpy", "M\x06\x16\x1f"),
         ("d.mpy", "M\x06\0\x1f"),
         ("e.mpy", ""),
+        ("e2.mpy", "M\x05\0\x1f"),
         ("f.mpy", "M\x06\0\x1f"),
         ("f.py", "fault"),
         ("g.mpy/x", ""),
         ("g.py", "1"),
     ];
     let (paths, findings) = compile(&fake.bytecode(), &given);
-    let kept = ["a.mpy", "b.mpy", "c.mpy", "d.mpy", "e.mpy", "f.mpy", "f.py", "g.mpy/x", "g.py"];
+    let kept =
+        ["a.mpy", "b.mpy", "c.mpy", "d.mpy", "e.mpy", "e2.mpy", "f.mpy", "f.py", "g.mpy/x", "g.py"];
     assert_eq!(paths, kept);
-    let found = "b.mpy: found bytecode of version 5, expected bytecode of version 6";
+    let found = "b.mpy: found bytecode of version 5, in 2 files, expected bytecode of version 6";
     let native = "c.mpy: found bytecode of version 6 with native code for armv7m, \
                   expected bytecode of version 6";
     let expected = [
