@@ -287,6 +287,58 @@ codes! {
         "What a package, a dependency or a command asks for is not at its place. An index has each package in its forms: `py` is source code, and a number is bytecode of that version.",
         "check the spelling, the version and the index";
 
+    VersionPublished = "MP710", Refusal, "the version is published with other content",
+        "A version that an index once had may be on devices. It does not change: what was added first stays, and nothing of the new one is taken.",
+        "give the release another version, or replace the published one with --replace";
+    VersionReplaced = "MP711", Warning, "a published version is replaced",
+        "Devices that have the version installed do not notice, and two of them may now differ under one version.",
+        "give the next change a version of its own";
+    UnfitForIndex = "MP712", Refusal, "a name or version cannot stand in an index",
+        "The name and the version of a package are parts of a path and of a URL that no client encodes, and mpremote takes a name that ends in `.json` for a local file.",
+        "publish the project under a plain name and version";
+    StrangeInIndex = "MP713", Warning, "a file that no client asks for",
+        "Clients read package/{form}/{name}/{version}.json and file/{two digits}/{digits} only. The form is `py` or the major version of the bytecode.",
+        "remove the file if it is of no use to you";
+    LinkInIndex = "MP714", Refusal, "a link in an index",
+        "Links are not followed, since they may lead out of the index. It is neither read nor changed.",
+        "replace the link by what it points to";
+    FileMissing = "MP715", Refusal, "a file of a package is missing",
+        "Clients break off the installation where a file is not found, and leave the package half installed.",
+        "add the release again with --replace, or remove it with `mpconvert index remove`";
+    FileDamaged = "MP716", Refusal, "a file has other content than its name says",
+        "Files are named by the first digits of their SHA-256. Clients do not check what they load, and load it again at each installation.",
+        "remove the file and add the release again";
+    LatestWrong = "MP717", Refusal, "latest.json is not that of the latest version",
+        "The latest version is the highest by PEP 440, and no pre-release while there is a final one.",
+        "add any release of the package, which puts it right";
+    LatestDiffers = "MP718", Warning, "latest.json differs from the file of its version",
+        "The official builder replaces latest.json at each build, and never the file of a version. Who names the version gets other files than who names none.",
+        "give changed files a version of their own";
+    IndexDisagrees = "MP719", Refusal, "index.json and the packages disagree",
+        "Tools read index.json, clients read the packages. What only one of them names is found by half of the users.",
+        "add or remove any release of the package, which puts it right";
+    DependencyMissing = "MP720", Refusal, "a dependency is missing in the index",
+        "Clients look every dependency up in the same index and in the same form, and break off the installation where one is missing.",
+        "add it to the index, with --base-index if another index has it";
+    FormMissing = "MP721", Warning, "a dependency is missing in a form",
+        "A client that asks for bytecode asks for all dependencies as bytecode of the same version.",
+        "add the dependency again, with the same compilers";
+    NotInIndex = "MP722", Refusal, "the index has no such package or version",
+        "Packages are named as the index spells them, and versions by two equal signs: `foo==1.0`.",
+        "see what there is with `mpconvert index list`";
+    StillNeeded = "MP723", Refusal, "another package depends on it",
+        "Without it, the installation of the other one breaks off.",
+        "remove the other one too, or say --force";
+    Unfinished = "MP724", Warning, "a change of the index was interrupted",
+        "What clients read is whole. The next change completes this one, or throws away what it left.",
+        "run `mpconvert index gc`";
+    Orphan = "MP725", Note, "a file that no package names",
+        "It is left from a release that was removed or replaced, or from a run that was killed. Clients in the middle of an installation may still ask for it.",
+        "remove such files with `mpconvert index gc`";
+    CircleInIndex = "MP726", Refusal, "packages of an index depend on each other in a circle",
+        "mip follows each dependency again and again until it runs out of memory.",
+        "replace one of the releases by one without the dependency, or remove it";
+
     ManifestInvalid = "MP730", Refusal, "invalid manifest.py",
         "A manifest.py calls the functions `metadata`, `package`, `module`, `require`, `include`, `add_library` and `freeze`. A firmware build would stop at this call, too.",
         "correct the line";

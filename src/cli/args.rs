@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
+use super::index::IndexArgs;
 use crate::adapt::{Pattern, ResourceMode};
 use crate::error::Result;
 use crate::read::{Limits, ReadOptions};
@@ -31,6 +32,8 @@ pub(super) enum Command {
     Convert(ConvertArgs),
     /// Show what would be installed: files, dependencies, findings
     Inspect(InspectArgs),
+    /// Make and keep an index for mip, in a folder that any server serves
+    Index(IndexArgs),
     /// Print the resource module (R.py) of files
     Resources(ResourcesArgs),
     /// Explain the code of a finding, or list all codes

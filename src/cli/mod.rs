@@ -4,6 +4,7 @@ mod args;
 mod config;
 mod convert;
 mod explain;
+mod index;
 mod inspect;
 mod printer;
 mod report;
@@ -42,6 +43,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, python: &Path) -> Exit {
     let exit = match &cli.command {
         Command::Convert(arguments) => convert::run(arguments, python, &printer),
         Command::Inspect(arguments) => inspect::run(arguments, python, &printer),
+        Command::Index(arguments) => index::run(arguments, python, &printer),
         Command::Resources(arguments) => resources::run(arguments),
         Command::Explain(arguments) => explain::run(arguments, &printer),
         Command::Config(arguments) => config::run(arguments, &printer),

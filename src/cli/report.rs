@@ -12,9 +12,9 @@ const VERSION: u32 = 1;
 
 /// What a run prints with `--output-format json`.
 #[derive(Serialize)]
-pub(super) struct Report<'a> {
+pub(super) struct Report<E> {
     version: u32,
-    results: Vec<Entry<'a>>,
+    results: Vec<E>,
 }
 
 /// What became of one release, or of one input that is no release.
@@ -52,7 +52,7 @@ pub(super) struct FileEntry<'a> {
 }
 
 #[derive(Serialize)]
-struct FindingEntry<'a> {
+pub(super) struct FindingEntry<'a> {
     code: Code,
     severity: Severity,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -63,8 +63,8 @@ struct FindingEntry<'a> {
     help: &'a str,
 }
 
-impl<'a> Report<'a> {
-    pub(super) fn new(results: Vec<Entry<'a>>) -> Self {
+impl<E: Serialize> Report<E> {
+    pub(super) fn new(results: Vec<E>) -> Self {
         Self { version: VERSION, results }
     }
 }
@@ -130,7 +130,7 @@ impl<'a> Release<'a> {
     }
 }
 
-fn entries(findings: &[Finding]) -> Vec<FindingEntry<'_>> {
+pub(super) fn entries(findings: &[Finding]) -> Vec<FindingEntry<'_>> {
     findings
         .iter()
         .map(|finding| FindingEntry {

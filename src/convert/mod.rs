@@ -1,6 +1,7 @@
 //! The engines behind all doors, one for each thing that is made: archives of a release or a project
 //! in, what a client takes out.
 
+pub mod index;
 mod store;
 mod upip;
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::check::{Code, Finding};
 
@@ -16,6 +17,9 @@ pub struct IndexJson {
     /// When the index was last changed, in seconds since 1970.
     #[serde(default)]
     pub updated: u64,
+    /// What other tools wrote beside it.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
 }
 
 /// What an index says of one package.
@@ -41,6 +45,9 @@ pub struct IndexedPackage {
     /// Where the official index has its sources; may be empty.
     #[serde(default)]
     pub path: String,
+    /// What other tools wrote beside it.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
 }
 
 impl IndexJson {
@@ -63,6 +70,13 @@ impl IndexJson {
         Ok(index)
     }
 
+    /// The text of the file, as tools and people read it.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        // Texts, numbers and lists of them cannot fail.
+        serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
+    }
+
     /// The package of this very name.
     #[must_use]
     pub fn package(&self, name: &str) -> Option<&IndexedPackage> {
@@ -83,5 +97,14 @@ mod tests {
         assert_eq!(index.package("a").unwrap().versions["py"], ["1"]);
         assert_eq!(index.package("c"), None);
         assert!(IndexJson::parse(br#"{"v": 3, "packages": []}"#, "index.json").is_err());
+    }
+
+    #[test]
+    fn what_other_tools_wrote_is_kept() {
+        let text = br#"{"v": 2, "x": [1], "packages": [{"name": "a", "y": {"z": null}}]}"#;
+        let index = IndexJson::parse(text, "index.json").unwrap();
+        assert_eq!(IndexJson::parse(index.to_text().as_bytes(), "index.json"), Ok(index.clone()));
+        assert_eq!(index.packages[0].other["y"]["z"], Value::Null);
+        assert!(index.to_text().ends_with("\n}\n"));
     }
 }

@@ -22,6 +22,14 @@ pub struct Dependency {
     pub version: String,
 }
 
+impl Dependency {
+    /// Whether clients look it up in their index, and not at a place of its own.
+    #[must_use]
+    pub fn is_of_index(&self) -> bool {
+        !self.name.contains(':')
+    }
+}
+
 /// The content of a `package.json`, or of a `{version}.json` in an index.
 ///
 /// Each list is sorted by the target, so that equal packages have equal texts. The version and all

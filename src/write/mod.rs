@@ -1,5 +1,6 @@
 //! From a [`Package`](crate::Package) to the form that a client takes; never opens an input.
 
+pub mod index;
 mod pip;
 mod sink;
 mod upip;

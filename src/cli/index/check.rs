@@ -1,0 +1,35 @@
+//! `mpconvert index check`.
+
+use super::args::LookArgs;
+use super::report::IndexEntry;
+use super::waiting;
+use crate::check::Finding;
+use crate::cli::Exit;
+use crate::cli::convert::count;
+use crate::cli::printer::Printer;
+use crate::cli::report::Report;
+use crate::error::Result;
+use crate::write::index;
+
+pub(super) fn run(arguments: &LookArgs, printer: &Printer) -> Result<Exit> {
+    let waiting = waiting(&arguments.dir, printer);
+    let checked = index::check(&arguments.dir, &arguments.lock.patience(&waiting))?;
+    let subject = arguments.dir.display().to_string();
+    let is_refused = checked.findings.iter().any(Finding::is_refusal);
+    if printer.is_json() {
+        let entry = IndexEntry::checked(&subject, is_refused, &checked.findings);
+        Printer::json(&Report::new(vec![entry]))?;
+    } else {
+        let wrong = checked.findings.iter().filter(|finding| finding.is_refusal()).count();
+        let parts = [
+            count(checked.packages, "package", "packages"),
+            count(checked.releases, "version", "versions"),
+            count(checked.files, "file", "files"),
+            if wrong == 0 { "all well".to_owned() } else { count(wrong, "fault", "faults") },
+        ];
+        printer.line(&format!("{subject}   {}", parts.join(", ")))?;
+        printer.findings(&subject, &checked.findings);
+        printer.hidden_notes(checked.findings.iter());
+    }
+    Ok(if is_refused { Exit::Refused } else { Exit::Fine })
+}

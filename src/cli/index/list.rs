@@ -1,0 +1,45 @@
+//! `mpconvert index list`.
+
+use super::args::LookArgs;
+use super::report::IndexEntry;
+use super::waiting;
+use crate::cli::Exit;
+use crate::cli::convert::count;
+use crate::cli::printer::Printer;
+use crate::cli::report::Report;
+use crate::error::Result;
+use crate::write::index::{Listed, Look};
+
+pub(super) fn run(arguments: &LookArgs, printer: &Printer) -> Result<Exit> {
+    let waiting = waiting(&arguments.dir, printer);
+    let look = Look::at(&arguments.dir, &arguments.lock.patience(&waiting))?;
+    let packages = look.packages();
+    if printer.is_json() {
+        Printer::json(&Report::new(packages.iter().map(IndexEntry::listed).collect()))?;
+        return Ok(Exit::Fine);
+    }
+    let rows: Vec<[String; 5]> = packages.iter().map(row).collect();
+    let width =
+        |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let widths: [usize; 5] = std::array::from_fn(width);
+    for row in &rows {
+        let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}"));
+        printer.line(cells.collect::<Vec<_>>().join("   ").trim_end())?;
+    }
+    Ok(Exit::Fine)
+}
+
+fn row(package: &Listed) -> [String; 5] {
+    let mut versions: Vec<&String> = package.versions.values().flatten().collect();
+    versions.sort();
+    versions.dedup();
+    let forms: Vec<&str> = package.versions.keys().map(String::as_str).collect();
+    let about = package.about.as_ref();
+    [
+        package.name.clone(),
+        package.latest.clone(),
+        forms.join(", "),
+        count(versions.len(), "version", "versions"),
+        about.map(|about| about.description.clone()).unwrap_or_default(),
+    ]
+}

@@ -1,0 +1,92 @@
+//! The dependencies: that clients find all of them, and an end.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::contents::Published;
+use super::super::look::Look;
+use super::shown;
+use crate::check::{Code, Finding};
+use crate::mip::{Dependency, LATEST};
+use crate::package::normalized_name;
+use crate::requirement::break_cycles;
+
+/// What is wrong with the dependencies in an index.
+pub(super) fn check(look: &Look) -> Vec<Finding> {
+    let forms: BTreeSet<&str> = look
+        .contents
+        .packages
+        .values()
+        .flat_map(|forms| forms.keys().map(String::as_str))
+        .collect();
+    let mut findings = Vec::new();
+    for form in forms {
+        let packages: BTreeMap<&str, &Published> = look
+            .contents
+            .packages
+            .iter()
+            .filter_map(|(name, forms)| Some((name.as_str(), forms.get(form)?)))
+            .collect();
+        findings.extend(missing(form, &packages));
+        findings.extend(circles(form, &packages));
+    }
+    findings
+}
+
+fn missing(form: &str, packages: &BTreeMap<&str, &Published>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (name, published) in packages {
+        for (version, entry) in published.entries() {
+            let deps = entry.json.iter().flat_map(|json| &json.deps);
+            for dep in deps.filter(|dep| dep.is_of_index()) {
+                let there = packages.get(dep.name.as_str());
+                if !there.is_some_and(|package| package.has(&dep.version)) {
+                    findings.push(no_dependency(form, name, version, dep, packages));
+                }
+            }
+        }
+    }
+    findings
+}
+
+fn no_dependency(
+    form: &str,
+    name: &str,
+    version: &str,
+    dep: &Dependency,
+    packages: &BTreeMap<&str, &Published>,
+) -> Finding {
+    let found = format!("no {} {} in the form {form}", dep.name, dep.version);
+    let finding = Finding::new(Code::DependencyMissing, found).at(shown(form, name, version));
+    let normal = normalized_name(&dep.name);
+    let same = packages.keys().find(|name| **name != dep.name && normalized_name(name) == normal);
+    match same {
+        Some(name) => finding.expected(format!("the spelling `{name}`")),
+        None => finding,
+    }
+}
+
+fn circles(form: &str, packages: &BTreeMap<&str, &Published>) -> Vec<Finding> {
+    let node = |name: &str, version: &str| {
+        let latest = packages.get(name).and_then(|package| package.latest_version());
+        let version = if version == LATEST { latest.unwrap_or(LATEST) } else { version };
+        format!("{name}=={version}")
+    };
+    let releases: Vec<(String, Vec<String>)> = packages
+        .iter()
+        .flat_map(|(name, published)| published.entries().map(move |entry| (name, entry)))
+        .map(|(name, (version, entry))| {
+            let deps = entry.json.iter().flat_map(|json| &json.deps);
+            let deps = deps.map(|dep| node(&dep.name, &dep.version)).collect();
+            (node(name, version), deps)
+        })
+        .collect();
+    let graph: Vec<(&str, Vec<&str>)> = releases
+        .iter()
+        .map(|(name, deps)| (name.as_str(), deps.iter().map(String::as_str).collect()))
+        .collect();
+    let cuts = break_cycles(&graph).into_iter();
+    cuts.map(|cut| {
+        Finding::new(Code::CircleInIndex, cut.finding.found).at(format!("package/{form}"))
+    })
+    .collect()
+}

@@ -1,0 +1,87 @@
+//! The contents: that all are there, are what they are called, and are needed.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+
+use super::super::files::{hexadecimal, stored};
+use super::super::look::Look;
+use super::shown;
+use crate::check::{Code, Finding};
+use crate::error::{Error, Result};
+
+/// The number of files that packages need, and what is wrong with files.
+pub(super) fn check(look: &Look) -> Result<(usize, Vec<Finding>)> {
+    let needed = needed(look);
+    let stored = stored(&look.layout)?;
+    let mut findings = stored.findings;
+    for (name, (by, target)) in &needed {
+        if !stored.contents.contains(*name) {
+            let found = format!("no {}", path_of(name));
+            findings.push(Finding::new(Code::FileMissing, found).at(by).expected(target.clone()));
+        }
+    }
+    let is_damaged = |name: &String| {
+        let path = look.layout.file(name);
+        let digest = digest(&path).map_err(Error::io(path))?;
+        Ok((!digest.starts_with(&name.to_ascii_lowercase())).then(|| {
+            let found = format!("content with the SHA-256 {digest}");
+            Finding::new(Code::FileDamaged, found).at(path_of(name))
+        }))
+    };
+    let damaged: Vec<_> = stored.contents.par_iter().map(is_damaged).collect::<Result<_>>()?;
+    findings.extend(damaged.into_iter().flatten());
+    findings.extend(
+        stored
+            .contents
+            .iter()
+            .filter(|name| !needed.contains_key(name.as_str()))
+            .map(|name| Finding::new(Code::Orphan, "no package that names it").at(path_of(name))),
+    );
+    Ok((needed.len(), findings))
+}
+
+fn path_of(name: &str) -> String {
+    format!("file/{}/{name}", name.get(..2).unwrap_or_default())
+}
+
+/// The files that packages need, each with one that does and what it becomes there.
+fn needed(look: &Look) -> BTreeMap<&str, (String, String)> {
+    let mut needed = BTreeMap::new();
+    for (name, forms) in &look.contents.packages {
+        for (form, published) in forms {
+            for (version, entry) in published.entries() {
+                for (target, hash) in entry.json.iter().flat_map(|json| &json.hashes) {
+                    needed
+                        .entry(hash.as_str())
+                        .or_insert_with(|| (shown(form, name, version), target.to_string()));
+                }
+            }
+        }
+    }
+    needed
+}
+
+fn digest(path: &Path) -> io::Result<String> {
+    let mut hasher = Sha256::new();
+    io::copy(&mut File::open(path)?, &mut Writer(&mut hasher))?;
+    Ok(hexadecimal(&hasher.finalize()))
+}
+
+/// Takes bytes for a hash.
+struct Writer<'a>(&'a mut Sha256);
+
+impl io::Write for Writer<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

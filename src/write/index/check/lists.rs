@@ -1,0 +1,122 @@
+//! The lists: `index.json`, the packages, and which of their versions is the latest.
+
+use std::collections::BTreeSet;
+
+use super::super::contents::Published;
+use super::super::layout::is_fit;
+use super::super::look::Look;
+use super::super::version::latest;
+use super::shown;
+use crate::check::{Code, Finding};
+use crate::mip::LATEST;
+
+/// What is wrong with the lists of an index.
+pub(super) fn check(look: &Look) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (name, forms) in &look.contents.packages {
+        if !is_fit(name, LATEST) {
+            findings.push(Finding::new(Code::UnfitForIndex, format!("the name `{name}`")));
+        }
+        for (form, published) in forms {
+            findings.extend(check_versions(form, name, published));
+            findings.extend(check_latest(form, name, published));
+        }
+    }
+    findings.extend(check_names(look));
+    findings.extend(named(look).symmetric_difference(&there(look)).map(|release| {
+        let (form, name, version) = release;
+        let is_there = look
+            .contents
+            .packages
+            .get(*name)
+            .and_then(|forms| forms.get(*form))
+            .is_some_and(|published| published.releases.contains_key(*version));
+        let found = if is_there { "not in index.json" } else { "only in index.json" };
+        Finding::new(Code::IndexDisagrees, found).at(shown(form, name, version))
+    }));
+    findings
+}
+
+/// A form, a name and a version.
+type Release<'a> = (&'a str, &'a str, &'a str);
+
+fn named(look: &Look) -> BTreeSet<Release<'_>> {
+    let packages = look.contents.json.packages.iter();
+    packages
+        .flat_map(|package| {
+            package.versions.iter().flat_map(move |(form, versions)| {
+                versions.iter().map(move |version| (&form[..], &package.name[..], &version[..]))
+            })
+        })
+        .collect()
+}
+
+fn there(look: &Look) -> BTreeSet<Release<'_>> {
+    let packages = look.contents.packages.iter();
+    packages
+        .flat_map(|(name, forms)| {
+            forms.iter().flat_map(move |(form, published)| {
+                published.releases.keys().map(move |version| (&form[..], &name[..], &version[..]))
+            })
+        })
+        .collect()
+}
+
+/// That both lists have the same packages, each once and with its latest version.
+fn check_names(look: &Look) -> Vec<Finding> {
+    let disagrees = |found: String| Finding::new(Code::IndexDisagrees, found).at("index.json");
+    let mut findings = Vec::new();
+    let mut seen = BTreeSet::new();
+    for package in &look.contents.json.packages {
+        let name = &package.name;
+        if !seen.insert(name) {
+            findings.push(disagrees(format!("`{name}` twice")));
+        }
+        if !look.contents.packages.contains_key(name) {
+            findings.push(disagrees(format!("`{name}`, which is no package")));
+        }
+        let expected = latest(package.versions.values().flatten().map(String::as_str));
+        if let Some(expected) = expected.filter(|expected| *expected != package.version) {
+            let found = format!("`{name}` with the version `{}`", package.version);
+            let finding = Finding::new(Code::LatestWrong, found).at("index.json");
+            findings.push(finding.expected(expected));
+        }
+    }
+    let missing = look.contents.packages.keys().filter(|name| !seen.contains(name));
+    findings.extend(missing.map(|name| disagrees(format!("nothing of `{name}`"))));
+    findings
+}
+
+/// That each release says the version that it is called by.
+fn check_versions(form: &str, name: &str, published: &Published) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (version, entry) in &published.releases {
+        let said = entry.json.as_ref().and_then(|json| json.version.as_deref());
+        if let Some(said) = said.filter(|said| said != version) {
+            let finding = Finding::new(Code::InvalidPackageJson, format!("the version `{said}`"));
+            findings.push(finding.at(shown(form, name, version)).expected(version));
+        }
+    }
+    findings
+}
+
+fn check_latest(form: &str, name: &str, published: &Published) -> Option<Finding> {
+    let expected = published.latest_version()?;
+    let at = shown(form, name, LATEST);
+    let wrong = |found: String| {
+        Some(Finding::new(Code::LatestWrong, found).at(at.clone()).expected(expected))
+    };
+    let Some(entry) = &published.latest else { return wrong("no such file".to_owned()) };
+    let json = entry.json.as_ref()?;
+    let version = json.version.as_deref().unwrap_or_default();
+    if version != expected {
+        return wrong(format!("the version `{version}`"));
+    }
+    let of_version = published.releases.get(expected)?.json.as_ref()?;
+    let is_same = (&json.hashes, &json.urls, &json.deps)
+        == (&of_version.hashes, &of_version.urls, &of_version.deps);
+    (!is_same).then(|| {
+        let found = format!("other files or dependencies than {expected}.json has");
+        Finding::new(Code::LatestDiffers, found).at(at)
+    })
+}

@@ -1,0 +1,242 @@
+//! What lies in an index.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use super::layout::{Layout, PENDING, is_form, is_plain};
+use super::version::latest;
+use crate::check::{Code, Finding};
+use crate::error::{Error, Result};
+use crate::mip::{IndexJson, LATEST, PackageJson};
+
+/// Files and folders that an index has at most.
+const MOST_ENTRIES: usize = 1_000_000;
+
+/// How deep folders lie in each other at most; clients know two.
+const DEEPEST: usize = 8;
+
+/// Bytes of a `{version}.json` at most: devices hold it whole.
+const LARGEST_PACKAGE_JSON: u64 = 4 << 20;
+
+/// Bytes of an `index.json` at most.
+const LARGEST_INDEX_JSON: u64 = 256 << 20;
+
+/// Packages by their names and forms.
+pub(super) type Packages = BTreeMap<String, BTreeMap<String, Published>>;
+
+/// The packages of an index.
+#[derive(Clone, Debug, Default)]
+pub struct Contents {
+    /// What tools read.
+    pub(super) json: IndexJson,
+    /// What clients read.
+    pub(super) packages: Packages,
+    /// All regular files below `package/`, relative to it.
+    pub(super) paths: BTreeSet<PathBuf>,
+    /// Entries that no client asks for, and texts that are no `package.json`.
+    pub(super) findings: Vec<Finding>,
+}
+
+/// A package in one form.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Published {
+    /// By version.
+    pub(super) releases: BTreeMap<String, Entry>,
+    /// What clients get who name no version.
+    pub(super) latest: Option<Entry>,
+}
+
+/// A `{version}.json`.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    /// The bytes of the file.
+    pub(super) text: Vec<u8>,
+    /// What it says, if it can be understood.
+    pub(super) json: Option<PackageJson>,
+}
+
+impl Entry {
+    /// The entry for a release that is written.
+    pub(super) fn of(json: PackageJson) -> Self {
+        Self { text: json.to_indexed().into_bytes(), json: Some(json) }
+    }
+}
+
+impl Published {
+    /// The version that clients shall get who name none.
+    pub(super) fn latest_version(&self) -> Option<&str> {
+        latest(self.releases.keys().map(String::as_str))
+    }
+
+    /// Whether clients that ask for this version, or for the latest, get something.
+    pub(super) fn has(&self, version: &str) -> bool {
+        if version == LATEST { self.latest.is_some() } else { self.releases.contains_key(version) }
+    }
+
+    /// All entries with what stands for them in file names.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (&str, &Entry)> {
+        let releases = self.releases.iter().map(|(version, entry)| (version.as_str(), entry));
+        releases.chain(self.latest.iter().map(|entry| (LATEST, entry)))
+    }
+}
+
+impl Contents {
+    /// Reads all but the contents of the files.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] for an index of more entries than the limit; [`Error::Io`].
+    pub(super) fn read(layout: &Layout) -> Result<Self> {
+        let mut contents = Self::default();
+        contents.read_index_json(layout)?;
+        let mut walk = Walk::new(layout.packages());
+        walk.folder(Path::new(""), 0)?;
+        contents.findings.append(&mut walk.findings);
+        contents.paths = walk.files;
+        let paths = contents.paths.clone();
+        let (places, strange): (Vec<_>, Vec<_>) = paths
+            .iter()
+            .map(|path| (path, Place::of(path)))
+            .partition(|(_, place)| place.is_some());
+        let read = |(path, place): (&PathBuf, Option<Place>)| {
+            let text = read_file(&layout.packages().join(path), LARGEST_PACKAGE_JSON)?;
+            let json = PackageJson::parse(&text, &format!("package/{}", path.display()));
+            Ok(place.map(|place| (place, text, json)))
+        };
+        let entries: Vec<_> = places.into_par_iter().map(read).collect::<Result<_>>()?;
+        for (place, text, json) in entries.into_iter().flatten() {
+            contents.add(&place, text, json);
+        }
+        let strange = strange.iter().filter(|(path, _)| path.as_os_str() != PENDING);
+        contents.findings.extend(strange.map(|(path, _)| {
+            Finding::new(Code::StrangeInIndex, "a file that no client asks for")
+                .at(format!("package/{}", path.display()))
+        }));
+        Ok(contents)
+    }
+
+    /// That of an interrupted change counts, if its packages are in place already.
+    fn read_index_json(&mut self, layout: &Layout) -> Result<()> {
+        let pending = layout.packages().join(PENDING);
+        let path = if pending.exists() { pending } else { layout.index_json() };
+        match read_file(&path, LARGEST_INDEX_JSON) {
+            Ok(text) => match IndexJson::parse(&text, "index.json") {
+                Ok(json) => self.json = json,
+                Err(finding) => self.findings.push(finding),
+            },
+            Err(Error::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, place: &Place, text: Vec<u8>, json: Result<PackageJson, Vec<Finding>>) {
+        let json = json.map_err(|mut findings| self.findings.append(&mut findings)).ok();
+        let forms = self.packages.entry(place.name.clone()).or_default();
+        let published = forms.entry(place.form.clone()).or_default();
+        let entry = Entry { text, json };
+        if place.version == LATEST {
+            published.latest = Some(entry);
+        } else {
+            published.releases.insert(place.version.clone(), entry);
+        }
+    }
+}
+
+/// What the path `{form}/{name}/{version}.json` says.
+struct Place {
+    form: String,
+    name: String,
+    version: String,
+}
+
+impl Place {
+    fn of(path: &Path) -> Option<Self> {
+        let mut parts = path.iter().map(|part| part.to_str());
+        let (form, name, file) = (parts.next()??, parts.next()??, parts.next()??);
+        let version = file.strip_suffix(".json")?;
+        let is_place =
+            parts.next().is_none() && is_form(form) && is_plain(name) && is_plain(version);
+        let own = |text: &str| text.to_owned();
+        is_place.then(|| Self { form: own(form), name: own(name), version: own(version) })
+    }
+}
+
+/// Finds the files below a folder, and what is neither file nor folder.
+pub(super) struct Walk {
+    root: PathBuf,
+    /// The regular files, relative to the root.
+    pub(super) files: BTreeSet<PathBuf>,
+    pub(super) findings: Vec<Finding>,
+    entries: usize,
+}
+
+impl Walk {
+    pub(super) fn new(root: PathBuf) -> Self {
+        Self { root, files: BTreeSet::new(), findings: Vec::new(), entries: 0 }
+    }
+
+    /// Looks at the folder that is `inside` the root; one that does not exist is empty.
+    pub(super) fn folder(&mut self, inside: &Path, depth: usize) -> Result<()> {
+        let folder = self.root.join(inside);
+        let shown =
+            Path::new(self.root.file_name().unwrap_or_default()).join(inside).display().to_string();
+        match fs::symlink_metadata(&folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(Error::io(&folder)(error)),
+            Ok(kind) if !kind.is_dir() => {
+                self.strange(&folder, "no folder, where there should be one");
+                return Ok(());
+            }
+            Ok(_) => {}
+        }
+        for entry in fs::read_dir(&folder).map_err(Error::io(&folder))? {
+            let entry = entry.map_err(Error::io(&folder))?;
+            self.entries += 1;
+            if self.entries > MOST_ENTRIES || depth > DEEPEST {
+                let found = format!("more than {MOST_ENTRIES} entries, or folders too deep");
+                let finding = Finding::new(Code::StrangeInIndex, found).at(shown);
+                return Err(Error::Refused {
+                    input: self.root.display().to_string(),
+                    findings: vec![finding],
+                });
+            }
+            let path = inside.join(entry.file_name());
+            let kind = entry.file_type().map_err(Error::io(entry.path()))?;
+            if kind.is_dir() {
+                self.folder(&path, depth + 1)?;
+            } else if kind.is_file() {
+                self.files.insert(path);
+            } else {
+                self.strange(&entry.path(), "a link or device, which is not followed");
+            }
+        }
+        Ok(())
+    }
+
+    fn strange(&mut self, path: &Path, found: &str) {
+        let above = self.root.parent().unwrap_or(Path::new(""));
+        let shown = path.strip_prefix(above).unwrap_or(path).display().to_string();
+        self.findings.push(Finding::new(Code::LinkInIndex, found).at(shown));
+    }
+}
+
+/// The content of a regular file of at most `limit` bytes.
+pub(super) fn read_file(path: &Path, limit: u64) -> Result<Vec<u8>> {
+    let kind = fs::symlink_metadata(path).map_err(Error::io(path))?;
+    let read = || {
+        if !kind.is_file() {
+            return Err(io::Error::other("this is no regular file"));
+        }
+        let mut text = Vec::new();
+        fs::File::open(path)?.take(limit.saturating_add(1)).read_to_end(&mut text)?;
+        if text.len() as u64 > limit {
+            return Err(io::Error::other(format!("this file has more than {limit} bytes")));
+        }
+        Ok(text)
+    };
+    read().map_err(Error::io(path))
+}

@@ -1,0 +1,171 @@
+//! The contents of all packages, each under the first digits of its SHA-256.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use bytes::Bytes;
+use sha2::{Digest, Sha256};
+
+use super::contents::Walk;
+use super::layout::{ALL_DIGITS, DIGITS, Layout, make_folder};
+use crate::check::{Code, Finding};
+use crate::error::{Error, Result};
+
+/// The SHA-256 of `data` in hexadecimal digits.
+pub(super) fn digest(data: &[u8]) -> String {
+    hexadecimal(&Sha256::digest(data))
+}
+
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+
+    bytes.iter().fold(String::with_capacity(ALL_DIGITS), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// What lies below `file/`.
+#[derive(Debug, Default)]
+pub(super) struct Stored {
+    /// The names of contents.
+    pub(super) contents: BTreeSet<String>,
+    /// What is no content.
+    pub(super) findings: Vec<Finding>,
+}
+
+/// The contents that an index has.
+///
+/// # Errors
+/// [`Error::Refused`] if there are more than the limit, [`Error::Io`].
+pub(super) fn stored(layout: &Layout) -> Result<Stored> {
+    let mut walk = Walk::new(layout.files());
+    walk.folder(Path::new(""), 0)?;
+    let mut stored = Stored { contents: BTreeSet::new(), findings: walk.findings };
+    for path in &walk.files {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let is_name = name.len() <= ALL_DIGITS && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if is_name && layout.file(name) == layout.files().join(path) {
+            stored.contents.insert(name.to_owned());
+        } else {
+            let found = "a file that no client asks for";
+            let shown = format!("file/{}", path.display());
+            stored.findings.push(Finding::new(Code::StrangeInIndex, found).at(shown));
+        }
+    }
+    Ok(stored)
+}
+
+/// New contents for an index, and the names that they get.
+pub(super) struct Files<'a> {
+    layout: &'a Layout,
+    digits: usize,
+    /// The digests that the names of this run stand for.
+    named: BTreeMap<String, String>,
+    new: Vec<(String, Bytes)>,
+}
+
+impl<'a> Files<'a> {
+    pub(super) fn new(layout: &'a Layout) -> Self {
+        Self::with_digits(layout, DIGITS)
+    }
+
+    /// Names of at least `digits` digits.
+    fn with_digits(layout: &'a Layout, digits: usize) -> Self {
+        Self { layout, digits, named: BTreeMap::new(), new: Vec::new() }
+    }
+
+    /// Gives `data` with this digest a name: the shortest that no other content has. Names do not
+    /// depend on the order of calls if these are made in the order of the digests.
+    pub(super) fn add(&mut self, digest: &str, data: &Bytes) -> Result<String> {
+        for length in self.digits..=ALL_DIGITS {
+            let name = digest.get(..length).unwrap_or(digest);
+            if let Some(known) = self.named.get(name) {
+                if known == digest {
+                    return Ok(name.to_owned());
+                }
+                continue;
+            }
+            match is_there(&self.layout.file(name), data)? {
+                Some(false) => continue,
+                Some(true) => {}
+                None => self.new.push((name.to_owned(), data.clone())),
+            }
+            self.named.insert(name.to_owned(), digest.to_owned());
+            return Ok(name.to_owned());
+        }
+        let path = self.layout.file(digest);
+        let damaged = "this file has another content than its name says; remove it";
+        Err(Error::io(path)(io::Error::other(damaged)))
+    }
+
+    /// Writes the new contents beside the index; where they are.
+    pub(super) fn stage(&self) -> Result<Vec<PathBuf>> {
+        if self.new.is_empty() {
+            return Ok(Vec::new());
+        }
+        let folder = self.layout.part_files();
+        make_folder(&folder)?;
+        let write = |(name, data): &(String, Bytes)| {
+            let path = folder.join(name);
+            fs::write(&path, data).map_err(Error::io(&path))?;
+            Ok(path)
+        };
+        self.new.iter().map(write).collect()
+    }
+
+    /// Puts the staged contents into their places, where nobody asks for them yet. After an error
+    /// none of them is there.
+    pub(super) fn publish(&self) -> Result<()> {
+        let published = self.new.iter().try_for_each(|(name, _)| self.publish_one(name));
+        if published.is_err() {
+            for (name, _) in &self.new {
+                let path = self.layout.file(name);
+                // Those that did not get there need not go.
+                let _ = fs::remove_file(&path);
+                let _ = path.parent().map(fs::remove_dir);
+            }
+        }
+        published
+    }
+
+    fn publish_one(&self, name: &str) -> Result<()> {
+        let path = self.layout.file(name);
+        make_folder(&self.layout.files())?;
+        make_folder(path.parent().unwrap_or(Path::new("")))?;
+        fs::rename(self.layout.part_files().join(name), &path).map_err(Error::io(&path))
+    }
+}
+
+/// Notes on the files that packages need no longer since when that is: their time is what `gc` goes
+/// by.
+pub(super) fn forget(
+    layout: &Layout,
+    before: &BTreeSet<&str>,
+    after: &BTreeSet<&str>,
+) -> Result<()> {
+    for name in before.difference(after) {
+        let path = layout.file(name);
+        match File::options().append(true).open(&path) {
+            Ok(file) => file.set_modified(SystemTime::now()).map_err(Error::io(path))?,
+            // What cannot be changed is collected by its old time, and what is missing is not.
+            Err(_) => {}
+        }
+    }
+    Ok(())
+}
+
+/// Whether the file at `path` has this content; `None` if there is none.
+pub(super) fn is_there(path: &Path, data: &[u8]) -> Result<Option<bool>> {
+    match fs::symlink_metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Error::io(path)(error)),
+        Ok(kind) if kind.is_file() && kind.len() == data.len() as u64 => {
+            Ok(Some(fs::read(path).map_err(Error::io(path))? == data))
+        }
+        Ok(_) => Ok(Some(false)),
+    }
+}

@@ -1,0 +1,86 @@
+//! What nobody needs any longer goes.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use super::files::stored;
+use super::layout::Layout;
+use super::lock::Patience;
+use super::look::Look;
+use super::{Contents, Index, names_of};
+use crate::error::{Error, Result};
+
+/// A file that no package needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Collected {
+    /// Its path in the index.
+    pub path: String,
+    /// Its size in bytes.
+    pub size: u64,
+    /// Whether it is removed; a younger one is kept for now.
+    pub is_old: bool,
+}
+
+/// Removes the files that no package of the index in the folder `dir` has needed for the time
+/// `grace`: a client in the middle of an installation may still ask for them. With `dry_run`, none is
+/// removed.
+///
+/// # Errors
+/// Those of [`Index::open`]; [`Error::Refused`] if some package cannot be understood, which may need
+/// any file.
+pub fn gc(
+    dir: &Path,
+    grace: Duration,
+    dry_run: bool,
+    patience: &Patience,
+) -> Result<Vec<Collected>> {
+    if dry_run {
+        let look = Look::at(dir, patience)?;
+        return orphans(dir, &look.layout, &look.contents, grace);
+    }
+    Look::at(dir, patience)?;
+    let index = Index::open(dir, patience)?;
+    let collected = orphans(dir, &index.layout, &index.contents, grace)?;
+    for orphan in collected.iter().filter(|orphan| orphan.is_old) {
+        let path = dir.join(&orphan.path);
+        fs::remove_file(&path).map_err(Error::io(&path))?;
+        if let Some(folder) = path.parent() {
+            // One that is not empty stays.
+            let _ = fs::remove_dir(folder);
+        }
+    }
+    Ok(collected)
+}
+
+fn orphans(
+    dir: &Path,
+    layout: &Layout,
+    contents: &Contents,
+    grace: Duration,
+) -> Result<Vec<Collected>> {
+    let is_refusal = contents.findings.iter().any(crate::Finding::is_refusal);
+    if is_refusal {
+        let findings = contents.findings.clone();
+        return Err(Error::Refused { input: dir.display().to_string(), findings });
+    }
+    let needed: BTreeSet<&str> = names_of(&contents.packages);
+    let stored = stored(layout)?;
+    let orphans = stored.contents.iter().filter(|name| !needed.contains(name.as_str()));
+    orphans
+        .map(|name| {
+            let path = layout.file(name);
+            let metadata = fs::symlink_metadata(&path).map_err(Error::io(&path))?;
+            let since: io::Result<SystemTime> = metadata.modified();
+            // A time in the future is that of no client.
+            let age = since.map_err(Error::io(&path))?.elapsed().unwrap_or(Duration::MAX);
+            Ok(Collected {
+                path: path.strip_prefix(dir).unwrap_or(&path).display().to_string(),
+                size: metadata.len(),
+                is_old: age >= grace,
+            })
+        })
+        .collect()
+}

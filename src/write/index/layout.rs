@@ -1,0 +1,147 @@
+//! Where everything of an index lies.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+use crate::mip::SOURCE_FORM;
+
+/// How many digits of a SHA-256 name a file where no other content has the same.
+pub(super) const DIGITS: usize = 8;
+
+/// The digits of a whole SHA-256.
+pub(super) const ALL_DIGITS: usize = 64;
+
+/// Bytes that the name of a package, and that of a version, have at most: file systems hold 255.
+pub(super) const LONGEST_NAME: usize = 128;
+
+/// The paths of an index in a folder.
+#[derive(Clone, Debug)]
+pub(super) struct Layout {
+    root: PathBuf,
+}
+
+impl Layout {
+    pub(super) fn new(root: &Path) -> Self {
+        Self { root: root.to_owned() }
+    }
+
+    /// The list of packages, for tools.
+    pub(super) fn index_json(&self) -> PathBuf {
+        self.root.join("index.json")
+    }
+
+    /// `{form}/{name}/{version}.json` lie below it.
+    pub(super) fn packages(&self) -> PathBuf {
+        self.root.join("package")
+    }
+
+    /// The contents of all packages lie below it.
+    pub(super) fn files(&self) -> PathBuf {
+        self.root.join("file")
+    }
+
+    /// The content whose name is `digits`.
+    pub(super) fn file(&self, digits: &str) -> PathBuf {
+        self.files().join(digits.get(..2).unwrap_or_default()).join(digits)
+    }
+
+    /// What no client needs: the lock, and changes that are not done yet.
+    pub(super) fn work(&self) -> PathBuf {
+        self.root.join(".mpconvert")
+    }
+
+    pub(super) fn lock(&self) -> PathBuf {
+        self.work().join("lock")
+    }
+
+    /// New contents that are not in their places yet; worth nothing without the run that makes it.
+    pub(super) fn part_files(&self) -> PathBuf {
+        self.work().join("part-file")
+    }
+
+    /// The packages after the change, not complete yet.
+    pub(super) fn part_packages(&self) -> PathBuf {
+        self.work().join("part-package")
+    }
+
+    /// The `index.json` after the change, ready for its place.
+    pub(super) fn part_index_json(&self) -> PathBuf {
+        self.work().join("part-index.json")
+    }
+
+    /// The packages after the change, complete; after their exchange, those before it.
+    pub(super) fn next_packages(&self) -> PathBuf {
+        self.work().join("package")
+    }
+}
+
+/// The `index.json` that belongs to the packages of a folder, inside of it, until it is in its
+/// place.
+pub(super) const PENDING: &str = ".index.json";
+
+/// Whether a folder below `package/` is one for a form: source code or a version of bytecode.
+pub(super) fn is_form(name: &str) -> bool {
+    name == SOURCE_FORM
+        || (!name.is_empty() && name.len() <= 3 && name.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// Whether `name`, of a package or a version, is one that file systems hold and that stands in a
+/// URL as it is, since no client encodes it.
+pub(super) fn is_plain(name: &str) -> bool {
+    name.len() <= LONGEST_NAME
+        && !name.starts_with('.')
+        && !name.is_empty()
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._+!~".contains(&byte))
+}
+
+/// Whether a release of this name and version can be in an index: both are parts of a URL that no
+/// client encodes, and mpremote takes names that end in `.json` for local files.
+///
+/// ```
+/// use mpconvert::write::index::is_fit;
+///
+/// assert!(is_fit("umqtt.simple", "1.3.4"));
+/// assert!(!is_fit("settings.json", "1.0"));
+/// ```
+#[must_use]
+pub fn is_fit(name: &str, version: &str) -> bool {
+    is_plain(name) && is_plain(version) && !name.ends_with(".json")
+}
+
+/// The folder at `path`, which is made if it is not there.
+///
+/// # Errors
+/// [`Error::Io`] also for a link, which may lead anywhere.
+pub(super) fn make_folder(path: &Path) -> Result<()> {
+    match fs::create_dir(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => real_folder(path),
+        made => made.map_err(Error::io(path)),
+    }
+}
+
+/// That `path` is a folder and no link.
+pub(super) fn real_folder(path: &Path) -> Result<()> {
+    let kind = fs::symlink_metadata(path).map_err(Error::io(path))?;
+    if kind.is_dir() {
+        return Ok(());
+    }
+    Err(Error::io(path)(io::Error::other("this is no folder; links are not followed in an index")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_stand_in_urls_as_they_are() {
+        for name in ["umqtt.simple", "foo-bar", "1!2.0+local.1", "0.1.0"] {
+            assert!(is_plain(name), "{name}");
+        }
+        for name in ["", ".", "..", "a/b", "a b", "ü", "%41", "a?b", &"x".repeat(129)] {
+            assert!(!is_plain(name), "{name}");
+        }
+        assert!(is_form("py") && is_form("6") && !is_form("") && !is_form("6.1"));
+    }
+}

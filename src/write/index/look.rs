@@ -1,0 +1,83 @@
+//! An index as it is looked at, without changing it.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::change;
+use super::contents::{Contents, Published};
+use super::layout::Layout;
+use super::lock::{Lock, Patience};
+use super::version::order;
+use crate::check::{Code, Finding};
+use crate::error::{Error, Result};
+use crate::mip::IndexedPackage;
+
+/// An index that nobody changes by this program while it is looked at.
+#[derive(Debug)]
+pub struct Look {
+    pub(super) layout: Layout,
+    pub(super) contents: Contents,
+    _lock: Option<Lock>,
+}
+
+/// A package of an index.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Listed {
+    /// The name under which clients ask for it.
+    pub name: String,
+    /// The version that clients get who name none; empty where it has none.
+    pub latest: String,
+    /// The versions in each form, sorted.
+    pub versions: BTreeMap<String, Vec<String>>,
+    /// What `index.json` says of it, if it does.
+    pub about: Option<IndexedPackage>,
+}
+
+impl Look {
+    /// Looks at the index in the folder `dir`.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if there is none, or if others change it longer than `patience` lasts,
+    /// [`Error::Refused`] for one that is too large, [`Error::Io`].
+    pub fn at(dir: &Path, patience: &Patience) -> Result<Self> {
+        let layout = Layout::new(dir);
+        if !layout.index_json().exists() && !layout.packages().exists() {
+            return Err(Error::Usage {
+                message: format!("{}: found no index", dir.display()),
+                help: "give the folder that holds index.json and package/; `mpconvert index add` \
+                       begins one"
+                    .to_owned(),
+            });
+        }
+        let lock = Lock::shared(&layout.lock(), patience)?;
+        let mut contents = Contents::read(&layout)?;
+        if change::is_interrupted(&layout) {
+            let found = "files of a change that did not come to its end";
+            let at = layout.work().strip_prefix(dir).unwrap_or(dir).display().to_string();
+            contents.findings.push(Finding::new(Code::Unfinished, found).at(at));
+        }
+        Ok(Self { layout, contents, _lock: lock })
+    }
+
+    /// Its packages, sorted by name.
+    #[must_use]
+    pub fn packages(&self) -> Vec<Listed> {
+        let listed = |(name, forms): (&String, &BTreeMap<String, Published>)| {
+            let sorted = |published: &Published| {
+                let mut versions: Vec<_> = published.releases.keys().cloned().collect();
+                versions.sort_by(|one, other| order(one, other));
+                versions
+            };
+            let versions: BTreeMap<String, Vec<String>> =
+                forms.iter().map(|(form, published)| (form.clone(), sorted(published))).collect();
+            let latest = super::latest(versions.values().flatten().map(String::as_str));
+            Listed {
+                name: name.clone(),
+                latest: latest.unwrap_or_default().to_owned(),
+                about: self.contents.json.package(name).cloned(),
+                versions,
+            }
+        };
+        self.contents.packages.iter().map(listed).collect()
+    }
+}

@@ -1,0 +1,407 @@
+//! An index for mip in a folder, which a server of plain files serves.
+//!
+//! Source of the layout: `tools/build.py` of micropython-lib; of how it is used: `mip/__init__.py`
+//! and `mpremote/mip.py`.
+
+mod change;
+mod check;
+mod contents;
+mod exchange;
+mod files;
+mod gc;
+mod layout;
+mod lock;
+mod look;
+mod remove;
+mod version;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use bytes::Bytes;
+
+use crate::check::{Code, Finding};
+use crate::error::{Error, Result};
+use crate::mip::{Dependency, IndexJson, IndexedPackage, PackageJson, SOURCE_FORM};
+use crate::package::normalized_name;
+use crate::path::MemberPath;
+use crate::requirement::Offers;
+use change::Change;
+pub use check::{Checked, check};
+use contents::{Contents, Entry, Packages, Published};
+use files::{Files, digest};
+pub use gc::{Collected, gc};
+use layout::Layout;
+pub use layout::is_fit;
+use lock::Lock;
+pub use lock::Patience;
+pub use look::{Listed, Look};
+pub use remove::{Chosen, ChosenFault, remove};
+pub use version::latest;
+
+/// An index that is being changed. Nobody else changes it meanwhile; everybody can read it.
+///
+/// ```
+/// use mpconvert::write::index::{About, Index, Patience, Release};
+///
+/// let folder = tempfile::tempdir()?;
+/// let mut index = Index::open(folder.path(), &Patience::default())?;
+/// index.put(Release {
+///     name: "foo".to_owned(),
+///     version: "1.0".to_owned(),
+///     form: "py".to_owned(),
+///     files: vec![("foo.py".parse()?, "import machine\n".into())],
+///     deps: Vec::new(),
+/// });
+/// index.describe("foo", "1.0", About::default());
+/// assert!(index.commit(0)?);
+/// assert!(folder.path().join("package/py/foo/latest.json").is_file());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Index {
+    layout: Layout,
+    contents: Contents,
+    put: Vec<Release>,
+    /// Versions of packages that go, or `None` for whole packages.
+    removed: BTreeSet<(String, Option<String>)>,
+    about: BTreeMap<String, (String, About)>,
+    _lock: Lock,
+}
+
+/// A release in one form.
+#[derive(Clone, Debug)]
+pub struct Release {
+    /// The name under which clients ask for it.
+    pub name: String,
+    /// The version, as clients ask for it.
+    pub version: String,
+    /// `py`, or the major version of the bytecode.
+    pub form: String,
+    /// Where the files go, and their contents.
+    pub files: Vec<(MemberPath, Bytes)>,
+    /// What else clients install, in this order.
+    pub deps: Vec<Dependency>,
+}
+
+/// What an index says of a package beside its versions.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct About {
+    /// Who wrote it.
+    pub author: String,
+    /// What it is, in a line.
+    pub description: String,
+    /// Its licence.
+    pub license: String,
+    /// Where its sources are, in the words of the index that it comes from.
+    pub path: String,
+}
+
+impl Index {
+    /// Opens the index in the folder `dir`, or begins one there.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if others change it longer than `patience` lasts, [`Error::Refused`] for
+    /// what is there and no index, [`Error::Io`].
+    pub fn open(dir: &Path, patience: &Patience) -> Result<Self> {
+        std::fs::create_dir_all(dir).map_err(Error::io(dir))?;
+        let layout = Layout::new(dir);
+        layout::make_folder(&layout.work())?;
+        let lock = Lock::exclusive(&layout.lock(), patience)?;
+        change::recover(&layout)?;
+        let contents = Contents::read(&layout)?;
+        let stands_against =
+            |finding: &&Finding| matches!(finding.code, Code::LinkInIndex | Code::InvalidIndex);
+        let findings: Vec<_> = contents.findings.iter().filter(stands_against).cloned().collect();
+        if !findings.is_empty() {
+            return Err(Error::Refused { input: dir.display().to_string(), findings });
+        }
+        let (put, removed, about) = (Vec::new(), BTreeSet::new(), BTreeMap::new());
+        Ok(Self { layout, contents, put, removed, about, _lock: lock })
+    }
+
+    /// The name of the package in the index that is `name`, or the same by PEP 503.
+    #[must_use]
+    pub fn name_of(&self, name: &str) -> Option<&str> {
+        let normal = normalized_name(name);
+        let exact = self.contents.packages.get_key_value(name).map(|(name, _)| name);
+        let same = || self.contents.packages.keys().find(|known| normalized_name(known) == normal);
+        exact.or_else(same).map(String::as_str)
+    }
+
+    /// The version of the package `name` that is `version`, or the same by PEP 440.
+    #[must_use]
+    pub fn version_of(&self, name: &str, version: &str) -> Option<&str> {
+        let forms = self.contents.packages.get(name)?;
+        let mut known = forms.values().flat_map(|published| published.releases.keys());
+        let exact = forms.values().any(|published| published.releases.contains_key(version));
+        known
+            .find(|known| if exact { *known == version } else { version::is_same(known, version) })
+            .map(String::as_str)
+    }
+
+    /// What is published as this version of the package in this form.
+    #[must_use]
+    pub fn published(&self, name: &str, form: &str, version: &str) -> Option<&PackageJson> {
+        self.entry(name, form, version)?.json.as_ref()
+    }
+
+    /// Whether clients that ask for this version, or for the latest, get something.
+    #[must_use]
+    pub fn has(&self, name: &str, form: &str, version: &str) -> bool {
+        let published = self.contents.packages.get(name).and_then(|forms| forms.get(form));
+        published.is_some_and(|published| published.has(version))
+    }
+
+    fn entry(&self, name: &str, form: &str, version: &str) -> Option<&Entry> {
+        self.contents.packages.get(name)?.get(form)?.releases.get(version)
+    }
+
+    /// Whether the files of a published release are these very ones.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn holds(&self, published: &PackageJson, files: &[(MemberPath, Bytes)]) -> Result<bool> {
+        let mut given: BTreeMap<&MemberPath, &Bytes> =
+            files.iter().map(|(path, data)| (path, data)).collect();
+        if !published.urls.is_empty() || published.hashes.len() != given.len() {
+            return Ok(false);
+        }
+        for (target, name) in &published.hashes {
+            let Some(data) = given.remove(target) else { return Ok(false) };
+            if !digest(data).starts_with(name.as_str())
+                || files::is_there(&self.layout.file(name), data)? != Some(true)
+            {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// The releases in a form, as far as they can be understood: name, version and content.
+    pub fn releases(&self, form: &str) -> impl Iterator<Item = (&str, &str, &PackageJson)> {
+        self.contents.packages.iter().flat_map(move |(name, forms)| {
+            let releases = forms.get(form).into_iter().flat_map(|published| &published.releases);
+            releases.filter_map(move |(version, entry)| {
+                Some((name.as_str(), version.as_str(), entry.json.as_ref()?))
+            })
+        })
+    }
+
+    /// What the index has to meet dependencies by.
+    #[must_use]
+    pub fn offers(&self) -> Offers {
+        self.releases(SOURCE_FORM).map(|(name, version, _)| (name, version)).collect()
+    }
+
+    /// Puts a release into the index, in place of what is there in this form and version.
+    pub fn put(&mut self, release: Release) {
+        self.put.push(release);
+    }
+
+    /// Takes a version of a package, or all of it, in all its forms out of the index.
+    pub fn remove(&mut self, name: &str, version: Option<&str>) {
+        self.removed.insert((name.to_owned(), version.map(str::to_owned)));
+    }
+
+    /// Says what the package `name` is by its release `version`; that of the latest counts.
+    pub fn describe(&mut self, name: &str, version: &str, about: About) {
+        let is_latest =
+            |known: &(String, About)| latest([known.0.as_str(), version]) == Some(version);
+        if self.about.get(name).is_none_or(is_latest) {
+            self.about.insert(name.to_owned(), (version.to_owned(), about));
+        }
+    }
+
+    /// Makes all changes at once; whether there were any. `updated` is the time that the index says
+    /// of itself then, in seconds since 1970.
+    ///
+    /// # Errors
+    /// [`Error::Io`]; the index is what it was then.
+    pub fn commit(self, updated: u64) -> Result<bool> {
+        if self.put.is_empty() && self.removed.is_empty() {
+            return Ok(false);
+        }
+        let mut files = Files::new(&self.layout);
+        let (before, after) = (&self.contents.packages, self.changed(&mut files)?);
+        let texts = differences(before, &after);
+        let mut json = self.index_json(&after);
+        if texts.is_empty() && json == self.contents.json {
+            return Ok(false);
+        }
+        json.updated = updated;
+        let index_json = json.to_text();
+        files::forget(&self.layout, &names_of(before), &names_of(&after))?;
+        let before = &self.contents.paths;
+        Change { layout: &self.layout, files, before, texts, index_json }.make()?;
+        Ok(true)
+    }
+
+    /// The names of the packages that change.
+    fn touched(&self) -> BTreeSet<&String> {
+        let names = self.put.iter().map(|release| &release.name);
+        names.chain(self.removed.iter().map(|(name, _)| name)).collect()
+    }
+
+    /// The packages after all changes.
+    fn after(&self) -> Result<Packages> {
+        self.changed(&mut Files::new(&self.layout))
+    }
+
+    /// The packages after all changes, whose new contents are added to `files`.
+    fn changed(&self, files: &mut Files) -> Result<Packages> {
+        let before = &self.contents.packages;
+        let mut after = before.clone();
+        self.apply(&mut after, files)?;
+        for name in self.touched() {
+            if let Some(forms) = after.get_mut(name) {
+                choose_latest(forms, before.get(name));
+            }
+        }
+        after.retain(|_, forms| !forms.is_empty());
+        Ok(after)
+    }
+
+    /// Makes `packages` what was asked for.
+    fn apply(&self, packages: &mut Packages, files: &mut Files) -> Result<()> {
+        for (name, version) in &self.removed {
+            let Some(version) = version else {
+                packages.remove(name);
+                continue;
+            };
+            for published in packages.get_mut(name).into_iter().flat_map(BTreeMap::values_mut) {
+                published.releases.remove(version);
+            }
+        }
+        let names = name_all(&self.put, files)?;
+        for release in &self.put {
+            let hashes = release.files.iter().map(|(path, data)| {
+                let name = names.get(&digest(data)).cloned().unwrap_or_default();
+                (path.clone(), name)
+            });
+            let mut json = PackageJson {
+                version: Some(release.version.clone()),
+                hashes: hashes.collect(),
+                deps: release.deps.clone(),
+                ..PackageJson::default()
+            };
+            json.hashes.sort();
+            let forms = packages.entry(release.name.clone()).or_default();
+            let published = forms.entry(release.form.clone()).or_default();
+            published.releases.insert(release.version.clone(), Entry::of(json));
+        }
+        Ok(())
+    }
+
+    /// The list of packages, where what is said of the touched ones is new.
+    fn index_json(&self, after: &Packages) -> IndexJson {
+        let mut json = self.contents.json.clone();
+        json.v = IndexJson::VERSION;
+        for name in self.touched() {
+            let place = json.packages.binary_search_by(|package| package.name.cmp(name));
+            match (after.get(name), place) {
+                (None, Ok(place)) => {
+                    json.packages.remove(place);
+                }
+                (None, Err(_)) => {}
+                (Some(forms), place) => {
+                    let place = place.unwrap_or_else(|place| {
+                        let name = name.clone();
+                        json.packages.insert(place, IndexedPackage { name, ..Default::default() });
+                        place
+                    });
+                    self.tell(&mut json.packages[place], forms);
+                }
+            }
+        }
+        json
+    }
+
+    fn tell(&self, package: &mut IndexedPackage, forms: &BTreeMap<String, Published>) {
+        let mut versions: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (form, published) in forms {
+            let mut sorted: Vec<_> = published.releases.keys().cloned().collect();
+            sorted.sort_by(|one, other| version::order(one, other));
+            versions.insert(form.clone(), sorted);
+        }
+        package.versions = versions;
+        let all = package.versions.values().flatten().map(String::as_str);
+        package.version = latest(all).unwrap_or_default().to_owned();
+        if let Some((version, about)) = self.about.get(&package.name)
+            && *version == package.version
+        {
+            package.author.clone_from(&about.author);
+            package.description.clone_from(&about.description);
+            package.license.clone_from(&about.license);
+            if !about.path.is_empty() {
+                package.path.clone_from(&about.path);
+            }
+        }
+    }
+}
+
+/// Gives each content a name, by its digest.
+fn name_all(releases: &[Release], files: &mut Files) -> Result<BTreeMap<String, String>> {
+    let contents: BTreeMap<String, &Bytes> = releases
+        .iter()
+        .flat_map(|release| release.files.iter().map(|(_, data)| (digest(data), data)))
+        .collect();
+    let name = |(digest, data): (String, &Bytes)| {
+        let name = files.add(&digest, data)?;
+        Ok((digest, name))
+    };
+    contents.into_iter().map(name).collect()
+}
+
+/// Gives each form of a package its latest version; forms without any are gone. The official builder
+/// writes nothing but a `latest.json` for a package without version: that stays.
+fn choose_latest(
+    forms: &mut BTreeMap<String, Published>,
+    before: Option<&BTreeMap<String, Published>>,
+) {
+    let had_versions = |form: &str| {
+        before.and_then(|forms| forms.get(form)).is_none_or(|form| !form.releases.is_empty())
+    };
+    forms.retain(|form, published| {
+        let version = published.latest_version().map(str::to_owned);
+        if version.is_some() || had_versions(form) {
+            published.latest =
+                version.and_then(|version| published.releases.get(&version).cloned());
+        }
+        published.latest.is_some()
+    });
+}
+
+/// The names of all files that packages need.
+fn names_of(packages: &Packages) -> BTreeSet<&str> {
+    let published = packages.values().flat_map(BTreeMap::values);
+    let entries =
+        published.flat_map(Published::entries).filter_map(|(_, entry)| entry.json.as_ref());
+    entries.flat_map(|json| json.hashes.iter().map(|(_, name)| name.as_str())).collect()
+}
+
+/// The texts below `package/` that are other than before, or gone.
+fn differences(before: &Packages, after: &Packages) -> BTreeMap<PathBuf, Option<Vec<u8>>> {
+    let (before, after) = (texts(before), texts(after));
+    let gone = before.keys().filter(|path| !after.contains_key(*path));
+    let mut differences: BTreeMap<_, _> = gone.map(|path| (path.clone(), None)).collect();
+    for (path, text) in &after {
+        if before.get(path) != Some(text) {
+            differences.insert(path.clone(), Some(text.to_vec()));
+        }
+    }
+    differences
+}
+
+fn texts(packages: &Packages) -> BTreeMap<PathBuf, &[u8]> {
+    let mut texts = BTreeMap::new();
+    for (name, forms) in packages {
+        for (form, published) in forms {
+            for (version, entry) in published.entries() {
+                let path = Path::new(form).join(name).join(format!("{version}.json"));
+                texts.insert(path, &entry.text[..]);
+            }
+        }
+    }
+    texts
+}
