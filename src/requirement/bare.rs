@@ -155,6 +155,22 @@ mod tests {
     }
 
     #[test]
+    fn places_and_versions_are_for_mip() {
+        let requirements = ["placed", "pinned"].map(|line| line.parse().unwrap());
+        let aliases = [("placed", "github:org/repo@v1"), ("pinned", "new@1.0")]
+            .map(|(name, alias)| (name.to_owned(), alias.parse().unwrap()));
+        let aliases = aliases.into_iter().collect();
+        let options = DependencyOptions { aliases, ..DependencyOptions::default() };
+        let bare = bare_names(&requirements, "own", &options);
+        assert_eq!(bare.names, ["placed", "new"]);
+        let findings: Vec<_> =
+            bare.findings.iter().map(|f| format!("{} {f}", f.code.id())).collect();
+        let expected =
+            ["MP315 placed: github:org/repo", "MP310 pinned: now new", "MP301 pinned: @1.0"];
+        assert_eq!(findings, expected);
+    }
+
+    #[test]
     fn one_name_under_several_markers_is_no_repetition() {
         let (names, findings) = bare(
             &["a; python_version < '4'", "a; python_version >= '3'", "a; sys_platform == 'win32'"],

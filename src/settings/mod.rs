@@ -153,7 +153,7 @@ settings! {
     extras: Vec<String> = "extras", Some("MPCONVERT_EXTRAS"), Vec::new(),
         "Extras whose dependencies are wanted too.";
     dependencies: Aliases = "dependencies", None, Aliases::default(),
-        "Other names for dependencies, or `false` for those that the device does without.";
+        "What dependencies are called where a device looks for them: `name`, for mip also `name@version` or a place such as `github:org/repo@tag`; or `false` for those that the device does without.";
     sys_platform: String = "sys-platform", Some("MPCONVERT_SYS_PLATFORM"),
         TargetEnvironment::SYS_PLATFORM.to_owned(),
         "The `sys_platform` for which markers are evaluated.";
