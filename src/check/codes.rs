@@ -261,6 +261,30 @@ codes! {
     WindowExceeded = "MP602", Refusal, "the output needs a window above 4 KiB",
         "Devices unpack with a window of 4096 bytes. The output was judged before it was written, and it did not pass.",
         "report this with the input: it is a defect of this program";
+    OutOfDate = "MP603", Refusal, "the output is out of date",
+        "With --check nothing is written. What is there is not what would be written now.",
+        "write it again: the same call without --check";
+    UrlsNeedVersion = "MP604", Note, "older clients do not understand the URLs",
+        "Relative URLs in a package.json are understood by MicroPython 1.25 and newer, and those that start with `codeberg:` by 1.29 and newer. mpremote understands them from the same version on, whatever runs on the board.",
+        "for older ones give absolute URLs with --url-base";
+    UrlNotLocal = "MP605", Warning, "a file can be installed over HTTP only",
+        "The path has a letter that must be percent-encoded in a URL. mpremote opens the files of a package.json on your computer by their URLs as they are written, and does not find this one. Where the folder is served, all is well.",
+        "rename the file, or let `mpconvert mip --out DIR` copy the files";
+    NoSource = "MP606", Refusal, "a file does not lie in the project",
+        "With --in-place, the package.json names files where they lie in the folder of the project. This one is not there.",
+        "use `mpconvert mip --out DIR`, which writes all files";
+    DependencyBeside = "MP607", Warning, "a dependency is another input",
+        "Both packages are made by this call. A package.json names another package by its absolute URL or by its name in an index, and neither is known. The package is made without the dependency.",
+        "say with --url-base where the results will be served, or bundle the dependency with --deps bundle";
+    BundleDiffers = "MP608", Warning, "two packages of a bundle have the same file",
+        "Its contents differ. The package's own file is kept, else that of the dependency that comes first.",
+        "do not bundle, or rename one of the files";
+    NotForMip = "MP609", Refusal, "a package.json is not for mip",
+        "The file lists no files for mip: it may be that of a JavaScript project, or damaged.",
+        "overwrite it with --force, or use `mpconvert mip --out DIR`";
+    KeyDropped = "MP610", Warning, "keys of a package.json are dropped",
+        "The package.json in the project has keys that are not made from the project's metadata. The file is made anew without them; clients ignore them.",
+        "nothing needs to be done";
 
     InvalidPackageJson = "MP701", Refusal, "invalid package.json",
         "A package.json lists files as pairs of target and source, and dependencies as pairs of name and version. MicroPython's clients crash at anything else, and install targets such as `../x` outside of their folder.",

@@ -9,7 +9,7 @@ use std::fmt;
 use serde::Serialize;
 
 pub use codes::Code;
-pub use payload::payload;
+pub use payload::{installable, payload};
 pub(crate) use payload::{native_code, skipped_by_upip};
 pub use text::LONGEST_TEXT;
 pub(crate) use text::{Faults, first_lines, too_long};

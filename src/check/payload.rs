@@ -1,4 +1,4 @@
-//! What stands against putting a payload into an archive for upip.
+//! What stands against installing a payload on a device, and against an archive for upip.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,22 +11,30 @@ use crate::path::MemberPath;
 /// The length of the name field of a tar header, all that upip reads of a name.
 const NAME_FIELD: usize = 100;
 
-/// All findings about `package.files` that matter to upip: native code, nothing to install, names
-/// that upip skips, cuts or that collide on a FAT file system.
+/// All findings about `package.files` that matter to upip: those of [`installable`], and names that
+/// upip skips or cuts.
 #[must_use]
 pub fn payload(package: &Package) -> Vec<Finding> {
+    let mut findings = installable(package);
+    let root = package.file_stem();
+    findings.extend(too_long(&root, &package.requires_path()));
+    for file in &package.files {
+        findings.extend(skipped(&file.path));
+        findings.extend(too_long(&root, file.path.as_str()));
+    }
+    findings
+}
+
+/// All findings about `package.files` that matter to every client: native code, nothing to install,
+/// and names that collide on a device.
+#[must_use]
+pub fn installable(package: &Package) -> Vec<Finding> {
     let mut findings = Vec::new();
     if package.files.is_empty() {
         findings
             .push(Finding::new(Code::EmptyPayload, "no file to install").at(package.file_stem()));
     }
-    let root = package.file_stem();
-    findings.extend(too_long(&root, &package.requires_path()));
-    for file in &package.files {
-        findings.extend(native_code(file));
-        findings.extend(skipped(&file.path));
-        findings.extend(too_long(&root, file.path.as_str()));
-    }
+    findings.extend(package.files.iter().filter_map(native_code));
     findings.extend(collisions(&package.files));
     findings
 }

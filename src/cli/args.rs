@@ -1,5 +1,7 @@
 //! What can be said on the command line, as it is said.
 
+mod mip;
+
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -10,8 +12,9 @@ use crate::adapt::{Pattern, ResourceMode};
 use crate::error::Result;
 use crate::read::{Limits, ReadOptions};
 use crate::settings::{Form, Layer, Settings, Whose};
+pub(super) use mip::MipArgs;
 
-/// Convert Python packages into archives that MicroPython's installers take.
+/// Convert Python packages into what MicroPython's installers take.
 ///
 /// `mpconvert dist/` is short for `mpconvert convert dist/`.
 #[derive(Debug, Parser)]
@@ -30,6 +33,8 @@ pub(super) struct Cli {
 pub(super) enum Command {
     /// Convert sdists, wheels and projects into archives for upip (the default command)
     Convert(ConvertArgs),
+    /// Make packages for mip and mpremote: package.json and the files that it names
+    Mip(Box<MipArgs>),
     /// Show what would be installed: files, dependencies, findings
     Inspect(InspectArgs),
     /// Make and keep an index for mip, in a folder that any server serves

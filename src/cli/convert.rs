@@ -7,7 +7,8 @@ use super::Exit;
 use super::args::ConvertArgs;
 use super::printer::{Printer, step};
 use super::report::{Entry, Report};
-use crate::convert::{self, ConvertOptions, Outcome, Stored};
+use super::table::{self, Row, count, size};
+use crate::convert::{self, ConvertOptions, Stored};
 use crate::error::{Error, Result};
 use crate::inputs;
 use crate::settings::Settings;
@@ -28,12 +29,7 @@ pub(super) fn run(arguments: &ConvertArgs, python: &Path, printer: &Printer) -> 
     } else {
         show(&results, printer)?;
     }
-    Ok(results
-        .iter()
-        .filter_map(|result| result.as_ref().err())
-        .map(Exit::of)
-        .max()
-        .unwrap_or(Exit::Fine))
+    Ok(Exit::of_all(&results))
 }
 
 fn options(arguments: &ConvertArgs, settings: &Settings, python: &Path) -> Result<ConvertOptions> {
@@ -102,117 +98,22 @@ fn show(results: &[Result<Stored>], printer: &Printer) -> Result<()> {
     if printer.is_json() {
         return Printer::json(&Report::new(results.iter().map(Entry::of).collect()));
     }
-    let rows: Vec<Option<Row>> =
-        results.iter().map(|result| result.as_ref().ok().map(Row::of)).collect();
-    let width = |column: fn(&Row) -> &str| {
-        rows.iter().flatten().map(|row| column(row).chars().count()).max().unwrap_or(0)
-    };
-    let (name_width, path_width) = (width(|row| &row.name), width(|row| &row.path));
-    for (row, result) in rows.iter().zip(results) {
-        match (row, result) {
-            (Some(row), Ok(stored)) => {
-                let Row { name, path, content } = row;
-                printer.line(&format!("{name:name_width$}   {path:path_width$}   {content}"))?;
-                printer.findings(&stored.summary.file_stem, &stored.summary.findings);
-            }
-            (_, Err(error)) => printer.error(error),
-            (None, Ok(_)) => {}
-        }
-    }
-    if results.len() > 1 {
-        printer.summary(&summary(results));
-    }
-    printer.hidden_notes(results.iter().flatten().flat_map(|stored| &stored.summary.findings));
-    Ok(())
+    table::show(&results.iter().map(|result| result.as_ref().map(row)).collect::<Vec<_>>(), printer)
 }
 
-/// A line of the table of results.
-struct Row {
-    name: String,
-    path: String,
-    content: String,
-}
-
-impl Row {
-    fn of(stored: &Stored) -> Self {
-        let summary = &stored.summary;
-        let note = match stored.outcome {
-            Outcome::Written => "",
-            Outcome::Unchanged => " (unchanged)",
-            Outcome::DryRun => " (dry run)",
-        };
-        Self {
-            name: summary.file_stem.replacen('-', " ", 1),
-            path: stored.path.display().to_string(),
-            content: format!(
-                "{}, {}, {} → {}{note}",
-                count(summary.requires.len(), "dependency", "dependencies"),
-                count(summary.files.len(), "file", "files"),
-                size(summary.input_size),
-                size(summary.output_size),
-            ),
-        }
-    }
-}
-
-fn summary(results: &[Result<Stored>]) -> String {
-    let outcome = |outcome: Outcome| {
-        results.iter().flatten().filter(|stored| stored.outcome == outcome).count()
-    };
-    let refused =
-        results.iter().filter(|result| matches!(result, Err(Error::Refused { .. }))).count();
-    let failed = results.iter().filter(|result| result.is_err()).count() - refused;
-    [
-        (outcome(Outcome::Written), "converted"),
-        (outcome(Outcome::DryRun), "to convert"),
-        (outcome(Outcome::Unchanged), "unchanged"),
-        (refused, "refused"),
-        (failed, "failed"),
-    ]
-    .into_iter()
-    .filter(|(count, _)| *count > 0)
-    .map(|(count, word)| format!("{count} {word}"))
-    .collect::<Vec<_>>()
-    .join(", ")
-}
-
-/// `1 file`, `2 files`.
-pub(super) fn count(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
-}
-
-/// Bytes in the unit that people read, with one decimal: `812 B`, `2.1 KB`.
-pub(super) fn size(bytes: u64) -> String {
-    if bytes < 1000 {
-        return format!("{bytes} B");
-    }
-    let mut tenths = bytes.div_ceil(10).saturating_mul(10) / 100;
-    for unit in ["KB", "MB"] {
-        if tenths < 10_000 {
-            return format!("{}.{} {unit}", tenths / 10, tenths % 10);
-        }
-        tenths /= 1000;
-    }
-    format!("{}.{} GB", tenths / 10, tenths % 10)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_are_read_at_a_glance() {
-        for (bytes, text) in [
-            (0, "0 B"),
-            (999, "999 B"),
-            (1000, "1.0 KB"),
-            (2149, "2.1 KB"),
-            (999_949, "999.9 KB"),
-            (1_000_000, "1.0 MB"),
-            (24_500_000, "24.5 MB"),
-            (3_200_000_000, "3.2 GB"),
-        ] {
-            assert_eq!(size(bytes), text);
-        }
+fn row(stored: &Stored) -> Row<'_> {
+    let summary = &stored.summary;
+    Row {
+        file_stem: &summary.file_stem,
+        path: stored.path.display().to_string(),
+        content: format!(
+            "{}, {}, {} → {}",
+            count(summary.requires.len(), "dependency", "dependencies"),
+            count(summary.files.len(), "file", "files"),
+            size(summary.input_size),
+            size(summary.output_size),
+        ),
+        outcome: stored.outcome,
+        findings: &summary.findings,
     }
 }

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use super::Exit;
 use super::args::InspectArgs;
-use super::convert::{count, size};
 use super::printer::Printer;
 use super::report::{Entry, FileEntry, Release, Report};
+use super::table::{count, size};
 use crate::check;
 use crate::convert::ConvertOptions;
 use crate::error::{Error, Result};
@@ -96,7 +96,8 @@ impl Inspected {
         let release = Release {
             name: &package.name,
             version: package.version.to_string(),
-            requires: &self.requires,
+            requires: Some(&self.requires),
+            deps: None,
             files: package
                 .files
                 .iter()

@@ -6,9 +6,11 @@ mod convert;
 mod explain;
 mod index;
 mod inspect;
+mod mip;
 mod printer;
 mod report;
 mod resources;
+mod table;
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -42,6 +44,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, python: &Path) -> Exit {
     let printer = Printer::new(cli.global.verbosity(), cli.global.output_format);
     let exit = match &cli.command {
         Command::Convert(arguments) => convert::run(arguments, python, &printer),
+        Command::Mip(arguments) => mip::run(arguments, python, &printer),
         Command::Inspect(arguments) => inspect::run(arguments, python, &printer),
         Command::Index(arguments) => index::run(arguments, python, &printer),
         Command::Resources(arguments) => resources::run(arguments),
@@ -62,6 +65,12 @@ pub fn run(args: impl IntoIterator<Item = OsString>, python: &Path) -> Exit {
 }
 
 impl Exit {
+    /// That of the worst result.
+    fn of_all<T>(results: &[crate::Result<T>]) -> Self {
+        let errors = results.iter().filter_map(|result| result.as_ref().err());
+        errors.map(Self::of).max().unwrap_or(Self::Fine)
+    }
+
     fn of(error: &Error) -> Self {
         match error {
             Error::Refused { .. } => Self::Refused,

@@ -3,8 +3,10 @@
 use serde::Serialize;
 
 use crate::check::{Code, Finding, Severity};
+use crate::convert::mip::Packed;
 use crate::convert::{Stored, Summary};
 use crate::error::Error;
+use crate::mip::Dependency;
 use crate::path::MemberPath;
 
 /// The version of the form; it rises when a field changes its meaning or goes.
@@ -39,7 +41,10 @@ pub(super) struct Entry<'a> {
 pub(super) struct Release<'a> {
     pub(super) name: &'a str,
     pub(super) version: String,
-    pub(super) requires: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) requires: Option<&'a [String]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) deps: Option<&'a [Dependency]>,
     pub(super) files: Vec<FileEntry<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) input_size: Option<u64>,
@@ -85,6 +90,30 @@ impl<'a> Entry<'a> {
         }
     }
 
+    pub(super) fn packed(result: &'a Result<Packed, Error>) -> Self {
+        let packed = match result {
+            Ok(packed) => packed,
+            Err(error) => return Self::failed(error),
+        };
+        let release = Release {
+            name: &packed.name,
+            version: packed.version.to_string(),
+            requires: None,
+            deps: Some(&packed.package_json.deps),
+            files: files(&packed.files),
+            input_size: Some(packed.input_size),
+        };
+        Self {
+            status: packed.outcome.as_str(),
+            input: None,
+            release: Some(release),
+            path: Some(packed.path.display().to_string()),
+            output_size: Some(packed.output_size),
+            error: None,
+            findings: entries(&packed.findings),
+        }
+    }
+
     pub(super) fn failed(error: &'a Error) -> Self {
         let (status, input, findings) = match error {
             Error::Refused { input, findings } => ("refused", Some(input.as_str()), &findings[..]),
@@ -118,16 +147,19 @@ impl<'a> Entry<'a> {
 
 impl<'a> Release<'a> {
     fn of(summary: &'a Summary) -> Self {
-        let file =
-            |(path, size): &'a (MemberPath, u64)| FileEntry { path: path.as_str(), size: *size };
         Self {
             name: &summary.name,
             version: summary.version.to_string(),
-            requires: &summary.requires,
-            files: summary.files.iter().map(file).collect(),
+            requires: Some(&summary.requires),
+            deps: None,
+            files: files(&summary.files),
             input_size: Some(summary.input_size),
         }
     }
+}
+
+fn files(files: &[(MemberPath, u64)]) -> Vec<FileEntry<'_>> {
+    files.iter().map(|(path, size)| FileEntry { path: path.as_str(), size: *size }).collect()
 }
 
 pub(super) fn entries(findings: &[Finding]) -> Vec<FindingEntry<'_>> {

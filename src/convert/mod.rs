@@ -2,6 +2,8 @@
 //! in, what a client takes out.
 
 pub mod index;
+pub mod mip;
+mod size;
 mod store;
 mod upip;
 

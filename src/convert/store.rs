@@ -56,7 +56,8 @@ pub(super) fn output_differs(path: &Path, is_first: bool) -> Finding {
 /// Writes a temporary file beside the target, then renames it; without `force`, not over a file
 /// that came into being in between.
 pub(super) fn persist(path: &Path, data: &[u8], force: bool) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     builder.prefix(".mpconvert-").suffix(".part");
     #[cfg(unix)]

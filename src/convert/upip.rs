@@ -2,20 +2,21 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use bytes::Bytes;
 use pep440_rs::Version;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
+use super::size::{payload_size, size};
 use super::store::{Outcome, holds, output_differs, persist};
 use super::{ConvertOptions, adapt, packages};
 use crate::check::{Code, Finding};
 use crate::deflate::{Judged, Scan, ScanFault, WINDOW};
 use crate::error::{Error, Result};
 use crate::inputs::Job;
-use crate::package::{File, Origin, Package};
+use crate::package::Package;
 use crate::path::MemberPath;
 use crate::read::{self, Input};
 use crate::write::{TarGz, UpipOptions, upip};
@@ -129,28 +130,6 @@ fn convert_job(job: &Job) -> Vec<Result<Converted>> {
             })
         })
         .collect()
-}
-
-/// The size of the archive that the payload came from, or of the first where that is not told; for
-/// a project, of the payload itself.
-fn payload_size(input: &Input, package: &Package) -> u64 {
-    let Input::Archives(archives) = input else {
-        let is_given = |file: &&File| !matches!(file.origin, Origin::Generated { .. });
-        let sources = package.files.iter().filter(is_given);
-        return sources.map(|file| file.data.len() as u64).sum();
-    };
-    let archive = package.files.iter().find_map(|file| match &file.origin {
-        Origin::Member { archive, .. } => Some(archive.as_str()),
-        Origin::Source { .. } | Origin::Fetched { .. } | Origin::Generated { .. } => None,
-    });
-    let is_it = |path: &&PathBuf| {
-        path.file_name().is_some_and(|name| Some(&*name.to_string_lossy()) == archive)
-    };
-    archives.iter().find(is_it).or(archives.first()).map_or(0, |path| size(path))
-}
-
-fn size(file: &Path) -> u64 {
-    fs::metadata(file).map_or(0, |metadata| metadata.len())
 }
 
 /// Converts one archive in memory. `name` is its file name, or any text that stands for it in

@@ -10,6 +10,7 @@ mod place;
 
 pub use index_json::{IndexJson, IndexedPackage};
 pub use package_json::{Dependency, PackageJson};
+pub(crate) use place::percent_encoded;
 pub use place::{Place, PlaceFault};
 
 /// The folder below `package/` of an index for packages of source code.

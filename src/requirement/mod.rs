@@ -22,7 +22,8 @@ pub use alias::{Alias, Aliases};
 use collect::Collector;
 pub use environment::TargetEnvironment;
 pub use exact::{
-    Catalog, Catalogs, Cut, Exact, Offer, Offers, Pinning, PinningFault, break_cycles, exact,
+    Catalog, Catalogs, Cut, Exact, Offer, Offers, Pinning, PinningFault, Unknown, break_cycles,
+    exact,
 };
 pub use marker::{Invalid, Marker};
 pub use wanted::{DependencyOptions, declared_extras};

@@ -1,9 +1,11 @@
 //! From a [`Package`](crate::Package) to the form that a client takes; never opens an input.
 
 pub mod index;
+mod mip;
 mod pip;
 mod sink;
 mod upip;
 
+pub use mip::{Mip, MipOptions, PACKAGE_JSON, about, mip};
 pub use sink::{Sink, TarGz};
 pub use upip::{Upip, UpipOptions, upip};

@@ -5,9 +5,9 @@ use super::report::IndexEntry;
 use super::waiting;
 use crate::check::Finding;
 use crate::cli::Exit;
-use crate::cli::convert::count;
 use crate::cli::printer::Printer;
 use crate::cli::report::Report;
+use crate::cli::table::count;
 use crate::error::Result;
 use crate::write::index;
 

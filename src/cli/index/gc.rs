@@ -4,9 +4,9 @@ use super::args::GcArgs;
 use super::report::IndexEntry;
 use super::waiting;
 use crate::cli::Exit;
-use crate::cli::convert::{count, size};
 use crate::cli::printer::Printer;
 use crate::cli::report::Report;
+use crate::cli::table::{count, size};
 use crate::error::Result;
 use crate::write::index::{self, Collected};
 

@@ -4,9 +4,9 @@ use super::args::LookArgs;
 use super::report::IndexEntry;
 use super::waiting;
 use crate::cli::Exit;
-use crate::cli::convert::count;
 use crate::cli::printer::Printer;
 use crate::cli::report::Report;
+use crate::cli::table::count;
 use crate::error::Result;
 use crate::write::index::{Listed, Look};
 

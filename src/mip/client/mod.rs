@@ -73,6 +73,12 @@ impl Client {
         &self.fetcher
     }
 
+    /// Whether there is an index.
+    #[must_use]
+    pub fn has_index(&self) -> bool {
+        self.index.is_some()
+    }
+
     /// The list of the index's packages, fetched once.
     ///
     /// # Errors

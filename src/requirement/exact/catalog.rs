@@ -21,6 +21,11 @@ pub trait Catalog {
 
     /// The names of all packages.
     fn names(&self) -> Box<dyn Iterator<Item = &str> + '_>;
+
+    /// Whether a package that is not here cannot be had.
+    fn is_complete(&self) -> bool {
+        true
+    }
 }
 
 impl Catalog for IndexJson {
@@ -79,6 +84,24 @@ impl Catalog for Offers {
     }
 }
 
+/// An index of which nothing is known.
+#[derive(Clone, Copy, Debug)]
+pub struct Unknown;
+
+impl Catalog for Unknown {
+    fn find(&self, _: &str) -> Option<Offer> {
+        None
+    }
+
+    fn names(&self) -> Box<dyn Iterator<Item = &str> + '_> {
+        Box::new(std::iter::empty())
+    }
+
+    fn is_complete(&self) -> bool {
+        false
+    }
+}
+
 /// Several catalogs as one: a package has the versions that any of them has, and is spelled as the
 /// first of them spells it that has it.
 ///
@@ -107,5 +130,8 @@ impl Catalog for Catalogs<'_> {
 
     fn names(&self) -> Box<dyn Iterator<Item = &str> + '_> {
         Box::new(self.0.iter().flat_map(|catalog| catalog.names()))
+    }
+    fn is_complete(&self) -> bool {
+        self.0.iter().all(|catalog| catalog.is_complete())
     }
 }

@@ -8,7 +8,7 @@ mod pinning;
 mod repository;
 mod target;
 
-pub use catalog::{Catalog, Catalogs, Offer, Offers};
+pub use catalog::{Catalog, Catalogs, Offer, Offers, Unknown};
 pub use cycle::{Cut, break_cycles};
 pub use pinning::{Pinning, PinningFault};
 

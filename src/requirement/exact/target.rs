@@ -150,16 +150,16 @@ impl<'a> Translator<'a> {
         is_known: bool,
         report: &mut Report,
     ) -> Target {
-        let Some(catalog) = self.catalog else {
+        if let Some(offer) = self.catalog.and_then(|catalog| catalog.find(name)) {
+            let versions = Some(offer.versions);
+            return Target::Named(Named { name: offer.name, version: None, versions });
+        }
+        let Some(catalog) = self.catalog.filter(|catalog| catalog.is_complete()) else {
             if !is_known {
                 report.add(Code::IndexUnchecked, requirement, "no index to look in");
             }
             return Target::Named(Named { name: name.to_owned(), version: None, versions: None });
         };
-        if let Some(offer) = catalog.find(name) {
-            let versions = Some(offer.versions);
-            return Target::Named(Named { name: offer.name, version: None, versions });
-        }
         let found = format!("`{name}` is not in the index{}", self.similar(catalog, name));
         report.add(Code::Unresolved, requirement, found);
         Target::Unresolved

@@ -1,0 +1,110 @@
+//! Results as a table for people, a line for each release.
+
+use super::printer::Printer;
+use crate::check::Finding;
+use crate::convert::Outcome;
+use crate::error::{Error, Result};
+
+/// A line of the table, and what was noticed about its release.
+pub(super) struct Row<'a> {
+    /// `{name}-{version}`.
+    pub(super) file_stem: &'a str,
+    /// Where the result lies.
+    pub(super) path: String,
+    /// What it holds.
+    pub(super) content: String,
+    /// What was done there.
+    pub(super) outcome: Outcome,
+    /// All findings.
+    pub(super) findings: &'a [Finding],
+}
+
+/// Shows the results in their order, errors among them, and in a line how many there are of each kind.
+pub(super) fn show(results: &[Result<Row<'_>, &Error>], printer: &Printer) -> Result<()> {
+    let rows = || results.iter().filter_map(|result| result.as_ref().ok());
+    let name_width = rows().map(|row| row.file_stem.chars().count()).max().unwrap_or(0);
+    let path_width = rows().map(|row| row.path.chars().count()).max().unwrap_or(0);
+    for result in results {
+        match result {
+            Ok(row) => {
+                let name = row.file_stem.replacen('-', " ", 1);
+                let Row { path, content, .. } = row;
+                let note = match row.outcome {
+                    Outcome::Written => "",
+                    Outcome::Unchanged => " (unchanged)",
+                    Outcome::DryRun => " (dry run)",
+                };
+                printer
+                    .line(&format!("{name:name_width$}   {path:path_width$}   {content}{note}"))?;
+                printer.findings(row.file_stem, row.findings);
+            }
+            Err(error) => printer.error(error),
+        }
+    }
+    if results.len() > 1 {
+        printer.summary(&summary(results));
+    }
+    printer.hidden_notes(rows().flat_map(|row| row.findings));
+    Ok(())
+}
+
+fn summary(results: &[Result<Row<'_>, &Error>]) -> String {
+    let outcome =
+        |outcome: Outcome| results.iter().flatten().filter(|row| row.outcome == outcome).count();
+    let refused =
+        results.iter().filter(|result| matches!(result, Err(Error::Refused { .. }))).count();
+    let failed = results.iter().filter(|result| result.is_err()).count() - refused;
+    [
+        (outcome(Outcome::Written), "converted"),
+        (outcome(Outcome::DryRun), "to convert"),
+        (outcome(Outcome::Unchanged), "unchanged"),
+        (refused, "refused"),
+        (failed, "failed"),
+    ]
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, word)| format!("{count} {word}"))
+    .collect::<Vec<_>>()
+    .join(", ")
+}
+
+/// `1 file`, `2 files`.
+pub(super) fn count(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+/// Bytes in the unit that people read, with one decimal: `812 B`, `2.1 KB`.
+pub(super) fn size(bytes: u64) -> String {
+    if bytes < 1000 {
+        return format!("{bytes} B");
+    }
+    let mut tenths = bytes.div_ceil(10).saturating_mul(10) / 100;
+    for unit in ["KB", "MB"] {
+        if tenths < 10_000 {
+            return format!("{}.{} {unit}", tenths / 10, tenths % 10);
+        }
+        tenths /= 1000;
+    }
+    format!("{}.{} GB", tenths / 10, tenths % 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_read_at_a_glance() {
+        for (bytes, text) in [
+            (0, "0 B"),
+            (999, "999 B"),
+            (1000, "1.0 KB"),
+            (2149, "2.1 KB"),
+            (999_949, "999.9 KB"),
+            (1_000_000, "1.0 MB"),
+            (24_500_000, "24.5 MB"),
+            (3_200_000_000, "3.2 GB"),
+        ] {
+            assert_eq!(size(bytes), text);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Packages with the files of all that they depend on.
+
+use std::collections::{BTreeMap, HashSet, VecDeque};
+
+use super::Release;
+use super::dependencies::{Dependencies, Target};
+use crate::check::{Code, Finding};
+use crate::error::Result;
+use crate::mip::SOURCE_FORM;
+use crate::package::{File, Package};
+use crate::path::MemberPath;
+
+/// Puts the files of all that the release at `place` depends on into `package`, which is this release.
+/// Its own files stay; of several files of one path the first counts, in the order in which clients
+/// install packages.
+///
+/// # Errors
+/// Those of [`Client::closure`](crate::mip::client::Client::closure).
+pub(super) fn apply(
+    package: &mut Package,
+    place: usize,
+    releases: &[Release],
+    dependencies: &Dependencies,
+) -> Result<()> {
+    let mut bundle = Bundle::of(std::mem::take(&mut package.files));
+    let mut seen = HashSet::from([place]);
+    let mut targets: VecDeque<&Target> = dependencies.targets(place).iter().collect();
+    let mut elsewhere = Vec::new();
+    while let Some(target) = targets.pop_front() {
+        match target {
+            Target::Elsewhere(dependency) => elsewhere.push(dependency.clone()),
+            Target::Beside { place, .. } if seen.insert(*place) => {
+                let beside = &releases[*place].package;
+                bundle.add(&beside.files, &beside.file_stem());
+                bundle.findings.extend(dependencies.findings(*place).iter().cloned());
+                targets.extend(dependencies.targets(*place));
+            }
+            Target::Beside { .. } => {}
+        }
+    }
+    if !elsewhere.is_empty() {
+        let client = &releases[place].of.options.client;
+        let (fetched, findings) = client.closure(&elsewhere, SOURCE_FORM)?;
+        bundle.findings.extend(findings);
+        for one in &fetched {
+            bundle.add(&one.files, &format!("{} {}", one.name, one.version));
+        }
+    }
+    package.files = bundle.files.into_values().collect();
+    package.findings.extend(bundle.findings);
+    Ok(())
+}
+
+struct Bundle {
+    files: BTreeMap<MemberPath, File>,
+    findings: Vec<Finding>,
+}
+
+impl Bundle {
+    fn of(files: Vec<File>) -> Self {
+        let files = files.into_iter().map(|file| (file.path.clone(), file)).collect();
+        Self { files, findings: Vec::new() }
+    }
+
+    fn add(&mut self, files: &[File], from: &str) {
+        for file in files {
+            let kept = self.files.entry(file.path.clone()).or_insert_with(|| file.clone());
+            if kept.data != file.data {
+                let found = format!("another content in {from}");
+                self.findings.push(Finding::new(Code::BundleDiffers, found).at(file.path.as_str()));
+            }
+        }
+    }
+}

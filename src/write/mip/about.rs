@@ -1,0 +1,128 @@
+//! What a `package.json` says of its project, which only people and indexes read.
+
+use mailparse::MailAddr;
+
+use crate::metadata::Metadata;
+use crate::mip::PackageJson;
+use crate::package::Package;
+
+/// Letters of a `License` field above which it is taken for a whole text.
+const LONGEST_LICENSE: usize = 80;
+
+/// Labels of `Project-URL` for where a project is described, best first, in the normal spelling of
+/// the specification "Well-known Project URLs in Metadata".
+const HOMEPAGES: [&str; 5] = ["homepage", "source", "repository", "sourcecode", "github"];
+
+/// A `package.json` without files and dependencies, with what the metadata of `package` say of its
+/// project.
+#[must_use]
+pub fn about(package: &Package) -> PackageJson {
+    let metadata = &package.metadata;
+    PackageJson {
+        name: Some(package.name.clone()),
+        version: Some(package.version.to_string()),
+        description: metadata.summary.as_deref().and_then(in_a_line),
+        license: license(metadata),
+        author: author(metadata),
+        homepage: homepage(metadata),
+        ..PackageJson::default()
+    }
+}
+
+/// The text with single spaces for all white space; `None` if nothing is left.
+fn in_a_line(text: &str) -> Option<String> {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    (!line.is_empty()).then_some(line)
+}
+
+/// The expression, else the name in `License`, else that of the first classifier.
+fn license(metadata: &Metadata) -> Option<String> {
+    let name = || {
+        let text = metadata.license.as_deref()?.trim();
+        let is_name = text.chars().count() <= LONGEST_LICENSE && !text.contains('\n');
+        is_name.then(|| in_a_line(text))?
+    };
+    let classifier = || {
+        let names = metadata.classifiers.iter().filter_map(|classifier| {
+            let name = classifier.strip_prefix("License ::")?.rsplit("::").next()?.trim();
+            (name != "OSI Approved").then(|| name.to_owned())
+        });
+        names.into_iter().next()
+    };
+    metadata.license_expression.as_deref().and_then(in_a_line).or_else(name).or_else(classifier)
+}
+
+/// The author, else the names that go with the addresses, else the addresses.
+fn author(metadata: &Metadata) -> Option<String> {
+    metadata.author.as_deref().and_then(in_a_line).or_else(|| {
+        let text = metadata.author_email.as_deref()?;
+        let Ok(addresses) = mailparse::addrparse(text) else { return in_a_line(text) };
+        let names = addresses.iter().map(|address| match address {
+            MailAddr::Single(one) => one.display_name.as_ref().unwrap_or(&one.addr).as_str(),
+            MailAddr::Group(group) => group.group_name.as_str(),
+        });
+        in_a_line(&names.collect::<Vec<_>>().join(", "))
+    })
+}
+
+/// The home page, else the URL under the best of the labels.
+fn homepage(metadata: &Metadata) -> Option<String> {
+    metadata.home_page.as_deref().and_then(in_a_line).or_else(|| {
+        let labelled = |wanted: &&str| {
+            metadata.project_urls.iter().find_map(|entry| {
+                let (label, url) = entry.split_once(',')?;
+                let label = label.chars().filter(|letter| letter.is_alphanumeric());
+                let label = label.collect::<String>().to_lowercase();
+                (label == *wanted).then(|| in_a_line(url))?
+            })
+        };
+        HOMEPAGES.iter().find_map(labelled)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(fields: &str) -> PackageJson {
+        let mut package = Package::empty("foo", "1.0".parse().unwrap());
+        let text = format!("Metadata-Version: 2.4\nName: foo\nVersion: 1.0\n{fields}\n");
+        package.metadata = Metadata::parse(text.as_bytes(), "METADATA").0;
+        about(&package)
+    }
+
+    #[test]
+    fn the_best_field_counts() {
+        for (fields, license) in [
+            ("License-Expression: MIT\nLicense: BSD\n", Some("MIT")),
+            ("License: BSD 3\nClassifier: License :: OSI Approved :: MIT License\n", Some("BSD 3")),
+            ("License: a\n        whole text\nClassifier: License :: OSI Approved\n", None),
+            (
+                "Classifier: License :: OSI Approved\nClassifier: License :: OSI Approved :: MIT License\n",
+                Some("MIT License"),
+            ),
+        ] {
+            assert_eq!(of(fields).license.as_deref(), license, "{fields}");
+        }
+        for (fields, author) in [
+            ("Author: Me\nAuthor-email: You <you@host>\n", Some("Me")),
+            ("Author-email: Ann Ä <a@host>, \"B, C\" <b@host>\n", Some("Ann Ä, B, C")),
+            ("Author-email: a@host\n", Some("a@host")),
+            ("Author-email: no address\n", Some("no address")),
+            ("", None),
+        ] {
+            assert_eq!(of(fields).author.as_deref(), author, "{fields}");
+        }
+        for (fields, homepage) in [
+            ("Home-page: https://a\nProject-URL: Homepage, https://b\n", Some("https://a")),
+            (
+                "Project-URL: Source Code, https://a\nProject-URL: home-page, https://b\n",
+                Some("https://b"),
+            ),
+            ("Project-URL: Repository, https://a\n", Some("https://a")),
+            ("Project-URL: Issues, https://a\n", None),
+        ] {
+            assert_eq!(of(fields).homepage.as_deref(), homepage, "{fields}");
+        }
+    }
+}
