@@ -9,7 +9,7 @@ use std::path::Path;
 
 use super::ConvertOptions;
 use crate::adapt::Bytecode;
-use crate::check::Finding;
+use crate::check::{Code, Finding};
 use crate::error::{Error, Result};
 use crate::inputs::Job;
 use crate::mip::Dependency;
@@ -97,18 +97,21 @@ pub fn add(
     dependencies::resolve(&mut slots, &index);
     dependencies::compare(&mut slots, &index, options.replace);
     form::tell_missing(&mut slots, &index);
-    for candidate in slots.iter().flatten() {
+    for candidate in slots.iter_mut().flatten() {
         put(&mut index, candidate);
     }
     index.commit(options.updated)?;
     Ok(slots.into_iter().map(|slot| slot.map(Added::of)).collect())
 }
 
-fn put(index: &mut Index, candidate: &Candidate) {
-    let Candidate { name, version, deps, .. } = candidate;
+fn put(index: &mut Index, candidate: &mut Candidate) {
     if candidate.state == State::Other {
-        index.remove(name, Some(version));
+        let release = format!("{}=={}", candidate.name, candidate.version);
+        let finding = Finding::new(Code::VersionReplaced, "other files or dependencies before");
+        candidate.package.findings.push(finding.at(release));
+        index.remove(&candidate.name, Some(&candidate.version));
     }
+    let Candidate { name, version, deps, .. } = &*candidate;
     for (form, files) in &candidate.forms {
         index.put(Release {
             name: name.clone(),

@@ -181,7 +181,9 @@ impl Walk {
 
     /// Looks at the folder that is `inside` the root; one that does not exist is empty.
     pub(super) fn folder(&mut self, inside: &Path, depth: usize) -> Result<()> {
-        let folder = self.root.join(inside);
+        // A slash at the end would lead through a link.
+        let is_root = inside.as_os_str().is_empty();
+        let folder = if is_root { self.root.clone() } else { self.root.join(inside) };
         let shown =
             Path::new(self.root.file_name().unwrap_or_default()).join(inside).display().to_string();
         match fs::symlink_metadata(&folder) {

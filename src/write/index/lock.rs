@@ -68,17 +68,17 @@ fn wait(
         match attempt() {
             Ok(()) => return Ok(()),
             Err(TryLockError::Error(error)) => return Err(Error::io(path)(error)),
-            Err(TryLockError::WouldBlock) if start.elapsed() >= patience.timeout => {
-                return Err(Error::Usage {
-                    message: format!("{}: another run holds the lock", path.display()),
-                    help: "wait for its end, or give more time with --lock-timeout".to_owned(),
-                });
-            }
             Err(TryLockError::WouldBlock) => {}
         }
         if !told && start.elapsed() >= UNTOLD {
             (patience.waiting)();
             told = true;
+        }
+        if start.elapsed() >= patience.timeout {
+            return Err(Error::Usage {
+                message: format!("{}: another run holds the lock", path.display()),
+                help: "wait for its end, or give more time with --lock-timeout".to_owned(),
+            });
         }
         thread::sleep(PAUSE);
     }
