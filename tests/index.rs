@@ -185,7 +185,7 @@ fn a_published_version_does_not_change() {
     let place = Place::new();
     place.wheel("foo", "1.0", "", &[("foo.py", CODE)]);
     place.wheel_in("other", "foo", "1.0", "", &[("foo.py", b"import time\n")]);
-    place.wheel_in("other", "bar", "1.0", "", &[("bar.py", CODE)]);
+    place.wheel_in("other", "bar", "1.0", "", &[("bar.py", b"bar\n")]);
     place.add(0, "dist");
     let told = place.add(1, "other");
     assert!(told.contains("error[MP710]: foo-1.0: foo==1.0: found other files"), "{told}");
@@ -194,7 +194,8 @@ fn a_published_version_does_not_change() {
     let told = place.add(0, "other --replace");
     assert!(told.contains("warning[MP711]: foo 1.0"), "{told}");
     assert_eq!(place.json("site/package/py/foo/1.0.json")["hashes"][0][1], "7b2ddb8a");
-    assert!(place.check().contains("note[MP725]: site: file/7d/7deaca0a"));
+    let told = place.check();
+    assert!(told.contains("note[MP725]: site: file/7d/7deaca0a"), "{told}");
 }
 
 #[test]
@@ -551,7 +552,7 @@ fn a_killed_run_leaves_the_old_index_or_the_new_one() {
     place.add(0, "dist0");
     let whole = start.elapsed();
     let (site, stop) = (place.path("site"), AtomicBool::new(false));
-    let (mut old, mut new) = (0, 0);
+    let (mut old, mut new, mut delay) = (0, 0, whole / 2);
     thread::scope(|scope| {
         let reader = scope.spawn(|| read_on(&site, &stop));
         let stopper = Stop(&stop);
@@ -561,15 +562,22 @@ fn a_killed_run_leaves_the_old_index_or_the_new_one() {
             let command = format!("add dist{run} --to site --no-mpy");
             let mut command = place.command(&command);
             let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-            thread::sleep(whole * run / RUNS);
+            thread::sleep(delay);
             child.kill().unwrap();
             child.wait().unwrap();
             let checked = place.output("check site");
             let told = String::from_utf8(checked.stderr).unwrap();
             assert!(checked.status.success(), "run {run}: {told}");
             let after = read_release(&site, 0).unwrap();
-            assert!(after == before || after == format!("1.{run}"), "{before} {after}");
-            if after == before { old += 1 } else { new += 1 }
+            // A run completes what the one before it had made ready.
+            let expected = [before, format!("1.{}", run - 1), format!("1.{run}")];
+            assert!(expected.contains(&after), "{after}, none of {expected:?}");
+            // Close to the moment of the change.
+            if after == expected[2] {
+                (new, delay) = (new + 1, delay * 4 / 5);
+            } else {
+                (old, delay) = (old + 1, delay * 5 / 4);
+            }
         }
         drop(stopper);
         assert!(reader.join().unwrap() > 0);
@@ -601,21 +609,30 @@ fn a_killed_removal_leaves_the_old_index_or_the_new_one() {
     place.run(0, &releases(RUNS));
     let whole = start.elapsed();
     let (site, stop) = (place.path("site"), AtomicBool::new(false));
+    let (mut old, mut new, mut delay) = (0, 0, whole / 2);
     thread::scope(|scope| {
         let reader = scope.spawn(|| read_on(&site, &stop));
         let stopper = Stop(&stop);
         for run in (0..RUNS).rev() {
             let mut command = place.command(&releases(run));
             let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-            thread::sleep(whole * run / RUNS);
+            thread::sleep(delay);
             child.kill().unwrap();
             child.wait().unwrap();
             let checked = place.output("check site");
             assert!(checked.status.success(), "{}", String::from_utf8(checked.stderr).unwrap());
+            if site.join(format!("package/py/p0/1.{run}.json")).exists() {
+                (old, delay) = (old + 1, delay * 5 / 4);
+            } else {
+                (new, delay) = (new + 1, delay * 4 / 5);
+            }
         }
         drop(stopper);
         assert!(reader.join().unwrap() > 0);
     });
+    assert!(old > 0 && new > 0, "{old} old, {new} new: killed at the wrong times");
+    place.run(0, "gc site --older-than 0");
+    assert!(place.check().contains("all well"));
 }
 
 /// Adds to an index on a small disk with less and less room. After each failure, the index is what it

@@ -144,11 +144,17 @@ pub(super) fn is_interrupted(layout: &Layout) -> bool {
     unfinished.iter().any(|path| path.exists()) || layout.packages().join(PENDING).exists()
 }
 
+/// Whether a run was killed between the replacement of `index.json` and that of the packages, or
+/// before both.
+pub(super) fn is_ready(layout: &Layout) -> bool {
+    layout.next_packages().join(PENDING).exists()
+}
+
 /// From the packages that are ready to the end, wherever the last run came to.
 fn finish(layout: &Layout) -> Result<()> {
     let (packages, next) = (layout.packages(), layout.next_packages());
-    let ready = next.join(PENDING);
-    if ready.exists() {
+    if is_ready(layout) {
+        let ready = next.join(PENDING);
         let text = fs::read(&ready).map_err(Error::io(&ready))?;
         if removes(layout, &text) {
             tell(layout, &text)?;

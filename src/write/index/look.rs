@@ -17,6 +17,8 @@ use crate::mip::IndexedPackage;
 pub struct Look {
     pub(super) layout: Layout,
     pub(super) contents: Contents,
+    /// Whether `index.json` may be ahead of the packages.
+    pub(super) is_removing: bool,
     _lock: Option<Lock>,
 }
 
@@ -56,7 +58,8 @@ impl Look {
             let at = layout.work().strip_prefix(dir).unwrap_or(dir).display().to_string();
             contents.findings.push(Finding::new(Code::Unfinished, found).at(at));
         }
-        Ok(Self { layout, contents, _lock: lock })
+        let is_removing = change::is_ready(&layout);
+        Ok(Self { layout, contents, is_removing, _lock: lock })
     }
 
     /// Its packages, sorted by name.

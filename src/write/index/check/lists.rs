@@ -23,15 +23,14 @@ pub(super) fn check(look: &Look) -> Vec<Finding> {
         }
     }
     findings.extend(check_names(look));
-    findings.extend(named(look).symmetric_difference(&there(look)).map(|release| {
+    let (named, there) = (named(look), there(look));
+    let differing = named.symmetric_difference(&there);
+    // An interrupted removal is told by another code.
+    let told = differing.filter(|release| !look.is_removing || named.contains(release));
+    findings.extend(told.map(|release| {
         let (form, name, version) = release;
-        let is_there = look
-            .contents
-            .packages
-            .get(*name)
-            .and_then(|forms| forms.get(*form))
-            .is_some_and(|published| published.releases.contains_key(*version));
-        let found = if is_there { "not in index.json" } else { "only in index.json" };
+        let found =
+            if there.contains(release) { "not in index.json" } else { "only in index.json" };
         Finding::new(Code::IndexDisagrees, found).at(shown(form, name, version))
     }));
     findings
@@ -82,7 +81,8 @@ fn check_names(look: &Look) -> Vec<Finding> {
             findings.push(finding.expected(expected));
         }
     }
-    let missing = look.contents.packages.keys().filter(|name| !seen.contains(name));
+    let missing = look.contents.packages.keys();
+    let missing = missing.filter(|name| !look.is_removing && !seen.contains(name));
     findings.extend(missing.map(|name| disagrees(format!("nothing of `{name}`"))));
     findings
 }
