@@ -277,14 +277,6 @@ mod tests {
     }
 
     #[test]
-    fn no_version_is_the_newest() {
-        let text = br#"{"deps": [["a", ""], ["b", null], ["github:org/repo", ""]]}"#;
-        let package = PackageJson::parse(text, "package.json").unwrap();
-        let versions: Vec<&str> = package.deps.iter().map(|dep| dep.version.as_str()).collect();
-        assert_eq!(versions, ["latest", "latest", "HEAD"]);
-    }
-
-    #[test]
     fn what_crashes_clients_is_refused() {
         for (text, found) in [
             ("[]", "no object"),
