@@ -22,6 +22,9 @@ struct Place(tempfile::TempDir);
 
 type Files<'a> = &'a [(&'a str, &'a [u8])];
 
+/// What `check` says of a fault, and how the fault comes about.
+type Fault<'a> = (&'a str, Box<dyn Fn() + 'a>);
+
 impl Place {
     fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
@@ -356,7 +359,6 @@ fn faults_of_all_kinds_are_found() {
     place.wheel("foo", "1.1", "", &[("foo.py", b"a\n")]);
     place.wheel("bar", "1.0", "", &[("bar.py", b"b\n")]);
     let good = |path: &str| place.path("site").join(path);
-    type Fault<'a> = (&'a str, Box<dyn Fn() + 'a>);
     let write = |path: &'static str, text: &'static str| -> Box<dyn Fn() + '_> {
         Box::new(move || {
             fs::create_dir_all(good(path).parent().unwrap()).unwrap();
@@ -486,7 +488,7 @@ const TOGETHER: usize = 6;
 /// The version of package `number`, once all that it names are there.
 fn read_release(site: &Path, number: usize) -> Option<String> {
     let path = site.join(format!("package/py/p{number}/latest.json"));
-    let json: Value = serde_json::from_slice(&fs::read(path).ok()?).expect("whole");
+    let json: Value = serde_json::from_slice(&fs::read(path).ok()?).unwrap();
     for pair in json["hashes"].as_array().unwrap() {
         let name = pair[1].as_str().unwrap();
         assert!(site.join("file").join(&name[..2]).join(name).exists(), "{name}");

@@ -55,7 +55,10 @@ fn bytecode(arguments: &AddArgs, python: &Path) -> Result<Bytecode> {
     Ok(Bytecode { compilers, cache })
 }
 
-fn jobs(arguments: &AddArgs, python: &Path) -> Result<(Vec<(Job, Pinning)>, Vec<Error>)> {
+/// What is to be added, and what becomes of its dependencies.
+type AddJobs = Vec<(Job, Pinning)>;
+
+fn jobs(arguments: &AddArgs, python: &Path) -> Result<(AddJobs, Vec<Error>)> {
     let (whose, call) = (arguments.project.whose(), arguments.layer());
     let (mut all, mut failed) = (Vec::new(), Vec::new());
     for (settings, inputs) in inputs::by_settings(&arguments.inputs, &whose, &call)? {

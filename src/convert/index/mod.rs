@@ -145,10 +145,9 @@ impl Added {
     fn of(candidate: Candidate) -> Self {
         Self {
             outcome: match candidate.state {
-                State::New => Outcome::Added,
                 State::Other => Outcome::Replaced,
                 State::Same if candidate.forms.is_empty() => Outcome::Unchanged,
-                State::Same => Outcome::Added,
+                State::New | State::Same => Outcome::Added,
             },
             files: candidate
                 .files

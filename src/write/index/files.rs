@@ -149,10 +149,9 @@ pub(super) fn forget(
 ) -> Result<()> {
     for name in before.difference(after) {
         let path = layout.file(name);
-        match File::options().append(true).open(&path) {
-            Ok(file) => file.set_modified(SystemTime::now()).map_err(Error::io(path))?,
-            // What cannot be changed is collected by its old time, and what is missing is not.
-            Err(_) => {}
+        // What cannot be changed is collected by its old time, and what is missing is not.
+        if let Ok(file) = File::options().append(true).open(&path) {
+            file.set_modified(SystemTime::now()).map_err(Error::io(path))?;
         }
     }
     Ok(())

@@ -106,6 +106,7 @@ pub(super) fn is_plain(name: &str) -> bool {
 /// assert!(!is_fit("settings.json", "1.0"));
 /// ```
 #[must_use]
+#[expect(clippy::case_sensitive_file_extension_comparisons, reason = "mpremote compares so, too")]
 pub fn is_fit(name: &str, version: &str) -> bool {
     is_plain(name) && is_plain(version) && !name.ends_with(".json")
 }

@@ -83,7 +83,8 @@ pub fn remove(
                 removed.insert(found);
             }
             None => {
-                findings.push(Finding::new(Code::NotInIndex, "no such release").at(one.to_string()))
+                findings
+                    .push(Finding::new(Code::NotInIndex, "no such release").at(one.to_string()));
             }
         }
     }
