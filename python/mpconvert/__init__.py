@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Converted",
     "Error",
-    "File",
     "FetchError",
+    "File",
     "FileError",
     "Finding",
     "Package",
