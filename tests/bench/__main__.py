@@ -2,7 +2,7 @@
 
     python tests/bench --mpconvert target/release/mpconvert \
         --compressor target/release/examples/compress [--python .venv/bin/python] [--corpus DIR]
-        [--tools DIR]
+        [--tools DIR] [--mpy-cross PATH]
 
 `make bench` calls it. A figure that misses what is wanted does not fail the run: on a shared
 machine that can be chance.
@@ -22,6 +22,7 @@ from typing import Any
 
 import cases
 from hooks import hooks
+from index import index
 from report import Case, print_table
 
 
@@ -41,6 +42,9 @@ def main() -> None:
         if options.corpus:
             _tell("the corpus as a batch")
             results += cases.batch(bench, options.corpus)
+        if options.corpus and options.compiler:
+            _tell("an index of the corpus")
+            results += index(bench, options.corpus, options.compiler)
         if options.python:
             _tell("start of the Python module")
             results += cases.start(bench, options.python)
@@ -62,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
 
     add_path("--mpconvert", "the program, built for release", required=True)
     add_path("--compressor", "the built example `compress`", required=True)
+    add_path("--mpy-cross", "the compiler of bytecode", dest="compiler")
     add_path("--python", "a Python that can import mpconvert")
     add_path("--tools", "an environment with Poetry and setuptools, but without mpconvert")
     add_path(
