@@ -35,7 +35,8 @@ def index(bench: Bench, corpus: Path, compiler: Path) -> Iterator[Case]:
     subprocess.run(add, check=False, stdout=subprocess.DEVNULL)
     sources = bench.folder / "sources.tsv"
     count = _list_sources(target, sources)
-    shell = ["sh", "-c", ONE_BY_ONE, "sh", compiler, sources, bench.folder / "compiled.mpy"]
+    compiled = bench.folder / "compiled.mpy"
+    shell: Command = ["sh", "-c", ONE_BY_ONE, "sh", compiler, sources, compiled]
 
     def forget() -> None:
         shutil.rmtree(target, ignore_errors=True)
