@@ -88,6 +88,33 @@ def test_a_conversion_is_reported(tmp_path: Path) -> None:
     assert {"MP301", "MP505"} <= {finding["code"] for finding in written["findings"]}
 
 
+def test_a_package_for_mip_is_reported(tmp_path: Path) -> None:
+    source = archive(tmp_path / "dist", FILES)
+    made = tmp_path / "site" / "package.json"
+    call: list[str | Path] = ["mip", source, "--out", tmp_path / "site"]
+    planned, written, unchanged, checked = (
+        report(*call, *options)[0] for options in (["--dry-run"], [], [], ["--check"])
+    )
+    assert [one["status"] for one in (planned, written, unchanged, checked)] == [
+        "dry-run",
+        "written",
+        "unchanged",
+        "unchanged",
+    ]
+    assert {key: written[key] for key in ("name", "deps", "files", "path")} == {
+        "name": "foo_bar",
+        "deps": [["other", "latest"]],
+        "files": [{"path": "foo_bar.py", "size": 0}],
+        "path": str(made),
+    }
+    assert "requires" not in written
+    assert written["output_size"] == made.stat().st_size
+    made.write_text("{}")
+    (stale,) = report(*call, "--check", status=1)
+    assert stale["status"] == "refused"
+    assert "MP603" in {finding["code"] for finding in stale["findings"]}
+
+
 def test_what_is_refused_is_reported_among_the_others(dist: Path) -> None:
     results = report(dist, status=1)
     assert [(one["status"], one.get("input")) for one in results] == [
