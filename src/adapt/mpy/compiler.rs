@@ -1,16 +1,15 @@
 //! One `mpy-cross`: what it makes, and how it is run.
 
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus};
+use std::process::Command;
 use std::time::Duration;
 
 use bytes::Bytes;
 
 use super::diagnostic;
 use super::header::Header;
-use super::process::{self, Ended};
+use super::process::{self, Ended, LONGEST_OUTPUT};
 use crate::error::{Error, Result};
 use crate::path::MemberPath;
 
@@ -53,6 +52,7 @@ impl Compiler {
         command.arg("--version");
         let ended = process::run(command, Self::LIMIT).map_err(Error::io(program))?;
         let output = ended.map(|ended| ended.output).unwrap_or_default();
+        let output = String::from_utf8_lossy(&output);
         let Some((version, bytecode)) = output.lines().find_map(parse_version) else {
             let found = output.lines().next().unwrap_or_default();
             let found: String = found.chars().take(100).collect();
@@ -99,13 +99,17 @@ impl Compiler {
         header.version == self.bytecode && header.architecture == 0
     }
 
-    /// Compiles `source`, which will be installed at `path`, in the files `{stem}.py` and
-    /// `{stem}.mpy`.
+    /// Compiles `source`, which will be installed at `path`. Temporary files have the path `stem`, but
+    /// for their endings.
     ///
     /// # Errors
-    /// [`Error::Io`] where files cannot be written or the program does not start.
+    /// [`Error::Io`] where a file cannot be written or the program does not start.
     pub(super) fn compile(&self, path: &MemberPath, source: &[u8], stem: &Path) -> Result<Outcome> {
-        let (input, output) = (stem.with_extension("py"), stem.with_extension("mpy"));
+        let input = stem.with_extension("py");
+        // mpy-cross takes no notice where it cannot write, such as to a disk that is full. A pipe
+        // holds all or breaks.
+        let output =
+            if cfg!(unix) { PathBuf::from("/dev/stdout") } else { stem.with_extension("mpy") };
         fs::write(&input, source).map_err(Error::io(&input))?;
         let mut command = Command::new(&self.program);
         if source.len() > Self::SMALL_SOURCE {
@@ -115,19 +119,21 @@ impl Compiler {
         // taken as it is. Old releases do not know `--`.
         command.args(["-s", path.as_str()]).arg("-o").args([&output, &input]);
         let ended = process::run(command, self.limit).map_err(Error::io(&self.program))?;
-        let Some(Ended { status, output: text }) = ended else {
+        let Some(ended) = ended else {
             return Ok(Outcome::Failure(format!("no result within {:?}", self.limit)));
         };
-        if !status.success() {
-            return Ok(failed(status, &text));
+        if !ended.status.success() {
+            return Ok(failed(&ended));
         }
-        match fs::read(&output) {
-            Ok(bytecode) => Ok(self.checked(bytecode.into())),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                Ok(Outcome::Failure("no file".to_owned()))
-            }
-            Err(error) => Err(Error::io(output)(error)),
+        if ended.output.len() as u64 > LONGEST_OUTPUT {
+            return Ok(Outcome::Failure(format!("more than {LONGEST_OUTPUT} bytes")));
         }
+        let bytecode = if cfg!(unix) {
+            ended.output
+        } else {
+            fs::read(&output).map_err(Error::io(&output))?
+        };
+        Ok(self.checked(bytecode.into()))
     }
 
     /// What was made, if a device can run it.
@@ -143,9 +149,10 @@ impl Compiler {
     }
 }
 
-fn failed(status: ExitStatus, output: &str) -> Outcome {
+fn failed(ended: &Ended) -> Outcome {
+    let Ended { status, messages, .. } = ended;
     // What a shell or Python in between gives for a signal is no 1 either.
-    let fault = (status.code() == Some(1)).then(|| diagnostic::of_output(output)).flatten();
+    let fault = (status.code() == Some(1)).then(|| diagnostic::of_messages(messages)).flatten();
     fault.map_or_else(|| Outcome::Failure(status.to_string()), Outcome::Fault)
 }
 

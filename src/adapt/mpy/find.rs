@@ -95,7 +95,8 @@ fn in_python(python: &Path) -> Option<PathBuf> {
     let mut command = Command::new(python);
     command.args(["-c", PROBE]);
     let ended = process::run(command, Duration::from_secs(30)).ok()??;
-    let folder = ended.status.success().then(|| ended.output.lines().last())??;
+    let output = ended.status.success().then_some(ended.output)?;
+    let folder = str::from_utf8(&output).ok()?.lines().last()?;
     let program = Path::new(folder).join(format!("{NAME}{EXE_SUFFIX}"));
     program.is_file().then_some(program)
 }
