@@ -113,6 +113,8 @@ fn content_without_end_is_left() {
         assert_eq!(fault(get(&server)), FetchFault::TooLarge(LIMIT), "{head}");
         assert_eq!(server.requests().len(), 1);
     }
+    let server = Server::new(|_, _| raw("HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n"));
+    assert_eq!(fault(get(&server)), FetchFault::TooLarge(LIMIT), "nothing of it is waited for");
     let server = endless("HTTP/1.1 200 OK\r\nX: ");
     assert!(matches!(fault(get(&server)), FetchFault::Connection(_)));
     let full = "x".repeat(1000);
