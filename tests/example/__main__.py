@@ -1,10 +1,11 @@
-"""Builds the example with real Poetry, which mpconvert is a plugin of, installs it by upip and
-runs it: python -m tests.example
+"""Builds the example with real Poetry, which mpconvert is a plugin of, installs it by upip and by
+mip, and runs it: python -m tests.example
 """
 
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -13,6 +14,8 @@ import mpconvert
 
 from tests.e2e.build_tools import BuildError, BuildTools
 from tests.e2e.index_server import serving
+from tests.e2e.mip_client import Mip, is_done
+from tests.e2e.mip_server import serving_folder
 from tests.e2e.own_wheel import unpack_wheel, write_wheel
 from tests.e2e.upip_client import Upip, installed_tree, micropython
 from tests.fetch import FetchError, Pin, fetch
@@ -81,27 +84,47 @@ def build(workspace: Path) -> Path:
     return made
 
 
-def convert_dependencies(workspace: Path) -> Path:
-    """Converts what foo-bar depends on, as published; returns the folder of the results."""
-    source, out = workspace / "dependencies", workspace / "dependencies-micropython"
-    source.mkdir()
+def fetch_dependencies(workspace: Path) -> Path:
+    """Fetches what foo-bar depends on, as published; returns the folder."""
+    folder = workspace / "dependencies"
+    folder.mkdir()
     for path in fetch(DEPENDENCIES).values():
-        shutil.copy(path, source)
-    mpconvert.convert(source, out)
-    return out
+        shutil.copy(path, folder)
+    return folder
 
 
-def install(folders: list[Path], workspace: Path) -> Path:
+def install_by_upip(folders: list[Path], workspace: Path) -> Path:
     """Lets upip install foo-bar from an index of the archives in these folders; returns the folder
     it did so into."""
     client = workspace / "upip"
     client.mkdir()
     upip = Upip.unpack(client)
-    lib = workspace / "lib"
+    lib = workspace / "upip-lib"
     say('>>> upip.install("foo-bar")')
     with serving([path for folder in folders for path in sorted(folder.iterdir())]) as index:
         outcome = upip.install(["foo-bar"], index.port, lib)
     if outcome.status:
+        raise StepError(outcome.output)
+    show("\n".join(f"lib/{path}" for path in installed_tree(lib)))
+    return lib
+
+
+def install_by_mip(folders: list[Path], workspace: Path) -> Path:
+    """Lets mip install foo-bar from an index of its own, made of what these folders hold; returns
+    the folder it did so into."""
+    site, lib = workspace / "site", workspace / "mip-lib"
+    names = [folder.name for folder in folders]
+    say(f"$ mpconvert index add {' '.join(names)} --to site")
+    call = ["index", "add", *names, "--to", str(site), "--no-mpy"]
+    command = [sys.executable, "-m", "mpconvert", *call]
+    run = subprocess.run(command, cwd=workspace, text=True, capture_output=True, check=False)
+    show(run.stdout + run.stderr)
+    if run.returncode:
+        raise StepError("the index could not be made")
+    say('>>> mip.install("foo-bar")')
+    with serving_folder(site) as server:
+        outcome = Mip().install("foo-bar", lib, index=server.url, mpy=False)
+    if not is_done(outcome):
         raise StepError(outcome.output)
     show("\n".join(f"lib/{path}" for path in installed_tree(lib)))
     return lib
@@ -121,8 +144,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="mpconvert-example-") as folder:
         workspace = Path(folder)
         try:
-            folders = [build(workspace), convert_dependencies(workspace)]
-            run(install(folders, workspace))
+            made, dependencies = build(workspace), fetch_dependencies(workspace)
+            converted = workspace / "dependencies-micropython"
+            mpconvert.convert(dependencies, converted)
+            run(install_by_upip([made, converted], workspace))
+            run(install_by_mip([workspace / "foo-bar", dependencies], workspace))
         except (StepError, BuildError, FetchError, mpconvert.Error) as error:
             print(error, file=sys.stderr)
             return 1
