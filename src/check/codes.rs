@@ -274,8 +274,8 @@ codes! {
         "With --in-place, the package.json names files where they lie in the folder of the project. This one is not there.",
         "use `mpconvert mip --out DIR`, which writes all files";
     DependencyBeside = "MP607", Warning, "a dependency is another input",
-        "Both packages are made by this call. A package.json names another package by its absolute URL or by its name in an index, and neither is known. The package is made without the dependency.",
-        "say with --url-base where the results will be served, or bundle the dependency with --deps bundle";
+        "Both packages are made by this call, among the sources of their projects. A package.json names another package by its absolute URL or by its name in an index, and neither is known. The package is made without the dependency.",
+        "say with --url-base where the other project is served, or write all files with --out and without --in-place";
     BundleDiffers = "MP608", Warning, "two packages of a bundle have the same file",
         "Its contents differ. The package's own file is kept, else that of the dependency that comes first.",
         "do not bundle, or rename one of the files";
@@ -285,6 +285,9 @@ codes! {
     KeyDropped = "MP610", Warning, "keys of a package.json are dropped",
         "The package.json in the project has keys that are not made from the project's metadata. The file is made anew without them; clients ignore them.",
         "nothing needs to be done";
+    DependencyBundled = "MP611", Note, "the files of a dependency are put into the package",
+        "Both packages are made by this call. A package.json names another package by its absolute URL or by its name in an index, and neither is known. So the package brings the files of the other one along, and can be installed.",
+        "say with --url-base where the results will be served, to have them installed from there";
 
     InvalidPackageJson = "MP701", Refusal, "invalid package.json",
         "A package.json lists files as pairs of target and source, and dependencies as pairs of name and version. MicroPython's clients crash at anything else, and install targets such as `../x` outside of their folder.",

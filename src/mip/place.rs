@@ -42,6 +42,12 @@ pub enum PlaceFault {
     /// A branch or tag that is none.
     #[error("its branch or tag would lead elsewhere")]
     Branch,
+    /// A branch or tag behind the repository.
+    #[error("it names a branch or tag, which is said when a package is installed")]
+    Version,
+    /// A user's name or password before the host.
+    #[error("it has a user's name or password, which clients do not send")]
+    User,
 }
 
 /// The short forms of hosts, and where each has the files of its repositories.
@@ -146,6 +152,14 @@ impl FromStr for Place {
         if text.contains(['?', '#']) {
             return Err(PlaceFault::Query);
         }
+        // `github:org`, `repo`, or `https:`, ``, `host`
+        let (parts, fault) = match hosted(text) {
+            Some(_) => (2, PlaceFault::Version),
+            None => (3, PlaceFault::User),
+        };
+        if text.split('/').take(parts).any(|part| part.contains('@')) {
+            return Err(fault);
+        }
         Ok(Self(text.to_owned()))
     }
 }
@@ -185,9 +199,14 @@ mod tests {
             ("https:///x", PlaceFault::Incomplete),
             ("https://host/x?y", PlaceFault::Query),
             ("https://host/a b", PlaceFault::Letter),
+            ("https://user:word@host/x", PlaceFault::User),
+            ("github:org/repo@v1", PlaceFault::Version),
+            ("gitlab:org/repo@v1/src", PlaceFault::Version),
         ] {
             assert_eq!(text.parse::<Place>(), Err(fault), "{text}");
         }
+        assert!("https://host/@scope".parse::<Place>().is_ok());
+        assert!("github:org/repo/a@b".parse::<Place>().is_ok());
         assert_eq!("https://host/".parse::<Place>().unwrap().as_str(), "https://host");
     }
 

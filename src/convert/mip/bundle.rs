@@ -1,6 +1,6 @@
 //! Packages with the files of all that they depend on.
 
-use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::collections::BTreeMap;
 
 use super::Release;
 use super::dependencies::{Dependencies, Target};
@@ -9,9 +9,10 @@ use crate::error::Result;
 use crate::mip::SOURCE_FORM;
 use crate::package::{File, Package};
 use crate::path::MemberPath;
+use crate::requirement::Pinning;
 
-/// Puts the files of all that the release at `place` depends on into `package`, which is this release.
-/// Its own files stay; of several files of one path the first counts, in the order in which clients
+/// Puts the files of what the release at `place` bundles into `package`, which is this release. Its
+/// own files stay; of several files of one path the first counts, in the order in which clients
 /// install packages.
 ///
 /// # Errors
@@ -23,24 +24,16 @@ pub(super) fn apply(
     dependencies: &Dependencies,
 ) -> Result<()> {
     let mut bundle = Bundle::of(std::mem::take(&mut package.files));
-    let mut seen = HashSet::from([place]);
-    let mut targets: VecDeque<&Target> = dependencies.targets(place).iter().collect();
-    let mut elsewhere = Vec::new();
-    while let Some(target) = targets.pop_front() {
-        match target {
-            Target::Elsewhere(dependency) => elsewhere.push(dependency.clone()),
-            Target::Beside { place, .. } if seen.insert(*place) => {
-                let beside = &releases[*place].package;
-                bundle.add(&beside.files, &beside.file_stem());
-                bundle.findings.extend(dependencies.findings(*place).iter().cloned());
-                targets.extend(dependencies.targets(*place));
-            }
-            Target::Beside { .. } => {}
+    for target in dependencies.targets(place) {
+        if let Target::Bundled(place) = target {
+            let beside = &releases[*place].package;
+            bundle.add(&beside.files, &beside.file_stem());
         }
     }
-    if !elsewhere.is_empty() {
-        let client = &releases[place].of.options.client;
-        let (fetched, findings) = client.closure(&elsewhere, SOURCE_FORM)?;
+    let options = &releases[place].of.options;
+    let elsewhere = dependencies.named(place);
+    if options.pinning == Pinning::Bundle && !elsewhere.is_empty() {
+        let (fetched, findings) = options.client.closure(&elsewhere, SOURCE_FORM)?;
         bundle.findings.extend(findings);
         for one in &fetched {
             bundle.add(&one.files, &format!("{} {}", one.name, one.version));

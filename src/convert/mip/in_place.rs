@@ -61,6 +61,8 @@ fn is_same(old: &[u8], text: &str) -> bool {
 
 /// The keys of a `package.json` for mip.
 fn keys(text: &[u8]) -> Option<Vec<String>> {
+    // Clients crash at the mark; the file is made anew without it.
+    let text = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text);
     let value: serde_json::Value = serde_json::from_slice(text).ok()?;
     let object = value.as_object()?;
     let is_for_mip = ["urls", "hashes", "deps"]

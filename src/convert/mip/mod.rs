@@ -139,12 +139,9 @@ fn make(place: usize, releases: &[Release], dependencies: &Dependencies) -> Resu
     let options = &release.of.options;
     let mut package = release.package.clone();
     package.findings.extend(dependencies.findings(place).iter().cloned());
-    let mut deps = Vec::new();
-    if options.pinning == Pinning::Bundle {
-        bundle::apply(&mut package, place, releases, dependencies)?;
-    } else {
-        deps = dependencies.named(place);
-    }
+    bundle::apply(&mut package, place, releases, dependencies)?;
+    let is_bundle = options.pinning == Pinning::Bundle;
+    let deps = if is_bundle { Vec::new() } else { dependencies.named(place) };
     if let Some(bytecode) = &options.bytecode
         && let Some(compiler) = bytecode.compilers.first()
     {

@@ -1,0 +1,191 @@
+//! Packages for mip: what their `package.json` says, and what is said of it.
+
+#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
+
+mod fixtures;
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+use fixtures::{PURE, wheel};
+use serde_json::{Value, json};
+
+/// A folder with wheels in `dist`, and results in `site`.
+struct Place(tempfile::TempDir);
+
+impl Place {
+    /// With wheels of these projects, each of version 1.0 and with a module of its name and the
+    /// dependencies that follow the name.
+    fn with(projects: &[&str]) -> Self {
+        let place = Self(tempfile::tempdir().unwrap());
+        for project in projects {
+            let (name, requires) = project.split_once(' ').unwrap_or((project, ""));
+            let requires = requires.split_whitespace();
+            let more: String = requires.map(|line| format!("Requires-Dist: {line}\n")).collect();
+            let stem = name.replace(['-', '.'], "_").to_lowercase();
+            let module = format!("{stem}.py");
+            let data = wheel(name, "1.0", PURE, &more, &[(&module, b"")]);
+            place.write(&format!("dist/{stem}-1.0-{PURE}.whl"), &data);
+        }
+        place
+    }
+
+    fn path(&self, path: &str) -> PathBuf {
+        self.0.path().join(path)
+    }
+
+    fn write(&self, path: &str, data: &[u8]) {
+        let path = self.path(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, data).unwrap();
+    }
+
+    /// A project with a module of its name.
+    fn project(&self, name: &str, dependencies: &str, settings: &str) {
+        let text = format!(
+            "[build-system]\nrequires = ['flit_core']\nbuild-backend = 'flit_core.buildapi'\n\
+             [project]\nname = '{name}'\nversion = '1.0'\ndependencies = [{dependencies}]\n\
+             [tool.mpconvert]\n{settings}\n"
+        );
+        self.write(&format!("{name}/pyproject.toml"), text.as_bytes());
+        self.write(&format!("{name}/{name}.py"), b"");
+    }
+
+    fn output(&self, arguments: &str) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mpconvert"));
+        command.args(["mip", "--output-format", "json"]).args(arguments.split_whitespace());
+        command.env_clear().env("MPCONVERT_CACHE", self.path("cache"));
+        command.current_dir(self.0.path()).output().unwrap()
+    }
+
+    /// The findings of a run that must end with this status, each as code and path.
+    fn run(&self, status: i32, arguments: &str) -> Vec<String> {
+        let output = self.output(arguments);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(status), "{arguments}: {said}");
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let results = report["results"].as_array().unwrap().iter();
+        let findings = results.flat_map(|result| result["findings"].as_array().unwrap());
+        let text = |finding: &Value| {
+            let part = |key: &str| finding[key].as_str().unwrap_or_default().to_owned();
+            format!("{} {}", part("code"), part("path"))
+        };
+        findings.map(text).filter(|text| !text.starts_with("MP604")).collect()
+    }
+
+    /// The targets and the dependencies that the `package.json` in this folder names.
+    fn made(&self, folder: &str) -> (Vec<String>, Value) {
+        let text = fs::read(self.path(folder).join("package.json")).unwrap();
+        let mut package: Value = serde_json::from_slice(&text).unwrap();
+        let urls = package["urls"].as_array().unwrap().iter();
+        (urls.map(|url| url[0].as_str().unwrap().to_owned()).collect(), package["deps"].take())
+    }
+
+    /// An `index.json` that lists these packages, each in version 1.0, in the folder `index`.
+    fn index(&self, names: &[&str]) {
+        let package = |name: &&str| {
+            json!({
+                "name": name, "version": "1.0", "author": "", "description": "", "license": "",
+                "versions": { "py": ["1.0"] }, "path": "",
+            })
+        };
+        let packages: Vec<Value> = names.iter().map(package).collect();
+        let index = json!({ "v": 2, "updated": 0, "packages": packages });
+        self.write("index/index.json", index.to_string().as_bytes());
+    }
+}
+
+#[test]
+fn inputs_bring_each_other_along_where_they_have_no_place() {
+    let place = Place::with(&["top left right", "left base", "right base", "base"]);
+    let findings = place.run(0, "dist --out site");
+    assert_eq!(
+        findings,
+        ["MP611 base", "MP611 base", "MP611 left", "MP611 right", "MP611 base"],
+        "left, right, then top"
+    );
+    let files = ["base.py", "left.py", "right.py", "top.py"];
+    let (targets, deps) = place.made("site/top-1.0");
+    assert_eq!(
+        (targets.iter().map(String::as_str).collect::<Vec<_>>(), deps),
+        (files.into(), json!([]))
+    );
+    assert!(files.iter().all(|file| place.path("site/top-1.0").join(file).is_file()));
+    place.run(0, "dist --out site --check");
+}
+
+#[test]
+fn inputs_in_a_circle_bring_each_other_along() {
+    let place = Place::with(&["one two", "two one"]);
+    place.run(0, "dist --out site");
+    for folder in ["site/one-1.0", "site/two-1.0"] {
+        assert_eq!(place.made(folder), (vec!["one.py".into(), "two.py".into()], json!([])));
+    }
+}
+
+#[test]
+fn what_comes_along_brings_its_dependencies() {
+    let place = Place::with(&["top middle", "middle far Top"]);
+    place.index(&["far"]);
+    place.run(0, "dist --out site --index index");
+    let both = vec!["middle.py".into(), "top.py".into()];
+    assert_eq!(place.made("site/top-1.0"), (both, json!([["far", "1.0"]])));
+}
+
+#[test]
+fn a_package_that_comes_along_does_not_name_the_one_it_comes_with() {
+    let place = Place::with(&[]);
+    place.project("published", "'local'", "url-base = 'github:org/published'");
+    place.project("local", "'published'", "");
+    place.run(0, "published local --out site");
+    let both = vec!["local.py".into(), "published.py".into()];
+    assert_eq!(place.made("site/published-1.0"), (both, json!([])));
+    let url = "github:org/published/published-1.0/package.json";
+    assert_eq!(place.made("site/local-1.0"), (vec!["local.py".into()], json!([[url, "HEAD"]])));
+}
+
+#[test]
+fn there_is_no_room_for_dependencies_among_the_sources() {
+    let place = Place::with(&[]);
+    place.project("one", "'two'", "");
+    place.project("two", "", "");
+    assert!(place.run(0, "--in-place one two").contains(&"MP607 two".into()));
+    assert_eq!(place.made("one"), (vec!["one.py".into()], json!([])));
+    place.project("two", "", "url-base = 'github:org/two'");
+    assert!(!place.run(0, "--in-place one two").contains(&"MP607 two".into()));
+    assert_eq!(place.made("one").1, json!([["github:org/two/package.json", "HEAD"]]));
+}
+
+#[test]
+fn what_cannot_be_had_is_told() {
+    let place = Place::with(&["top here nowhere here2>=2", "here2"]);
+    place.index(&["here"]);
+    let findings = place.run(0, "dist --out site --index index");
+    assert_eq!(findings, ["MP316 nowhere", "MP317 here2"]);
+    assert_eq!(place.made("site/top-1.0").1, json!([["here", "1.0"]]));
+    let findings = place.run(0, "dist --out blind");
+    assert_eq!(findings, ["MP319 here", "MP319 nowhere", "MP317 here2"]);
+    assert_eq!(place.made("blind/top-1.0").1, json!([["here", "latest"], ["nowhere", "latest"]]));
+}
+
+#[test]
+fn packages_are_asked_for_as_the_index_spells_them() {
+    let place = Place::with(&["top foo-bar", "Foo.Bar"]);
+    place.index(&["foo_bar"]);
+    place.run(0, "dist --out site --index index");
+    assert_eq!(place.made("site/top-1.0").1, json!([["foo_bar", "1.0"]]));
+}
+
+#[test]
+fn a_byte_order_mark_makes_a_file_outdated() {
+    let place = Place::with(&[]);
+    place.project("one", "", "");
+    place.run(0, "--in-place one");
+    let text = fs::read(place.path("one/package.json")).unwrap();
+    place.write("one/package.json", &[b"\xef\xbb\xbf", &text[..]].concat());
+    let checked = place.run(1, "--in-place --check one");
+    assert_eq!(checked.last().unwrap(), "MP603 one/package.json");
+    place.run(0, "--in-place one");
+    assert_eq!(fs::read(place.path("one/package.json")).unwrap(), text);
+}
