@@ -21,11 +21,13 @@ impl Place {
         let place = Self(tempfile::tempdir().unwrap());
         for project in projects {
             let (name, requires) = project.split_once(' ').unwrap_or((project, ""));
-            let requires = requires.split_whitespace();
-            let more: String = requires.map(|line| format!("Requires-Dist: {line}\n")).collect();
+            let more: Vec<_> = requires
+                .split_whitespace()
+                .map(|line| format!("Requires-Dist: {line}\n"))
+                .collect();
             let stem = name.replace(['-', '.'], "_").to_lowercase();
             let module = format!("{stem}.py");
-            let data = wheel(name, "1.0", PURE, &more, &[(&module, b"")]);
+            let data = wheel(name, "1.0", PURE, &more.concat(), &[(&module, b"")]);
             place.write(&format!("dist/{stem}-1.0-{PURE}.whl"), &data);
         }
         place

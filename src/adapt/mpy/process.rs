@@ -34,18 +34,16 @@ pub(super) fn run(mut command: Command, limit: Duration) -> io::Result<Option<En
     // Until the pipes are closed, which most programs do by ending: waiting costs nothing then.
     let output = receive(&output, deadline);
     let messages = receive(&messages, deadline);
-    match (wait(&mut child, deadline)?, output, messages) {
-        (Some(status), Some(output), Some(messages)) => {
-            let messages = String::from_utf8_lossy(&messages).into_owned();
-            Ok(Some(Ended { status, output, messages }))
-        }
-        _ => {
-            // An error tells that it ended in this moment.
-            let _ = child.kill();
-            child.wait()?;
-            Ok(None)
-        }
-    }
+    let (Some(status), Some(output), Some(messages)) =
+        (wait(&mut child, deadline)?, output, messages)
+    else {
+        // An error tells that it ended in this moment.
+        let _ = child.kill();
+        child.wait()?;
+        return Ok(None);
+    };
+    let messages = String::from_utf8_lossy(&messages).into_owned();
+    Ok(Some(Ended { status, output, messages }))
 }
 
 /// A pipe of which somebody reads that many bytes, and where these come out when it is closed.
