@@ -45,15 +45,18 @@ def _result(entry: dict) -> Result:
     return Result(Path(entry["path"]) if "path" in entry else None, refusals)
 
 
-def inspect(*arguments: str | Path) -> list[dict]:
-    """What `mpconvert inspect` says of each release."""
-    command = [sys.executable, "-m", "mpconvert", "inspect", "--output-format", "json"]
-    run = subprocess.run(
-        [*command, *map(str, arguments)], text=True, capture_output=True, timeout=300, check=False
-    )
+def report(*arguments: str | Path) -> list[dict]:
+    """What a command of mpconvert says of each release or input."""
+    command = [sys.executable, "-m", "mpconvert", "--output-format", "json", *map(str, arguments)]
+    run = subprocess.run(command, text=True, capture_output=True, timeout=300, check=False)
     assert run.returncode in {0, 1}, run.stdout + run.stderr
     results: list[dict] = json.loads(run.stdout)["results"]
     return results
+
+
+def inspect(*arguments: str | Path) -> list[dict]:
+    """What `mpconvert inspect` says of each release."""
+    return report("inspect", *arguments)
 
 
 def convert(source: Path, *options: str, out: Path | None = None) -> list[Path]:

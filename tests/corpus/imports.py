@@ -8,19 +8,24 @@ from pathlib import Path, PurePosixPath
 
 from tests.e2e.upip_client import DEVICE, micropython
 
-LIST = Path(__file__).with_name("imports.tsv")
+#: What fails of what upip installed, by the file name of the converted archive.
+OF_UPIP = Path(__file__).with_name("imports.tsv")
+#: What fails of what mip installed with all dependencies that the corpus has, by release.
+OF_INDEX = Path(__file__).with_name("indexed_imports.tsv")
 #: In seconds, for all modules of a package. None takes a tenth of it; a module that runs a program
 #: when it is imported may never end.
 PATIENCE = 30
 
 
-def failing() -> dict[str, dict[str, str]]:
-    """What `imports.tsv` says: what the import of a module raises, by module, by the file name of
-    the converted archive."""
+def failing(listing: Path) -> dict[str, dict[str, str]]:
+    """What a list says: what the import of a module raises, by module, by what it was installed
+    from."""
     found: dict[str, dict[str, str]] = {}
-    with LIST.open(newline="", encoding="utf-8") as file:
-        for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
-            found.setdefault(row["archive"], {})[row["module"]] = row["raises"]
+    with listing.open(newline="", encoding="utf-8") as file:
+        rows = csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+        next(rows)
+        for installed, module, raises in rows:
+            found.setdefault(installed, {})[module] = raises
     return found
 
 

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.corpus
 
 LIST = archives.read()
 CONVERTED = [entry for entry in LIST if entry.expected == "converted"]
-FAILING_IMPORTS = imports.failing()
+FAILING_IMPORTS = imports.failing(imports.OF_UPIP)
 
 every = pytest.mark.parametrize("entry", LIST, ids=lambda entry: entry.filename)
 every_converted = pytest.mark.parametrize("entry", CONVERTED, ids=lambda entry: entry.filename)

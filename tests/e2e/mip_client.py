@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import tty
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -47,9 +47,23 @@ class Mip:
         mpy: bool = True,
     ) -> Outcome:
         """As `MipClient.install`."""
-        target.mkdir(parents=True, exist_ok=True)
-        options = {"index": index, "target": str(target), "version": version, "mpy": mpy}
-        return micropython("-c", f"import mip\nmip.install({package!r}, **{options!r})\n")
+        return self.install_each([(package, version, target)], index=index, mpy=mpy)
+
+    def install_each(
+        self,
+        packages: Iterable[tuple[str, str | None, Path]],
+        *,
+        index: str | None = None,
+        mpy: bool = True,
+    ) -> Outcome:
+        """Installs packages of those names and versions, each into a folder of its own, by one
+        process. Each that is all there gives a line `Done`."""
+        lines = ["import mip\n"]
+        for package, version, target in packages:
+            target.mkdir(parents=True, exist_ok=True)
+            options = {"index": index, "target": str(target), "version": version, "mpy": mpy}
+            lines.append(f"mip.install({package!r}, **{options!r})\n")
+        return micropython("-c", "".join(lines))
 
 
 class Mpremote:
