@@ -5,6 +5,12 @@
 >>> [converted] = mpconvert.convert("dist/")  # doctest: +SKIP
 >>> converted.path  # doctest: +SKIP
 PosixPath('dist-micropython/foo_bar-0.1.0.tar.gz')
+>>> [packed] = mpconvert.mip("dist/", "site", url_base="github:org/repo/site")  # doctest: +SKIP
+>>> packed.path  # doctest: +SKIP
+PosixPath('site/package.json')
+>>> [added] = mpconvert.index_add("dist/", "site/index")  # doctest: +SKIP
+>>> added.forms  # doctest: +SKIP
+['6', 'py']
 """
 
 from __future__ import annotations
@@ -15,9 +21,22 @@ from mpconvert._errors import Error, FetchError, FileError, Refused, UsageError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mpconvert._native import VERSION as __version__  # noqa: N811 - the name it has in Python
-    from mpconvert._native import Converted, File, Finding, Package, convert, read, settings
+    from mpconvert._native import (
+        Added,
+        Converted,
+        File,
+        Finding,
+        Package,
+        Packed,
+        convert,
+        index_add,
+        mip,
+        read,
+        settings,
+    )
 
 __all__ = [
+    "Added",
     "Converted",
     "Error",
     "FetchError",
@@ -25,10 +44,13 @@ __all__ = [
     "FileError",
     "Finding",
     "Package",
+    "Packed",
     "Refused",
     "UsageError",
     "__version__",
     "convert",
+    "index_add",
+    "mip",
     "read",
     "settings",
 ]

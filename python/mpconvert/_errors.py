@@ -8,19 +8,20 @@ import os
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import Any
 
-    from mpconvert._native import Converted, Finding
+    from mpconvert._native import Finding
 
 
 class Error(Exception):
     """Why a call gave no result, or not all of it.
 
     Attributes:
-        converted: What the same call converted all the same.
+        converted: What the same call made all the same, as it returns it.
         others: The errors about other inputs of the same call.
     """
 
-    converted: list[Converted]
+    converted: list[Any]
     others: list[Error]
 
     def __init__(self, *args: object) -> None:

@@ -7,13 +7,17 @@ from typing import Any, Final, Literal, final
 
 __all__ = [
     "VERSION",
+    "Added",
     "Converted",
     "File",
     "Finding",
     "Package",
+    "Packed",
     "convert",
+    "index_add",
     "is_strict",
     "main",
+    "mip",
     "read",
     "settings",
 ]
@@ -90,6 +94,44 @@ class Converted:
     @property
     def data(self) -> bytes | None: ...
 
+@final
+class Packed:
+    """A package for mip that was made."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def version(self) -> str: ...
+    @property
+    def deps(self) -> list[tuple[str, str]]: ...
+    @property
+    def files(self) -> list[str]: ...
+    @property
+    def findings(self) -> list[Finding]: ...
+    @property
+    def path(self) -> Path: ...
+    @property
+    def outcome(self) -> Literal["written", "unchanged", "dry-run"]: ...
+
+@final
+class Added:
+    """A release in an index."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def version(self) -> str: ...
+    @property
+    def forms(self) -> list[str]: ...
+    @property
+    def deps(self) -> list[tuple[str, str]]: ...
+    @property
+    def files(self) -> list[str]: ...
+    @property
+    def findings(self) -> list[Finding]: ...
+    @property
+    def outcome(self) -> Literal["added", "replaced", "unchanged"]: ...
+
 def read(
     source: str | PathLike[str] | bytes,
     *,
@@ -121,6 +163,53 @@ def convert(
     max_members: int | None = None,
     build: bool = False,
 ) -> list[Converted]: ...
+def mip(
+    source: str | PathLike[str] | Sequence[str | PathLike[str]],
+    out: str | PathLike[str] | None = None,
+    *,
+    in_place: bool = False,
+    check: bool = False,
+    url_base: str | None = None,
+    deps: Literal["pin", "latest", "bundle"] | None = None,
+    index: str | None = None,
+    offline: bool = False,
+    mpy: bool = False,
+    mpy_cross: str | PathLike[str] | None = None,
+    project: str | PathLike[str] | None = None,
+    extras: Sequence[str] | None = None,
+    include: Sequence[str] | None = None,
+    exclude: Sequence[str] | None = None,
+    resources: str | None = None,
+    force: bool = False,
+    dry_run: bool = False,
+    sys_platform: str | None = None,
+    python_version: str | None = None,
+    max_size: int | None = None,
+    max_ratio: int | None = None,
+    max_members: int | None = None,
+    build: bool = False,
+) -> list[Packed]: ...
+def index_add(
+    source: str | PathLike[str] | Sequence[str | PathLike[str]],
+    to: str | PathLike[str],
+    *,
+    replace: bool = False,
+    deps: Literal["pin", "latest", "bundle"] | None = None,
+    mpy: bool = True,
+    mpy_cross: Sequence[str | PathLike[str]] | None = None,
+    lock_timeout: int = 300,
+    project: str | PathLike[str] | None = None,
+    extras: Sequence[str] | None = None,
+    include: Sequence[str] | None = None,
+    exclude: Sequence[str] | None = None,
+    resources: str | None = None,
+    sys_platform: str | None = None,
+    python_version: str | None = None,
+    max_size: int | None = None,
+    max_ratio: int | None = None,
+    max_members: int | None = None,
+    build: bool = False,
+) -> list[Added]: ...
 def settings(project: str | PathLike[str]) -> dict[str, Any]: ...
 def is_strict(project: str | PathLike[str]) -> bool: ...
 def main(args: Sequence[str], python: str) -> int: ...

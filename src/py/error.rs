@@ -32,3 +32,25 @@ pub(super) fn raise(py: Python<'_>, error: &Error) -> PyErr {
     };
     made.map_or_else(|error| error, PyErr::from_value)
 }
+
+/// What was made; or the first error, with the rest of the errors and with what was made.
+pub(super) fn give<T>(py: Python<'_>, results: Vec<Result<T, Error>>) -> PyResult<Vec<T>>
+where
+    Vec<T>: for<'py> IntoPyObject<'py>,
+{
+    let mut made = Vec::new();
+    let mut failed = Vec::new();
+    for result in results {
+        match result {
+            Ok(one) => made.push(one),
+            Err(error) => failed.push(raise(py, &error)),
+        }
+    }
+    if failed.is_empty() {
+        return Ok(made);
+    }
+    let first = failed.remove(0);
+    first.value(py).setattr("converted", made)?;
+    first.value(py).setattr("others", failed)?;
+    Err(first)
+}

@@ -1,8 +1,13 @@
 //! The Python door: the same calls as the Rust ones, with Python's types.
 
 mod error;
+mod index;
+mod mip;
+mod options;
 mod sources;
 mod types;
+
+use std::path::PathBuf;
 
 use pyo3::prelude::*;
 
@@ -17,10 +22,16 @@ mod native {
     use pyo3::prelude::*;
     use pyo3::types::PyDict;
 
-    use super::error::raise;
+    use super::error::{give, raise};
+    use super::executable;
+    #[pymodule_export]
+    use super::index::index_add;
+    #[pymodule_export]
+    use super::mip::mip;
+    use super::options::{How, PackageSettings, limits, whose};
     use super::sources::{Source, Sources};
     #[pymodule_export]
-    use super::types::{Converted, File, Finding, Package};
+    use super::types::{Added, Converted, File, Finding, Package, Packed};
     use crate::convert as engine;
     use crate::convert::ConvertOptions;
     use crate::error::Error;
@@ -154,49 +165,21 @@ mod native {
         build: bool,
     ) -> PyResult<Vec<Converted>> {
         let limits = limits(max_size, max_ratio, max_members);
-        let build = build.then(|| executable(py)).transpose()?;
+        let how = How { limits, build: build.then(|| executable(py)).transpose()?, force, dry_run };
+        let package =
+            PackageSettings { include, exclude, extras, resources, sys_platform, python_version };
         let run = || {
             let call = Layer {
-                include: include.map(|texts| setting::patterns(&texts)).transpose()?,
-                exclude: exclude.map(|texts| setting::patterns(&texts)).transpose()?,
-                extras,
-                resources: resources.map(setting::resource_mode).transpose()?,
-                sys_platform,
-                python_version,
                 forms: pip_installable.map(Form::for_upip),
                 out: out.map(Some),
-                ..Layer::default()
+                ..package.layer()?
             };
-            let adjust = |settings: &Settings| -> Result<ConvertOptions, Error> {
-                let mut options = settings.convert_options()?;
-                (options.read.limits, options.read.build) = (limits, build.clone());
-                (options.force, options.dry_run) = (force, dry_run);
-                Ok(options)
-            };
-            run_convert(
-                source,
-                &whose(project),
-                &call,
-                name.as_deref().unwrap_or(IN_MEMORY),
-                &adjust,
-            )
+            let options = |settings: &Settings| how.options(settings);
+            let name = name.as_deref().unwrap_or(IN_MEMORY);
+            run_convert(source, &whose(project), &call, name, &options)
         };
         let results = py.detach(run).map_err(|error| raise(py, &error))?;
-        let mut converted = Vec::new();
-        let mut failed = Vec::new();
-        for result in results {
-            match result {
-                Ok(one) => converted.push(one),
-                Err(error) => failed.push(raise(py, &error)),
-            }
-        }
-        if failed.is_empty() {
-            return Ok(converted);
-        }
-        let first = failed.remove(0);
-        first.value(py).setattr("converted", converted)?;
-        first.value(py).setattr("others", failed)?;
-        Err(first)
+        give(py, results)
     }
 
     fn run_convert(
@@ -228,10 +211,6 @@ mod native {
         let converted = engine::convert(&jobs, &|| ());
         results.extend(converted.into_iter().map(|result| result.map(Converted::from)));
         Ok(results)
-    }
-
-    fn whose(project: Option<PathBuf>) -> Whose {
-        project.map_or(Whose::Nearest, Whose::Project)
     }
 
     /// The settings that hold for a project, by their names in `[tool.mpconvert]`.
@@ -270,15 +249,6 @@ mod native {
         py.import("json")?.call_method1("loads", (value.to_string(),)).map(Bound::unbind)
     }
 
-    fn limits(max_size: Option<u64>, max_ratio: Option<u64>, max_members: Option<usize>) -> Limits {
-        let default = Limits::default();
-        Limits {
-            max_size: max_size.unwrap_or(default.max_size),
-            max_ratio: max_ratio.unwrap_or(default.max_ratio),
-            max_members: max_members.unwrap_or(default.max_members),
-        }
-    }
-
     fn read_options(
         py: Python<'_>,
         sys_platform: Option<&str>,
@@ -295,14 +265,14 @@ mod native {
         Ok(ReadOptions { limits, environment, build })
     }
 
-    /// The running Python.
-    fn executable(py: Python<'_>) -> PyResult<PathBuf> {
-        py.import("sys")?.getattr("executable")?.extract()
-    }
-
     /// Runs the command line and gives the exit status.
     #[pyfunction]
     fn main(py: Python<'_>, args: Vec<OsString>, python: PathBuf) -> u8 {
         py.detach(|| crate::cli::run(args, Path::new(&python)) as u8)
     }
+}
+
+/// The running Python.
+fn executable(py: Python<'_>) -> PyResult<PathBuf> {
+    py.import("sys")?.getattr("executable")?.extract()
 }

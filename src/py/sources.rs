@@ -43,3 +43,21 @@ impl<'py> FromPyObject<'_, 'py> for Sources {
         }
     }
 }
+
+/// What a call converts, where it writes folders.
+pub(super) struct Paths(pub(super) Vec<PathBuf>);
+
+impl<'py> FromPyObject<'_, 'py> for Paths {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        if let Ok(path) = object.extract() {
+            return Ok(Self(vec![path]));
+        }
+        // A text is a sequence of texts, but was a path above.
+        object
+            .extract()
+            .map(Self)
+            .map_err(|_| PyTypeError::new_err("a path is given as str or os.PathLike"))
+    }
+}

@@ -9,6 +9,7 @@ use pyo3::types::PyBytes;
 use crate::adapt::Selection;
 use crate::convert as engine;
 use crate::convert::{Stored, Summary};
+use crate::mip::Dependency;
 
 /// One thing noticed about an input.
 #[pyclass(frozen, get_all, module = "mpconvert")]
@@ -182,4 +183,100 @@ impl From<engine::Converted> for Converted {
         let engine::Converted { summary, data } = converted;
         Self { summary, in_memory: Some(data), path: None, outcome: "in-memory" }
     }
+}
+
+/// A package for mip that was made.
+#[pyclass(frozen, module = "mpconvert")]
+pub(super) struct Packed(pub(super) engine::mip::Packed);
+
+#[pymethods]
+impl Packed {
+    #[getter]
+    fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    #[getter]
+    fn version(&self) -> String {
+        self.0.version.to_string()
+    }
+
+    #[getter]
+    fn deps(&self) -> Vec<(String, String)> {
+        self.0.package_json.deps.iter().map(pair).collect()
+    }
+
+    #[getter]
+    fn files(&self) -> Vec<String> {
+        self.0.files.iter().map(|(path, _)| path.to_string()).collect()
+    }
+
+    #[getter]
+    fn findings(&self) -> Vec<Finding> {
+        self.0.findings.iter().map(Finding::from).collect()
+    }
+
+    #[getter]
+    fn path(&self) -> PathBuf {
+        self.0.path.clone()
+    }
+
+    #[getter]
+    fn outcome(&self) -> &'static str {
+        self.0.outcome.as_str()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<Packed {} {}>", self.name(), self.version())
+    }
+}
+
+/// A release in an index.
+#[pyclass(frozen, module = "mpconvert")]
+pub(super) struct Added(pub(super) engine::index::Added);
+
+#[pymethods]
+impl Added {
+    #[getter]
+    fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    #[getter]
+    fn version(&self) -> &str {
+        &self.0.version
+    }
+
+    #[getter]
+    fn forms(&self) -> Vec<String> {
+        self.0.forms.clone()
+    }
+
+    #[getter]
+    fn deps(&self) -> Vec<(String, String)> {
+        self.0.deps.iter().map(pair).collect()
+    }
+
+    #[getter]
+    fn files(&self) -> Vec<String> {
+        self.0.files.iter().map(|(path, _)| path.to_string()).collect()
+    }
+
+    #[getter]
+    fn findings(&self) -> Vec<Finding> {
+        self.0.findings.iter().map(Finding::from).collect()
+    }
+
+    #[getter]
+    fn outcome(&self) -> &'static str {
+        self.0.outcome.as_str()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<Added {} {}>", self.name(), self.version())
+    }
+}
+
+fn pair(dependency: &Dependency) -> (String, String) {
+    (dependency.name.clone(), dependency.version.clone())
 }

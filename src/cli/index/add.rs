@@ -1,22 +1,18 @@
 //! `mpconvert index add`.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use super::args::AddArgs;
 use super::report::IndexEntry;
-use super::{updated, waiting};
-use crate::adapt::{Bytecode, Compiler};
-use crate::cache::Cache;
+use super::waiting;
+use crate::adapt::Bytecode;
 use crate::cli::Exit;
 use crate::cli::printer::{Printer, step};
 use crate::cli::report::Report;
 use crate::cli::table::count;
 use crate::convert::ConvertOptions;
-use crate::convert::index::{self, AddOptions, Added, Outcome};
+use crate::convert::index::{self, AddJobs, AddOptions, Added, Outcome, updated};
 use crate::error::{Error, Result};
-use crate::inputs::{self, Job};
-use crate::requirement::Pinning;
 use crate::settings::Settings;
 
 pub(super) fn run(arguments: &AddArgs, python: &Path, printer: &Printer) -> Result<Exit> {
@@ -38,39 +34,26 @@ pub(super) fn run(arguments: &AddArgs, python: &Path, printer: &Printer) -> Resu
     Ok(exits.max().unwrap_or(Exit::Fine))
 }
 
-/// The compilers that are named, or the one that is found.
 fn bytecode(arguments: &AddArgs, python: &Path) -> Result<Bytecode> {
-    let cache = Cache::of_user(Bytecode::CACHE);
     if arguments.no_mpy {
-        return Ok(Bytecode { compilers: Vec::new(), cache });
+        return Ok(index::source_code());
     }
-    let settings = Settings::resolve(None, arguments.layer())?;
-    let compilers = Compiler::find(&settings.mpy_cross.value.0, python);
-    let compilers = compilers.map_err(|error| match error {
+    index::bytecode(arguments.layer(), python).map_err(|error| match error {
         Error::Usage { message, help } => {
             Error::Usage { message, help: format!("{help}; --no-mpy does without") }
         }
         error => error,
-    })?;
-    Ok(Bytecode { compilers, cache })
+    })
 }
 
-/// What is to be added, and what becomes of its dependencies.
-type AddJobs = Vec<(Job, Pinning)>;
-
 fn jobs(arguments: &AddArgs, python: &Path) -> Result<(AddJobs, Vec<Error>)> {
-    let (whose, call) = (arguments.project.whose(), arguments.layer());
-    let (mut all, mut failed) = (Vec::new(), Vec::new());
-    for (settings, inputs) in inputs::by_settings(&arguments.inputs, &whose, &call)? {
-        let options = ConvertOptions {
-            read: arguments.read.options(&settings, python)?,
+    let options = |settings: &Settings| {
+        Ok(ConvertOptions {
+            read: arguments.read.options(settings, python)?,
             ..settings.convert_options()?
-        };
-        let (jobs, errors) = inputs::jobs(&inputs, settings.out(), &Arc::new(options))?;
-        all.extend(jobs.into_iter().map(|job| (job, settings.deps.value)));
-        failed.extend(errors);
-    }
-    Ok((all, failed))
+        })
+    };
+    index::jobs(&arguments.inputs, &arguments.project.whose(), &arguments.layer(), &options)
 }
 
 fn show(results: &[Result<Added>], printer: &Printer) -> Result<()> {

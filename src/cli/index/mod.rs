@@ -9,12 +9,10 @@ mod remove;
 mod report;
 
 use std::path::Path;
-use std::time::SystemTime;
 
 use super::Exit;
 use super::printer::Printer;
 use crate::error::Result;
-use crate::settings::{Layer, Settings, Source};
 pub(super) use args::IndexArgs;
 use args::IndexCommand;
 
@@ -32,14 +30,4 @@ pub(super) fn run(arguments: &IndexArgs, python: &Path, printer: &Printer) -> Re
 fn waiting(dir: &Path, printer: &Printer) -> impl Fn() + Sync {
     let line = format!("{}: waiting for another run that changes the index", dir.display());
     move || printer.summary(&line)
-}
-
-/// The time that an index says of itself when it changes: that of the build where one is set.
-fn updated() -> Result<u64> {
-    let settings = Settings::resolve(None, Layer::default())?;
-    if settings.mtime.source != Source::Default {
-        return Ok(settings.mtime.value.0);
-    }
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    Ok(now.map_or(0, |time| time.as_secs()))
 }

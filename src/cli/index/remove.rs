@@ -2,10 +2,11 @@
 
 use super::args::RemoveArgs;
 use super::report::IndexEntry;
-use super::{updated, waiting};
+use super::waiting;
 use crate::cli::Exit;
 use crate::cli::printer::Printer;
 use crate::cli::report::Report;
+use crate::convert::index::updated;
 use crate::error::Result;
 use crate::write::index;
 

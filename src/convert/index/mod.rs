@@ -4,6 +4,7 @@ mod candidate;
 mod circle;
 mod dependencies;
 mod form;
+mod job;
 
 use std::path::Path;
 
@@ -17,6 +18,7 @@ use crate::path::MemberPath;
 use crate::requirement::Pinning;
 use crate::write::index::{About, Index, Patience, Release};
 use candidate::{Candidate, State};
+pub use job::{AddJobs, bytecode, jobs, source_code, updated};
 
 /// How releases are added to an index.
 pub struct AddOptions<'a> {
