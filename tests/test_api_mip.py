@@ -68,7 +68,7 @@ def test_packages_are_made(dist: Path, tmp_path: Path) -> None:
 
 
 def test_a_package_is_installed_from_where_it_is_made(dist: Path, tmp_path: Path) -> None:
-    archives = [str(dist / "top-1.0.tar.gz"), dist / "base-1.2.tar.gz"]
+    archives: list[str | Path] = [str(dist / "top-1.0.tar.gz"), dist / "base-1.2.tar.gz"]
     top, _ = mpconvert.mip(archives, out=tmp_path / "site")
     with serving_folder(top.path.parent) as web:
         assert is_done(Mip().install(web.url, tmp_path / "lib"))
