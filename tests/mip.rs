@@ -180,6 +180,36 @@ fn packages_are_asked_for_as_the_index_spells_them() {
 }
 
 #[test]
+fn a_bundle_has_no_other_version_of_itself() {
+    let place = Place::with(&["one two"]);
+    place.index(&["one", "two"]);
+    // The file is empty.
+    let package = |deps: Value, target: &str| json!({ "v": 1, "version": "1.0", "hashes": [[target, "e3b0c442"]], "deps": deps });
+    let write = |name: &str, json: &Value| {
+        place.write(&format!("index/package/py/{name}/1.0.json"), json.to_string().as_bytes());
+    };
+    write("one", &package(json!([]), "old.py"));
+    write("two", &package(json!([["one", "1.0"]]), "two.py"));
+    place.write("index/file/e3/e3b0c442", b"");
+    place.run(0, "dist --out site --deps bundle --index index");
+    assert_eq!(place.made("site"), (vec!["one.py".into(), "two.py".into()], json!([])));
+}
+
+#[test]
+fn a_package_json_in_place_does_not_name_itself() {
+    let place = Place::with(&[]);
+    let setup = "setup(name='one', version='1', packages=['one'], package_dir={'one': '.'},\n\
+                 package_data={'one': ['*.json']})";
+    place.write("one/setup.py", setup.as_bytes());
+    place.write("one/__init__.py", b"");
+    place.write("one/data.json", b"{}");
+    for arguments in ["--in-place one", "--in-place --check one"] {
+        place.run(0, arguments);
+        assert_eq!(place.made("one").0, ["one/__init__.py", "one/data.json"]);
+    }
+}
+
+#[test]
 fn a_byte_order_mark_makes_a_file_outdated() {
     let place = Place::with(&[]);
     place.project("one", "", "");

@@ -7,7 +7,7 @@ use super::dependencies::{Dependencies, Target};
 use crate::check::{Code, Finding};
 use crate::error::Result;
 use crate::mip::SOURCE_FORM;
-use crate::package::{File, Package};
+use crate::package::{File, Package, normalized_name};
 use crate::path::MemberPath;
 use crate::requirement::Pinning;
 
@@ -35,7 +35,9 @@ pub(super) fn apply(
     if options.pinning == Pinning::Bundle && !elsewhere.is_empty() {
         let (fetched, findings) = options.client.closure(&elsewhere, SOURCE_FORM)?;
         bundle.findings.extend(findings);
-        for one in &fetched {
+        // Who depends on the package has it in this version.
+        let own = normalized_name(&package.name);
+        for one in fetched.iter().filter(|one| normalized_name(&one.name) != own) {
             bundle.add(&one.files, &format!("{} {}", one.name, one.version));
         }
     }

@@ -20,7 +20,7 @@ use super::{ConvertOptions, Outcome, packages};
 use crate::check::Finding;
 use crate::error::{Error, Result};
 use crate::mip::{PackageJson, Place};
-use crate::package::Package;
+use crate::package::{File, Origin, Package};
 use crate::path::MemberPath;
 use crate::requirement::Pinning;
 use crate::write::{self, Mip, PACKAGE_JSON};
@@ -150,10 +150,18 @@ fn make(place: usize, releases: &[Release], dependencies: &Dependencies) -> Resu
         package.findings.extend(findings);
     }
     let in_place = options.layout == Layout::InPlace;
+    if in_place {
+        package.files.retain(|file| !is_result(file));
+    }
     let mip = write::mip(&package, &write::MipOptions { url_base: release.url(), in_place, deps });
     let mip = mip.map_err(|error| of_input(error, release))?;
     package.findings.extend(mip.findings.iter().cloned());
     Ok(Made { mip, package })
+}
+
+/// Whether the file is the `package.json` itself, which some projects would ship with the others.
+fn is_result(file: &File) -> bool {
+    matches!(&file.origin, Origin::Source { path } if path.as_str() == PACKAGE_JSON)
 }
 
 /// The error with the names of the input in place of the release's.
