@@ -210,6 +210,18 @@ fn a_package_json_in_place_does_not_name_itself() {
 }
 
 #[test]
+fn each_project_has_a_url_base_of_its_own() {
+    let place = Place::with(&[]);
+    place.project("one", "", "");
+    place.project("two", "", "");
+    let output = place.output("--in-place one two --url-base github:org/one");
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.starts_with("error: one URL base for the sources of 2 projects"), "{said}");
+    assert_eq!(output.status.code(), Some(2));
+    place.run(0, "--in-place one --url-base github:org/one");
+}
+
+#[test]
 fn a_byte_order_mark_makes_a_file_outdated() {
     let place = Place::with(&[]);
     place.project("one", "", "");

@@ -188,6 +188,19 @@ def test_other_threads_run_meanwhile(call: str, dist: Path, tmp_path: Path) -> N
     subprocess.run(command, timeout=60, check=True)
 
 
+def test_the_example_of_the_docs_runs(
+    dist: Path, project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (Path(__file__).parents[1] / "docs" / "mip.md").read_text()
+    (example,) = (code for code in page.split("```python\n") if code.startswith("import mpconvert"))
+    dist.rename(project / "dist")
+    monkeypatch.chdir(project)
+    mpconvert.mip(".", in_place=True)
+    exec(example.partition("```")[0], {})
+    assert "site/top-1.0/package.json" in capsys.readouterr().out
+    assert (project / "site" / "index" / "index.json").is_file()
+
+
 def test_both_are_documented() -> None:
     for call in (mpconvert.mip, mpconvert.index_add):
         assert all(part in str(call.__doc__) for part in ("Args:", "Returns:", "Raises:"))

@@ -96,6 +96,12 @@ pub fn jobs(
         all.extend(found.into_iter().map(|job| MipJob { job, options: Arc::clone(&options) }));
         failed.extend(errors);
     }
+    if call.in_place && all.len() > 1 && layer.url_base.is_some() {
+        return Err(Error::Usage {
+            message: format!("one URL base for the sources of {} projects", all.len()),
+            help: "call once for each project, or set url-base in each pyproject.toml".to_owned(),
+        });
+    }
     Ok((all, failed))
 }
 
