@@ -55,8 +55,12 @@ impl Place {
     }
 
     fn output(&self, arguments: &str) -> Output {
+        self.command(&format!("mip --output-format json {arguments}"))
+    }
+
+    fn command(&self, arguments: &str) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_mpconvert"));
-        command.args(["mip", "--output-format", "json"]).args(arguments.split_whitespace());
+        command.args(arguments.split_whitespace());
         command.env_clear().env("MPCONVERT_CACHE", self.path("cache"));
         command.current_dir(self.0.path()).output().unwrap()
     }
@@ -219,6 +223,27 @@ fn each_project_has_a_url_base_of_its_own() {
     assert!(said.starts_with("error: one URL base for the sources of 2 projects"), "{said}");
     assert_eq!(output.status.code(), Some(2));
     place.run(0, "--in-place one --url-base github:org/one");
+}
+
+#[test]
+fn an_index_says_of_a_project_what_its_package_json_says() {
+    let place = Place::with(&[]);
+    let more = "Summary: Does things\nAuthor-email: Ann <ann@example.com>\n\
+                License: A text\n        of several lines\n\
+                Classifier: License :: OSI Approved :: MIT License\n";
+    let data = wheel("one", "1.0", PURE, more, &[("one.py", b"")]);
+    place.write(&format!("dist/one-1.0-{PURE}.whl"), &data);
+    place.run(0, "dist --out site");
+    assert!(place.command("index add dist --to index --no-mpy").status.success());
+    let json = |path: &str| -> Value {
+        serde_json::from_slice(&fs::read(place.path(path)).unwrap()).unwrap()
+    };
+    let (package, index) = (json("site/package.json"), json("index/index.json"));
+    for (key, value) in
+        [("author", "Ann"), ("description", "Does things"), ("license", "MIT License")]
+    {
+        assert_eq!((&package[key], &index["packages"][0][key]), (&json!(value), &json!(value)));
+    }
 }
 
 #[test]

@@ -16,6 +16,7 @@ use crate::inputs::Job;
 use crate::mip::Dependency;
 use crate::path::MemberPath;
 use crate::requirement::Pinning;
+use crate::write;
 use crate::write::index::{About, Index, Patience, Release};
 use candidate::{Candidate, State};
 pub use job::{AddJobs, bytecode, jobs, source_code, updated};
@@ -128,17 +129,13 @@ fn put(index: &mut Index, candidate: &mut Candidate) {
     }
 }
 
+/// What the index says of the project, as its `package.json` would.
 fn about(candidate: &Candidate) -> About {
-    let metadata = &candidate.package.metadata;
-    let text = |field: &Option<String>| field.clone().unwrap_or_default();
+    let about = write::about(&candidate.package);
     About {
-        author: metadata
-            .author
-            .clone()
-            .or_else(|| metadata.author_email.clone())
-            .unwrap_or_default(),
-        description: text(&metadata.summary),
-        license: text(&metadata.license_expression.clone().or_else(|| metadata.license.clone())),
+        author: about.author.unwrap_or_default(),
+        description: about.description.unwrap_or_default(),
+        license: about.license.unwrap_or_default(),
         path: String::new(),
     }
 }
