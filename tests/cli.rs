@@ -105,6 +105,7 @@ fn help_pages() {
     for (name, arguments) in [
         ("help", "--help"),
         ("help_convert", "convert --help"),
+        ("help_freeze", "freeze --help"),
         ("help_inspect", "inspect --help"),
         ("help_resources", "resources --help"),
         ("help_explain", "explain --help"),
@@ -398,6 +399,20 @@ fn the_schema_of_settings_is_the_committed_one() {
         fs::read_to_string(path).unwrap(),
         "write it again: mpconvert config schema > docs/settings.schema.json"
     );
+}
+
+#[test]
+fn packages_are_frozen() {
+    let shell = Shell::new(&mixed());
+    fs::write(shell.path("driver.py"), CODE).unwrap();
+    let release = "dist/foo_bar-0.1.0-py3-none-any.whl";
+    assert_snapshot!("freeze_dry_run", shell.run(&format!("freeze -n driver.py {release}")));
+    assert_snapshot!("freeze", shell.run(&format!("freeze -v driver.py {release}")));
+    assert_snapshot!("freeze_mixed", shell.run("freeze dist driver.py"));
+    fs::write(shell.path("driver.py"), "").unwrap();
+    assert_snapshot!("freeze_differs", shell.run("freeze driver.py"));
+    assert_snapshot!("freeze_json", shell.run("freeze --force --output-format json driver.py"));
+    assert_snapshot!("mistake_freeze", shell.run("freeze a[b]"));
 }
 
 #[test]

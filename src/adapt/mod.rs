@@ -5,6 +5,7 @@ mod resources;
 mod select;
 
 pub use mpy::{Bytecode, Compiler};
+pub(crate) use resources::is_resource_module;
 pub use resources::{
     LARGEST_RESOURCES, ResourceMode, ResourceModeFault, Resources, resource_module,
 };

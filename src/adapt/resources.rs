@@ -16,7 +16,7 @@ pub use mode::{ResourceMode, ResourceModeFault};
 pub use module::{LARGEST_RESOURCES, resource_module};
 
 use crate::check;
-use crate::package::{File, Package};
+use crate::package::{File, Origin, Package};
 use plan::Plan;
 
 /// How the resources of a package go to the device.
@@ -66,6 +66,14 @@ impl Resources {
         package.files.sort_by(|one, other| one.path.cmp(&other.path));
         package.findings.extend(plan.findings);
     }
+}
+
+/// By which part of the program modules of data are made.
+const RESOURCES: &str = "resources";
+
+/// Whether the file was made of a package's data.
+pub(crate) fn is_resource_module(file: &File) -> bool {
+    matches!(file.origin, Origin::Generated { by: RESOURCES })
 }
 
 /// Whether the file is data that a program may ask for. Native code is none: it is refused, and

@@ -384,6 +384,33 @@ codes! {
     ManifestLibrary = "MP735", Note, "a dependency comes from a library beside the manifest",
         "The manifest requires a package of a library in its own folder. A client asks its index for that name.",
         "publish that package, too";
+    FrozenBytecode = "MP736", Refusal, "compiled modules are not frozen",
+        "Bytecode fits one version of firmware. The build of a firmware compiles the modules that it freezes itself, from source code.",
+        "freeze the package's source code, or leave them out with --exclude";
+    FrozenData = "MP737", Warning, "data files cannot be frozen",
+        "A firmware holds modules and no files. Those of a package become a resource module `R.py`; files outside of packages, and those beside a module `R.py` of the project's own, are left out.",
+        "move the files into the package that reads them, or copy them to the device";
+    FrozenName = "MP738", Refusal, "a name that a manifest cannot have",
+        "The build of a firmware takes a `manifest.py` in any folder of a package's name for that of the package. A module of that name in such a place, or a package that is called like the folder of the results, would be mistaken for it.",
+        "rename the module, or give another folder with --out";
+    FrozenTwice = "MP739", Refusal, "two packages for one folder",
+        "Each package is frozen in a folder of its name, and manifests require it by that. Two of the packages have the same name, or names that differ only in case, `-`, `_` and `.`.",
+        "freeze one of them elsewhere";
+    FrozenDiffers = "MP740", Refusal, "two packages have different files in one place",
+        "All frozen modules lie in one tree, where a path can be there only once.",
+        "freeze one of the packages, or rename one of the modules";
+    FrozenShared = "MP741", Note, "two packages have the same file",
+        "It is frozen once, with the first of the packages by name: the build of a firmware stops at a second one.",
+        "nothing needs to be done";
+    FrozenInstead = "MP742", Warning, "an input is taken in place of a package of the index",
+        "A package of the index, which is asked for or which another one depends on, is also given as an input. The input counts, whatever its version.",
+        "do not give it as an input if that of the index is meant";
+    OutputForeign = "MP743", Refusal, "something else is in the place of the output",
+        "Only folders and files that `mpconvert freeze` has made are replaced, even with --force.",
+        "give another folder with --out, or move it away";
+    FrozenResources = "MP744", Warning, "data files are frozen as a module",
+        "A firmware holds modules and no files. The data of a package are in its resource module `R.py`, by which `pkg_resources` finds them; a program that opens them by their paths finds nothing.",
+        "read the data by pkg_resources, or copy the files to the device, too";
 }
 
 impl Code {

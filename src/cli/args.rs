@@ -1,5 +1,6 @@
 //! What can be said on the command line, as it is said.
 
+mod freeze;
 mod mip;
 
 use std::ffi::OsString;
@@ -12,6 +13,7 @@ use crate::adapt::{Pattern, ResourceMode};
 use crate::error::Result;
 use crate::read::{Limits, ReadOptions};
 use crate::settings::{Form, Layer, Settings, Whose};
+pub(super) use freeze::FreezeArgs;
 pub(super) use mip::MipArgs;
 
 /// Convert Python packages into what MicroPython's installers take.
@@ -35,6 +37,8 @@ pub(super) enum Command {
     Convert(ConvertArgs),
     /// Make packages for mip and mpremote: package.json and the files that it names
     Mip(Box<MipArgs>),
+    /// Freeze packages into a firmware: a folder for each, with a manifest.py
+    Freeze(Box<FreezeArgs>),
     /// Show what would be installed: files, dependencies, findings
     Inspect(InspectArgs),
     /// Make and keep an index for mip, in a folder that any server serves

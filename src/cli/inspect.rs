@@ -95,7 +95,7 @@ impl Inspected {
         let package = &self.package;
         let release = Release {
             name: &package.name,
-            version: package.version.to_string(),
+            version: Some(package.version.to_string()),
             requires: Some(&self.requires),
             deps: None,
             files: package

@@ -4,6 +4,7 @@ mod args;
 mod config;
 mod convert;
 mod explain;
+mod freeze;
 mod index;
 mod inspect;
 mod mip;
@@ -45,6 +46,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, python: &Path) -> Exit {
     let exit = match &cli.command {
         Command::Convert(arguments) => convert::run(arguments, python, &printer),
         Command::Mip(arguments) => mip::run(arguments, python, &printer),
+        Command::Freeze(arguments) => freeze::run(arguments, python, &printer),
         Command::Inspect(arguments) => inspect::run(arguments, python, &printer),
         Command::Index(arguments) => index::run(arguments, python, &printer),
         Command::Resources(arguments) => resources::run(arguments),

@@ -1,10 +1,13 @@
 //! Results as JSON, by `docs/report.schema.json`.
 
+use std::path::Path;
+
 use serde::Serialize;
 
 use crate::check::{Code, Finding, Severity};
+use crate::convert::freeze::{Frozen, FrozenFolder};
 use crate::convert::mip::Packed;
-use crate::convert::{Stored, Summary};
+use crate::convert::{Outcome, Stored, Summary};
 use crate::error::Error;
 use crate::mip::Dependency;
 use crate::path::MemberPath;
@@ -40,7 +43,8 @@ pub(super) struct Entry<'a> {
 #[derive(Serialize)]
 pub(super) struct Release<'a> {
     pub(super) name: &'a str,
-    pub(super) version: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) version: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) requires: Option<&'a [String]>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -97,7 +101,7 @@ impl<'a> Entry<'a> {
         };
         let release = Release {
             name: &packed.name,
-            version: packed.version.to_string(),
+            version: Some(packed.version.to_string()),
             requires: None,
             deps: Some(&packed.package_json.deps),
             files: files(&packed.files),
@@ -111,6 +115,40 @@ impl<'a> Entry<'a> {
             output_size: Some(packed.output_size),
             error: None,
             findings: entries(&packed.findings),
+        }
+    }
+
+    /// The packages that were frozen, and last the manifest that requires them.
+    pub(super) fn frozen(frozen: &'a Frozen) -> Vec<Self> {
+        let of = |folder: &'a FrozenFolder| {
+            let release = Release {
+                name: &folder.name,
+                version: folder.version.clone(),
+                requires: Some(&folder.requires),
+                deps: None,
+                files: files(&folder.files),
+                input_size: None,
+            };
+            Self::at(&folder.path, folder.outcome, Some(release), &folder.findings)
+        };
+        let manifest = Self::at(&frozen.manifest, frozen.outcome, None, &frozen.findings);
+        frozen.packages.iter().map(of).chain([manifest]).collect()
+    }
+
+    fn at(
+        path: &Path,
+        outcome: Outcome,
+        release: Option<Release<'a>>,
+        findings: &'a [Finding],
+    ) -> Self {
+        Self {
+            status: outcome.as_str(),
+            input: None,
+            release,
+            path: Some(path.display().to_string()),
+            output_size: None,
+            error: None,
+            findings: entries(findings),
         }
     }
 
@@ -149,7 +187,7 @@ impl<'a> Release<'a> {
     fn of(summary: &'a Summary) -> Self {
         Self {
             name: &summary.name,
-            version: summary.version.to_string(),
+            version: Some(summary.version.to_string()),
             requires: Some(&summary.requires),
             deps: None,
             files: files(&summary.files),

@@ -1,6 +1,7 @@
 //! The engines behind all doors, one for each thing that is made: archives of a release or a project
 //! in, what a client takes out.
 
+pub mod freeze;
 pub mod index;
 pub mod mip;
 mod size;
@@ -12,11 +13,14 @@ pub use upip::{Converted, Stored, Summary, convert, convert_bytes};
 
 use crate::adapt::{Resources, Selection};
 use crate::error::Result;
+use crate::fetch::{FetchOptions, Fetcher, Location};
 use crate::inputs::Job;
+use crate::mip::client::Client;
 use crate::package::Package;
 use crate::read::{self, ReadOptions};
 use crate::requirement::Aliases;
 use crate::requirement::DependencyOptions;
+use crate::settings::Settings;
 
 /// How releases are converted.
 #[derive(Clone, Debug)]
@@ -70,6 +74,16 @@ impl Default for ConvertOptions {
             dry_run: false,
         }
     }
+}
+
+/// What fetches packages for mip, by these settings.
+///
+/// # Errors
+/// [`Error::Usage`](crate::Error::Usage) for an index that is at no place.
+pub(crate) fn client(settings: &Settings, offline: bool) -> Result<Client> {
+    let index = settings.index.value.as_deref().map(Location::parse).transpose()?;
+    let options = FetchOptions { offline, ..FetchOptions::default() };
+    Ok(Client::new(Fetcher::new(options), index))
 }
 
 /// Reads the releases of `job` and adapts each to devices: selects its files, and makes modules of

@@ -10,8 +10,8 @@ mod place;
 
 pub use index_json::{IndexJson, IndexedPackage};
 pub use package_json::{Dependency, PackageJson};
-pub(crate) use place::percent_encoded;
 pub use place::{Place, PlaceFault};
+pub(crate) use place::{is_place, percent_encoded};
 
 /// The folder below `package/` of an index for packages of source code.
 pub const SOURCE_FORM: &str = "py";

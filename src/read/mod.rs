@@ -28,6 +28,7 @@ use bytes::Bytes;
 
 pub use folder::is_project;
 pub use limits::Limits;
+pub(crate) use manifest::is_name as is_package_name;
 pub use release::ReadOptions;
 
 use crate::check::{Code, Finding};

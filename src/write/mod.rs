@@ -1,11 +1,13 @@
 //! From a [`Package`](crate::Package) to the form that a client takes; never opens an input.
 
 pub mod index;
+mod manifest;
 mod mip;
 mod pip;
 mod sink;
 mod upip;
 
+pub use manifest::{FrozenPackage, MANIFEST, MANIFEST_MARK, requiring_manifest};
 pub use mip::{Mip, MipOptions, PACKAGE_JSON, about, mip};
 pub use sink::{Sink, TarGz};
 pub use upip::{Upip, UpipOptions, upip};

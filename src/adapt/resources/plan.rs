@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::module::{LARGEST_RESOURCES, resource_module};
 use super::packages::{Packages, is_importable};
-use super::{Resources, is_resource};
+use super::{RESOURCES, Resources, is_resource};
 use crate::check::{Code, Finding};
 use crate::package::{File, Origin};
 use crate::path::{MemberPath, PathFault};
@@ -102,7 +102,7 @@ fn module(folder: &str, inside: &[&File], files: &[File]) -> Result<File, Findin
     let path = path
         .parse()
         .map_err(|fault: PathFault| Finding::new(Code::UnsafePath, fault.to_string()).at(&path))?;
-    Ok(File { path, data: text.into(), origin: Origin::Generated { by: "resources" } })
+    Ok(File { path, data: text.into(), origin: Origin::Generated { by: RESOURCES } })
 }
 
 fn too_large(module: &File, max_size: u64) -> Option<Finding> {

@@ -5,9 +5,8 @@ use std::sync::Arc;
 
 use crate::adapt::{Bytecode, Compiler, ResourceMode};
 use crate::cache::Cache;
-use crate::convert::ConvertOptions;
+use crate::convert::{self, ConvertOptions};
 use crate::error::{Error, Result};
-use crate::fetch::{FetchOptions, Fetcher, Location};
 use crate::inputs::{self, Job};
 use crate::mip::Place;
 use crate::mip::client::Client;
@@ -158,18 +157,12 @@ impl MipOptions {
         Ok(Self {
             url_base: settings.url_base.value.clone(),
             pinning: settings.deps.value,
-            client: client(settings, call.offline)?,
+            client: convert::client(settings, call.offline)?,
             bytecode: call.mpy.as_deref().map(|python| bytecode(settings, python)).transpose()?,
             layout,
             check: call.check,
         })
     }
-}
-
-fn client(settings: &Settings, offline: bool) -> Result<Client> {
-    let index = settings.index.value.as_deref().map(Location::parse).transpose()?;
-    let options = FetchOptions { offline, ..FetchOptions::default() };
-    Ok(Client::new(Fetcher::new(options), index))
 }
 
 fn bytecode(settings: &Settings, python: &Path) -> Result<Bytecode> {

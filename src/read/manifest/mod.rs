@@ -37,8 +37,9 @@ pub(super) fn folder_of(manifest: &Path) -> &Path {
 
 /// Whether `name` is one by which mip and manifests can ask for a package.
 pub(crate) fn is_name(name: &str) -> bool {
-    let is_letter = |letter: char| letter.is_ascii_alphanumeric() || "._-".contains(letter);
-    name.chars().all(is_letter) && name.contains(|letter: char| letter.is_ascii_alphanumeric())
+    let is_letter = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    name.starts_with(is_letter)
+        && name.chars().all(|letter| is_letter(letter) || ".-".contains(letter))
 }
 
 /// The package that `manifest`, a file, describes. It has the name of its folder.

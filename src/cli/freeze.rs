@@ -1,0 +1,127 @@
+//! `mpconvert freeze`: packages for the build of a firmware.
+
+use std::path::Path;
+
+use super::Exit;
+use super::args::FreezeArgs;
+use super::printer::Printer;
+use super::report::{Entry, Report};
+use super::table::count;
+use crate::convert::freeze::{
+    self, Argument, FreezeJob, FreezeOptions, Frozen, FrozenFolder, frozen_resources,
+};
+use crate::convert::{ConvertOptions, Outcome, client};
+use crate::error::{Error, Result};
+use crate::inputs;
+use crate::settings::Settings;
+
+pub(super) fn run(arguments: &FreezeArgs, python: &Path, printer: &Printer) -> Result<Exit> {
+    let parse = |text: &String| Argument::parse(text);
+    let wanted: Vec<Argument> = arguments.packages.iter().map(parse).collect::<Result<_>>()?;
+    let (jobs, failed) = jobs(&wanted, arguments, python)?;
+    let frozen = if failed.is_empty() {
+        freeze::freeze(&jobs, &options(&wanted, arguments)?)
+    } else {
+        Err(failed)
+    };
+    let errors = frozen.as_ref().err().map_or(&[][..], Vec::as_slice);
+    if printer.is_json() {
+        let entries = match &frozen {
+            Ok(frozen) => Entry::frozen(frozen),
+            Err(errors) => errors.iter().map(Entry::failed).collect(),
+        };
+        Printer::json(&Report::new(entries))?;
+    } else {
+        for error in errors {
+            printer.error(error);
+        }
+        if let Ok(frozen) = &frozen {
+            show(frozen, printer)?;
+        }
+    }
+    Ok(errors.iter().map(Exit::of).max().unwrap_or(Exit::Fine))
+}
+
+/// What is to be frozen, with the settings of the projects of this machine.
+fn jobs(
+    wanted: &[Argument],
+    arguments: &FreezeArgs,
+    python: &Path,
+) -> Result<(Vec<FreezeJob>, Vec<Error>)> {
+    let (whose, layer) = (arguments.project.whose(), arguments.layer());
+    let options = |settings: &Settings| {
+        let options = settings.convert_options()?;
+        Ok(ConvertOptions {
+            read: arguments.read.options(settings, python)?,
+            resources: frozen_resources(options.resources),
+            ..options
+        })
+    };
+    let (mut jobs, mut failed) = (Vec::new(), Vec::new());
+    for argument in wanted {
+        match argument {
+            Argument::Input(path) => {
+                let inputs = std::slice::from_ref(path);
+                let (found, errors) = inputs::jobs_by_settings(inputs, &whose, &layer, &options)?;
+                jobs.extend(found.into_iter().map(FreezeJob::Read));
+                failed.extend(errors);
+            }
+            other => jobs.push(FreezeJob::Argument(other.clone())),
+        }
+    }
+    Ok((jobs, failed))
+}
+
+/// By the settings of the first project that is given, else of that in whose folder we are.
+fn options(wanted: &[Argument], arguments: &FreezeArgs) -> Result<FreezeOptions> {
+    let input = wanted.iter().find_map(|argument| match argument {
+        Argument::Input(path) => Some(path.as_path()),
+        _ => None,
+    });
+    let project = arguments.project.whose().settings(input.unwrap_or(Path::new(".")))?;
+    let settings = Settings::resolve(project.as_ref(), arguments.layer())?;
+    Ok(FreezeOptions {
+        client: client(&settings, arguments.offline)?,
+        resources: frozen_resources(settings.resources()),
+        out: arguments.out.clone(),
+        force: arguments.force,
+        dry_run: arguments.dry_run,
+    })
+}
+
+/// A line for each package and one for the manifest.
+fn show(frozen: &Frozen, printer: &Printer) -> Result<()> {
+    let manifest = frozen.manifest.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = |folder: &FrozenFolder| match &folder.version {
+        Some(version) => format!("{} {version}", folder.name),
+        None => folder.name.clone(),
+    };
+    let content = |folder: &FrozenFolder| {
+        let dependencies = count(folder.requires.len(), "dependency", "dependencies");
+        format!("{dependencies}, {}", count(folder.files.len(), "module", "modules"))
+    };
+    let mut rows: Vec<(String, String, String, Outcome)> = frozen
+        .packages
+        .iter()
+        .map(|one| (name(one), one.path.display().to_string(), content(one), one.outcome))
+        .collect();
+    let packages = count(frozen.packages.len(), "package", "packages");
+    rows.push((manifest, frozen.manifest.display().to_string(), packages, frozen.outcome));
+    let name_width = rows.iter().map(|row| row.0.chars().count()).max().unwrap_or(0);
+    let path_width = rows.iter().map(|row| row.1.chars().count()).max().unwrap_or(0);
+    for (name, path, content, outcome) in rows {
+        let note = match outcome {
+            Outcome::Written => "",
+            Outcome::Unchanged => " (unchanged)",
+            Outcome::DryRun => " (dry run)",
+        };
+        printer.line(&format!("{name:name_width$}   {path:path_width$}   {content}{note}"))?;
+    }
+    for folder in &frozen.packages {
+        printer.findings(&folder.name, &folder.findings);
+    }
+    printer.findings(&frozen.manifest.display().to_string(), &frozen.findings);
+    let of_packages = frozen.packages.iter().flat_map(|folder| &folder.findings);
+    printer.hidden_notes(of_packages.chain(&frozen.findings));
+    Ok(())
+}
