@@ -115,6 +115,30 @@ def test_a_package_for_mip_is_reported(tmp_path: Path) -> None:
     assert "MP603" in {finding["code"] for finding in stale["findings"]}
 
 
+def test_frozen_packages_are_reported(tmp_path: Path) -> None:
+    source = archive(tmp_path / "dist", FILES)
+    module = tmp_path / "other.py"
+    module.touch()
+    out = tmp_path / "lib"
+    call: list[str | Path] = ["freeze", source, module, "--out", out]
+    planned, written, unchanged = (report(*call, *options) for options in (["-n"], [], []))
+    assert [{one["status"] for one in run} for run in (planned, written, unchanged)] == [
+        {"dry-run"},
+        {"written"},
+        {"unchanged"},
+    ]
+    assert [(one.get("name"), one.get("version"), one["path"]) for one in written] == [
+        ("foo_bar", "1.0", str(out / "foo_bar")),
+        ("other", None, str(out / "other")),
+        (None, None, str(out / "manifest.py")),
+    ]
+    assert written[0]["requires"] == ["other"]
+    assert written[0]["files"] == [{"path": "foo_bar.py", "size": 0}]
+    module.write_text("x = 1\n")
+    (differs,) = report(*call, status=1)
+    assert {finding["code"] for finding in differs["findings"]} == {"MP601"}
+
+
 def test_what_is_refused_is_reported_among_the_others(dist: Path) -> None:
     results = report(dist, status=1)
     assert [(one["status"], one.get("input")) for one in results] == [
