@@ -8,113 +8,17 @@ mod fixtures;
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::symlink;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
-use fixtures::{PURE, wheel};
+use fixtures::place::{CODE, Files, Place, contents, state};
 use serde_json::{Value, json};
-
-/// A folder with archives, and an index in `site`.
-struct Place(tempfile::TempDir);
-
-type Files<'a> = &'a [(&'a str, &'a [u8])];
 
 /// What `check` says of a fault, and how the fault comes about.
 type Fault<'a> = (&'a str, Box<dyn Fn() + 'a>);
-
-impl Place {
-    fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
-    }
-
-    fn path(&self, path: &str) -> PathBuf {
-        self.0.path().join(path)
-    }
-
-    /// Makes a wheel in the folder `dist`; its path.
-    fn wheel(&self, name: &str, version: &str, more: &str, files: Files) -> String {
-        self.wheel_in("dist", name, version, more, files)
-    }
-
-    fn wheel_in(&self, dist: &str, name: &str, version: &str, more: &str, files: Files) -> String {
-        let file = format!("{}-{version}-{PURE}.whl", name.replace('-', "_"));
-        fs::create_dir_all(self.path(dist)).unwrap();
-        let path = format!("{dist}/{file}");
-        fs::write(self.path(&path), wheel(name, version, PURE, more, files)).unwrap();
-        path
-    }
-
-    fn command(&self, arguments: &str) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_mpconvert"));
-        command.args(["index"]).args(arguments.split_whitespace()).current_dir(self.0.path());
-        command.env_clear().env("MPCONVERT_CACHE", self.path("cache"));
-        command
-    }
-
-    fn output(&self, arguments: &str) -> Output {
-        self.command(arguments).output().unwrap()
-    }
-
-    /// What a run that must end with this status prints and says.
-    fn run(&self, status: i32, arguments: &str) -> String {
-        let output = self.output(arguments);
-        let text = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
-        assert_eq!(output.status.code(), Some(status), "{arguments}: {}", text.concat());
-        text.concat()
-    }
-
-    fn add(&self, status: i32, inputs: &str) -> String {
-        self.run(status, &format!("add {inputs} --to site --no-mpy"))
-    }
-
-    fn check(&self) -> String {
-        self.run(0, "check -v site")
-    }
-
-    fn json(&self, path: &str) -> Value {
-        serde_json::from_slice(&fs::read(self.path(path)).unwrap()).unwrap()
-    }
-
-    /// The version that is the latest of a package, as clients see it.
-    fn latest(&self, name: &str) -> String {
-        let json = self.json(&format!("site/package/py/{name}/latest.json"));
-        json["version"].as_str().unwrap().to_owned()
-    }
-
-    /// What `index.json` says of a package.
-    fn listed(&self, name: &str) -> Value {
-        let index = self.json("site/index.json");
-        let packages = index["packages"].as_array().unwrap();
-        packages.iter().find(|package| package["name"] == name).cloned().unwrap_or_default()
-    }
-}
-
-/// All files below `folder` with their contents and times, but for the lock.
-fn state(folder: &Path) -> BTreeMap<PathBuf, (Vec<u8>, SystemTime)> {
-    let mut all = BTreeMap::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if !path.ends_with("lock") {
-                let time = fs::metadata(&path).unwrap().modified().unwrap();
-                all.insert(path.clone(), (fs::read(&path).unwrap(), time));
-            }
-        }
-    }
-    all
-}
-
-fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    state(folder).into_iter().map(|(path, (data, _))| (path, data)).collect()
-}
-
-const CODE: &[u8] = b"import machine\n";
 
 #[test]
 fn a_release_lies_where_clients_look() {
