@@ -154,6 +154,19 @@ def test_a_published_version_is_replaced_only_where_it_is_said(dist: Path, tmp_p
     assert outcomes["base"] == "replaced"
 
 
+def test_what_is_needed_is_copied_from_another_index(dist: Path, tmp_path: Path) -> None:
+    top, other = dist / "top-1.0.tar.gz", tmp_path / "other"
+    mpconvert.index_add(dist / "base-1.2.tar.gz", other, mpy=False)
+    index, gone = tmp_path / "index", "http://127.0.0.1:1"
+    added, copied = mpconvert.index_add(top, index, base_index=str(other), mpy=False)
+    assert (copied.name, copied.version, copied.outcome) == ("base", "1.2", "copied")
+    assert added.deps == [("base", "1.2")]
+    (added,) = mpconvert.index_add(top, index, base_index=gone, mpy=False)
+    assert added.outcome == "unchanged"
+    with pytest.raises(mpconvert.FetchError):
+        mpconvert.index_add(top, tmp_path / "new", base_index=gone, offline=True, mpy=False)
+
+
 # How they fit in.
 
 

@@ -130,7 +130,7 @@ class Added:
     @property
     def findings(self) -> list[Finding]: ...
     @property
-    def outcome(self) -> Literal["added", "replaced", "unchanged"]: ...
+    def outcome(self) -> Literal["added", "replaced", "copied", "unchanged"]: ...
 
 def read(
     source: str | PathLike[str] | bytes,
@@ -195,6 +195,8 @@ def index_add(
     *,
     replace: bool = False,
     deps: Literal["pin", "latest", "bundle"] | None = None,
+    base_index: str | None = None,
+    offline: bool = False,
     mpy: bool = True,
     mpy_cross: Sequence[str | PathLike[str]] | None = None,
     lock_timeout: int = 300,

@@ -161,7 +161,7 @@ codes! {
         "publish the dependency to the index that upip uses";
     Unresolved = "MP316", Warning, "a dependency cannot be had",
         "No package for the dependency is known, so the package is made without it. On the device its import will fail.",
-        "add it to the index with `mpconvert index add`, or name in [tool.mpconvert.dependencies] what to take instead, or `false`";
+        "add it to the index with `mpconvert index add`, which copies it from another one by --base-index, or name in [tool.mpconvert.dependencies] what to take instead, or `false`";
     NoVersion = "MP317", Warning, "no version of a dependency is allowed",
         "mip knows no ranges of versions, so a dependency is pinned to the newest version in the index that its constraints allow. There is none, and the package is made without the dependency.",
         "widen the constraint, add a version to the index, or say name@version in [tool.mpconvert.dependencies]";

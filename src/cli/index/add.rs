@@ -13,6 +13,7 @@ use crate::cli::table::count;
 use crate::convert::ConvertOptions;
 use crate::convert::index::{self, AddJobs, AddOptions, Added, Outcome, updated};
 use crate::error::{Error, Result};
+use crate::fetch::FetchOptions;
 use crate::settings::Settings;
 
 pub(super) fn run(arguments: &AddArgs, python: &Path, printer: &Printer) -> Result<Exit> {
@@ -22,6 +23,8 @@ pub(super) fn run(arguments: &AddArgs, python: &Path, printer: &Printer) -> Resu
     let waiting = waiting(&arguments.to, printer);
     let options = AddOptions {
         bytecode: bytecode(arguments, python)?,
+        base: arguments.base_index.clone(),
+        fetch: FetchOptions { offline: arguments.offline, ..FetchOptions::default() },
         replace: arguments.replace,
         updated: updated()?,
         patience: arguments.lock.patience(&waiting),
@@ -100,6 +103,7 @@ fn summary(results: &[Result<Added>]) -> String {
     [
         (outcome(Outcome::Added), "added"),
         (outcome(Outcome::Replaced), "replaced"),
+        (outcome(Outcome::Copied), "copied"),
         (outcome(Outcome::Unchanged), "unchanged"),
         (refused, "refused"),
         (failed, "failed"),

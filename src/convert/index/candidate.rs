@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use rayon::prelude::*;
 
-use super::{ConvertOptions, refused};
+use super::ConvertOptions;
 use crate::check::{self, Code, Finding};
 use crate::convert::packages;
 use crate::error::{Error, Result};
 use crate::inputs::Job;
-use crate::mip::{Dependency, SOURCE_FORM};
+use crate::mip::{Dependency, LATEST, SOURCE_FORM};
 use crate::package::{File, Package, normalized_name};
 use crate::path::MemberPath;
 use crate::requirement::Pinning;
@@ -52,6 +52,11 @@ pub(super) enum State {
     Other,
 }
 
+/// Whether the release is what the dependency asks for.
+pub(super) fn is_given(candidate: &Candidate, dep: &Dependency) -> bool {
+    dep.name == candidate.name && (dep.version == LATEST || dep.version == candidate.version)
+}
+
 /// Reads the releases of all jobs.
 pub(super) fn read<'a>(
     jobs: &'a [(Job, Pinning)],
@@ -90,6 +95,14 @@ impl<'a> Candidate<'a> {
         let files = contents(&package.files);
         let (name, deps, forms) = (package.name.clone(), Vec::new(), BTreeMap::new());
         Ok(Self { package, options, pinning, name, version, files, deps, forms, state: State::New })
+    }
+}
+
+impl Candidate<'_> {
+    /// Why it is refused: its findings.
+    pub(super) fn refusal(&mut self) -> Error {
+        let findings = std::mem::take(&mut self.package.findings);
+        Error::Refused { input: self.package.file_stem(), findings }
     }
 }
 
@@ -148,7 +161,8 @@ pub(super) fn compare(slots: &mut [Result<Candidate>], index: &Index, replace: b
             candidate.state = State::Other;
         } else {
             let finding = differs(candidate, "other files");
-            *slot = Err(refused(candidate, finding));
+            candidate.package.findings.push(finding);
+            *slot = Err(candidate.refusal());
         }
     }
     Ok(())
@@ -174,11 +188,12 @@ fn refuse_twins(slots: &mut [Result<Candidate>]) {
             continue;
         }
         for place in places {
-            if let Ok(candidate) = &slots[place] {
+            if let Ok(candidate) = &mut slots[place] {
                 let finding = differs(candidate, "two inputs of this run with different files")
                     .expected("one of them")
                     .hint("add the one that you mean alone");
-                slots[place] = Err(refused(candidate, finding));
+                candidate.package.findings.push(finding);
+                slots[place] = Err(candidate.refusal());
             }
         }
     }

@@ -32,13 +32,26 @@ impl Circles {
         self.versions.entry(name.to_owned()).or_default().insert(version.to_owned());
     }
 
-    /// Adds a dependency of a release, unless it would close a circle.
-    pub(super) fn add(
+    /// Adds the dependencies of a release, and takes out those that would close a circle, of which
+    /// `findings` tell then.
+    pub(super) fn keep_open(
         &mut self,
         name: &str,
         version: &str,
-        dep: &Dependency,
-    ) -> Result<(), Finding> {
+        deps: &mut Vec<Dependency>,
+        findings: &mut Vec<Finding>,
+    ) {
+        deps.retain(|dep| match self.add(name, version, dep) {
+            Ok(()) => true,
+            Err(finding) => {
+                findings.push(finding);
+                false
+            }
+        });
+    }
+
+    /// Adds a dependency of a release, unless it would close a circle.
+    fn add(&mut self, name: &str, version: &str, dep: &Dependency) -> Result<(), Finding> {
         let from = (name.to_owned(), version.to_owned());
         let to = (dep.name.clone(), dep.version.clone());
         if self.deps.get(&from).is_some_and(|deps| deps.contains(&to)) {

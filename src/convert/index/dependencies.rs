@@ -1,46 +1,87 @@
 //! What the releases of an index depend on in it.
 
+use super::base::Copied;
 use super::candidate::{Candidate, State, differs};
 use super::circle::Circles;
-use super::refused;
+use crate::check::{Code, Finding};
 use crate::error::Result;
+use crate::mip::client::Client;
 use crate::mip::{Dependency, LATEST, PackageJson, SOURCE_FORM};
 use crate::package::normalized_name;
-use crate::requirement::{Catalog, Catalogs, Offer, Offers, exact};
+use crate::requirement::{Catalog, Catalogs, Exact, Offer, Offers, exact};
 use crate::write::index::Index;
 
-/// Finds for each release the exact dependencies among what the index has and gets, and leaves out
-/// those that would close a circle.
-pub(super) fn resolve(slots: &mut [Result<Candidate>], index: &Index) {
-    let published = index.offers();
-    let mut given: Vec<(String, String)> = slots
-        .iter()
-        .flatten()
-        .map(|candidate| (candidate.name.clone(), candidate.version.clone()))
-        .collect();
-    given.sort();
-    let given: Offers =
-        given.iter().map(|(name, version)| (name.as_str(), version.as_str())).collect();
-    let catalog = Catalogs(vec![&published, &given]);
+/// What there is to meet dependencies by: the index and the releases that it gets, then another index.
+pub(super) struct Known<'a> {
+    published: Offers,
+    given: Offers,
+    pub(super) base: Option<&'a Client>,
+}
+
+impl<'a> Known<'a> {
+    pub(super) fn new(
+        slots: &[Result<Candidate>],
+        index: &Index,
+        base: Option<&'a Client>,
+    ) -> Self {
+        let mut given: Vec<(&str, &str)> = slots
+            .iter()
+            .flatten()
+            .map(|candidate| (candidate.name.as_str(), candidate.version.as_str()))
+            .collect();
+        given.sort_unstable();
+        Self { published: index.offers(), given: given.into_iter().collect(), base }
+    }
+
+    /// The dependencies of a release, where those that it is published with keep their versions: the
+    /// newest of today says nothing about it. The other index is asked only for what is not here.
+    ///
+    /// # Errors
+    /// Those of [`Client::index_json`].
+    pub(super) fn exact(&self, candidate: &Candidate, published: &[Dependency]) -> Result<Exact> {
+        let here: [&dyn Catalog; 2] = [&self.published, &self.given];
+        let exact = among(here.to_vec(), candidate, published);
+        let is_lacking =
+            |finding: &Finding| matches!(finding.code, Code::Unresolved | Code::NoVersion);
+        let Some(base) = self.base.filter(|_| exact.findings.iter().any(is_lacking)) else {
+            return Ok(exact);
+        };
+        let everywhere = here.into_iter().chain([base.index_json()? as &dyn Catalog]);
+        Ok(among(everywhere.collect(), candidate, &exact.deps))
+    }
+}
+
+fn among(catalogs: Vec<&dyn Catalog>, candidate: &Candidate, pins: &[Dependency]) -> Exact {
+    exact(
+        &candidate.package.requirements,
+        &candidate.name,
+        &candidate.options.dependencies(),
+        Some(&Pinned { catalog: &Catalogs(catalogs), pins }),
+        candidate.pinning,
+    )
+}
+
+/// Finds for each release the exact dependencies among what is known.
+///
+/// # Errors
+/// Those of [`Known::exact`].
+pub(super) fn resolve(
+    slots: &mut [Result<Candidate>],
+    index: &Index,
+    base: Option<&Client>,
+) -> Result<()> {
+    let known = Known::new(slots, index, base);
     for candidate in slots.iter_mut().flatten() {
-        let known = index.published(&candidate.name, SOURCE_FORM, &candidate.version);
-        let kept = (candidate.state == State::Same).then_some(known).flatten();
-        let catalog = Pinned { catalog: &catalog, pins: kept.map_or(&[], |known| &known.deps) };
-        let exact = exact(
-            &candidate.package.requirements,
-            &candidate.name,
-            &candidate.options.dependencies(),
-            Some(&catalog),
-            candidate.pinning,
-        );
+        let published = index.published(&candidate.name, SOURCE_FORM, &candidate.version);
+        let kept = published.filter(|_| candidate.state == State::Same);
+        let exact = known.exact(candidate, kept.map_or(&[], |published| &published.deps))?;
         candidate.deps = exact.deps;
         candidate.package.findings.extend(exact.findings);
     }
-    cut(slots, index);
+    Ok(())
 }
 
-/// What there is, where packages that a published release depends on have the version that it was
-/// published with: the newest of today says nothing about it.
+/// What there is, where some packages have one version only.
 struct Pinned<'a> {
     catalog: &'a dyn Catalog,
     pins: &'a [Dependency],
@@ -66,8 +107,8 @@ impl Catalog for Pinned<'_> {
 }
 
 /// Leaves out what would close a circle with what is published, which does not change, or with what
-/// comes earlier in the order of names.
-fn cut(slots: &mut [Result<Candidate>], index: &Index) {
+/// comes earlier: first the releases in the order of names, then the copies in theirs.
+pub(super) fn cut(slots: &mut [Result<Candidate>], copies: &mut [Copied], index: &Index) {
     let is_replaced = |name: &str, version: &str| {
         slots.iter().flatten().any(|candidate| {
             candidate.state == State::Other
@@ -81,19 +122,21 @@ fn cut(slots: &mut [Result<Candidate>], index: &Index) {
             circles.publish(name, version, &json.deps);
         }
     }
+    for copy in copies.iter() {
+        circles.release(&copy.name, &copy.version);
+    }
     for candidate in slots.iter().flatten() {
         circles.release(&candidate.name, &candidate.version);
     }
     let mut order: Vec<&mut Candidate> = slots.iter_mut().flatten().collect();
     order.sort_by(|one, other| (&one.name, &one.version).cmp(&(&other.name, &other.version)));
     for candidate in order {
-        let deps = std::mem::take(&mut candidate.deps);
-        for dep in deps {
-            match circles.add(&candidate.name, &candidate.version, &dep) {
-                Ok(()) => candidate.deps.push(dep),
-                Err(finding) => candidate.package.findings.push(finding),
-            }
-        }
+        let Candidate { name, version, deps, package, .. } = candidate;
+        circles.keep_open(name, version, deps, &mut package.findings);
+    }
+    for copy in copies {
+        let Copied { name, version, deps, findings, .. } = copy;
+        circles.keep_open(name, version, deps, findings);
     }
 }
 
@@ -119,6 +162,7 @@ pub(super) fn compare(slots: &mut [Result<Candidate>], index: &Index, replace: b
         let found = format!("the same files, but the dependencies {}", list(&candidate.deps));
         let expected = list(published.map_or(&[], |published| &published.deps));
         let finding = differs(candidate, &found).expected(expected);
-        *slot = Err(refused(candidate, finding));
+        candidate.package.findings.push(finding);
+        *slot = Err(candidate.refusal());
     }
 }

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
+use super::base::Copied;
 use super::candidate::{Candidate, Files, State, contents};
 use crate::adapt::{Bytecode, Compiler};
 use crate::check::{Code, Finding};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::mip::{Dependency, LATEST, SOURCE_FORM};
 use crate::write::index::Index;
 
@@ -26,10 +27,7 @@ pub(super) fn make(
         let forms = forms(candidate, index, bytecode)?;
         candidate.forms = forms;
         if candidate.package.is_refused() {
-            *slot = Err(Error::Refused {
-                input: candidate.package.file_stem(),
-                findings: std::mem::take(&mut candidate.package.findings),
-            });
+            *slot = Err(candidate.refusal());
         }
         Ok(())
     })
@@ -65,8 +63,15 @@ fn compile(candidate: &mut Candidate, bytecode: &Bytecode, compiler: &Compiler) 
 
 /// Tells of each dependency that the index lacks in a form that the release has: a client that asks
 /// for bytecode asks for it everywhere.
-pub(super) fn tell_missing(slots: &mut [Result<Candidate>], index: &Index) {
+pub(super) fn tell_missing(slots: &mut [Result<Candidate>], copies: &[Copied], index: &Index) {
     let mut there: BTreeSet<[String; 3]> = BTreeSet::new();
+    for copy in copies {
+        for form in copy.forms.keys() {
+            for version in [&copy.version[..], LATEST] {
+                there.insert([form, &copy.name[..], version].map(str::to_owned));
+            }
+        }
+    }
     for candidate in slots.iter().flatten() {
         for form in candidate.forms.keys() {
             for version in [&candidate.version[..], LATEST] {

@@ -1,5 +1,7 @@
 //! From archives of releases and projects to an index for mip.
 
+mod base;
+mod bundle;
 mod candidate;
 mod circle;
 mod dependencies;
@@ -11,20 +13,27 @@ use std::path::Path;
 use super::ConvertOptions;
 use crate::adapt::Bytecode;
 use crate::check::{Code, Finding};
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::fetch::{FetchOptions, Fetcher, Location};
 use crate::inputs::Job;
 use crate::mip::Dependency;
+use crate::mip::client::Client;
 use crate::path::MemberPath;
 use crate::requirement::Pinning;
 use crate::write;
 use crate::write::index::{About, Index, Patience, Release};
-use candidate::{Candidate, State};
+use base::Copied;
+use candidate::{Candidate, Files, State};
 pub use job::{AddJobs, bytecode, jobs, source_code, updated};
 
 /// How releases are added to an index.
 pub struct AddOptions<'a> {
     /// What makes the forms beside `py`.
     pub bytecode: Bytecode,
+    /// The index that dependencies are copied from which this one lacks.
+    pub base: Option<Location>,
+    /// How dependencies are fetched.
+    pub fetch: FetchOptions,
     /// Whether a published version may be replaced by other content.
     pub replace: bool,
     /// The time that the index says of itself when it changes, in seconds since 1970.
@@ -61,6 +70,8 @@ pub enum Outcome {
     Replaced,
     /// It was there already.
     Unchanged,
+    /// It was copied from another index.
+    Copied,
 }
 
 impl Outcome {
@@ -71,6 +82,7 @@ impl Outcome {
             Self::Added => "added",
             Self::Replaced => "replaced",
             Self::Unchanged => "unchanged",
+            Self::Copied => "copied",
         }
     }
 }
@@ -79,10 +91,12 @@ impl Outcome {
 /// meanwhile finds it as it was before, or as it is afterwards. `progress` is called after each job.
 ///
 /// One release that is refused does not stop the others; they come without it where they depend on
-/// it. Results are in the order of the jobs.
+/// it. Results are in the order of the jobs, followed by what was copied from another index.
 ///
 /// # Errors
-/// Those of [`Index::open`] and [`Index::commit`]; nothing is added then.
+/// Those of [`Index::open`] and [`Index::commit`], [`Error::Io`](crate::Error::Io) where a compiler does
+/// not start, and [`Error::Fetch`](crate::Error::Fetch) if the other index cannot be reached; nothing is
+/// added then.
 pub fn add(
     jobs: &[(Job, Pinning)],
     dir: &Path,
@@ -94,17 +108,31 @@ pub fn add(
         return Ok(slots.into_iter().map(|slot| slot.map(Added::of)).collect());
     }
     let mut index = Index::open(dir, &options.patience)?;
+    let client = |index| Client::new(Fetcher::new(options.fetch.clone()), Some(index));
+    let base = options.base.clone().map(client);
+    let base = base.as_ref();
     candidate::name(&mut slots, &index);
+    bundle::make(&mut slots, &index, &client(Location::Path(dir.to_owned())), base)?;
     candidate::compare(&mut slots, &index, options.replace)?;
     form::make(&mut slots, &index, &options.bytecode)?;
-    dependencies::resolve(&mut slots, &index);
+    dependencies::resolve(&mut slots, &index, base)?;
+    let mut copies = match base {
+        Some(base) => base::fetch(&slots, &index, base, &options.bytecode)?,
+        None => Vec::new(),
+    };
+    dependencies::cut(&mut slots, &mut copies, &index);
     dependencies::compare(&mut slots, &index, options.replace);
-    form::tell_missing(&mut slots, &index);
+    base::keep_needed(&mut copies, &slots);
+    form::tell_missing(&mut slots, &copies, &index);
     for candidate in slots.iter_mut().flatten() {
         put(&mut index, candidate);
     }
+    for copy in &copies {
+        copy.put(&mut index);
+    }
     index.commit(options.updated)?;
-    Ok(slots.into_iter().map(|slot| slot.map(Added::of)).collect())
+    let added = slots.into_iter().map(|slot| slot.map(Added::of));
+    Ok(added.chain(copies.into_iter().map(|copy| Ok(Added::copied(copy)))).collect())
 }
 
 fn put(index: &mut Index, candidate: &mut Candidate) {
@@ -141,6 +169,18 @@ fn about(candidate: &Candidate) -> About {
 }
 
 impl Added {
+    fn copied(copy: Copied) -> Self {
+        Self {
+            files: sizes(copy.files),
+            name: copy.name,
+            version: copy.version,
+            forms: copy.forms.into_keys().collect(),
+            deps: copy.deps,
+            outcome: Outcome::Copied,
+            findings: copy.findings,
+        }
+    }
+
     fn of(candidate: Candidate) -> Self {
         Self {
             outcome: match candidate.state {
@@ -148,11 +188,7 @@ impl Added {
                 State::Same if candidate.forms.is_empty() => Outcome::Unchanged,
                 State::New | State::Same => Outcome::Added,
             },
-            files: candidate
-                .files
-                .into_iter()
-                .map(|(path, data)| (path, data.len() as u64))
-                .collect(),
+            files: sizes(candidate.files),
             name: candidate.name,
             version: candidate.version,
             forms: candidate.forms.into_keys().collect(),
@@ -162,9 +198,6 @@ impl Added {
     }
 }
 
-/// Why a release is refused: the findings until now, and the last one.
-fn refused(candidate: &Candidate, finding: Finding) -> Error {
-    let mut findings = candidate.package.findings.clone();
-    findings.push(finding);
-    Error::Refused { input: candidate.package.file_stem(), findings }
+fn sizes(files: Files) -> Vec<(MemberPath, u64)> {
+    files.into_iter().map(|(path, data)| (path, data.len() as u64)).collect()
 }

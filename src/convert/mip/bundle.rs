@@ -46,18 +46,21 @@ pub(super) fn apply(
     Ok(())
 }
 
-struct Bundle {
+/// Files of several packages as those of one.
+pub(in crate::convert) struct Bundle {
     files: BTreeMap<MemberPath, File>,
     findings: Vec<Finding>,
 }
 
 impl Bundle {
-    fn of(files: Vec<File>) -> Self {
+    /// Begins with the files of the package itself.
+    pub(in crate::convert) fn of(files: Vec<File>) -> Self {
         let files = files.into_iter().map(|file| (file.path.clone(), file)).collect();
         Self { files, findings: Vec::new() }
     }
 
-    fn add(&mut self, files: &[File], from: &str) {
+    /// Adds the files of another package, which `from` stands for.
+    pub(in crate::convert) fn add(&mut self, files: &[File], from: &str) {
         for file in files {
             let kept = self.files.entry(file.path.clone()).or_insert_with(|| file.clone());
             if kept.data != file.data {
@@ -65,5 +68,15 @@ impl Bundle {
                 self.findings.push(Finding::new(Code::BundleDiffers, found).at(file.path.as_str()));
             }
         }
+    }
+
+    /// Adds what was noticed elsewhere.
+    pub(in crate::convert) fn note(&mut self, findings: impl IntoIterator<Item = Finding>) {
+        self.findings.extend(findings);
+    }
+
+    /// All files, sorted by path, and what was noticed.
+    pub(in crate::convert) fn into_parts(self) -> (Vec<File>, Vec<Finding>) {
+        (self.files.into_values().collect(), self.findings)
     }
 }

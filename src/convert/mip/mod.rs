@@ -7,6 +7,7 @@ mod in_place;
 mod job;
 mod outdated;
 
+pub(super) use bundle::Bundle;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 

@@ -153,6 +153,12 @@ impl Index {
         published.is_some_and(|published| published.has(version))
     }
 
+    /// The version that clients get who ask for the latest in this form.
+    #[must_use]
+    pub fn latest(&self, name: &str, form: &str) -> Option<&str> {
+        self.contents.packages.get(name)?.get(form)?.latest_version()
+    }
+
     fn entry(&self, name: &str, form: &str, version: &str) -> Option<&Entry> {
         self.contents.packages.get(name)?.get(form)?.releases.get(version)
     }
