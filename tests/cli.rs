@@ -112,6 +112,12 @@ fn help_pages() {
         ("help_config", "config --help"),
         ("help_config_show", "config show --help"),
         ("help_completions", "completions --help"),
+        ("help_index", "index --help"),
+        ("help_index_add", "index add --help"),
+        ("help_index_remove", "index remove --help"),
+        ("help_index_check", "index check --help"),
+        ("help_index_list", "index list --help"),
+        ("help_index_gc", "index gc --help"),
     ] {
         assert_snapshot!(name, shell.run(arguments));
     }
@@ -336,6 +342,21 @@ fn project_with(settings: &str) -> Shell {
     let text = format!("[project]\nname = \"foo-bar\"\n\n[tool.mpconvert]\n{settings}\n");
     fs::write(shell.path("pyproject.toml"), text).unwrap();
     shell
+}
+
+#[test]
+fn an_index_is_made_and_looked_at() {
+    let shell = Shell::new(&release());
+    let made = "index add dist --to site --no-mpy";
+    assert_snapshot!("index_add", shell.run(made));
+    assert_snapshot!("index_add_again", shell.run(made));
+    assert_snapshot!("index_add_json", shell.run(&format!("{made} --output-format json")));
+    assert_snapshot!("index_list", shell.run("index list site"));
+    assert_snapshot!("index_check", shell.run("index check site"));
+    assert_snapshot!("index_remove", shell.run("index remove foo-bar --from site"));
+    assert_snapshot!("index_gc", shell.run("index gc site -n"));
+    assert_snapshot!("mistake_index", shell.run("index check dist"));
+    assert_snapshot!("mistake_base_index", shell.run(&format!("{made} --base-index nowhere")));
 }
 
 #[test]
