@@ -139,6 +139,45 @@ def test_frozen_packages_are_reported(tmp_path: Path) -> None:
     assert {finding["code"] for finding in differs["findings"]} == {"MP601"}
 
 
+def test_an_index_is_reported(tmp_path: Path) -> None:
+    index, base = tmp_path / "index", tmp_path / "base"
+    other = archive(tmp_path / "dist", {"other-2.0/other.py": "x = 1\n"}, name="other-2.0.tar.gz")
+    source = archive(tmp_path / "dist", FILES)
+    report("index", "add", other, "--to", base, "--no-mpy")
+    call: list[str | Path] = ["index", "add", source, "--to", index, "--no-mpy"]
+    call += ["--base-index", base]
+    added, copied = report(*call)
+    (again,) = report(*call)
+    assert [one["status"] for one in (added, copied, again)] == ["added", "copied", "unchanged"]
+    assert {key: added[key] for key in ("name", "version", "forms", "deps")} == {
+        "name": "foo_bar",
+        "version": "1.0",
+        "forms": ["py"],
+        "deps": [["other", "2.0"]],
+    }
+    assert (copied["name"], copied["version"]) == ("other", "2.0")
+    listed = report("index", "list", index)
+    assert [(one["status"], one["name"]) for one in listed] == [
+        ("listed", "foo_bar"),
+        ("listed", "other"),
+    ]
+    assert listed[1]["versions"] == {"py": ["2.0"]}
+    (needed,) = report("index", "remove", "other", "--from", index, status=1)
+    assert (needed["status"], needed["findings"][0]["code"]) == ("refused", "MP723")
+    removed = report("index", "remove", "foo_bar==1.0", "--from", index)
+    assert [(one["status"], one["version"]) for one in removed] == [("removed", "1.0")]
+    gc: list[str | Path] = ["index", "gc", index, "--older-than", "0"]
+    for option, status in ((["-n"], "dry-run"), ([], "removed")):
+        files = report(*gc, *option)
+        assert files
+        assert {one["status"] for one in files} <= {status}
+    (checked,) = report("index", "check", index)
+    assert (checked["status"], checked["input"]) == ("checked", str(index))
+    (index / "index.json").write_text("{}")
+    (broken,) = report("index", "check", index, status=1)
+    assert broken["status"] == "refused"
+
+
 def test_what_is_refused_is_reported_among_the_others(dist: Path) -> None:
     results = report(dist, status=1)
     assert [(one["status"], one.get("input")) for one in results] == [
