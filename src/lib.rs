@@ -45,6 +45,8 @@ pub mod package;
 pub mod path;
 #[cfg(feature = "python")]
 mod py;
+#[cfg(feature = "net")]
+pub mod pypi;
 pub mod read;
 pub mod requirement;
 pub mod settings;

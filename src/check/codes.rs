@@ -411,6 +411,37 @@ codes! {
     FrozenResources = "MP744", Warning, "data files are frozen as a module",
         "A firmware holds modules and no files. The data of a package are in its resource module `R.py`, by which `pkg_resources` finds them; a program that opens them by their paths finds nothing.",
         "read the data by pkg_resources, or copy the files to the device, too";
+
+    InvalidPage = "MP750", Refusal, "an index serves no page of a project",
+        "The page of a project lists its files in HTML or JSON, by the simple repository API. What the index serves is something else, or of a later version.",
+        "check the URL of the index, which often ends in /simple";
+    NoHash = "MP751", Warning, "files without SHA-256 are left out",
+        "Nobody could tell whether such a file comes as it was published.",
+        "ask who runs the index to offer hashes; `pip hash` makes one of a file at hand";
+    StrangeLink = "MP752", Note, "links that lead to no file of the web",
+        "Files are fetched by http and https only, and their names are one part of a path.",
+        "nothing needs to be done";
+    InSeveralIndexes = "MP753", Warning, "a project is in several places",
+        "Files of a folder or page count beside those of the index. Whoever can put a file there can replace a project by another one of its name.",
+        "check that both are the same project";
+    YankedTaken = "MP754", Warning, "a withdrawn release is taken",
+        "Who published the release withdrew it, often because it is broken. It is taken since just this version was asked for.",
+        "ask for another version";
+    YankedSkipped = "MP755", Note, "a withdrawn release is passed over",
+        "Who published the release withdrew it. It is taken only if just this version is asked for, by two equal signs.",
+        "nothing needs to be done";
+    OtherPython = "MP756", Note, "a release names the versions of Python that it is for",
+        "That says nothing of MicroPython, so that it does not decide what is taken.",
+        "try the modules on a device";
+    NoSuchProject = "MP757", Refusal, "no index has the project",
+        "The indexes were asked in their order, and none has a page of this name.",
+        "check the spelling, and see the indexes with `mpconvert config show`";
+    NoSuchRelease = "MP758", Refusal, "no release is allowed",
+        "The project has no release that the requirement allows and that has a file which can be read here. Pre-releases are taken where they are asked for, or where there is nothing else.",
+        "allow other versions";
+    OnlyForPlatforms = "MP759", Refusal, "a release has no file for all platforms",
+        "Wheels for a platform hold machine code for computers, and eggs and installers are not read here.",
+        "allow other versions, or look for another project";
 }
 
 impl Code {

@@ -10,8 +10,8 @@ use reqwest::header::{self, HeaderMap, HeaderName};
 use reqwest::redirect::{Action, Attempt, Policy};
 use reqwest::{StatusCode, Url};
 
-use super::kept::Validators;
-use super::{Answer, FetchFault, FetchOptions};
+use super::kept::Head;
+use super::{Answer, FetchFault, FetchOptions, Wanted};
 
 /// Redirections that are followed.
 const REDIRECTS: usize = 10;
@@ -43,13 +43,13 @@ struct Failure {
 struct NotFollowed(&'static str);
 
 impl Http {
-    /// The content of `url`, of at most `limit` bytes, unless the server says that it is the one
+    /// The content of `url`, within the limit, unless the server says that it is the one
     /// that is `known`.
     pub(super) fn get(
         &self,
         url: &str,
-        limit: u64,
-        known: &Validators,
+        wanted: &Wanted,
+        known: &Head,
         options: &FetchOptions,
     ) -> Result<Answer, FetchFault> {
         let client = self.client.get_or_init(|| client(options)).as_ref().map_err(Clone::clone)?;
@@ -57,7 +57,7 @@ impl Http {
         let mut pause = options.pause;
         let mut attempts = options.attempts;
         loop {
-            let Failure { fault, retry_after } = match ask(client, url, limit, known, end) {
+            let Failure { fault, retry_after } = match ask(client, url, wanted, known, end) {
                 Ok(answer) => return Ok(answer),
                 Err(failure) => failure,
             };
@@ -107,12 +107,15 @@ fn not_followed(previous: &[Url], next: &Url) -> Option<&'static str> {
 fn ask(
     client: &Client,
     url: &str,
-    limit: u64,
-    known: &Validators,
+    wanted: &Wanted,
+    known: &Head,
     end: Instant,
 ) -> Result<Answer, Failure> {
     // What is not sent coded cannot unpack to more than its size.
     let mut request = client.get(url).header(header::ACCEPT_ENCODING, "identity");
+    if let Some(accept) = wanted.accept {
+        request = request.header(header::ACCEPT, accept);
+    }
     if let Some(etag) = &known.etag {
         request = request.header(header::IF_NONE_MATCH, etag);
     }
@@ -121,7 +124,7 @@ fn ask(
     }
     let response = request.send().map_err(|error| Failure::from(fault(&error)))?;
     match response.status() {
-        StatusCode::OK => Ok(content(response, limit, end)?),
+        StatusCode::OK => Ok(content(response, wanted.limit, end)?),
         StatusCode::NOT_MODIFIED => Ok(Answer::Unchanged),
         StatusCode::NOT_FOUND | StatusCode::GONE => Err(FetchFault::NotFound.into()),
         status => {
@@ -142,9 +145,11 @@ fn content(response: Response, limit: u64, end: Instant) -> Result<Answer, Fetch
     {
         return Err(FetchFault::Coding(coding));
     }
-    let validators = Validators {
+    let head = Head {
         etag: text(headers, header::ETAG),
         modified: text(headers, header::LAST_MODIFIED),
+        media_type: text(headers, header::CONTENT_TYPE),
+        place: Some(without_secrets(response.url())),
     };
     let private = text(headers, header::CACHE_CONTROL)
         .is_some_and(|value| value.to_ascii_lowercase().contains("no-store"));
@@ -153,7 +158,16 @@ fn content(response: Response, limit: u64, end: Instant) -> Result<Answer, Fetch
         return Err(FetchFault::TooLarge(limit));
     }
     let data = body(response, size.unwrap_or_default(), limit, end)?;
-    Ok(Answer::Content { data: data.into(), validators, private })
+    Ok(Answer::Content { data: data.into(), head, private })
+}
+
+fn without_secrets(url: &Url) -> String {
+    let mut url = url.clone();
+    // These fail for URLs that have no host, which none is that was asked for.
+    let _ = (url.set_username(""), url.set_password(None));
+    url.set_query(None);
+    url.set_fragment(None);
+    url.into()
 }
 
 /// Reads the body, which is as long as the server said or an error.

@@ -1,6 +1,7 @@
 //! Getting bytes from folders and from the web: whole, within limits, and kept between runs.
 
 mod fault;
+mod hash;
 #[cfg(feature = "net")]
 mod http;
 mod kept;
@@ -16,14 +17,15 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::cache::Cache;
+use crate::cache::{Cache, Key};
 use crate::check::{Code, Finding};
 use crate::error::{Error, Result};
 
 pub use fault::FetchFault;
+pub use hash::sha256;
 pub use location::Location;
 
-use kept::{Kept, Validators};
+use kept::{Head, Kept};
 
 /// How bytes are got.
 #[derive(Clone, Debug)]
@@ -78,6 +80,27 @@ pub struct Fetcher {
     findings: Mutex<Vec<Finding>>,
 }
 
+/// A page, and what its server says of it.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// Its content.
+    pub data: Bytes,
+    /// Its type, as in the header `Content-Type`.
+    pub media_type: Option<String>,
+    /// Its URL, where redirections led to; without query and what may be secret.
+    pub place: String,
+}
+
+/// What is asked for.
+#[derive(Clone, Copy)]
+struct Wanted<'a> {
+    location: &'a Location,
+    limit: u64,
+    change: Change,
+    /// The types that are taken.
+    accept: Option<&'a str>,
+}
+
 /// Whether the content of a URL changes.
 #[derive(Clone, Copy)]
 enum Change {
@@ -99,7 +122,8 @@ impl Fetcher {
     /// [`Error::Fetch`], [`Error::Io`] for a file that is there and cannot be read, and
     /// [`Error::Usage`] for a URL where this program was built without the feature `net`.
     pub fn get(&self, location: &Location, limit: u64) -> Result<Bytes> {
-        self.get_checked(location, limit, Change::Sometimes, &|_| Ok(()))
+        let wanted = Wanted { location, limit, change: Change::Sometimes, accept: None };
+        Ok(self.get_checked(&wanted, &|_| Ok(()))?.data)
     }
 
     /// The content of a file or URL that never changes, which is asked for once only and kept if
@@ -113,7 +137,41 @@ impl Fetcher {
         limit: u64,
         check: &dyn Fn(&Bytes) -> Result<()>,
     ) -> Result<Bytes> {
-        self.get_checked(location, limit, Change::Never, check)
+        let wanted = Wanted { location, limit, change: Change::Never, accept: None };
+        Ok(self.get_checked(&wanted, check)?.data)
+    }
+
+    /// A page of a type that `accept` names, as it is now; otherwise as [`Fetcher::get`].
+    ///
+    /// # Errors
+    /// As [`Fetcher::get`].
+    pub fn page(&self, location: &Location, accept: &str, limit: u64) -> Result<Page> {
+        let wanted = Wanted { location, limit, change: Change::Sometimes, accept: Some(accept) };
+        let Kept { head, data } = self.get_checked(&wanted, &|_| Ok(()))?;
+        let place = head.place.unwrap_or_else(|| location.to_string());
+        Ok(Page { data, media_type: head.media_type, place })
+    }
+
+    /// The content with this SHA-256, in lower case, which is at `location`; otherwise as
+    /// [`Fetcher::get_fixed`]. It is kept by its content: who knows the hash has it, wherever it is.
+    ///
+    /// # Errors
+    /// As [`Fetcher::get`], and [`Error::Refused`] for other content.
+    pub fn get_by_hash(&self, location: &Location, sha256: &str, limit: u64) -> Result<Bytes> {
+        let key = Key::of(["sha256", sha256]);
+        let check = |data: &Bytes| hash::check(data, sha256, location);
+        let kept = self.options.cache.get(&key).filter(|data| data.len() as u64 <= limit);
+        if let Some(data) = kept.filter(|data| check(data).is_ok()) {
+            return Ok(data);
+        }
+        let wanted = Wanted { location, limit, change: Change::Never, accept: None };
+        let uncached = &Cache::none();
+        let data = self.get_into(uncached, &wanted, &check)?.data;
+        if matches!(location, Location::Url(_)) {
+            // A cache that cannot be written to costs time only.
+            let _ = self.options.cache.put(&key, &data);
+        }
+        Ok(data)
     }
 
     /// What was noticed since the last call, sorted by place.
@@ -129,53 +187,57 @@ impl Fetcher {
         self.findings.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn get_checked(
+    fn get_checked(&self, wanted: &Wanted, check: &dyn Fn(&Bytes) -> Result<()>) -> Result<Kept> {
+        self.get_into(&self.options.cache, wanted, check)
+    }
+
+    /// What is wanted, which `cache` keeps.
+    fn get_into(
         &self,
-        location: &Location,
-        limit: u64,
-        change: Change,
+        cache: &Cache,
+        wanted: &Wanted,
         check: &dyn Fn(&Bytes) -> Result<()>,
-    ) -> Result<Bytes> {
+    ) -> Result<Kept> {
+        let Wanted { location, limit, change, .. } = *wanted;
         let url = match location {
             Location::Path(path) => {
                 let data = local::read(path, limit)?;
                 check(&data)?;
-                return Ok(data);
+                return Ok(Kept { head: Head::default(), data });
             }
             Location::Url(url) => url,
         };
         let fault = |fault| Error::Fetch { place: location.to_string(), fault };
         let usable = |kept: &Kept| kept.data.len() as u64 <= limit && check(&kept.data).is_ok();
-        let kept = kept::find(&self.options.cache, url).filter(usable);
+        let kept = kept::find(cache, url).filter(usable);
         let kept = match (kept, change) {
-            (Some(kept), Change::Never) => return Ok(kept.data),
+            (Some(kept), Change::Never) => return Ok(kept),
             (Some(kept), Change::Sometimes) if self.options.offline => {
                 self.noticed().push(stale(location));
-                return Ok(kept.data);
+                return Ok(kept);
             }
             (None, _) if self.options.offline => return Err(fault(FetchFault::Offline)),
             (kept, _) => kept,
         };
-        let validators = kept.as_ref().map(|kept| kept.validators.clone()).unwrap_or_default();
-        let answer = self.ask(url, limit, &validators)?.map_err(fault)?;
-        match (answer, kept) {
-            (Answer::Content { data, validators, private }, _) => {
+        let known = kept.as_ref().map(|kept| kept.head.clone()).unwrap_or_default();
+        match (self.ask(url, wanted, &known)?.map_err(fault)?, kept) {
+            (Answer::Content { data, head, private }, _) => {
                 check(&data)?;
+                let got = Kept { head, data };
                 if !private {
-                    let kept = Kept { validators, data: data.clone() };
-                    kept::keep(&self.options.cache, url, &kept);
+                    kept::keep(cache, url, &got);
                 }
-                Ok(data)
+                Ok(got)
             }
-            (Answer::Unchanged, Some(kept)) => Ok(kept.data),
+            (Answer::Unchanged, Some(kept)) => Ok(kept),
             (Answer::Unchanged, None) => Err(fault(FetchFault::Status(304))),
         }
     }
 
     #[cfg(feature = "net")]
     #[expect(clippy::unnecessary_wraps, reason = "without the feature there is an error")]
-    fn ask(&self, url: &str, limit: u64, known: &Validators) -> Result<Result<Answer, FetchFault>> {
-        Ok(self.http.get(url, limit, known, &self.options))
+    fn ask(&self, url: &str, wanted: &Wanted, known: &Head) -> Result<Result<Answer, FetchFault>> {
+        Ok(self.http.get(url, wanted, known, &self.options))
     }
 
     #[cfg(not(feature = "net"))]
@@ -183,8 +245,8 @@ impl Fetcher {
     fn ask(
         &self,
         url: &str,
-        _limit: u64,
-        _known: &Validators,
+        _wanted: &Wanted,
+        _known: &Head,
     ) -> Result<Result<Answer, FetchFault>> {
         Err(Error::Usage {
             message: format!(
@@ -200,8 +262,8 @@ impl Fetcher {
 #[cfg_attr(not(feature = "net"), expect(dead_code, reason = "nobody is asked"))]
 enum Answer {
     /// The content, and whether it must not be kept.
-    Content { data: Bytes, validators: Validators, private: bool },
-    /// It is what the validators stand for.
+    Content { data: Bytes, head: Head, private: bool },
+    /// It is what is known.
     Unchanged,
 }
 

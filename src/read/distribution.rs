@@ -187,7 +187,8 @@ impl Identity {
     }
 }
 
-fn strip_suffix<'a>(file_name: &'a str, ending: &str) -> Option<&'a str> {
+/// The name without this ending, in any case.
+pub(crate) fn strip_suffix<'a>(file_name: &'a str, ending: &str) -> Option<&'a str> {
     let split = file_name.len().checked_sub(ending.len())?;
     let tail = file_name.get(split..)?;
     tail.eq_ignore_ascii_case(ending).then(|| &file_name[..split])

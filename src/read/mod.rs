@@ -26,6 +26,8 @@ use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 
+pub(crate) use archive::{SDIST_SUFFIXES, WHEEL_SUFFIX};
+pub(crate) use distribution::strip_suffix;
 pub use folder::is_project;
 pub use limits::Limits;
 pub(crate) use manifest::is_name as is_package_name;

@@ -33,10 +33,10 @@ enum Format {
 
 /// The endings of file names that are read, in the order in which they are preferred when one
 /// release has several source distributions.
-pub(super) const SDIST_SUFFIXES: [&str; 4] = [".tar.gz", ".tgz", ".zip", ".tar.bz2"];
+pub(crate) const SDIST_SUFFIXES: [&str; 4] = [".tar.gz", ".tgz", ".zip", ".tar.bz2"];
 
 /// The ending of a wheel's file name.
-pub(super) const WHEEL_SUFFIX: &str = ".whl";
+pub(crate) const WHEEL_SUFFIX: &str = ".whl";
 
 /// Reads the archive `data`, named `name`.
 ///

@@ -1,0 +1,86 @@
+//! The index that pip takes where nobody names one, as pip itself tells it.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::cache::{Cache, Key};
+use crate::error::{Error, Result};
+
+/// Columns of the help page, so that no URL is broken into lines.
+const COLUMNS: &str = "1000";
+
+/// The URL that pip of the interpreter `python` takes by default, which is kept in `cache`.
+pub(super) fn index_url(python: &Path, cache: &Cache) -> Result<String> {
+    let key = key(python);
+    let kept = key.as_ref().and_then(|key| cache.get(key));
+    if let Some(kept) = kept.and_then(|kept| String::from_utf8(kept.to_vec()).ok()) {
+        return Ok(kept);
+    }
+    let module = [python.as_os_str(), "-m".as_ref(), "pip".as_ref()];
+    let program = ["pip".as_ref()];
+    let url = asked(&module).or_else(|| asked(&program)).ok_or_else(|| Error::Usage {
+        message: "no index is known, and there is no pip that tells its own".to_owned(),
+        help: "name one with --index-url or PIP_INDEX_URL".to_owned(),
+    })?;
+    if let Some(key) = key {
+        // A cache that cannot be written to costs time only.
+        let _ = cache.put(&key, url.as_bytes());
+    }
+    Ok(url)
+}
+
+/// Stands for this interpreter as it is now; `None` for a mere name, which may be any.
+fn key(python: &Path) -> Option<Key> {
+    let python = python.is_absolute().then(|| fs::canonicalize(python).ok())??;
+    let changed = fs::metadata(&python).ok()?.modified().ok()?;
+    let changed = changed.duration_since(std::time::UNIX_EPOCH).ok()?;
+    let parts = [python.as_os_str().as_encoded_bytes(), &changed.as_nanos().to_le_bytes()];
+    Some(Key::of(parts))
+}
+
+/// What `pip install --help` says of its default.
+fn asked(command: &[&std::ffi::OsStr]) -> Option<String> {
+    let (program, arguments) = command.split_first()?;
+    let output = Command::new(program)
+        .args(arguments)
+        // Isolated, it shows what is built in and not what is configured.
+        .args(["--isolated", "install", "--help"])
+        .env("COLUMNS", COLUMNS)
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .output()
+        .ok()?;
+    in_help(&String::from_utf8_lossy(&output.stdout))
+}
+
+fn in_help(text: &str) -> Option<String> {
+    let option = text.split_once("--index-url <url>")?.1;
+    let default = option.split_once("(default ")?.1;
+    let url = default.split([')', ' ', '\n']).next()?;
+    url.starts_with("https://").then(|| url.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pip_tells_its_default() {
+        let help = "  --pre\n\n  -i, --index-url <url>  Base URL (default\n https://x/simple).\n";
+        assert_eq!(
+            in_help(&help.replace("\n https", " https")).as_deref(),
+            Some("https://x/simple")
+        );
+        for other in ["", "--index-url <url> Base", "--index-url <url> (default x)"] {
+            assert_eq!(in_help(other), None);
+        }
+    }
+
+    #[test]
+    fn pip_itself_is_asked() {
+        // Where tests run, there is a pip: it installed what they need.
+        let url = index_url(Path::new("python3"), &Cache::none()).unwrap();
+        assert!(url.ends_with("/simple"), "{url}");
+    }
+}

@@ -1,0 +1,14 @@
+//! Reading a package index: the simple repository API in HTML and JSON (PEP 503, 592, 629, 658, 691,
+//! 700 and 714). Nothing is resolved here.
+//!
+//! [`Config`] tells which indexes there are, as the user's pip is configured; [`Pypi`] asks them.
+
+mod client;
+pub mod config;
+mod file_name;
+mod page;
+mod project;
+
+pub use client::Pypi;
+pub use config::{Call, Config, Index, IndexName};
+pub use project::{FileKind, Project, ProjectFile, best};

@@ -1,0 +1,129 @@
+//! What an index knows of a project.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use pep440_rs::Version;
+
+use super::config::IndexName;
+use crate::check::Finding;
+use crate::fetch::Location;
+
+/// A project of an index, and its releases.
+#[derive(Clone, Debug)]
+pub struct Project {
+    /// Its name, normalised.
+    pub name: String,
+    /// The index that has it.
+    pub index: IndexName,
+    /// The files of each release that can be used at all, sorted by name.
+    pub releases: BTreeMap<Version, Vec<ProjectFile>>,
+    /// What was noticed about the page.
+    pub findings: Vec<Finding>,
+}
+
+/// A file of a release.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProjectFile {
+    /// Its name, which is one part of a path and no more.
+    pub file_name: String,
+    /// What it is by its name.
+    pub kind: FileKind,
+    /// Where it lies.
+    pub location: Location,
+    /// Who names it.
+    pub index: IndexName,
+    /// The SHA-256 of its content, in lower case.
+    pub sha256: String,
+    /// Its bytes, if known.
+    pub size: Option<u64>,
+    /// The versions of Python that it is for, as it was written. It says nothing of MicroPython.
+    pub requires_python: Option<String>,
+    /// Why it was withdrawn (PEP 592), if it was; empty where no reason is given.
+    pub yanked: Option<String>,
+    /// The SHA-256 of its metadata, where the index offers these beside the file (PEP 658).
+    pub metadata_sha256: Option<String>,
+}
+
+/// What a file is by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FileKind {
+    /// A wheel for any platform. One for Python 3 comes first, then the highest build number.
+    PureWheel {
+        /// Whether it is for older Pythons only.
+        is_old: bool,
+        /// The number that its build tag starts with.
+        build: Reverse<u64>,
+    },
+    /// A source distribution, such as an archive for upip.
+    Sdist {
+        /// The place of its ending among those that are read.
+        ending: usize,
+    },
+    /// A wheel for one platform.
+    PlatformWheel,
+}
+
+/// The file of a release that is converted: a pure wheel, then a source distribution, never a wheel
+/// for a platform. A withdrawn file is taken only where there is no other.
+///
+/// ```
+/// assert_eq!(mpconvert::pypi::best(&[]), None);
+/// ```
+#[must_use]
+pub fn best(files: &[ProjectFile]) -> Option<&ProjectFile> {
+    files
+        .iter()
+        .filter(|file| file.kind != FileKind::PlatformWheel)
+        .min_by_key(|file| (file.yanked.is_some(), file.kind, &file.file_name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pypi::file_name;
+
+    fn file(file_name: &str) -> ProjectFile {
+        ProjectFile {
+            file_name: file_name.to_owned(),
+            kind: file_name::parse(file_name, "a").unwrap().1,
+            location: Location::Path(file_name.into()),
+            index: IndexName::Main,
+            sha256: String::new(),
+            size: None,
+            requires_python: None,
+            yanked: None,
+            metadata_sha256: None,
+        }
+    }
+
+    #[test]
+    fn the_best_file_is_a_pure_wheel_then_an_sdist() {
+        let order = [
+            "a-1-2-py3-none-any.whl",
+            "a-1-1-py3-none-any.whl",
+            "a-1-py2.py3-none-any.whl",
+            "a-1-py2-none-any.whl",
+            "a-1.tar.gz",
+            "a-1.tgz",
+            "a-1.zip",
+            "a-1.tar.bz2",
+        ];
+        let mut files: Vec<_> = order.iter().rev().map(|name| file(name)).collect();
+        files.push(file("a-1-cp311-cp311-linux_x86_64.whl"));
+        for expected in order {
+            assert_eq!(best(&files).unwrap().file_name, expected);
+            files.retain(|file| file.file_name != expected);
+        }
+        assert_eq!(best(&files), None);
+    }
+
+    #[test]
+    fn a_withdrawn_file_comes_last() {
+        let mut wheel = file("a-1-py3-none-any.whl");
+        wheel.yanked = Some(String::new());
+        assert_eq!(best(std::slice::from_ref(&wheel)), Some(&wheel));
+        let sdist = file("a-1.zip");
+        assert_eq!(best(&[wheel, sdist.clone()]), Some(&sdist));
+    }
+}
