@@ -10,6 +10,15 @@ pub enum FetchFault {
     /// The server's answer is something else than the content.
     #[error("the server answers with status {0}")]
     Status(u16),
+    /// The server answers only to a user that it knows; whether it was told one.
+    #[error("the server {}", if *.0 { "does not take the user name and password" } else { "wants a user name and password" })]
+    Unauthorized(bool),
+    /// The server's certificate is not one to trust, by what is wrong with it.
+    #[error("the server's certificate {0}")]
+    Certificate(String),
+    /// The certificates that servers are trusted by cannot be read.
+    #[error("{0}")]
+    Roots(String),
     /// There is more than was asked for.
     #[error("it has more than {0} bytes")]
     TooLarge(u64),
@@ -36,6 +45,14 @@ impl FetchFault {
     pub fn help(&self) -> &'static str {
         match self {
             Self::Offline => "run once without --offline",
+            Self::Unauthorized(true) => "check the user name and the password",
+            Self::Unauthorized(false) => {
+                "give them in the URL, in .netrc, or to the program `keyring`"
+            }
+            Self::Certificate(_) => {
+                "name the certificate of its authority by --cert, PIP_CERT or SSL_CERT_FILE"
+            }
+            Self::Roots(_) => "check --cert, PIP_CERT, REQUESTS_CA_BUNDLE and SSL_CERT_FILE",
             Self::NotFound => "check how it is spelled",
             Self::Connection(_) | Self::TooSlow => {
                 "check the address and the network, and try again"

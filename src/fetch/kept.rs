@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
+use super::location::without_login;
 use crate::cache::{Cache, Key};
 
 /// The form of the entries; another form is another key.
@@ -32,24 +33,25 @@ pub(super) struct Kept {
     pub(super) data: Bytes,
 }
 
-/// What is kept of `url`.
-pub(super) fn find(cache: &Cache, url: &str) -> Option<Kept> {
-    let entry = cache.get(&key(url))?;
+/// What is kept of `url`, got with a login or without one.
+pub(super) fn find(cache: &Cache, url: &str, with_login: bool) -> Option<Kept> {
+    let entry = cache.get(&key(url, with_login))?;
     let end = entry.iter().position(|byte| *byte == b'\n')?;
     let head = serde_json::from_slice(&entry[..end]).ok()?;
     Some(Kept { head, data: entry.slice(end + 1..) })
 }
 
 /// Keeps what `url` has. A cache that cannot be written to costs time only.
-pub(super) fn keep(cache: &Cache, url: &str, kept: &Kept) {
+pub(super) fn keep(cache: &Cache, url: &str, with_login: bool, kept: &Kept) {
     let Ok(mut entry) = serde_json::to_vec(&kept.head) else { return };
     entry.push(b'\n');
     entry.extend_from_slice(&kept.data);
-    let _ = cache.put(&key(url), &entry);
+    let _ = cache.put(&key(url, with_login), &entry);
 }
 
-fn key(url: &str) -> Key {
-    Key::of([FORM, url])
+/// What a server showed to a user that it knows is kept apart; who that is, is in no key.
+fn key(url: &str, with_login: bool) -> Key {
+    Key::of([FORM, if with_login { "with login" } else { "" }, &without_login(url)])
 }
 
 #[cfg(test)]
@@ -62,8 +64,9 @@ mod tests {
         let cache = Cache::below(folder.path(), "fetch");
         let head = Head { etag: Some("\"a\nb\"".to_owned()), ..Head::default() };
         let kept = Kept { head, data: Bytes::from_static(b"x\ny") };
-        keep(&cache, "http://host/a", &kept);
-        assert_eq!(find(&cache, "http://host/a"), Some(kept));
-        assert_eq!(find(&cache, "http://host/b"), None);
+        keep(&cache, "http://host/a", false, &kept);
+        assert_eq!(find(&cache, "http://me:secret@host/a", false), Some(kept));
+        assert_eq!(find(&cache, "http://host/b", false), None);
+        assert_eq!(find(&cache, "http://host/a", true), None);
     }
 }

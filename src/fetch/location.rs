@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 /// assert!(Location::parse("file:///index").is_err());
 /// # Ok::<(), mpconvert::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Location {
     /// A file or folder.
     Path(PathBuf),
@@ -82,8 +82,25 @@ impl fmt::Display for Location {
     }
 }
 
-/// The URL without a user's name and password.
+impl fmt::Debug for Location {
+    /// Without a user's name and password.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_tuple("Location").field(&self.to_string()).finish()
+    }
+}
+
+/// The URL as it may be told: without a user's name and password, and without the query, which may be
+/// as secret.
 pub(super) fn shown(url: &str) -> String {
+    let url = without_login(url);
+    match url.split_once('?') {
+        Some((place, _)) => format!("{place}?…"),
+        None => url,
+    }
+}
+
+/// The URL without a user's name and password.
+pub(super) fn without_login(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let start = rest[..end].rfind('@').map_or(0, |at| at + 1);
@@ -114,10 +131,12 @@ mod tests {
         for (url, expected) in [
             ("https://me:p@ss@host/a@b", "https://host/a@b"),
             ("https://token@host", "https://host"),
-            ("https://host/?user=a@b", "https://host/?user=a@b"),
+            ("https://host/?user=a@b", "https://host/?…"),
         ] {
             assert_eq!(Location::parse(url).unwrap().to_string(), expected);
         }
+        let location = Location::parse("https://me:secret@host").unwrap();
+        assert_eq!(format!("{location:?}"), "Location(\"https://host\")");
         let error = Location::parse("ftp://me:secret@host").unwrap_err();
         assert!(!error.to_string().contains("secret"));
     }

@@ -7,6 +7,12 @@ mod http;
 mod kept;
 mod local;
 mod location;
+#[cfg(feature = "net")]
+mod login;
+#[cfg(feature = "net")]
+mod network;
+#[cfg(feature = "net")]
+mod roots;
 #[cfg(test)]
 pub(crate) mod server;
 #[cfg(test)]
@@ -17,13 +23,19 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::cache::{Cache, Key};
+use crate::cache::Cache;
+#[cfg(feature = "net")]
+use crate::cache::Key;
 use crate::check::{Code, Finding};
 use crate::error::{Error, Result};
 
 pub use fault::FetchFault;
 pub use hash::sha256;
 pub use location::Location;
+#[cfg(feature = "net")]
+pub use login::{Account, Later, Login, Secret};
+#[cfg(feature = "net")]
+pub use network::{Network, Progress};
 
 use kept::{Head, Kept};
 
@@ -42,6 +54,9 @@ pub struct FetchOptions {
     pub attempts: u32,
     /// The pause before the second attempt; each further one is twice as long.
     pub pause: Duration,
+    /// How servers are reached.
+    #[cfg(feature = "net")]
+    pub network: Network,
 }
 
 impl FetchOptions {
@@ -58,6 +73,8 @@ impl Default for FetchOptions {
             deadline: Duration::from_mins(5),
             attempts: 3,
             pause: Duration::from_millis(250),
+            #[cfg(feature = "net")]
+            network: Network::default(),
         }
     }
 }
@@ -98,8 +115,28 @@ struct Wanted<'a> {
     limit: u64,
     change: Change,
     /// The types that are taken.
+    #[cfg_attr(not(feature = "net"), expect(dead_code, reason = "nobody is asked"))]
     accept: Option<&'a str>,
+    /// As whom it is asked for, where the URL does not say so.
+    #[cfg(feature = "net")]
+    account: Option<&'a Account>,
 }
+
+impl<'a> Wanted<'a> {
+    fn new(location: &'a Location, limit: u64, change: Change) -> Self {
+        Self {
+            location,
+            limit,
+            change,
+            accept: None,
+            #[cfg(feature = "net")]
+            account: None,
+        }
+    }
+}
+
+/// What is kept of a URL already, where it was got with a login or without one.
+type Known<'a> = &'a dyn Fn(bool) -> Option<Kept>;
 
 /// Whether the content of a URL changes.
 #[derive(Clone, Copy)]
@@ -122,8 +159,8 @@ impl Fetcher {
     /// [`Error::Fetch`], [`Error::Io`] for a file that is there and cannot be read, and
     /// [`Error::Usage`] for a URL where this program was built without the feature `net`.
     pub fn get(&self, location: &Location, limit: u64) -> Result<Bytes> {
-        let wanted = Wanted { location, limit, change: Change::Sometimes, accept: None };
-        Ok(self.get_checked(&wanted, &|_| Ok(()))?.data)
+        let wanted = Wanted::new(location, limit, Change::Sometimes);
+        Ok(self.get_into(&self.options.cache, &wanted, &|_| Ok(()))?.data)
     }
 
     /// The content of a file or URL that never changes, which is asked for once only and kept if
@@ -137,17 +174,29 @@ impl Fetcher {
         limit: u64,
         check: &dyn Fn(&Bytes) -> Result<()>,
     ) -> Result<Bytes> {
-        let wanted = Wanted { location, limit, change: Change::Never, accept: None };
-        Ok(self.get_checked(&wanted, check)?.data)
+        let wanted = Wanted::new(location, limit, Change::Never);
+        Ok(self.get_into(&self.options.cache, &wanted, check)?.data)
     }
 
-    /// A page of a type that `accept` names, as it is now; otherwise as [`Fetcher::get`].
+    /// A page of a type that `accept` names, as it is now, got as whom `account` says; otherwise as
+    /// [`Fetcher::get`].
     ///
     /// # Errors
     /// As [`Fetcher::get`].
-    pub fn page(&self, location: &Location, accept: &str, limit: u64) -> Result<Page> {
-        let wanted = Wanted { location, limit, change: Change::Sometimes, accept: Some(accept) };
-        let Kept { head, data } = self.get_checked(&wanted, &|_| Ok(()))?;
+    #[cfg(feature = "net")]
+    pub fn page(
+        &self,
+        location: &Location,
+        accept: &str,
+        limit: u64,
+        account: &Account,
+    ) -> Result<Page> {
+        let wanted = Wanted {
+            accept: Some(accept),
+            account: Some(account),
+            ..Wanted::new(location, limit, Change::Sometimes)
+        };
+        let Kept { head, data } = self.get_into(&self.options.cache, &wanted, &|_| Ok(()))?;
         let place = head.place.unwrap_or_else(|| location.to_string());
         Ok(Page { data, media_type: head.media_type, place })
     }
@@ -157,16 +206,24 @@ impl Fetcher {
     ///
     /// # Errors
     /// As [`Fetcher::get`], and [`Error::Refused`] for other content.
-    pub fn get_by_hash(&self, location: &Location, sha256: &str, limit: u64) -> Result<Bytes> {
+    #[cfg(feature = "net")]
+    pub fn get_by_hash(
+        &self,
+        location: &Location,
+        sha256: &str,
+        limit: u64,
+        account: &Account,
+    ) -> Result<Bytes> {
         let key = Key::of(["sha256", sha256]);
         let check = |data: &Bytes| hash::check(data, sha256, location);
         let kept = self.options.cache.get(&key).filter(|data| data.len() as u64 <= limit);
         if let Some(data) = kept.filter(|data| check(data).is_ok()) {
             return Ok(data);
         }
-        let wanted = Wanted { location, limit, change: Change::Never, accept: None };
-        let uncached = &Cache::none();
-        let data = self.get_into(uncached, &wanted, &check)?.data;
+        let wanted =
+            Wanted { account: Some(account), ..Wanted::new(location, limit, Change::Never) };
+        // It is kept here, by its hash, and not once more by its URL.
+        let data = self.get_into(&Cache::none(), &wanted, &check)?.data;
         if matches!(location, Location::Url(_)) {
             // A cache that cannot be written to costs time only.
             let _ = self.options.cache.put(&key, &data);
@@ -187,10 +244,6 @@ impl Fetcher {
         self.findings.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn get_checked(&self, wanted: &Wanted, check: &dyn Fn(&Bytes) -> Result<()>) -> Result<Kept> {
-        self.get_into(&self.options.cache, wanted, check)
-    }
-
     /// What is wanted, which `cache` keeps.
     fn get_into(
         &self,
@@ -209,34 +262,38 @@ impl Fetcher {
         };
         let fault = |fault| Error::Fetch { place: location.to_string(), fault };
         let usable = |kept: &Kept| kept.data.len() as u64 <= limit && check(&kept.data).is_ok();
-        let kept = kept::find(cache, url).filter(usable);
-        let kept = match (kept, change) {
-            (Some(kept), Change::Never) => return Ok(kept),
-            (Some(kept), Change::Sometimes) if self.options.offline => {
-                self.noticed().push(stale(location));
+        let known = |with_login| kept::find(cache, url, with_login).filter(usable);
+        let is_final = matches!(change, Change::Never);
+        if is_final || self.options.offline {
+            // As whom it was got is of no matter to who has it already.
+            if let Some(kept) = known(true).or_else(|| known(false)) {
+                if !is_final {
+                    self.noticed().push(stale(location));
+                }
                 return Ok(kept);
             }
-            (None, _) if self.options.offline => return Err(fault(FetchFault::Offline)),
-            (kept, _) => kept,
-        };
-        let known = kept.as_ref().map(|kept| kept.head.clone()).unwrap_or_default();
-        match (self.ask(url, wanted, &known)?.map_err(fault)?, kept) {
-            (Answer::Content { data, head, private }, _) => {
+        }
+        if self.options.offline {
+            return Err(fault(FetchFault::Offline));
+        }
+        match self.ask(url, wanted, &known)?.map_err(fault)? {
+            Answer::Content { data, head, private, with_login } => {
                 check(&data)?;
                 let got = Kept { head, data };
                 if !private {
-                    kept::keep(cache, url, &got);
+                    kept::keep(cache, url, with_login, &got);
                 }
                 Ok(got)
             }
-            (Answer::Unchanged, Some(kept)) => Ok(kept),
-            (Answer::Unchanged, None) => Err(fault(FetchFault::Status(304))),
+            Answer::Unchanged { with_login } => {
+                known(with_login).ok_or_else(|| fault(FetchFault::Status(304)))
+            }
         }
     }
 
     #[cfg(feature = "net")]
     #[expect(clippy::unnecessary_wraps, reason = "without the feature there is an error")]
-    fn ask(&self, url: &str, wanted: &Wanted, known: &Head) -> Result<Result<Answer, FetchFault>> {
+    fn ask(&self, url: &str, wanted: &Wanted, known: Known) -> Result<Result<Answer, FetchFault>> {
         Ok(self.http.get(url, wanted, known, &self.options))
     }
 
@@ -246,7 +303,7 @@ impl Fetcher {
         &self,
         url: &str,
         _wanted: &Wanted,
-        _known: &Head,
+        _known: Known,
     ) -> Result<Result<Answer, FetchFault>> {
         Err(Error::Usage {
             message: format!(
@@ -261,10 +318,10 @@ impl Fetcher {
 /// What a server says.
 #[cfg_attr(not(feature = "net"), expect(dead_code, reason = "nobody is asked"))]
 enum Answer {
-    /// The content, and whether it must not be kept.
-    Content { data: Bytes, head: Head, private: bool },
-    /// It is what is known.
-    Unchanged,
+    /// The content, whether it must not be kept, and whether a login was sent for it.
+    Content { data: Bytes, head: Head, private: bool, with_login: bool },
+    /// It is what is known of it with a login or without.
+    Unchanged { with_login: bool },
 }
 
 fn stale(location: &Location) -> Finding {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
+use std::net::IpAddr;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,12 +10,13 @@ use bytes::Bytes;
 use reqwest::Url;
 
 use super::config::{Config, Index, IndexName};
+use super::credentials;
 use super::file_name;
 use super::page::{self, Link, Links};
 use super::project::{Project, ProjectFile};
 use crate::check::{Code, Finding};
 use crate::error::{Error, Result};
-use crate::fetch::{FetchFault, FetchOptions, Fetcher, Location, Page, sha256};
+use crate::fetch::{Account, FetchFault, FetchOptions, Fetcher, Location, Network, Page, sha256};
 use crate::package::normalized_name;
 
 /// Bytes of a page; the largest that are known have a quarter.
@@ -34,6 +36,8 @@ type Known = Arc<Mutex<Option<Option<Arc<Project>>>>>;
 pub struct Pypi {
     fetcher: Fetcher,
     config: Config,
+    /// As whom each index is asked.
+    accounts: HashMap<IndexName, Account>,
     known: Mutex<HashMap<String, Known>>,
 }
 
@@ -47,8 +51,16 @@ impl Pypi {
         if let Some(timeout) = &config.timeout {
             options.patience = timeout.value;
         }
-        let fetcher = Fetcher::new(options);
-        Ok(Self { fetcher, config: config.clone(), known: Mutex::default() })
+        let network = &mut options.network;
+        network.certificates = config.cert.as_ref().map(|told| told.value.clone());
+        network.trusted_hosts =
+            config.trusted_hosts.iter().map(|told| told.value.clone()).collect();
+        network.proxy = config.proxy.as_ref().map(|told| told.value.clone());
+        let places = config.indexes.iter().chain(&config.find_links);
+        let accounts = places.map(|index| account(index, config.keyring, network));
+        let accounts = accounts.collect::<Result<_>>()?;
+        let config = config.clone();
+        Ok(Self { fetcher: Fetcher::new(options), config, accounts, known: Mutex::default() })
     }
 
     /// The releases of a project, whose name may be spelled as people do: those of the first index
@@ -80,7 +92,8 @@ impl Pypi {
         };
         let Ok(mut url) = Url::parse(url) else { return Ok(None) };
         url.set_path(&format!("{}.metadata", url.path()));
-        self.fetcher.get_by_hash(&Location::Url(url.into()), sha256, METADATA).map(Some)
+        let (location, account) = (Location::Url(url.into()), self.account(file.index));
+        self.fetcher.get_by_hash(&location, sha256, METADATA, &account).map(Some)
     }
 
     /// The content of a file, which has the hash that its index tells.
@@ -89,7 +102,8 @@ impl Pypi {
     /// [`Error::Fetch`] where it cannot be got, [`Error::Refused`] for other content.
     pub fn download(&self, file: &ProjectFile) -> Result<Bytes> {
         let limit = file.size.map_or(FILE, |size| size.min(FILE));
-        self.fetcher.get_by_hash(&file.location, &file.sha256, limit)
+        let account = self.account(file.index);
+        self.fetcher.get_by_hash(&file.location, &file.sha256, limit, &account)
     }
 
     /// What was noticed on the way since the last call, sorted by place.
@@ -112,7 +126,7 @@ impl Pypi {
             let mut found = Project::new(name, index.name);
             match &index.location {
                 Location::Path(folder) => found.add_files_of(folder)?,
-                Location::Url(url) => found.add(self.links(url)?, &index.location),
+                Location::Url(url) => found.add(self.links(url, index.name)?, &index.location),
             }
             project = Project::united(project, found);
         }
@@ -132,15 +146,21 @@ impl Pypi {
                 help: "give a folder with --find-links".to_owned(),
             });
         };
-        match self.links(&format!("{base}/{name}/")) {
+        match self.links(&format!("{base}/{name}/"), index.name) {
             Err(Error::Fetch { fault: FetchFault::NotFound, .. }) => Ok(None),
             links => links.map(Some),
         }
     }
 
-    fn links(&self, url: &str) -> Result<Links> {
+    fn account(&self, index: IndexName) -> Account {
+        self.accounts.get(&index).cloned().unwrap_or_default()
+    }
+
+    fn links(&self, url: &str, index: IndexName) -> Result<Links> {
         let location = Location::Url(url.to_owned());
-        let Page { data, media_type, place } = self.fetcher.page(&location, page::ACCEPT, PAGE)?;
+        let account = self.account(index);
+        let page = self.fetcher.page(&location, page::ACCEPT, PAGE, &account)?;
+        let Page { data, media_type, place } = page;
         let refused = |found: String| {
             let finding = Finding::new(Code::InvalidPage, found).at(location.to_string());
             Error::Refused { input: location.to_string(), findings: vec![finding] }
@@ -148,6 +168,31 @@ impl Pypi {
         let base = Url::parse(&place).map_err(|error| refused(error.to_string()))?;
         page::read(&data, media_type.as_deref(), &base).map_err(|fault| refused(fault.to_string()))
     }
+}
+
+/// As whom an index is asked, which must be a place to trust.
+fn account(index: &Index, keyring: bool, network: &Network) -> Result<(IndexName, Account)> {
+    let Location::Url(text) = &index.location else {
+        return Ok((index.name, Account::default()));
+    };
+    let url = Url::parse(text).map_err(|error| Error::Usage {
+        message: format!("{}: {error}", index.location),
+        help: "correct the URL".to_owned(),
+    })?;
+    if url.scheme() != "https" && !is_of_this_machine(&url) && !network.trusts(&url) {
+        return Err(Error::Usage {
+            message: format!("{}: an index without encryption", index.location),
+            help: "use https://, or trust its host by --trusted-host or PIP_TRUSTED_HOST"
+                .to_owned(),
+        });
+    }
+    Ok((index.name, credentials::account(&url, index.given.as_ref(), keyring)))
+}
+
+/// Whether the host is this machine, which nobody else listens to.
+fn is_of_this_machine(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    host == "localhost" || host.parse().is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
 impl Project {

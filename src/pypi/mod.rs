@@ -5,10 +5,12 @@
 
 mod client;
 pub mod config;
+mod credentials;
 mod file_name;
 mod page;
 mod project;
 
 pub use client::Pypi;
 pub use config::{Call, Config, Index, IndexName};
+pub use credentials::Given;
 pub use project::{FileKind, Project, ProjectFile, best};

@@ -10,9 +10,12 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
+use reqwest::Url;
+
 use crate::cache::Cache;
 use crate::error::{Error, Result};
-use crate::fetch::Location;
+use crate::fetch::{Location, Secret};
+use crate::pypi::credentials::Given;
 use pip_conf::PipConf;
 
 /// What a call says of indexes.
@@ -47,7 +50,7 @@ pub struct Config {
     /// How long a server may be silent.
     pub timeout: Option<Told<Duration>>,
     /// The proxy for all requests, in place of those that the environment names.
-    pub proxy: Option<Told<String>>,
+    pub proxy: Option<Told<Secret>>,
     /// Whether the program `keyring` is asked for passwords.
     pub keyring: bool,
 }
@@ -57,8 +60,10 @@ pub struct Config {
 pub struct Index {
     /// What it is called.
     pub name: IndexName,
-    /// Its URL or folder, with what is secret in it.
+    /// Its URL or folder, without what is secret.
     pub location: Location,
+    /// As whom it is asked by its URL.
+    pub given: Option<Given>,
     /// Who named it.
     pub source: Source,
 }
@@ -123,7 +128,7 @@ impl Config {
             cert: chosen(call.cert.clone(), pip.value("cert").map(|told| told.map(PathBuf::from))),
             trusted_hosts: with(pip.list("trusted-host"), &call.trusted_hosts),
             timeout: pip.seconds(&["timeout", "default-timeout"])?,
-            proxy: pip.value("proxy"),
+            proxy: pip.value("proxy").map(|told| told.map(Secret::new)),
             keyring: pip.value("keyring-provider").is_none_or(|told| told.value != "disabled"),
             ..Self::default()
         };
@@ -153,22 +158,29 @@ fn with(mut told: Vec<Told<String>>, call: &[String]) -> Vec<Told<String>> {
 
 fn named(told: Vec<Told<String>>, name: impl Fn(usize) -> IndexName) -> Result<Vec<Index>> {
     let index = |(place, told): (usize, Told<String>)| {
-        let location = location(&told.value)?;
-        Ok(Index { name: name(place + 1), location, source: told.source })
+        let (location, given) = location(&told.value)?;
+        Ok(Index { name: name(place + 1), location, given, source: told.source })
     };
     told.into_iter().enumerate().map(index).collect()
 }
 
-/// A URL, which may be one of a folder, or a path.
-fn location(text: &str) -> Result<Location> {
-    if !text.starts_with("file:") {
-        return Location::parse(text);
+/// A URL, which may be one of a folder, or a path; and the login in it.
+fn location(text: &str) -> Result<(Location, Option<Given>)> {
+    if text.starts_with("file:") {
+        let path = Url::parse(text).ok().and_then(|url| url.to_file_path().ok());
+        return path.map(|path| (Location::Path(path), None)).ok_or_else(|| Error::Usage {
+            message: "a URL that starts with file: and names no folder of this machine".to_owned(),
+            help: "give the path of the folder".to_owned(),
+        });
     }
-    let path = reqwest::Url::parse(text).ok().and_then(|url| url.to_file_path().ok());
-    path.map(Location::Path).ok_or_else(|| Error::Usage {
-        message: "a URL that starts with file: and names no folder of this machine".to_owned(),
-        help: "give the path of the folder".to_owned(),
-    })
+    let location = Location::parse(text)?;
+    let Location::Url(url) = &location else { return Ok((location, None)) };
+    let mut url = Url::parse(url).map_err(|error| Error::Usage {
+        message: format!("{location}: {error}"),
+        help: "correct the URL".to_owned(),
+    })?;
+    let given = Given::take(&mut url);
+    Ok((Location::Url(url.as_str().trim_end_matches('/').to_owned()), given))
 }
 
 impl<T> Told<T> {
@@ -258,8 +270,9 @@ mod tests {
 
     #[test]
     fn folders_may_be_urls() {
-        assert_eq!(location("file:///a%20b").unwrap(), Location::Path("/a b".into()));
-        assert_eq!(location("a b").unwrap(), Location::Path("a b".into()));
+        for text in ["file:///a%20b", "/a b"] {
+            assert_eq!(location(text).unwrap(), (Location::Path("/a b".into()), None));
+        }
         assert!(location("file://host.example/x").is_err());
         assert!(
             location("ftp://me:secret@host").unwrap_err().to_string().starts_with("ftp://host")
