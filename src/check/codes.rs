@@ -427,20 +427,20 @@ codes! {
     YankedTaken = "MP754", Warning, "a withdrawn release is taken",
         "Who published the release withdrew it, often because it is broken. It is taken since just this version was asked for.",
         "ask for another version";
-    YankedSkipped = "MP755", Note, "a withdrawn release is passed over",
-        "Who published the release withdrew it. It is taken only if just this version is asked for, by two equal signs.",
+    PassedOver = "MP755", Note, "a newer release is passed over",
+        "Who published the release withdrew it, or it has no file that can be read here. A withdrawn release is taken only if just this version is asked for, by two equal signs.",
         "nothing needs to be done";
     OtherPython = "MP756", Note, "a release names the versions of Python that it is for",
         "That says nothing of MicroPython, so that it does not decide what is taken.",
         "try the modules on a device";
     NoSuchProject = "MP757", Refusal, "no index has the project",
-        "The indexes were asked in their order, and none has a page of this name.",
+        "The indexes were asked in their order, and none has a project of this name.",
         "check the spelling, and see the indexes with `mpconvert config show`";
     NoSuchRelease = "MP758", Refusal, "no release is allowed",
         "The project has no release that the requirement allows and that has a file which can be read here. Pre-releases are taken where they are asked for, or where there is nothing else.",
         "allow other versions";
-    OnlyForPlatforms = "MP759", Refusal, "a release has no file for all platforms",
-        "Wheels for a platform hold machine code for computers, and eggs and installers are not read here.",
+    NothingUsable = "MP759", Refusal, "a release cannot be taken",
+        "Wheels for a platform hold machine code for computers. A release that was withdrawn is taken only if just this version is asked for, by two equal signs.",
         "allow other versions, or look for another project";
 }
 

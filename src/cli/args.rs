@@ -2,6 +2,8 @@
 
 mod freeze;
 mod mip;
+#[cfg(feature = "net")]
+mod pypi;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -15,6 +17,8 @@ use crate::read::{Limits, ReadOptions};
 use crate::settings::{Form, Layer, Settings, Whose};
 pub(super) use freeze::FreezeArgs;
 pub(super) use mip::MipArgs;
+#[cfg(feature = "net")]
+pub(super) use pypi::{CacheArgs, CacheCommand, FetchArgs, PlaceArgs, PruneArgs};
 
 /// Convert Python packages into what MicroPython's installers take.
 ///
@@ -43,12 +47,18 @@ pub(super) enum Command {
     Inspect(InspectArgs),
     /// Make and keep an index for mip, in a folder that any server serves
     Index(IndexArgs),
+    /// Fetch files of projects from a package index
+    #[cfg(feature = "net")]
+    Fetch(FetchArgs),
     /// Print the resource module (R.py) of files
     Resources(ResourcesArgs),
     /// Explain the code of a finding, or list all codes
     Explain(ExplainArgs),
     /// Show the settings and where they come from
     Config(ConfigArgs),
+    /// Show or clear what is kept between runs
+    #[cfg(feature = "net")]
+    Cache(CacheArgs),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
     /// Print the manual page
@@ -141,6 +151,9 @@ pub(super) struct ConfigShowArgs {
     pub(super) settings: SettingArgs,
     #[command(flatten)]
     pub(super) project: ProjectArgs,
+    #[cfg(feature = "net")]
+    #[command(flatten)]
+    pub(super) places: PlaceArgs,
 }
 
 /// What can be said in pyproject.toml and the environment, too.

@@ -1,6 +1,7 @@
 //! `mpconvert config`: the settings, and where they come from.
 
 use std::fs;
+use std::path::Path;
 
 use serde::Serialize;
 
@@ -8,6 +9,10 @@ use super::Exit;
 use super::args::{ConfigArgs, ConfigCommand, ConfigShowArgs};
 use super::printer::Printer;
 use crate::error::{Error, Result};
+#[cfg(feature = "net")]
+use crate::fetch::FetchOptions;
+#[cfg(feature = "net")]
+use crate::pypi::config::Source;
 use crate::settings::{self, Row, Settings};
 
 /// The version of the JSON form; it rises when a field changes its meaning or goes.
@@ -17,6 +22,8 @@ const VERSION: u32 = 1;
 struct Report<'a> {
     version: u32,
     settings: Vec<Entry<'a>>,
+    /// How package indexes are asked, by the names of pip.
+    pip: Vec<Entry<'a>>,
 }
 
 #[derive(Serialize)]
@@ -26,27 +33,48 @@ struct Entry<'a> {
     source: String,
 }
 
-impl<'a> Entry<'a> {
-    fn of(row: &'a Row) -> Self {
-        Self { key: row.key, value: &row.value, source: row.source.to_string() }
+/// What one place says, whoever reads it.
+struct Told {
+    key: &'static str,
+    value: serde_json::Value,
+    source: String,
+}
+
+impl Told {
+    fn of(row: Row) -> Self {
+        Self { key: row.key, value: row.value, source: row.source.to_string() }
+    }
+
+    fn entry(&self) -> Entry<'_> {
+        Entry { key: self.key, value: &self.value, source: self.source.clone() }
     }
 }
 
-pub(super) fn run(arguments: &ConfigArgs, printer: &Printer) -> Result<Exit> {
+pub(super) fn run(arguments: &ConfigArgs, python: &Path, printer: &Printer) -> Result<Exit> {
     match &arguments.command {
-        ConfigCommand::Show(arguments) => show(arguments, printer)?,
+        ConfigCommand::Show(arguments) => show(arguments, python, printer)?,
         ConfigCommand::Schema => Printer::data(settings::schema().as_bytes())?,
     }
     Ok(Exit::Fine)
 }
 
-fn show(arguments: &ConfigShowArgs, printer: &Printer) -> Result<()> {
+fn show(arguments: &ConfigShowArgs, python: &Path, printer: &Printer) -> Result<()> {
     fs::metadata(&arguments.input).map_err(Error::io(&arguments.input))?;
     let project = arguments.project.whose().settings(&arguments.input)?;
-    let rows = Settings::resolve(project.as_ref(), arguments.settings.layer())?.rows();
+    let settings = Settings::resolve(project.as_ref(), arguments.settings.layer())?;
+    let mut rows: Vec<Told> = settings.rows().into_iter().map(Told::of).collect();
+    let own = rows.len();
+    match of_pip(arguments, python) {
+        Ok(told) => rows.extend(told),
+        // The settings are there all the same.
+        Err(Error::Usage { message, .. }) => printer.summary(&message),
+        Err(error) => return Err(error),
+    }
     if printer.is_json() {
-        let settings = rows.iter().map(Entry::of).collect();
-        return Printer::json(&Report { version: VERSION, settings });
+        let (settings, pip) = rows.split_at(own);
+        let [settings, pip] =
+            [settings, pip].map(|rows| rows.iter().map(Told::entry).collect::<Vec<_>>());
+        return Printer::json(&Report { version: VERSION, settings, pip });
     }
     let values: Vec<String> = rows.iter().map(|row| toml(&row.value)).collect();
     let width = |texts: &mut dyn Iterator<Item = &str>| {
@@ -54,10 +82,29 @@ fn show(arguments: &ConfigShowArgs, printer: &Printer) -> Result<()> {
     };
     let key_width = width(&mut rows.iter().map(|row| row.key));
     let value_width = width(&mut values.iter().map(String::as_str));
-    for (Row { key, source, .. }, value) in rows.iter().zip(&values) {
+    for (Told { key, source, .. }, value) in rows.iter().zip(&values) {
         printer.line(&format!("{key:key_width$}   {value:value_width$}   {source}"))?;
     }
     Ok(())
+}
+
+/// How package indexes are asked.
+#[cfg(feature = "net")]
+fn of_pip(arguments: &ConfigShowArgs, python: &Path) -> Result<Vec<Told>> {
+    let cache = FetchOptions::default().cache;
+    let rows = arguments.places.config(python, &cache)?.rows();
+    let told = |(key, value, source): (_, String, Source)| Told {
+        key,
+        value: value.into(),
+        source: source.to_string(),
+    };
+    Ok(rows.into_iter().map(told).collect())
+}
+
+#[cfg(not(feature = "net"))]
+#[expect(clippy::unnecessary_wraps, reason = "with the feature there are errors")]
+fn of_pip(_arguments: &ConfigShowArgs, _python: &Path) -> Result<Vec<Told>> {
+    Ok(Vec::new())
 }
 
 /// A value as it is written in pyproject.toml, or `-` for none.

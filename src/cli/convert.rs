@@ -22,7 +22,7 @@ pub(super) fn run(arguments: &ConvertArgs, python: &Path, printer: &Printer) -> 
     let (jobs, failed) = inputs::jobs_by_settings(&arguments.inputs, &whose, &call, &options)?;
     let mut results: Vec<_> = failed.into_iter().map(Err).collect();
     let bar = printer.progress(jobs.len());
-    results.extend(convert::convert(&jobs, &|| step(&bar)));
+    results.extend(convert::convert(&jobs, &|| step(&bar, 1)));
     bar.finish_and_clear();
     if arguments.manifest_only && !printer.is_json() {
         manifest(&results, printer)?;
@@ -98,7 +98,11 @@ fn show(results: &[Result<Stored>], printer: &Printer) -> Result<()> {
     if printer.is_json() {
         return Printer::json(&Report::new(results.iter().map(Entry::of).collect()));
     }
-    table::show(&results.iter().map(|result| result.as_ref().map(row)).collect::<Vec<_>>(), printer)
+    table::show(
+        &results.iter().map(|result| result.as_ref().map(row)).collect::<Vec<_>>(),
+        printer,
+        "converted",
+    )
 }
 
 fn row(stored: &Stored) -> Row<'_> {

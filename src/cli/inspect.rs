@@ -98,11 +98,16 @@ impl Inspected {
             version: Some(package.version.to_string()),
             requires: Some(&self.requires),
             deps: None,
-            files: package
-                .files
-                .iter()
-                .map(|file| FileEntry { path: file.path.as_str(), size: file.data.len() as u64 })
-                .collect(),
+            files: Some(
+                package
+                    .files
+                    .iter()
+                    .map(|file| FileEntry {
+                        path: file.path.as_str(),
+                        size: file.data.len() as u64,
+                    })
+                    .collect(),
+            ),
             input_size: None,
         };
         Entry::inspected(release, package.is_refused(), &package.findings)

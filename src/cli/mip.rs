@@ -16,13 +16,13 @@ pub(super) fn run(arguments: &MipArgs, python: &Path, printer: &Printer) -> Resu
     let (jobs, failed) = jobs(arguments, python)?;
     let mut results: Vec<_> = failed.into_iter().map(Err).collect();
     let bar = printer.progress(jobs.len());
-    results.extend(mip::convert(&jobs, &|| step(&bar))?);
+    results.extend(mip::convert(&jobs, &|| step(&bar, 1))?);
     bar.finish_and_clear();
     if printer.is_json() {
         Printer::json(&Report::new(results.iter().map(Entry::packed).collect()))?;
     } else {
         let rows: Vec<_> = results.iter().map(|result| result.as_ref().map(row)).collect();
-        table::show(&rows, printer)?;
+        table::show(&rows, printer, "converted")?;
     }
     Ok(Exit::of_all(&results))
 }

@@ -1,10 +1,14 @@
 //! The command line: arguments → options → command → printer.
 
 mod args;
+#[cfg(feature = "net")]
+mod cache;
 mod config;
 mod convert;
 mod explain;
 mod freeze;
+#[cfg(feature = "net")]
+mod fetch;
 mod index;
 mod inspect;
 mod mip;
@@ -49,9 +53,13 @@ pub fn run(args: impl IntoIterator<Item = OsString>, python: &Path) -> Exit {
         Command::Freeze(arguments) => freeze::run(arguments, python, &printer),
         Command::Inspect(arguments) => inspect::run(arguments, python, &printer),
         Command::Index(arguments) => index::run(arguments, python, &printer),
+        #[cfg(feature = "net")]
+        Command::Fetch(arguments) => fetch::run(arguments, python, &printer),
+        #[cfg(feature = "net")]
+        Command::Cache(arguments) => cache::run(arguments, &printer),
         Command::Resources(arguments) => resources::run(arguments),
         Command::Explain(arguments) => explain::run(arguments, &printer),
-        Command::Config(arguments) => config::run(arguments, &printer),
+        Command::Config(arguments) => config::run(arguments, python, &printer),
         Command::Completions(arguments) => {
             let mut script = Vec::new();
             let mut command = Cli::command();

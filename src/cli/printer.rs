@@ -110,23 +110,35 @@ impl Printer {
 
     /// A progress bar over `length` steps, if stderr is a terminal and it takes long.
     pub(super) fn progress(&self, length: usize) -> ProgressBar {
-        if self.verbosity < 0 || length < 2 {
+        if length < 2 {
             return ProgressBar::hidden();
         }
-        let bar = ProgressBar::with_draw_target(Some(length as u64), ProgressDrawTarget::hidden());
-        if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos}/{len} {msg}") {
+        self.bar(length as u64, "{wide_bar} {pos}/{len} {msg}")
+    }
+
+    /// A progress bar over bytes, whose number is told to it once it is known.
+    pub(super) fn bytes(&self) -> ProgressBar {
+        self.bar(0, "{wide_bar} {bytes}/{total_bytes}")
+    }
+
+    fn bar(&self, length: u64, template: &str) -> ProgressBar {
+        if self.verbosity < 0 {
+            return ProgressBar::hidden();
+        }
+        let bar = ProgressBar::with_draw_target(Some(length), ProgressDrawTarget::hidden());
+        if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
         bar
     }
 }
 
-/// Shows the bar once it is clear that the run takes long; counts one step.
-pub(super) fn step(bar: &ProgressBar) {
+/// Shows the bar once it is clear that the run takes long; counts steps.
+pub(super) fn step(bar: &ProgressBar, steps: u64) {
     if bar.is_hidden() && bar.elapsed() > PATIENCE && bar.length().is_some() {
         bar.set_draw_target(ProgressDrawTarget::stderr());
     }
-    bar.inc(1);
+    bar.inc(steps);
 }
 
 /// Tells what clap has to say: help on stdout, mistakes on stderr.

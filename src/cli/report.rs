@@ -6,6 +6,8 @@ use serde::Serialize;
 
 use crate::check::{Code, Finding, Severity};
 use crate::convert::freeze::{Frozen, FrozenFolder};
+#[cfg(feature = "net")]
+use crate::convert::FetchedFile;
 use crate::convert::mip::Packed;
 use crate::convert::{Outcome, Stored, Summary};
 use crate::error::Error;
@@ -34,6 +36,8 @@ pub(super) struct Entry<'a> {
     path: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     output_size: Option<u64>,
+    #[serde(flatten)]
+    source: Option<Source<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
     findings: Vec<FindingEntry<'a>>,
@@ -49,9 +53,21 @@ pub(super) struct Release<'a> {
     pub(super) requires: Option<&'a [String]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) deps: Option<&'a [Dependency]>,
-    pub(super) files: Vec<FileEntry<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) files: Option<Vec<FileEntry<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) input_size: Option<u64>,
+}
+
+/// What an index says of a file.
+#[derive(Serialize)]
+struct Source<'a> {
+    index: String,
+    sha256: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    requires_python: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    yanked: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -87,6 +103,7 @@ impl<'a> Entry<'a> {
                 release: Some(Release::of(&stored.summary)),
                 path: Some(stored.path.display().to_string()),
                 output_size: Some(stored.summary.output_size),
+                source: None,
                 error: None,
                 findings: entries(&stored.summary.findings),
             },
@@ -104,7 +121,7 @@ impl<'a> Entry<'a> {
             version: Some(packed.version.to_string()),
             requires: None,
             deps: Some(&packed.package_json.deps),
-            files: files(&packed.files),
+            files: Some(files(&packed.files)),
             input_size: Some(packed.input_size),
         };
         Self {
@@ -113,6 +130,7 @@ impl<'a> Entry<'a> {
             release: Some(release),
             path: Some(packed.path.display().to_string()),
             output_size: Some(packed.output_size),
+            source: None,
             error: None,
             findings: entries(&packed.findings),
         }
@@ -149,6 +167,35 @@ impl<'a> Entry<'a> {
             output_size: None,
             error: None,
             findings: entries(findings),
+    #[cfg(feature = "net")]
+    pub(super) fn fetched(result: &'a Result<FetchedFile, Error>) -> Self {
+        let fetched = match result {
+            Ok(fetched) => fetched,
+            Err(error) => return Self::failed(error),
+        };
+        let release = Release {
+            name: &fetched.name,
+            version: fetched.version.to_string(),
+            requires: None,
+            deps: None,
+            files: None,
+            input_size: None,
+        };
+        let source = Source {
+            index: fetched.file.index.to_string(),
+            sha256: &fetched.file.sha256,
+            requires_python: fetched.file.requires_python.as_deref(),
+            yanked: fetched.file.yanked.as_deref(),
+        };
+        Self {
+            status: fetched.outcome.as_str(),
+            input: None,
+            release: Some(release),
+            path: Some(fetched.path.display().to_string()),
+            output_size: fetched.size,
+            source: Some(source),
+            error: None,
+            findings: entries(&fetched.findings),
         }
     }
 
@@ -165,6 +212,7 @@ impl<'a> Entry<'a> {
             release: None,
             path: None,
             output_size: None,
+            source: None,
             error: (status == "failed").then(|| error.to_string()),
             findings: entries(findings),
         }
@@ -177,6 +225,7 @@ impl<'a> Entry<'a> {
             release: Some(release),
             path: None,
             output_size: None,
+            source: None,
             error: None,
             findings: entries(findings),
         }
@@ -190,7 +239,7 @@ impl<'a> Release<'a> {
             version: Some(summary.version.to_string()),
             requires: Some(&summary.requires),
             deps: None,
-            files: files(&summary.files),
+            files: Some(files(&summary.files)),
             input_size: Some(summary.input_size),
         }
     }

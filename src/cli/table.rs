@@ -19,8 +19,13 @@ pub(super) struct Row<'a> {
     pub(super) findings: &'a [Finding],
 }
 
-/// Shows the results in their order, errors among them, and in a line how many there are of each kind.
-pub(super) fn show(results: &[Result<Row<'_>, &Error>], printer: &Printer) -> Result<()> {
+/// Shows the results in their order, errors among them, and in a line how many there are of each kind;
+/// `done` is what was done with those that were written.
+pub(super) fn show(
+    results: &[Result<Row<'_>, &Error>],
+    printer: &Printer,
+    done: &str,
+) -> Result<()> {
     let rows = || results.iter().filter_map(|result| result.as_ref().ok());
     let name_width = rows().map(|row| row.file_stem.chars().count()).max().unwrap_or(0);
     let path_width = rows().map(|row| row.path.chars().count()).max().unwrap_or(0);
@@ -42,21 +47,21 @@ pub(super) fn show(results: &[Result<Row<'_>, &Error>], printer: &Printer) -> Re
         }
     }
     if results.len() > 1 {
-        printer.summary(&summary(results));
+        printer.summary(&summary(results, done));
     }
     printer.hidden_notes(rows().flat_map(|row| row.findings));
     Ok(())
 }
 
-fn summary(results: &[Result<Row<'_>, &Error>]) -> String {
+fn summary(results: &[Result<Row<'_>, &Error>], done: &str) -> String {
     let outcome =
         |outcome: Outcome| results.iter().flatten().filter(|row| row.outcome == outcome).count();
     let refused =
         results.iter().filter(|result| matches!(result, Err(Error::Refused { .. }))).count();
     let failed = results.iter().filter(|result| result.is_err()).count() - refused;
     [
-        (outcome(Outcome::Written), "converted"),
-        (outcome(Outcome::DryRun), "to convert"),
+        (outcome(Outcome::Written), done),
+        (outcome(Outcome::DryRun), "to be done"),
         (outcome(Outcome::Unchanged), "unchanged"),
         (refused, "refused"),
         (failed, "failed"),

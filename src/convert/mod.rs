@@ -2,12 +2,16 @@
 //! in, what a client takes out.
 
 pub mod freeze;
+#[cfg(feature = "net")]
+mod fetch;
 pub mod index;
 pub mod mip;
 mod size;
 mod store;
 mod upip;
 
+#[cfg(feature = "net")]
+pub use fetch::{FetchJob, FetchedFile, fetch};
 pub use store::Outcome;
 pub use upip::{Converted, Stored, Summary, convert, convert_bytes};
 

@@ -11,6 +11,7 @@ mod location;
 mod login;
 #[cfg(feature = "net")]
 mod network;
+mod parallel;
 #[cfg(feature = "net")]
 mod roots;
 #[cfg(test)]
@@ -36,6 +37,7 @@ pub use location::Location;
 pub use login::{Account, Later, Login, Secret};
 #[cfg(feature = "net")]
 pub use network::{Network, Progress};
+pub(crate) use parallel::in_parallel;
 
 use kept::{Head, Kept};
 

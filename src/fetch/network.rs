@@ -7,6 +7,7 @@ use std::sync::Arc;
 use reqwest::Url;
 
 use super::login::Secret;
+use super::parallel::CONNECTIONS;
 
 /// How servers are reached.
 #[derive(Clone, Debug)]
@@ -35,7 +36,7 @@ impl Default for Network {
             certificates: None,
             trusted_hosts: Vec::new(),
             proxy: None,
-            connections: 8,
+            connections: CONNECTIONS,
             progress: Progress::default(),
         }
     }

@@ -158,7 +158,7 @@ fn only_content_is_content() {
         ("404 Not Found", FetchFault::NotFound, 1),
         ("410 Gone", FetchFault::NotFound, 1),
         ("403 Forbidden", FetchFault::Status(403), 1),
-        ("401 Unauthorized", FetchFault::Status(401), 1),
+        ("401 Unauthorized", FetchFault::Unauthorized(false), 1),
         ("203 Changed", FetchFault::Status(203), 1),
         ("206 Partial Content", FetchFault::Status(206), 1),
         ("300 Choose", FetchFault::Status(300), 1),
@@ -329,4 +329,218 @@ fn offline_what_is_kept_counts() {
     );
     assert_eq!(offline.findings(), []);
     assert!(server.requests().is_empty());
+}
+
+fn by_hash(server: &Server, cache: &Cache, content: &[u8]) -> Result<Bytes> {
+    let fetcher = Fetcher::new(options(cache.clone()));
+    fetcher.get_by_hash(&location(server), &sha256(content), LIMIT, &Account::default())
+}
+
+#[test]
+fn a_cut_download_goes_on_where_it_stopped() {
+    let whole = |validator: &str| {
+        raw(&format!("HTTP/1.1 200 OK\r\nContent-Length: 7\r\n{validator}\r\n\r\ncont"))
+    };
+    let rest = || answer("206 Partial Content", "Content-Range: bytes 4-6/7\r\n", "ent");
+    for (validator, sent) in [
+        ("ETag: \"1\"", "if-range: \"1\"\r\n"),
+        ("Last-Modified: Sat, 01 Jan 2000 00:00:00 GMT", "if-range: sat, 01 jan 2000 00:00:00 gmt"),
+    ] {
+        let server =
+            Server::new(move |_, before| if before == 0 { whole(validator) } else { rest() });
+        let (_folder, cache) = cache();
+        assert_eq!(by_hash(&server, &cache, b"content").unwrap(), "content");
+        let requests = server.requests();
+        assert_eq!(requests.len(), 2);
+        assert!(!requests[0].head.contains("range"), "{}", requests[0].head);
+        assert!(requests[1].head.contains("range: bytes=4-\r\n"), "{}", requests[1].head);
+        assert!(requests[1].head.contains(sent), "{}", requests[1].head);
+    }
+    // What cannot be told apart is sent again from its start.
+    for validator in ["X: y", "ETag: W/\"1\""] {
+        let server = Server::new(move |_, before| match before {
+            0 => whole(validator),
+            _ => found("content"),
+        });
+        assert_eq!(by_hash(&server, &Cache::none(), b"content").unwrap(), "content");
+        assert!(!server.requests()[1].head.contains("range"));
+    }
+}
+
+#[test]
+fn the_rest_of_something_else_is_not_taken() {
+    let cut = "HTTP/1.1 200 OK\r\nContent-Length: 7\r\nETag: \"1\"\r\n\r\ncont";
+    let part = |range: &'static str, body| {
+        answer("206 Partial Content", &format!("Content-Range: {range}\r\n"), body)
+    };
+    let changed: fn() -> Vec<Step> = || answer("200 OK", "ETag: \"2\"\r\n", "content");
+    type Second = Box<dyn Fn() -> Vec<Step> + Send + Sync>;
+    let seconds: [Second; 4] = [
+        Box::new(changed),
+        Box::new(move || part("bytes 0-6/7", "content")),
+        Box::new(move || part("nonsense", "ent")),
+        Box::new(|| answer("416 Range Not Satisfiable", "", "")),
+    ];
+    for second in seconds {
+        let server = Server::new(move |_, before| match before {
+            0 => raw(cut),
+            1 => second(),
+            _ => found("content"),
+        });
+        assert_eq!(by_hash(&server, &Cache::none(), b"content").unwrap(), "content");
+    }
+    let endless = Server::new(move |_, before| match before {
+        0 => raw(cut),
+        _ => vec![
+            Step::Send(
+                b"HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 4-6/7\r\n\r\n".to_vec(),
+            ),
+            Step::Endlessly(vec![b'x'; 4096]),
+        ],
+    });
+    let fault = fault(by_hash(&endless, &Cache::none(), b"content"));
+    assert_eq!(fault, FetchFault::TooLarge(LIMIT));
+}
+
+#[test]
+fn content_is_known_by_its_hash() {
+    let (_folder, cache) = cache();
+    let server = Server::new(|_, before| found(if before == 0 { "wrong" } else { "right" }));
+    let error = by_hash(&server, &cache, b"right").unwrap_err();
+    let Error::Refused { findings, .. } = &error else { panic!("{error:?}") };
+    assert_eq!(findings[0].code, Code::HashDiffers);
+    assert_eq!(by_hash(&server, &cache, b"right").unwrap(), "right", "what is wrong is not kept");
+    server.requests();
+    let elsewhere = Server::new(|_, _| answer("500 Broken", "", ""));
+    assert_eq!(by_hash(&elsewhere, &cache, b"right").unwrap(), "right");
+    assert!(server.requests().is_empty() && elsewhere.requests().is_empty());
+}
+
+fn login(user: &str, password: &str) -> Login {
+    Login { user: Secret::new(user), password: Secret::new(password) }
+}
+
+fn account(server: &Server, login: Login) -> Account {
+    Account::new(&server.url("").parse().unwrap(), Some(login), None)
+}
+
+#[test]
+fn redirections_to_other_places_get_no_login() {
+    let other = Server::new(|_, _| found("content"));
+    let port = other.url("a.py");
+    let host = other.url("a.py").replace("127.0.0.1", "localhost");
+    let named = other.url("a.py").replace("//", "//me:hunter2@");
+    for place in [port, host, named] {
+        let to = place.clone();
+        let server = Server::new(move |request, _| match request.path.as_str() {
+            "/a.py" => redirect("/b.py"),
+            _ => redirect(&to),
+        });
+        let account = account(&server, login("me", "hunter2"));
+        let page = fetcher().page(&location(&server), "text/html", LIMIT, &account).unwrap();
+        assert_eq!(page.data, "content");
+        assert_eq!(page.place, place.replace("me:hunter2@", ""));
+        for request in server.requests() {
+            assert!(request.head.contains("authorization: basic bwu6ahvudgvymg=="), "{place}");
+        }
+        for request in other.requests() {
+            assert!(!request.head.contains("authorization"), "{place}");
+            assert!(!request.head.contains("cookie") && !request.head.contains("referer"));
+        }
+    }
+}
+
+/// Wants a login, and shows each user another page by the same tag.
+fn members(request: &Request, _: usize) -> Vec<Step> {
+    let body = match &request.head {
+        head if head.contains("basic bwu6ahvudgvymg==") => "my page",
+        head if head.contains("authorization") => return answer("401 Unauthorized", "", ""),
+        _ => "page of all",
+    };
+    if request.head.contains("if-none-match") {
+        return raw("HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n");
+    }
+    answer("200 OK", "ETag: \"1\"\r\n", body)
+}
+
+#[test]
+fn what_members_see_is_kept_apart() {
+    let (folder, cache) = cache();
+    let server = Server::new(members);
+    let page = |account: &Account| {
+        let fetcher = Fetcher::new(options(cache.clone()));
+        let page = fetcher.page(&location(&server), "text/html", LIMIT, account);
+        page.map(|page| page.data)
+    };
+    let (mine, nobody) = (account(&server, login("me", "hunter2")), Account::default());
+    for _ in 0..2 {
+        assert_eq!(page(&mine).unwrap(), "my page");
+        assert_eq!(page(&nobody).unwrap(), "page of all");
+    }
+    assert!(server.requests()[2].head.contains("if-none-match"));
+    assert_eq!(
+        fault(page(&account(&server, login("me", "wrong")))),
+        FetchFault::Unauthorized(true)
+    );
+    assert_eq!(server.requests().len(), 1, "a wrong password is not tried again");
+    assert_told_nowhere("hunter2", folder.path());
+}
+
+#[test]
+fn pages_that_tell_the_password_are_not_kept() {
+    let (folder, cache) = cache();
+    let server = Server::new(|_, _| found("<a href='http://me:hunter2@host/'>"));
+    let mine = account(&server, login("me", "hunter2"));
+    let fetcher = Fetcher::new(options(cache));
+    fetcher.page(&location(&server), "text/html", LIMIT, &mine).unwrap();
+    assert_told_nowhere("hunter2", folder.path());
+}
+
+/// Fails if the text is in a file below the folder, or in a name there.
+fn assert_told_nowhere(text: &str, folder: &std::path::Path) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        assert!(!path.to_string_lossy().contains(text));
+        if path.is_dir() {
+            assert_told_nowhere(text, &path);
+        } else {
+            let data = std::fs::read(&path).unwrap();
+            assert!(!data.windows(text.len()).any(|part| part == text.as_bytes()), "{path:?}");
+        }
+    }
+}
+
+#[test]
+fn passwords_are_looked_for_where_they_are_wanted() {
+    let server = Server::new(|request, _| match &request.head {
+        head if head.contains("basic bwu6ahvudgvymg==") => found("content"),
+        _ => answer("401 Unauthorized", "", ""),
+    });
+    let url = server.url("").parse().unwrap();
+    let later: Later = std::sync::Arc::new(|| Some(login("me", "hunter2")));
+    let account = Account::new(&url, Some(login("me", "")), Some(later));
+    let fetcher = fetcher();
+    for requests in [2, 1] {
+        fetcher.page(&location(&server), "text/html", LIMIT, &account).unwrap();
+        assert_eq!(server.requests().len(), requests);
+    }
+    let never: Later = std::sync::Arc::new(|| None);
+    let account = Account::new(&url, None, Some(never));
+    let page = fetcher.page(&location(&server), "text/html", LIMIT, &account);
+    assert_eq!(fault(page), FetchFault::Unauthorized(false));
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[test]
+fn a_pause_may_end_at_a_date() {
+    let server = Server::new(|_, before| match before {
+        0 => answer("429 Slower", "Retry-After: Sat, 01 Jan 2000 00:00:00 GMT\r\n", ""),
+        _ => found("content"),
+    });
+    assert_eq!(get(&server).unwrap(), "content");
+    let patient = Server::new(|_, _| {
+        answer("429 Slower", "Retry-After: Fri, 31 Dec 9999 00:00:00 GMT\r\n", "")
+    });
+    assert_eq!(fault(get(&patient)), FetchFault::Status(429));
+    assert_eq!(patient.requests().len(), 1, "nobody waits that long");
 }

@@ -106,6 +106,19 @@ impl Pypi {
         self.fetcher.get_by_hash(&file.location, &file.sha256, limit, &account)
     }
 
+    /// The indexes in a phrase, for messages.
+    #[must_use]
+    pub fn asked(&self) -> String {
+        let places: Vec<String> = self
+            .config
+            .indexes
+            .iter()
+            .chain(&self.config.find_links)
+            .map(|index| index.location.to_string())
+            .collect();
+        if places.is_empty() { "no index".to_owned() } else { places.join(", ") }
+    }
+
     /// What was noticed on the way since the last call, sorted by place.
     #[must_use]
     pub fn findings(&self) -> Vec<Finding> {

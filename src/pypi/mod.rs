@@ -3,13 +3,17 @@
 //!
 //! [`Config`] tells which indexes there are, as the user's pip is configured; [`Pypi`] asks them.
 
+mod choose;
 mod client;
 pub mod config;
 mod credentials;
 mod file_name;
 mod page;
 mod project;
+#[cfg(test)]
+mod tests;
 
+pub use choose::Choice;
 pub use client::Pypi;
 pub use config::{Call, Config, Index, IndexName};
 pub use credentials::Given;

@@ -25,6 +25,8 @@ pub use exact::{
     Catalog, Catalogs, Cut, Exact, Offer, Offers, Pinning, PinningFault, Unknown, break_cycles,
     exact,
 };
+#[cfg(feature = "net")]
+pub(crate) use exact::{listed, newest};
 pub use marker::{Invalid, Marker};
 pub use wanted::{DependencyOptions, declared_extras};
 

@@ -29,7 +29,7 @@ pub(super) fn run(arguments: &AddArgs, python: &Path, printer: &Printer) -> Resu
         updated: updated()?,
         patience: arguments.lock.patience(&waiting),
     };
-    let added = index::add(&jobs, &arguments.to, &options, &|| step(&bar));
+    let added = index::add(&jobs, &arguments.to, &options, &|| step(&bar, 1));
     bar.finish_and_clear();
     results.extend(added?);
     show(&results, printer)?;

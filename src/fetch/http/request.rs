@@ -37,6 +37,9 @@ pub(super) fn ask(
             continue;
         }
         return match response.status() {
+            StatusCode::PARTIAL_CONTENT if partial.rest().is_none() => {
+                Err(FetchFault::Status(206).into())
+            }
             StatusCode::OK | StatusCode::PARTIAL_CONTENT => {
                 content(response, asked, partial, (&url, login, with_login)).map_err(Failure::from)
             }

@@ -8,8 +8,8 @@ use crate::mip::Dependency;
 
 use super::Client;
 use super::budget::{Budget, Limits, too_much};
-use super::download::in_parallel;
 use super::manifest::Manifest;
+use crate::fetch::in_parallel;
 
 impl Client {
     /// What all packages say of themselves that can be reached from those wanted, by how they are

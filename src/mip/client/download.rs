@@ -4,21 +4,17 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use bytes::Bytes;
-use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::check::{Code, Finding};
 use crate::error::Result;
-use crate::fetch::Location;
+use crate::fetch::{Location, in_parallel};
 use crate::package::{File, Origin};
 use crate::path::MemberPath;
 
 use super::budget::{Budget, too_much};
 use super::manifest::Manifest;
 use super::{Client, Fetched, or_not_there, refused};
-
-/// Downloads at a time: servers of files are not to be overrun.
-const CONNECTIONS: usize = 8;
 
 /// One file of a package that is to be fetched.
 struct Download<'a> {
@@ -119,17 +115,4 @@ fn verify(data: &[u8], hash: &str, source: &Location) -> Result<(), Finding> {
     }
     let found = format!("content whose SHA-256 starts with {}", &digest[..hash.len().min(64)]);
     Err(Finding::new(Code::HashDiffers, found).at(source.to_string()).expected(hash))
-}
-
-/// The results of `work` in the order of `items`.
-pub(super) fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    if items.len() < 2 {
-        return items.iter().map(work).collect();
-    }
-    // Most of the time is spent waiting, so that the number of cores says nothing.
-    let threads = CONNECTIONS.min(items.len());
-    match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
-        Ok(pool) => pool.install(|| items.par_iter().map(&work).collect()),
-        Err(_) => items.iter().map(work).collect(),
-    }
 }

@@ -120,6 +120,36 @@ impl Config {
         Self::of(call, &pip, &|| builtin::index_url(python, cache))
     }
 
+    /// What is configured, by pip's names for it; nothing of it is secret.
+    #[must_use]
+    pub fn rows(&self) -> Vec<(&'static str, String, Source)> {
+        let place = |index: &Index| {
+            let key = match index.name {
+                IndexName::Main => "index-url",
+                IndexName::Extra(_) => "extra-index-url",
+                IndexName::Links(_) => "find-links",
+            };
+            (key, index.location.to_string(), index.source.clone())
+        };
+        let mut rows: Vec<_> = self.indexes.iter().chain(&self.find_links).map(place).collect();
+        rows.extend(
+            self.trusted_hosts
+                .iter()
+                .map(|host| ("trusted-host", host.value.clone(), host.source.clone())),
+        );
+        rows.extend(
+            self.cert
+                .iter()
+                .map(|cert| ("cert", cert.value.display().to_string(), cert.source.clone())),
+        );
+        rows.extend(
+            self.timeout
+                .iter()
+                .map(|time| ("timeout", time.value.as_secs_f64().to_string(), time.source.clone())),
+        );
+        rows
+    }
+
     fn of(call: &Call, pip: &PipConf, default: &dyn Fn() -> Result<String>) -> Result<Self> {
         let links = with(pip.list("find-links"), &call.find_links);
         let no_index = call.no_index || pip.flag("no-index")?;

@@ -10,6 +10,7 @@ mod target;
 
 pub use catalog::{Catalog, Catalogs, Offer, Offers, Unknown};
 pub use cycle::{Cut, break_cycles};
+pub(crate) use newest::{listed, newest};
 pub use pinning::{Pinning, PinningFault};
 
 use super::wanted::{Report, Role, Wanted};

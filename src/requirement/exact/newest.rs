@@ -12,7 +12,7 @@ const MAX_LISTED: usize = 8;
 /// Pre-releases are taken only where a specifier names one, or where nothing else is allowed
 /// (PEP 440). What is no version by PEP 440 is taken only where anything is allowed and nothing
 /// else is there.
-pub(super) fn newest<'v>(
+pub(crate) fn newest<'v>(
     versions: &'v [String],
     specifiers: &[VersionSpecifier],
 ) -> Option<&'v str> {
@@ -62,7 +62,7 @@ fn allows(specifier: &VersionSpecifier, version: &Version) -> bool {
 }
 
 /// The versions for a message, newest first.
-pub(super) fn listed(versions: &[String]) -> String {
+pub(crate) fn listed(versions: &[String]) -> String {
     let mut known = ordered(versions);
     known.sort();
     let mut all: Vec<&str> = known.into_iter().rev().map(|(_, text)| text).collect();

@@ -4,6 +4,8 @@
 //! The folder may be shared by processes, damaged, full, read-only or deleted at any moment: an
 //! entry is then made again.
 
+mod stored;
+
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
@@ -12,6 +14,8 @@ use bytes::Bytes;
 use etcetera::BaseStrategy;
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
+
+pub use stored::{Stored, prune, size};
 
 /// The variable that names the folder.
 pub const VARIABLE: &str = "MPCONVERT_CACHE";

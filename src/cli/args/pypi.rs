@@ -1,0 +1,133 @@
+//! What can be said of package indexes, and to the commands that only ask them.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::{Args, Subcommand};
+
+use crate::cache::Cache;
+use crate::error::Result;
+use crate::fetch::{FetchOptions, Progress};
+use crate::pypi::{Call, Config, Pypi};
+
+/// How often a download is tried; as often as by pip.
+const ATTEMPTS: u32 = 6;
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  mpconvert fetch micropython-logging          the newest release, a wheel or an sdist
+  mpconvert fetch 'six<1.17' foo==1.0 --to dist
+  mpconvert fetch foo --index-url https://example.com/simple")]
+pub(in crate::cli) struct FetchArgs {
+    /// Projects, as for pip: `name`, `name==1.0`, `name>=1,<2`
+    #[arg(required = true, value_name = "REQ")]
+    pub(in crate::cli) requirements: Vec<String>,
+    /// Folder for the files
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub(in crate::cli) to: PathBuf,
+    /// Overwrite files that exist with other content
+    #[arg(short, long)]
+    pub(in crate::cli) force: bool,
+    /// Look up what would be fetched
+    #[arg(short = 'n', long)]
+    pub(in crate::cli) dry_run: bool,
+    #[command(flatten)]
+    pub(in crate::cli) pypi: PypiArgs,
+}
+
+/// Where projects are looked for. What is not said is as pip is configured.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Package indexes")]
+pub(in crate::cli) struct PypiArgs {
+    #[command(flatten)]
+    pub(in crate::cli) places: PlaceArgs,
+    /// Use no cache
+    #[arg(long)]
+    no_cache: bool,
+    /// Fetch nothing: take what is kept from earlier runs
+    #[arg(long, conflicts_with = "no_cache")]
+    offline: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Package indexes")]
+pub(in crate::cli) struct PlaceArgs {
+    /// The index [default: that of pip, by PIP_INDEX_URL, pip.conf or itself]
+    #[arg(long, value_name = "URL")]
+    index_url: Option<String>,
+    /// A further index, asked for what those before do not have (may be repeated)
+    #[arg(long, value_name = "URL")]
+    extra_index_url: Vec<String>,
+    /// Ask no index, only --find-links
+    #[arg(long)]
+    no_index: bool,
+    /// A folder with archives, or the URL of a page with links to some (may be repeated)
+    #[arg(long, value_name = "DIR|URL")]
+    find_links: Vec<String>,
+    /// The certificates of authorities to trust, in place of the system's
+    #[arg(long, value_name = "PATH")]
+    cert: Option<PathBuf>,
+    /// Trust this host without encryption and valid certificate (may be repeated)
+    #[arg(long, value_name = "HOST[:PORT]")]
+    trusted_host: Vec<String>,
+}
+
+impl PlaceArgs {
+    /// Which indexes there are, where pip is that of `python`.
+    pub(in crate::cli) fn config(&self, python: &Path, cache: &Cache) -> Result<Config> {
+        let call = Call {
+            index_url: self.index_url.clone(),
+            extra_index_urls: self.extra_index_url.clone(),
+            no_index: self.no_index,
+            find_links: self.find_links.clone(),
+            cert: self.cert.clone(),
+            trusted_hosts: self.trusted_host.clone(),
+        };
+        Config::resolve(&call, python, cache)
+    }
+}
+
+impl PypiArgs {
+    /// The client of the indexes. `progress` is told what comes.
+    pub(in crate::cli) fn pypi(&self, python: &Path, progress: Progress) -> Result<Pypi> {
+        let mut options = FetchOptions {
+            offline: self.offline,
+            attempts: ATTEMPTS,
+            patience: Duration::from_secs(15),
+            ..FetchOptions::default()
+        };
+        options.network.progress = progress;
+        if self.no_cache {
+            options.cache = Cache::none();
+        }
+        let config = self.places.config(python, &options.cache)?;
+        Pypi::new(&config, options)
+    }
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct CacheArgs {
+    #[command(subcommand)]
+    pub(in crate::cli) command: CacheCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum CacheCommand {
+    /// Print the folder of what is kept between runs
+    Dir,
+    /// Print the bytes of what is kept
+    Size,
+    /// Remove what was kept long ago
+    Prune(PruneArgs),
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct PruneArgs {
+    /// Remove what was kept before that many days
+    #[arg(long, value_name = "DAYS", default_value_t = 30)]
+    pub(in crate::cli) older_than: u32,
+    /// Remove all
+    #[arg(long, conflicts_with = "older_than")]
+    pub(in crate::cli) all: bool,
+}
