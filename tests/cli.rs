@@ -34,6 +34,8 @@ impl Shell {
         let mut command = Command::new(env!("CARGO_BIN_EXE_mpconvert"));
         command.args(arguments.split_whitespace()).current_dir(self.0.path());
         command.env_clear().env("COLUMNS", "100");
+        // No configuration of this machine counts.
+        command.env("PIP_CONFIG_FILE", "/dev/null").env("PIP_INDEX_URL", "https://host/simple");
         command
     }
 
@@ -111,6 +113,9 @@ fn help_pages() {
         ("help_explain", "explain --help"),
         ("help_config", "config --help"),
         ("help_config_show", "config show --help"),
+        ("help_fetch", "fetch --help"),
+        ("help_cache", "cache --help"),
+        ("help_cache_prune", "cache prune --help"),
         ("help_completions", "completions --help"),
         ("help_index", "index --help"),
         ("help_index_add", "index add --help"),

@@ -125,8 +125,8 @@ mod tests {
         let all = Stored { entries: 2, bytes: 2 * 32 + 3 };
         assert_eq!(size(root).unwrap(), all);
         let now = SystemTime::now();
-        assert_eq!(prune(root, now - Duration::from_secs(60)).unwrap(), Stored::default());
-        assert_eq!(prune(root, now + Duration::from_secs(60)).unwrap(), all);
+        assert_eq!(prune(root, now - Duration::from_mins(1)).unwrap(), Stored::default());
+        assert_eq!(prune(root, now + Duration::from_mins(1)).unwrap(), all);
         assert_eq!(size(root).unwrap(), Stored::default());
         assert_eq!(cache.get(&Key::of(["one"])), None);
         assert!(foreign.iter().all(|path| path.exists()));

@@ -296,7 +296,7 @@ codes! {
         "The index.json of an index lists its packages with their versions, in version 2 of its form.",
         "check the address of the index, or make the index with `mpconvert index`";
     HashDiffers = "MP703", Refusal, "a file differs from its hash",
-        "A package of an index names its files by the first digits of their SHA-256. What the index has under that name is something else: damaged, exchanged, or not whole. Clients install it without a look.",
+        "An index names the SHA-256 of its files; one for mip, its first digits. What lies at the place is something else: damaged, exchanged, or not whole. It is not taken, while clients of mip install it without a look.",
         "try again; if it stays, tell who runs the index";
     VersionsCollide = "MP705", Warning, "one package in two versions",
         "Two of the packages depend on different versions of a third. Clients install both into one place, one over the other, and so the files of the last count.",

@@ -144,7 +144,7 @@ impl<'a> Entry<'a> {
                 version: folder.version.clone(),
                 requires: Some(&folder.requires),
                 deps: None,
-                files: files(&folder.files),
+                files: Some(files(&folder.files)),
                 input_size: None,
             };
             Self::at(&folder.path, folder.outcome, Some(release), &folder.findings)
@@ -166,7 +166,11 @@ impl<'a> Entry<'a> {
             path: Some(path.display().to_string()),
             output_size: None,
             error: None,
+            source: None,
             findings: entries(findings),
+        }
+    }
+
     #[cfg(feature = "net")]
     pub(super) fn fetched(result: &'a Result<FetchedFile, Error>) -> Self {
         let fetched = match result {
@@ -175,7 +179,7 @@ impl<'a> Entry<'a> {
         };
         let release = Release {
             name: &fetched.name,
-            version: fetched.version.to_string(),
+            version: Some(fetched.version.to_string()),
             requires: None,
             deps: None,
             files: None,

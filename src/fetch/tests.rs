@@ -331,6 +331,9 @@ fn offline_what_is_kept_counts() {
     assert!(server.requests().is_empty());
 }
 
+/// What a server sends.
+type Steps = Box<dyn Fn() -> Vec<Step> + Send + Sync>;
+
 fn by_hash(server: &Server, cache: &Cache, content: &[u8]) -> Result<Bytes> {
     let fetcher = Fetcher::new(options(cache.clone()));
     fetcher.get_by_hash(&location(server), &sha256(content), LIMIT, &Account::default())
@@ -374,8 +377,7 @@ fn the_rest_of_something_else_is_not_taken() {
         answer("206 Partial Content", &format!("Content-Range: {range}\r\n"), body)
     };
     let changed: fn() -> Vec<Step> = || answer("200 OK", "ETag: \"2\"\r\n", "content");
-    type Second = Box<dyn Fn() -> Vec<Step> + Send + Sync>;
-    let seconds: [Second; 4] = [
+    let seconds: [Steps; 4] = [
         Box::new(changed),
         Box::new(move || part("bytes 0-6/7", "content")),
         Box::new(move || part("nonsense", "ent")),

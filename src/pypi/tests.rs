@@ -126,11 +126,14 @@ fn what_is_no_page_is_refused() {
     }
 }
 
+/// What a server sends.
+type Steps = Box<dyn Fn() -> Vec<Step> + Send + Sync>;
+
 #[test]
 fn wrong_files_are_refused_and_not_kept() {
-    let right = "a-1.zip";
-    let drip = || {
-        let letter = |letter: char| [Step::Send(vec![letter as u8]), Step::Pause(SLOW)];
+    let (right, pause) = ("a-1.zip", Duration::from_millis(50));
+    let drip = move || {
+        let letter = move |letter: char| [Step::Send(vec![letter as u8]), Step::Pause(pause)];
         let head = Step::Send(b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n".to_vec());
         std::iter::once(head).chain(right.chars().flat_map(letter)).collect::<Vec<_>>()
     };
@@ -139,8 +142,7 @@ fn wrong_files_are_refused_and_not_kept() {
         let head = Step::Send(b"HTTP/1.1 200 OK\r\n\r\n".to_vec());
         vec![head, Step::Endlessly(vec![b'x'; 1 << 16])]
     };
-    type Fault = Box<dyn Fn() -> Vec<Step> + Send + Sync>;
-    let faults: [(&str, Fault); 8] = [
+    let faults: [(&str, Steps); 8] = [
         ("wrong hash", Box::new(|| found("a-2.zip"))),
         ("too short", Box::new(|| found("a-1"))),
         ("too long", Box::new(|| found("a-1.zipx"))),
@@ -150,7 +152,6 @@ fn wrong_files_are_refused_and_not_kept() {
         ("circle", Box::new(|| answer("302 Found", "Location: /files/a-1.zip\r\n", ""))),
         ("missing", Box::new(|| answer("404 Not Found", "", ""))),
     ];
-    const SLOW: Duration = Duration::from_millis(1);
     for (name, fault) in faults {
         let folder = tempfile::tempdir().unwrap();
         let cache = Cache::below(folder.path(), "fetch");

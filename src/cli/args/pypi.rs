@@ -53,7 +53,7 @@ pub(in crate::cli) struct PypiArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Package indexes")]
 pub(in crate::cli) struct PlaceArgs {
-    /// The index [default: that of pip, by PIP_INDEX_URL, pip.conf or itself]
+    /// The index [default: the one that pip is configured for, else pip's own]
     #[arg(long, value_name = "URL")]
     index_url: Option<String>,
     /// A further index, asked for what those before do not have (may be repeated)

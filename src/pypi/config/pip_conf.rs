@@ -59,7 +59,7 @@ impl PipConf {
                 if of == section {
                     let key = key.to_ascii_lowercase().replace('_', "-");
                     let key = key.strip_prefix("--").unwrap_or(&key);
-                    conf.set(key, value.clone(), Source::File(path.to_path_buf()));
+                    conf.set(key, value.clone(), Source::File((*path).clone()));
                 }
             }
         }

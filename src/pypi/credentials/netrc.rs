@@ -54,7 +54,7 @@ fn find(text: &str, host: &str) -> Option<Login> {
 /// The words of the file without macros and comments. Quotes hold words with spaces together, and a
 /// backslash takes the next letter as it is.
 fn words(text: &str) -> Vec<String> {
-    let mut words = Vec::new();
+    let mut words: Vec<String> = Vec::new();
     let mut lines = text.lines();
     while let Some(line) = lines.next() {
         let mut letters = line.chars().peekable();
@@ -78,8 +78,8 @@ fn words(text: &str) -> Vec<String> {
     words
 }
 
-fn is_key(word: &String) -> bool {
-    ["machine", "login", "user", "account", "password"].contains(&word.as_str())
+fn is_key(word: &str) -> bool {
+    ["machine", "login", "user", "account", "password"].contains(&word)
 }
 
 fn word(letters: &mut std::iter::Peekable<std::str::Chars>) -> String {
