@@ -30,6 +30,8 @@
 //! ```
 
 pub mod adapt;
+#[cfg(feature = "net")]
+pub mod asked;
 pub mod cache;
 pub mod check;
 #[cfg(feature = "cli")]
@@ -39,6 +41,8 @@ pub mod deflate;
 pub mod error;
 pub mod fetch;
 pub mod inputs;
+#[cfg(feature = "net")]
+pub mod lock;
 pub mod metadata;
 pub mod mip;
 pub mod package;
@@ -49,6 +53,7 @@ mod py;
 pub mod pypi;
 pub mod read;
 pub mod requirement;
+pub mod resolve;
 pub mod settings;
 pub mod write;
 

@@ -442,6 +442,22 @@ codes! {
     NothingUsable = "MP759", Refusal, "a release cannot be taken",
         "Wheels for a platform hold machine code for computers. A release that was withdrawn is taken only if just this version is asked for, by two equal signs.",
         "allow other versions, or look for another project";
+
+    VersionsConflict = "MP770", Refusal, "no versions fit together",
+        "Requirements and the dependencies of what they bring exclude each other: whatever versions are chosen, one of them is not met. A device has one copy of each module, so that no two versions can lie beside each other.",
+        "widen a constraint, or say name@version in [tool.mpconvert.dependencies]";
+    UrlNotMigrated = "MP771", Refusal, "a dependency is given by URL",
+        "What lies at a URL is not what an index publishes: no hash tells whether it is still the same, and nobody knows its versions.",
+        "give the dependency by its name, or download it and convert the file";
+    TooManyReleases = "MP772", Refusal, "the dependencies bring too much",
+        "Finding versions that fit together stops at a limit, so that hostile or endless dependencies cannot keep it busy.",
+        "pin the versions of what you need";
+    InvalidLock = "MP773", Refusal, "invalid lock",
+        "The lock is no TOML, or has other keys or another version than this program writes.",
+        "make it again with `mpconvert lock`";
+    LockDiffers = "MP774", Refusal, "the lock does not fit",
+        "With --locked, exactly what is locked is taken. The requirements, the target, what an index serves, or this program are not what they were when the lock was made.",
+        "make it again with `mpconvert lock`, and look at what changed";
 }
 
 impl Code {

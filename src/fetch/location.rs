@@ -91,7 +91,7 @@ impl fmt::Debug for Location {
 
 /// The URL as it may be told: without a user's name and password, and without the query, which may be
 /// as secret.
-pub(super) fn shown(url: &str) -> String {
+pub(crate) fn shown(url: &str) -> String {
     let url = without_login(url);
     match url.split_once('?') {
         Some((place, _)) => format!("{place}?…"),

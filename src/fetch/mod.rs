@@ -33,6 +33,7 @@ use crate::error::{Error, Result};
 pub use fault::FetchFault;
 pub use hash::sha256;
 pub use location::Location;
+pub(crate) use location::shown;
 #[cfg(feature = "net")]
 pub use login::{Account, Later, Login, Secret};
 #[cfg(feature = "net")]

@@ -56,6 +56,9 @@ pub fn bare_names(
             continue;
         }
         match options.aliases.get(&item.name) {
+            None if options.missing.contains(&item.name) => {
+                report.add(Code::Unresolved, requirement, "it was refused");
+            }
             None => names.push(item.name.clone()),
             Some(Alias::Name { name, version }) => {
                 report.add(Code::DependencyRenamed, requirement, format!("now {name}"));

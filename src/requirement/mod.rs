@@ -11,6 +11,7 @@ mod micropython_lib;
 mod parse;
 pub mod poetry;
 pub mod pyproject;
+pub mod requirements_txt;
 pub mod sources;
 mod wanted;
 
@@ -22,12 +23,13 @@ pub use alias::{Alias, Aliases};
 use collect::Collector;
 pub use environment::TargetEnvironment;
 pub use exact::{
-    Catalog, Catalogs, Cut, Exact, Offer, Offers, Pinning, PinningFault, Unknown, break_cycles,
-    exact,
+    Catalog, Catalogs, Cut, Exact, Fate, Offer, Offers, Pinning, PinningFault, Unknown,
+    break_cycles, exact,
 };
 #[cfg(feature = "net")]
-pub(crate) use exact::{listed, newest};
+pub(crate) use exact::{allows, listed, newest, shown_url};
 pub use marker::{Invalid, Marker};
+pub(crate) use wanted::wanted;
 pub use wanted::{DependencyOptions, declared_extras};
 
 use crate::check::{Code, Finding};

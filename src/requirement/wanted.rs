@@ -15,6 +15,8 @@ pub struct DependencyOptions {
     pub extras: Vec<String>,
     /// Other names for dependencies.
     pub aliases: Aliases,
+    /// Normalised names of what cannot be had, whatever is known of it.
+    pub missing: BTreeSet<String>,
 }
 
 /// The dependencies that are wanted, and what is to be said of the others.
@@ -99,6 +101,19 @@ impl<'a> Wanted<'a> {
             .collect();
         Self { items, unknown_extras: unknown_extras(requirements, extras), excluded }
     }
+}
+
+/// The dependencies of the project `own_name` that are wanted, in the order of declaration, without
+/// the project itself; and what is to be said of the others.
+pub(crate) fn wanted<'a>(
+    requirements: &'a [Requirement],
+    own_name: &str,
+    options: &DependencyOptions,
+) -> (Vec<&'a Requirement>, Vec<Finding>) {
+    let wanted = Wanted::of(requirements, own_name, options);
+    let others = wanted.items.iter().filter(|item| item.role != Role::Own);
+    let requirements = others.map(|item| item.requirement).collect();
+    (requirements, Report::new(&wanted).finish(&wanted))
 }
 
 /// The extras that the project's dependencies name, normalised.

@@ -3,6 +3,7 @@
 mod asked;
 mod catalog;
 mod cycle;
+mod fate;
 mod newest;
 mod pinning;
 mod repository;
@@ -10,7 +11,9 @@ mod target;
 
 pub use catalog::{Catalog, Catalogs, Offer, Offers, Unknown};
 pub use cycle::{Cut, break_cycles};
-pub(crate) use newest::{listed, newest};
+pub use fate::Fate;
+pub(crate) use fate::shown_url;
+pub(crate) use newest::{allows, listed, newest};
 pub use pinning::{Pinning, PinningFault};
 
 use super::wanted::{Report, Role, Wanted};
@@ -62,7 +65,7 @@ pub fn exact(
     let wanted = Wanted::of(requirements, own_name, options);
     let own_name = normalized_name(own_name);
     let mut report = Report::new(&wanted);
-    let mut translator = Translator::new(&options.aliases, catalog);
+    let mut translator = Translator::new(&options.aliases, catalog, &options.missing);
     let mut asked = AskedFor::default();
     for item in &wanted.items {
         report.role(item);

@@ -32,7 +32,7 @@ pub(crate) fn newest<'v>(
 }
 
 /// Whether the specifier allows the version, where the library differs from packaging in corners.
-fn allows(specifier: &VersionSpecifier, version: &Version) -> bool {
+pub(crate) fn allows(specifier: &VersionSpecifier, version: &Version) -> bool {
     let bound = specifier.version();
     let public = version.clone().without_local();
     match specifier.operator() {

@@ -1,5 +1,7 @@
 //! What a dependency is called for mip.
 
+use std::collections::BTreeSet;
+
 use super::Catalog;
 use super::repository::repository;
 use crate::check::Code;
@@ -44,12 +46,18 @@ pub(super) struct Named {
 pub(super) struct Translator<'a> {
     aliases: &'a Aliases,
     catalog: Option<&'a dyn Catalog>,
+    /// Normalised names of what cannot be had.
+    missing: &'a BTreeSet<String>,
     suggested: usize,
 }
 
 impl<'a> Translator<'a> {
-    pub(super) fn new(aliases: &'a Aliases, catalog: Option<&'a dyn Catalog>) -> Self {
-        Self { aliases, catalog, suggested: 0 }
+    pub(super) fn new(
+        aliases: &'a Aliases,
+        catalog: Option<&'a dyn Catalog>,
+        missing: &'a BTreeSet<String>,
+    ) -> Self {
+        Self { aliases, catalog, missing, suggested: 0 }
     }
 
     /// What is asked of mip for `item`: by the settings, else by its URL, else by what became of
@@ -150,6 +158,10 @@ impl<'a> Translator<'a> {
         is_known: bool,
         report: &mut Report,
     ) -> Target {
+        if self.missing.contains(&normalized_name(name)) {
+            report.add(Code::Unresolved, requirement, "it was refused");
+            return Target::Unresolved;
+        }
         if let Some(offer) = self.catalog.and_then(|catalog| catalog.find(name)) {
             let versions = Some(offer.versions);
             return Target::Named(Named { name: offer.name, version: None, versions });

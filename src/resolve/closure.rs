@@ -1,0 +1,141 @@
+//! From the versions that were chosen to what is reached from the call.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use pep440_rs::Version;
+use pubgrub::SelectedDependencies;
+
+use super::node::Node;
+use super::universe::{Edge, Universe};
+use super::{Left, Resolution, Resolved, Why};
+use crate::check::{Code, Finding};
+use crate::package::normalized_name;
+use crate::requirement::Fate;
+
+/// What is reached from the call by the versions that were `chosen`.
+pub(super) fn of(chosen: &SelectedDependencies<Node, Version>, universe: &Universe) -> Resolution {
+    let mut versions = BTreeMap::new();
+    let mut extras: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for (node, version) in chosen.iter() {
+        match node {
+            Node::Root => {}
+            Node::Project(name) => {
+                versions.insert(name.as_str(), version);
+            }
+            Node::Extra(name, extra) => {
+                extras.entry(name).or_default().insert(extra.clone());
+            }
+        }
+    }
+    let mut walk = Walk { universe, versions: &versions, left: BTreeMap::new(), findings: vec![] };
+    let (edges, findings) = universe.root_edges();
+    walk.findings = findings;
+    let roots = walk.targets(&edges, "");
+    let mut packages = BTreeMap::new();
+    let mut open: Vec<String> = roots.iter().cloned().collect();
+    while let Some(name) = open.pop() {
+        let Some(version) = versions.get(name.as_str()) else { continue };
+        if packages.contains_key(&name) {
+            continue;
+        }
+        let extras: Vec<String> =
+            extras.get(name.as_str()).into_iter().flatten().cloned().collect();
+        let dependencies = walk.release(&name, version, &extras);
+        open.extend(dependencies.iter().cloned());
+        let is_root = roots.contains(&name);
+        let dependencies = dependencies.into_iter().collect();
+        let version = (*version).clone();
+        let resolved = Resolved { name: name.clone(), version, extras, is_root, dependencies };
+        packages.insert(name, resolved);
+    }
+    let (left, findings) = (walk.left.into_values().collect(), walk.findings);
+    Resolution { packages: packages.into_values().collect(), left, findings }
+}
+
+struct Walk<'a> {
+    universe: &'a Universe<'a>,
+    versions: &'a BTreeMap<&'a str, &'a Version>,
+    left: BTreeMap<(String, String), Left>,
+    findings: Vec<Finding>,
+}
+
+impl Walk<'_> {
+    /// What the release depends on.
+    fn release(&mut self, name: &str, version: &Version, extras: &[String]) -> BTreeSet<String> {
+        if let Some(reason) = self.withdrawn(name, version) {
+            let found = format!("{version}, withdrawn{reason}");
+            self.findings.push(Finding::new(Code::YankedTaken, found).at(name));
+        }
+        // All was asked before, when the version was chosen.
+        let Ok((edges, findings)) = self.universe.release_edges(name, version, extras) else {
+            return BTreeSet::new();
+        };
+        let of_extras = findings.into_iter().filter(|one| one.code == Code::UnknownExtra);
+        self.findings.extend(of_extras.map(|finding| finding.at(name)));
+        self.targets(&edges, name)
+    }
+
+    fn withdrawn(&self, name: &str, version: &Version) -> Option<String> {
+        let project = self.universe.project(name).ok()??;
+        let candidate = project.candidates.iter().find(|one| one.version == *version)?;
+        let reason = candidate.yanked.as_deref()?;
+        Some(if reason.is_empty() { String::new() } else { format!(": {reason}") })
+    }
+
+    /// The projects that the edges lead to; what else they lead to is noted.
+    fn targets(&mut self, edges: &[Edge], from: &str) -> BTreeSet<String> {
+        let mut targets = BTreeSet::new();
+        for edge in edges {
+            let project = edge.project().filter(|name| self.versions.contains_key(name.as_str()));
+            match project {
+                Some(name) => {
+                    targets.insert(name);
+                }
+                None => self.leave(edge, from),
+            }
+        }
+        targets
+    }
+
+    fn leave(&mut self, edge: &Edge, from: &str) {
+        let name = normalized_name(&edge.requirement.name);
+        let mut findings = edge.findings.clone();
+        let (why, key) = match &edge.fate {
+            Fate::Replaced(by) => {
+                (Why::Replaced(by.clone()), format!("{}@{}", by.name, by.version))
+            }
+            Fate::BuiltIn => (Why::BuiltIn, String::new()),
+            Fate::Dropped => (Why::Dropped, String::new()),
+            Fate::Refused => {
+                // Elsewhere it is a warning; here nothing comes of it.
+                for finding in findings.iter_mut().filter(|one| one.code == Code::NoVersion) {
+                    finding.code = Code::NoSuchRelease;
+                }
+                (Why::Refused, edge.requirement.url.clone().unwrap_or_default())
+            }
+            Fate::Project { name, .. } => {
+                findings.push(self.not_there(&normalized_name(name)));
+                (Why::Refused, String::new())
+            }
+        };
+        let left = self.left.entry((name.clone(), key)).or_insert_with(|| Left {
+            name,
+            why,
+            wanted_by: BTreeSet::new(),
+            findings: Vec::new(),
+        });
+        if !from.is_empty() {
+            left.wanted_by.insert(from.to_owned());
+        }
+        let new = findings.into_iter().filter(|finding| !left.findings.contains(finding));
+        let new: Vec<Finding> = new.collect();
+        left.findings.extend(new);
+    }
+
+    fn not_there(&self, name: &str) -> Finding {
+        match self.universe.project(name) {
+            Ok(Some(_)) => Finding::new(Code::NothingUsable, "files for platforms only").at(name),
+            _ => Finding::new(Code::NoSuchProject, "no project of this name").at(name),
+        }
+    }
+}

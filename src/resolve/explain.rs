@@ -1,0 +1,177 @@
+//! Why nothing fits together, in words.
+
+use pep440_rs::Version;
+use pubgrub::{
+    DefaultStringReporter, Derived, External, Map, NoSolutionError, ReportFormatter, Reporter, Term,
+};
+use version_ranges::Ranges;
+
+use super::node::Node;
+use super::provider::Provider;
+use super::universe::Universe;
+use crate::requirement::listed;
+
+/// Letters of an explanation above which it is cut: nobody reads more.
+const LONGEST: usize = 8_000;
+
+/// Why nothing fits together: the solver's chain of reasons, a sentence each.
+pub(super) fn in_words(tree: &NoSolutionError<Provider>, universe: &Universe) -> String {
+    let mut tree = tree.clone();
+    tree.collapse_no_versions();
+    let text = DefaultStringReporter::report_with_formatter(&tree, &Words { universe });
+    let mut lines: Vec<String> =
+        text.split('\n').filter(|line| !line.is_empty()).map(str::to_owned).collect();
+    let mut nodes: Vec<&Node> = tree.packages().into_iter().collect();
+    nodes.sort();
+    lines.extend(nodes.into_iter().filter_map(|node| withdrawn(node, universe)));
+    let mut text = lines.join(" ");
+    if text.len() > LONGEST {
+        let end = (0..=LONGEST).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+        text.truncate(end);
+        text.push('…');
+    }
+    text
+}
+
+/// That a project has releases that only a pin takes.
+fn withdrawn(node: &Node, universe: &Universe) -> Option<String> {
+    let Node::Project(name) = node else { return None };
+    let project = universe.project(name).ok()??;
+    let yanked = project.candidates.iter().filter(|candidate| candidate.yanked.is_some());
+    let versions: Vec<String> = yanked.map(|candidate| candidate.version.to_string()).collect();
+    let versions = (!versions.is_empty()).then(|| listed(&versions))?;
+    Some(format!("(Withdrawn, and taken only if pinned: {name} {versions}.)"))
+}
+
+struct Words<'a> {
+    universe: &'a Universe<'a>,
+}
+
+type Set = Ranges<Version>;
+type Fact = External<Node, Set, String>;
+type Terms = Map<Node, Term<Set>>;
+
+impl Words<'_> {
+    /// The node with the constraint that holds for it.
+    fn versions(&self, node: &Node, range: &Set) -> String {
+        let project = node.project().and_then(|name| self.universe.project(name).ok()?);
+        let constraint = project.map(|project| project.constraint(range)).unwrap_or_default();
+        format!("{node}{constraint}")
+    }
+
+    /// The same at the start of a sentence about what it needs.
+    fn every(&self, node: &Node, range: &Set) -> String {
+        let versions = self.versions(node, range);
+        let is_any = *node != Node::Root && versions == node.to_string();
+        if is_any { format!("every version of {versions}") } else { versions }
+    }
+
+    fn fact(&self, fact: &Fact) -> String {
+        match fact {
+            External::NotRoot(..) => "the call asks for it".to_owned(),
+            External::NoVersions(node, range) => {
+                let project = node.project().and_then(|name| self.universe.project(name).ok()?);
+                let mut all = project.iter().flat_map(|project| &project.candidates);
+                if all.any(|candidate| range.contains(&candidate.version)) {
+                    format!("no version of {} can be taken", self.versions(node, range))
+                } else {
+                    format!("there is no other version of {node}")
+                }
+            }
+            External::Custom(node, range, reason) => {
+                format!("{} {reason}", self.every(node, range))
+            }
+            External::FromDependencyOf(node, range, on, needed) => {
+                format!("{} needs {}", self.every(node, range), self.versions(on, needed))
+            }
+        }
+    }
+
+    fn terms(&self, terms: &Terms) -> String {
+        // The solver's own order is that of a hash.
+        let mut all: Vec<_> = terms.iter().filter(|(node, _)| **node != Node::Root).collect();
+        all.sort_by_key(|(node, _)| *node);
+        match all[..] {
+            [] => "nothing fits together".to_owned(),
+            [(node, Term::Positive(range))] => {
+                format!("{} cannot be taken", self.versions(node, range))
+            }
+            [(node, Term::Negative(range))] => {
+                format!("{} must be taken", self.versions(node, range))
+            }
+            [(node, Term::Positive(range)), (on, Term::Negative(needed))]
+            | [(on, Term::Negative(needed)), (node, Term::Positive(range))] => {
+                format!("{} needs {}", self.every(node, range), self.versions(on, needed))
+            }
+            _ => {
+                let text = |(node, term): &(&Node, &Term<Set>)| match term {
+                    Term::Positive(range) => self.versions(node, range),
+                    Term::Negative(range) => format!("not {}", self.versions(node, range)),
+                };
+                let all: Vec<String> = all.iter().map(text).collect();
+                format!("{} exclude each other", all.join(" and "))
+            }
+        }
+    }
+}
+
+impl ReportFormatter<Node, Set, String> for Words<'_> {
+    type Output = String;
+
+    fn format_external(&self, external: &Fact) -> String {
+        self.fact(external)
+    }
+
+    fn format_terms(&self, terms: &Terms) -> String {
+        self.terms(terms)
+    }
+
+    fn explain_both_external(&self, one: &Fact, other: &Fact, now: &Terms) -> String {
+        format!("Because {} and {}, {}.", self.fact(one), self.fact(other), self.terms(now))
+    }
+
+    fn explain_both_ref(
+        &self,
+        one_id: usize,
+        one: &Derived<Node, Set, String>,
+        other_id: usize,
+        other: &Derived<Node, Set, String>,
+        now: &Terms,
+    ) -> String {
+        format!(
+            "Because {} ({one_id}) and {} ({other_id}), {}.",
+            self.terms(&one.terms),
+            self.terms(&other.terms),
+            self.terms(now)
+        )
+    }
+
+    fn explain_ref_and_external(
+        &self,
+        id: usize,
+        derived: &Derived<Node, Set, String>,
+        external: &Fact,
+        now: &Terms,
+    ) -> String {
+        let derived = self.terms(&derived.terms);
+        format!("Because {derived} ({id}) and {}, {}.", self.fact(external), self.terms(now))
+    }
+
+    fn and_explain_external(&self, external: &Fact, now: &Terms) -> String {
+        format!("And because {}, {}.", self.fact(external), self.terms(now))
+    }
+
+    fn and_explain_ref(
+        &self,
+        id: usize,
+        derived: &Derived<Node, Set, String>,
+        now: &Terms,
+    ) -> String {
+        format!("And because {} ({id}), {}.", self.terms(&derived.terms), self.terms(now))
+    }
+
+    fn and_explain_prior_and_external(&self, prior: &Fact, external: &Fact, now: &Terms) -> String {
+        let (prior, external) = (self.fact(prior), self.fact(external));
+        format!("And because {prior} and {external}, {}.", self.terms(now))
+    }
+}

@@ -1,0 +1,148 @@
+//! Releases of package indexes, and the files that are taken of them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use pep440_rs::Version;
+use rayon::prelude::*;
+
+use super::{Candidate, Resolution, ResolveOptions, Source, resolve};
+use crate::check::{Code, Finding};
+use crate::error::{Error, Result};
+use crate::lock::Lock;
+use crate::metadata::Metadata;
+use crate::pypi::{FileKind, ProjectFile, Pypi, best};
+use crate::read::{self, ReadOptions};
+use crate::requirement::sources::Declaration;
+use crate::requirement::{Catalog, Requirement};
+
+/// The releases that fit together, and the file of each.
+#[derive(Clone, Debug)]
+pub struct Closure {
+    /// What fits together.
+    pub resolution: Resolution,
+    /// The file of each release, in the order of [`Resolution::packages`].
+    pub files: Vec<ProjectFile>,
+}
+
+/// Where releases and their files come from.
+pub struct Releases<'a> {
+    /// The indexes.
+    pub pypi: &'a Pypi,
+    /// How archives are read that tell what they depend on.
+    pub read: ReadOptions,
+    /// What alone may be taken.
+    pub lock: Option<&'a Lock>,
+}
+
+impl Closure {
+    /// Finds the releases that meet `roots`, as [`resolve`] does, and their files.
+    ///
+    /// # Errors
+    /// Those of [`resolve`], of [`Pypi::project`] and of [`Pypi::download`], and [`Error::Refused`] with
+    /// [`Code::LockDiffers`].
+    pub fn find(
+        roots: &[Requirement],
+        releases: &Releases,
+        catalog: Option<&(dyn Catalog + Sync)>,
+        options: &ResolveOptions,
+    ) -> Result<Self> {
+        let resolution = resolve(roots, releases, catalog, options)?;
+        let file = |name: &str, version: &Version| {
+            releases.file(name, version)?.ok_or_else(|| refused(no_file(name, version)))
+        };
+        let files = resolution.packages.iter().map(|one| file(&one.name, &one.version));
+        Ok(Self { files: files.collect::<Result<_>>()?, resolution })
+    }
+
+    /// Puts the files, each verified, into the folder `dir`, and tells their paths in their order.
+    ///
+    /// # Errors
+    /// Those of [`Pypi::download`], and [`Error::Io`].
+    pub fn download(&self, pypi: &Pypi, dir: &Path) -> Result<Vec<PathBuf>> {
+        fs::create_dir_all(dir).map_err(Error::io(dir))?;
+        let store = |file: &ProjectFile| {
+            let data = pypi.download(file)?;
+            let path = dir.join(&file.file_name);
+            crate::convert::store(&path, &data)?;
+            Ok(path)
+        };
+        self.files.par_iter().with_max_len(1).map(store).collect()
+    }
+}
+
+impl Releases<'_> {
+    /// The file that is taken of a release: the one that is locked, else the best.
+    ///
+    /// # Errors
+    /// Those of [`Pypi::project`], and [`Error::Refused`] with [`Code::LockDiffers`] where the file that
+    /// is locked is not there any more, or another.
+    pub fn file(&self, name: &str, version: &Version) -> Result<Option<ProjectFile>> {
+        let project = self.pypi.project(name)?;
+        let files = project.as_ref().and_then(|project| project.releases.get(version));
+        let files = files.map_or(&[][..], Vec::as_slice);
+        let Some(locked) = self.lock.and_then(|lock| lock.package(name)) else {
+            return Ok(best(files).cloned());
+        };
+        let differs = |found: String| {
+            let expected = format!("{} with the SHA-256 {}", locked.file, locked.sha256);
+            refused(Finding::new(Code::LockDiffers, found).at(name).expected(expected))
+        };
+        match files.iter().find(|file| file.file_name == locked.file) {
+            Some(file) if file.sha256 == locked.sha256 => Ok(Some(file.clone())),
+            Some(file) => Err(differs(format!("the SHA-256 {}", file.sha256))),
+            None => Err(differs(format!("no such file of {name} {version}"))),
+        }
+    }
+
+    /// What the file says that it depends on.
+    fn declared(&self, file: &ProjectFile) -> Result<Vec<Requirement>> {
+        if matches!(file.kind, FileKind::PureWheel { .. })
+            && let Some(text) = self.pypi.metadata(file)?
+        {
+            let (metadata, _) = Metadata::parse(&text, "METADATA");
+            return Ok(Declaration::of_wheel(&metadata, "METADATA", &mut Vec::new()).requirements);
+        }
+        let data = self.pypi.download(file)?;
+        Ok(read::read_bytes(&file.file_name, data, &self.read)?.requirements)
+    }
+}
+
+impl Source for Releases<'_> {
+    fn versions(&self, name: &str) -> Result<Option<Vec<Candidate>>> {
+        if let Some(lock) = self.lock {
+            return match lock.package(name) {
+                // What was withdrawn since then is locked all the same.
+                Some(locked) => {
+                    self.file(name, &locked.version)?;
+                    Ok(Some(vec![Candidate { version: locked.version.clone(), yanked: None }]))
+                }
+                None if lock.leaves(name) => Ok(None),
+                None => {
+                    let finding = Finding::new(Code::LockDiffers, "a project that is not locked");
+                    Err(refused(finding.at(name)))
+                }
+            };
+        }
+        let Some(project) = self.pypi.project(name)? else { return Ok(None) };
+        let candidate = |(version, files): (&Version, &Vec<ProjectFile>)| {
+            let yanked = best(files)?.yanked.clone();
+            Some(Candidate { version: version.clone(), yanked })
+        };
+        Ok(Some(project.releases.iter().filter_map(candidate).collect()))
+    }
+
+    fn requirements(&self, name: &str, version: &Version) -> Result<Vec<Requirement>> {
+        let file = self.file(name, version)?.ok_or_else(|| refused(no_file(name, version)))?;
+        self.declared(&file)
+    }
+}
+
+fn no_file(name: &str, version: &Version) -> Finding {
+    Finding::new(Code::NothingUsable, "no file").at(format!("{name} {version}"))
+}
+
+fn refused(finding: Finding) -> Error {
+    let input = finding.path.clone().unwrap_or_default();
+    Error::Refused { input, findings: vec![finding] }
+}

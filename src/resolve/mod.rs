@@ -1,0 +1,210 @@
+//! From requirements to the releases that fit together, with all they depend on.
+//!
+//! The solver is `pubgrub`. It works on what a [`Source`] has; each version of a project that a
+//! requirement allows is found by the rules of PEP 440, and markers are evaluated for the device.
+
+mod closure;
+mod explain;
+#[cfg(feature = "net")]
+mod indexes;
+mod node;
+mod prefetch;
+mod project;
+mod provider;
+mod source;
+#[cfg(test)]
+mod tests;
+mod universe;
+
+use std::collections::BTreeSet;
+
+use pep440_rs::Version;
+use pubgrub::PubGrubError;
+
+use crate::check::{Code, Finding};
+use crate::error::{Error, Result};
+use crate::mip::Dependency;
+use crate::requirement::{Catalog, DependencyOptions, Requirement};
+#[cfg(feature = "net")]
+pub use indexes::{Closure, Releases};
+use node::Node;
+use provider::{Provider, Stop};
+pub use source::{Candidate, Source};
+use universe::Universe;
+
+/// For which client releases are resolved.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Client {
+    /// mip, whose index has the packages of micropython-lib under names of their own.
+    #[default]
+    Mip,
+    /// upip, whose index has all projects by their names.
+    Upip,
+}
+
+impl Client {
+    /// The name of the client.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Mip => "mip",
+            Self::Upip => "upip",
+        }
+    }
+}
+
+/// How requirements are resolved.
+#[derive(Clone, Debug)]
+pub struct ResolveOptions {
+    /// For which device, and by which names. The extras are those of the requirements, and none here.
+    pub dependencies: DependencyOptions,
+    /// For which client.
+    pub client: Client,
+    /// How many steps the solver may take.
+    pub max_steps: usize,
+    /// How many projects may be looked at.
+    pub max_projects: usize,
+    /// How many places are asked at once to look ahead; none does not look ahead.
+    pub parallel: usize,
+}
+
+impl Default for ResolveOptions {
+    fn default() -> Self {
+        Self {
+            dependencies: DependencyOptions::default(),
+            client: Client::default(),
+            max_steps: 100_000,
+            max_projects: 2_000,
+            parallel: 16,
+        }
+    }
+}
+
+/// The releases that fit together.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Resolution {
+    /// The releases, sorted by name.
+    pub packages: Vec<Resolved>,
+    /// What is made of no release, sorted by name.
+    pub left: Vec<Left>,
+    /// What else was noticed.
+    pub findings: Vec<Finding>,
+}
+
+/// A release that was chosen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resolved {
+    /// The project's name, normalised by PEP 503.
+    pub name: String,
+    /// The version.
+    pub version: Version,
+    /// Its extras that are asked for, normalised and sorted.
+    pub extras: Vec<String>,
+    /// Whether a requirement of the call names it.
+    pub is_root: bool,
+    /// The names of the releases that it depends on, sorted.
+    pub dependencies: Vec<String>,
+}
+
+/// Something that is asked for and made of no release.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Left {
+    /// The name, normalised by PEP 503.
+    pub name: String,
+    /// Why it is not made.
+    pub why: Why,
+    /// The names of the releases that ask for it, sorted; empty for the call itself.
+    pub wanted_by: BTreeSet<String>,
+    /// What is to be said of it.
+    pub findings: Vec<Finding>,
+}
+
+/// Why nothing is made of what is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// Clients get this instead.
+    Replaced(Dependency),
+    /// The firmware has it.
+    BuiltIn,
+    /// The device does without.
+    Dropped,
+    /// It cannot be had.
+    Refused,
+}
+
+/// Finds the newest releases that meet `roots` and the dependencies of all that they bring. `catalog`
+/// is what an index for mip has, where there is one.
+///
+/// A project that cannot be had stops nobody: it is among [`Resolution::left`], with the reason.
+/// Pre-releases are taken where a requirement of `roots` names one, or nothing else is allowed;
+/// withdrawn releases only where a requirement pins them.
+///
+/// ```
+/// use mpconvert::requirement::Requirement;
+/// use mpconvert::resolve::{Candidate, ResolveOptions, Source, resolve};
+///
+/// struct One;
+///
+/// impl Source for One {
+///     fn versions(&self, name: &str) -> mpconvert::Result<Option<Vec<Candidate>>> {
+///         let version = "1.0".parse().expect("a version");
+///         Ok((name == "foo").then(|| vec![Candidate { version, yanked: None }]))
+///     }
+///
+///     fn requirements(&self, _: &str, _: &pep440_rs::Version) -> mpconvert::Result<Vec<Requirement>> {
+///         Ok(vec!["micropython-logging".parse().expect("a requirement")])
+///     }
+/// }
+///
+/// let roots = ["Foo<2".parse().expect("a requirement")];
+/// let resolution = resolve(&roots, &One, None, &ResolveOptions::default())?;
+/// assert_eq!(resolution.packages[0].name, "foo");
+/// assert_eq!(resolution.left[0].name, "micropython-logging");
+/// # Ok::<(), mpconvert::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::Refused`] with [`Code::VersionsConflict`] where nothing fits together, which it explains,
+/// or [`Code::TooManyReleases`]; those of the `source`, but for what it refuses.
+pub fn resolve(
+    roots: &[Requirement],
+    source: &dyn Source,
+    catalog: Option<&(dyn Catalog + Sync)>,
+    options: &ResolveOptions,
+) -> Result<Resolution> {
+    let universe = Universe::new(roots, source, catalog, options);
+    prefetch::look_ahead(&universe);
+    let provider = Provider::new(&universe);
+    match pubgrub::resolve(&provider, Node::Root, Version::new([0])) {
+        Ok(chosen) => Ok(closure::of(&chosen, &universe)),
+        Err(PubGrubError::NoSolution(tree)) => {
+            let text = explain::in_words(&tree, &universe);
+            Err(refused(Finding::new(Code::VersionsConflict, text)))
+        }
+        Err(
+            PubGrubError::ErrorChoosingVersion { source, .. }
+            | PubGrubError::ErrorRetrievingDependencies { source, .. }
+            | PubGrubError::ErrorInShouldCancel(source),
+        ) => Err(match source {
+            Stop::Failed(error) => error,
+            Stop::TooMuch(found) => refused(Finding::new(Code::TooManyReleases, found)),
+        }),
+    }
+}
+
+impl Why {
+    /// The word for it in reports: `replaced-by`, `built-in`, `dropped`, `refused`.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Replaced(_) => "replaced-by",
+            Self::BuiltIn => "built-in",
+            Self::Dropped => "dropped",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+fn refused(finding: Finding) -> Error {
+    Error::Refused { input: "requirements".to_owned(), findings: vec![finding] }
+}

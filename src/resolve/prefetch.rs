@@ -1,0 +1,103 @@
+//! Asking ahead, many at once, for what the solver will ask for one by one.
+
+use std::collections::BTreeSet;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use pep440_rs::{Version, VersionSpecifier};
+
+use super::project::names_pre_release;
+use super::universe::{Edge, Universe};
+use crate::error::Result;
+use crate::package::normalized_name;
+
+/// Asks for the newest versions that each requirement alone allows, and for what these depend on, and
+/// so on. What fails is asked again when it is needed, and tells why then.
+pub(super) fn look_ahead(universe: &Universe) {
+    let threads = universe.options().parallel;
+    let walk = Walk { universe, queue: Mutex::default(), news: Condvar::new() };
+    walk.add(universe.root_edges().0);
+    if threads > 0 && !walk.locked().open.is_empty() {
+        std::thread::scope(|scope| {
+            for _ in 0..threads {
+                scope.spawn(|| walk.work());
+            }
+        });
+    }
+}
+
+/// A requirement of some release: what decides on the version that it alone would take.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Wish {
+    name: String,
+    constraint: String,
+    extras: Vec<String>,
+}
+
+#[derive(Default)]
+struct Queue {
+    open: Vec<(Wish, Vec<VersionSpecifier>)>,
+    seen: BTreeSet<Wish>,
+    /// Threads that may find more wishes.
+    busy: usize,
+}
+
+struct Walk<'a> {
+    universe: &'a Universe<'a>,
+    queue: Mutex<Queue>,
+    news: Condvar,
+}
+
+impl Walk<'_> {
+    fn locked(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn add(&self, edges: Vec<Edge>) {
+        let mut queue = self.locked();
+        for edge in edges {
+            let Some(name) = edge.project() else { continue };
+            let specifiers = edge.specifiers();
+            let texts: Vec<String> = specifiers.iter().map(ToString::to_string).collect();
+            let extras = edge.requirement.extras.iter().map(|extra| normalized_name(extra));
+            let wish = Wish { name, constraint: texts.join(","), extras: extras.collect() };
+            let is_wanted = queue.seen.len() < self.universe.options().max_projects;
+            if is_wanted && queue.seen.insert(wish.clone()) {
+                queue.open.push((wish, specifiers));
+            }
+        }
+        drop(queue);
+        self.news.notify_all();
+    }
+
+    fn work(&self) {
+        let mut queue = self.locked();
+        loop {
+            if let Some((wish, specifiers)) = queue.open.pop() {
+                queue.busy += 1;
+                drop(queue);
+                if let Ok(Some(edges)) = self.follow(&wish, &specifiers) {
+                    self.add(edges);
+                }
+                queue = self.locked();
+                queue.busy -= 1;
+            } else if queue.busy == 0 {
+                self.news.notify_all();
+                return;
+            } else {
+                queue = self.news.wait(queue).unwrap_or_else(PoisonError::into_inner);
+            }
+        }
+    }
+
+    /// What the version depends on that the wish alone would take.
+    fn follow(&self, wish: &Wish, specifiers: &[VersionSpecifier]) -> Result<Option<Vec<Edge>>> {
+        let Some(project) = self.universe.project(&wish.name)? else { return Ok(None) };
+        let range = project.allowed(specifiers);
+        let is_pinned = |_: &Version| super::project::pinned(specifiers).is_some();
+        let Some(newest) = project.choose(&range, names_pre_release(specifiers), is_pinned) else {
+            return Ok(None);
+        };
+        let edges = self.universe.release_edges(&wish.name, &newest.version, &wish.extras)?;
+        Ok(Some(edges.0))
+    }
+}

@@ -1,0 +1,175 @@
+//! What the solver asks for: versions, and what they depend on.
+
+use std::cell::{Cell, RefCell};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use pep440_rs::Version;
+use pubgrub::{Dependencies, DependencyProvider, PackageResolutionStatistics};
+use version_ranges::Ranges;
+
+use super::ResolveOptions;
+use super::node::Node;
+use super::project::{names_pre_release, pinned};
+use super::universe::{Edge, Universe};
+use crate::error::{Error, Result};
+use crate::package::normalized_name;
+use crate::requirement::listed;
+
+/// Why the solver stops without an answer.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Stop {
+    /// The source could not be asked.
+    #[error("{0}")]
+    Failed(Error),
+    /// A limit is reached.
+    #[error("{0}")]
+    TooMuch(String),
+}
+
+/// Answers the solver.
+pub(super) struct Provider<'a> {
+    pub universe: &'a Universe<'a>,
+    /// Projects of which the call itself takes pre-releases.
+    pre_releases: BTreeSet<String>,
+    /// Versions that some requirement pins.
+    pins: RefCell<BTreeSet<(String, Version)>>,
+    /// When each node was first named, which decides who is asked first.
+    seen: RefCell<BTreeMap<Node, usize>>,
+    steps: Cell<usize>,
+}
+
+impl<'a> Provider<'a> {
+    pub(super) fn new(universe: &'a Universe<'a>) -> Self {
+        let edges = universe.root_edges().0;
+        let takes = edges.iter().filter(|edge| names_pre_release(&edge.specifiers()));
+        let provider = Self {
+            universe,
+            pre_releases: takes.filter_map(Edge::project).collect(),
+            pins: RefCell::default(),
+            seen: RefCell::default(),
+            steps: Cell::new(0),
+        };
+        for edge in &edges {
+            provider.note_pin(edge);
+        }
+        provider
+    }
+
+    fn is_pinned(&self, name: &str, version: &Version) -> bool {
+        self.pins.borrow().contains(&(name.to_owned(), version.clone()))
+    }
+
+    fn note_pin(&self, edge: &Edge) {
+        if let (Some(name), Some(version)) = (edge.project(), pinned(&edge.specifiers())) {
+            self.pins.borrow_mut().insert((name, version.clone()));
+        }
+    }
+
+    /// The nodes and ranges that the edges ask for, or why there is no version for one.
+    fn constraints(&self, edges: &[Edge]) -> Result<Result<Constraints, String>> {
+        let mut constraints = Vec::new();
+        for edge in edges {
+            let Some(name) = edge.project() else { continue };
+            // What is not there stops nobody.
+            let Some(project) =
+                self.universe.project(&name)?.filter(|one| !one.candidates.is_empty())
+            else {
+                continue;
+            };
+            self.note_pin(edge);
+            let specifiers = edge.specifiers();
+            let range = project.allowed(&specifiers);
+            if range.is_empty() {
+                let all = project.candidates.iter().map(|one| one.version.to_string());
+                let all: Vec<String> = all.collect();
+                let wanted: Vec<String> = specifiers.iter().map(ToString::to_string).collect();
+                let wanted = wanted.join(",");
+                return Ok(Err(format!("needs {name}{wanted}, and {name} has {}", listed(&all))));
+            }
+            let extras = edge.requirement.extras.iter();
+            let extras = extras.map(|extra| Node::Extra(name.clone(), normalized_name(extra)));
+            constraints.extend(extras.map(|node| (node, range.clone())));
+            constraints.push((Node::Project(name), range));
+        }
+        Ok(Ok(constraints))
+    }
+
+    fn look_up(&self, node: &Node, version: &Version) -> Result<Answer> {
+        let (edges, own) = match node {
+            Node::Root => (self.universe.root_edges().0, None),
+            Node::Project(name) => (self.universe.release_edges(name, version, &[])?.0, None),
+            Node::Extra(name, extra) => {
+                let extras = std::slice::from_ref(extra);
+                let edges = self.universe.release_edges(name, version, extras)?.0;
+                let only = self.universe.project(name)?.map(|project| project.only(version));
+                (edges, only.map(|only| (Node::Project(name.clone()), only)))
+            }
+        };
+        Ok(match self.constraints(&edges)? {
+            Err(reason) => Dependencies::Unavailable(reason),
+            Ok(constraints) => {
+                let mut seen = self.seen.borrow_mut();
+                for (node, _) in constraints.iter().chain(&own) {
+                    let count = seen.len();
+                    seen.entry(node.clone()).or_insert(count);
+                }
+                Dependencies::Available(own.into_iter().chain(constraints).collect())
+            }
+        })
+    }
+}
+
+type Constraints = Vec<(Node, Ranges<Version>)>;
+type Answer = Dependencies<Node, Ranges<Version>, String>;
+
+impl DependencyProvider for Provider<'_> {
+    type P = Node;
+    type V = Version;
+    type VS = Ranges<Version>;
+    type Priority = (u32, Reverse<usize>);
+    type M = String;
+    type Err = Stop;
+
+    /// Who was in many conflicts first, else in the order of naming, so that the call comes before
+    /// what it brings.
+    fn prioritize(
+        &self,
+        node: &Node,
+        _: &Ranges<Version>,
+        statistics: &PackageResolutionStatistics,
+    ) -> Self::Priority {
+        let place = self.seen.borrow().get(node).copied().unwrap_or(usize::MAX);
+        (statistics.conflict_count(), Reverse(place))
+    }
+
+    fn choose_version(
+        &self,
+        node: &Node,
+        range: &Ranges<Version>,
+    ) -> Result<Option<Version>, Stop> {
+        let Some(name) = node.project() else { return Ok(Some(Version::new([0]))) };
+        let Some(project) = self.universe.project(name).map_err(Stop::Failed)? else {
+            return Ok(None);
+        };
+        let is_pinned = |version: &Version| self.is_pinned(name, version);
+        let chosen = project.choose(range, self.pre_releases.contains(name), is_pinned);
+        Ok(chosen.map(|candidate| candidate.version.clone()))
+    }
+
+    fn get_dependencies(&self, node: &Node, version: &Version) -> Result<Answer, Stop> {
+        self.look_up(node, version).map_err(Stop::Failed)
+    }
+
+    fn should_cancel(&self) -> Result<(), Stop> {
+        let ResolveOptions { max_steps, max_projects, .. } = self.universe.options();
+        self.steps.set(self.steps.get() + 1);
+        if self.steps.get() > *max_steps {
+            return Err(Stop::TooMuch(format!("more than {max_steps} steps")));
+        }
+        if self.universe.size() > *max_projects {
+            return Err(Stop::TooMuch(format!("more than {max_projects} projects")));
+        }
+        Ok(())
+    }
+}

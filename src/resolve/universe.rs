@@ -1,0 +1,150 @@
+//! What is known of projects and releases, and the source that knows more.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use pep440_rs::{Version, VersionSpecifier};
+
+use super::project::Project;
+use super::{Client, ResolveOptions, Source};
+use crate::check::Finding;
+use crate::error::{Error, Result};
+use crate::package::normalized_name;
+use crate::requirement::{Catalog, Fate, Requirement, wanted};
+
+/// A project, or that there is none.
+pub(super) type Known = Option<Arc<Project>>;
+
+/// What a release, or that nothing can be made of it, says of its dependencies.
+pub(super) type Declared = Arc<Result<Vec<Requirement>, Vec<Finding>>>;
+
+/// What is known, and the source that knows more. It is shared by threads.
+pub(super) struct Universe<'a> {
+    roots: &'a [Requirement],
+    source: &'a dyn Source,
+    catalog: Option<&'a (dyn Catalog + Sync)>,
+    options: &'a ResolveOptions,
+    projects: Mutex<HashMap<String, Known>>,
+    declared: Mutex<HashMap<(String, Version), Declared>>,
+}
+
+/// What a dependency comes to.
+pub(super) struct Edge {
+    pub requirement: Requirement,
+    pub fate: Fate,
+    pub findings: Vec<Finding>,
+}
+
+impl Edge {
+    /// The normalised name of the project that it asks for.
+    pub(super) fn project(&self) -> Option<String> {
+        match &self.fate {
+            Fate::Project { name, .. } => Some(normalized_name(name)),
+            _ => None,
+        }
+    }
+
+    /// The constraints that the project must meet.
+    pub(super) fn specifiers(&self) -> Vec<VersionSpecifier> {
+        match &self.fate {
+            Fate::Project { version: Some(version), .. } => {
+                let exact = version.parse().ok().map(VersionSpecifier::equals_version);
+                exact.into_iter().collect()
+            }
+            Fate::Project { renamed: false, .. } => self.requirement.specifiers.to_vec(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl<'a> Universe<'a> {
+    pub(super) fn new(
+        roots: &'a [Requirement],
+        source: &'a dyn Source,
+        catalog: Option<&'a (dyn Catalog + Sync)>,
+        options: &'a ResolveOptions,
+    ) -> Self {
+        let (projects, declared) = (Mutex::default(), Mutex::default());
+        Self { roots, source, catalog, options, projects, declared }
+    }
+
+    pub(super) fn options(&self) -> &ResolveOptions {
+        self.options
+    }
+
+    /// How many projects were looked at.
+    pub(super) fn size(&self) -> usize {
+        locked(&self.projects).len()
+    }
+
+    /// The project of this normalised name, which the source is asked for once.
+    pub(super) fn project(&self, name: &str) -> Result<Known> {
+        if let Some(known) = locked(&self.projects).get(name) {
+            return Ok(known.clone());
+        }
+        let found = self.source.versions(name)?.map(|all| Arc::new(Project::new(all)));
+        Ok(locked(&self.projects).entry(name.to_owned()).or_insert(found).clone())
+    }
+
+    /// What the release declares, which the source is asked for once.
+    pub(super) fn declared(&self, name: &str, version: &Version) -> Result<Declared> {
+        let key = (name.to_owned(), version.clone());
+        if let Some(known) = locked(&self.declared).get(&key) {
+            return Ok(Arc::clone(known));
+        }
+        let found = match self.source.requirements(name, version) {
+            Ok(requirements) => Ok(requirements),
+            Err(Error::Refused { findings, .. }) => Err(findings),
+            Err(error) => return Err(error),
+        };
+        Ok(Arc::clone(locked(&self.declared).entry(key).or_insert(Arc::new(found))))
+    }
+
+    /// What the call asks for, and what is to be said of what it does not.
+    pub(super) fn root_edges(&self) -> (Vec<Edge>, Vec<Finding>) {
+        self.edges(self.roots, "", &[])
+    }
+
+    /// What the release, with these extras, depends on; nothing for one that is refused.
+    pub(super) fn release_edges(
+        &self,
+        name: &str,
+        version: &Version,
+        extras: &[String],
+    ) -> Result<(Vec<Edge>, Vec<Finding>)> {
+        let declared = self.declared(name, version)?;
+        let requirements = declared.as_ref().as_ref().map_or(&[][..], Vec::as_slice);
+        Ok(self.edges(requirements, name, extras))
+    }
+
+    fn edges(
+        &self,
+        requirements: &[Requirement],
+        own_name: &str,
+        extras: &[String],
+    ) -> (Vec<Edge>, Vec<Finding>) {
+        let mut options = self.options.dependencies.clone();
+        options.extras = extras.to_vec();
+        let (wanted, findings) = wanted(requirements, own_name, &options);
+        let own_name = normalized_name(own_name);
+        let edge = |requirement: &&Requirement| {
+            let (fate, findings) = match self.options.client {
+                Client::Mip => {
+                    let catalog = self.catalog.map(|catalog| catalog as &dyn Catalog);
+                    Fate::for_mip(requirement, &options.aliases, catalog)
+                }
+                Client::Upip => Fate::for_upip(requirement, &options.aliases),
+            };
+            Edge { requirement: (*requirement).clone(), fate, findings }
+        };
+        let edges = wanted.iter().map(edge);
+        (
+            edges.filter(|edge| edge.project().is_none_or(|name| name != own_name)).collect(),
+            findings,
+        )
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
