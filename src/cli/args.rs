@@ -1,6 +1,8 @@
 //! What can be said on the command line, as it is said.
 
 mod freeze;
+#[cfg(feature = "net")]
+mod migrate;
 mod mip;
 #[cfg(feature = "net")]
 mod pypi;
@@ -16,9 +18,11 @@ use crate::error::Result;
 use crate::read::{Limits, ReadOptions};
 use crate::settings::{Form, Layer, Settings, Whose};
 pub(super) use freeze::FreezeArgs;
+#[cfg(feature = "net")]
+pub(super) use migrate::{AskedArgs, DownloadArgs, LockArgs, MigrateArgs};
 pub(super) use mip::MipArgs;
 #[cfg(feature = "net")]
-pub(super) use pypi::{CacheArgs, CacheCommand, FetchArgs, PlaceArgs, PruneArgs};
+pub(super) use pypi::{CacheArgs, CacheCommand, FetchArgs, PlaceArgs, PruneArgs, PypiArgs};
 
 /// Convert Python packages into what MicroPython's installers take.
 ///
@@ -43,6 +47,15 @@ pub(super) enum Command {
     Mip(Box<MipArgs>),
     /// Freeze packages into a firmware: a folder for each, with a manifest.py
     Freeze(Box<FreezeArgs>),
+    /// Make packages for mip or upip, or an index, of releases on a package index, with all they need
+    #[cfg(feature = "net")]
+    Migrate(Box<MigrateArgs>),
+    /// Write down which files a migration takes
+    #[cfg(feature = "net")]
+    Lock(Box<LockArgs>),
+    /// Download the files of a migration
+    #[cfg(feature = "net")]
+    Download(Box<DownloadArgs>),
     /// Show what would be installed: files, dependencies, findings
     Inspect(InspectArgs),
     /// Make and keep an index for mip, in a folder that any server serves

@@ -3,14 +3,24 @@
 mod args;
 #[cfg(feature = "net")]
 mod cache;
+#[cfg(feature = "net")]
+mod closure;
 mod config;
 mod convert;
+#[cfg(feature = "net")]
+mod download;
 mod explain;
-mod freeze;
 #[cfg(feature = "net")]
 mod fetch;
+mod freeze;
 mod index;
 mod inspect;
+#[cfg(feature = "net")]
+mod left;
+#[cfg(feature = "net")]
+mod lock;
+#[cfg(feature = "net")]
+mod migrate;
 mod mip;
 mod printer;
 mod report;
@@ -51,6 +61,12 @@ pub fn run(args: impl IntoIterator<Item = OsString>, python: &Path) -> Exit {
         Command::Convert(arguments) => convert::run(arguments, python, &printer),
         Command::Mip(arguments) => mip::run(arguments, python, &printer),
         Command::Freeze(arguments) => freeze::run(arguments, python, &printer),
+        #[cfg(feature = "net")]
+        Command::Migrate(arguments) => migrate::run(arguments, python, &printer),
+        #[cfg(feature = "net")]
+        Command::Lock(arguments) => lock::run(arguments, python, &printer),
+        #[cfg(feature = "net")]
+        Command::Download(arguments) => download::run(arguments, python, &printer),
         Command::Inspect(arguments) => inspect::run(arguments, python, &printer),
         Command::Index(arguments) => index::run(arguments, python, &printer),
         #[cfg(feature = "net")]

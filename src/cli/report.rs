@@ -5,9 +5,9 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::check::{Code, Finding, Severity};
-use crate::convert::freeze::{Frozen, FrozenFolder};
 #[cfg(feature = "net")]
 use crate::convert::FetchedFile;
+use crate::convert::freeze::{Frozen, FrozenFolder};
 use crate::convert::mip::Packed;
 use crate::convert::{Outcome, Stored, Summary};
 use crate::error::Error;
@@ -96,26 +96,27 @@ impl<E: Serialize> Report<E> {
 
 impl<'a> Entry<'a> {
     pub(super) fn of(result: &'a Result<Stored, Error>) -> Self {
-        match result {
-            Ok(stored) => Self {
-                status: stored.outcome.as_str(),
-                input: None,
-                release: Some(Release::of(&stored.summary)),
-                path: Some(stored.path.display().to_string()),
-                output_size: Some(stored.summary.output_size),
-                source: None,
-                error: None,
-                findings: entries(&stored.summary.findings),
-            },
-            Err(error) => Self::failed(error),
+        result.as_ref().map_or_else(Self::failed, Self::of_stored)
+    }
+
+    pub(super) fn of_stored(stored: &'a Stored) -> Self {
+        Self {
+            status: stored.outcome.as_str(),
+            input: None,
+            release: Some(Release::of(&stored.summary)),
+            path: Some(stored.path.display().to_string()),
+            output_size: Some(stored.summary.output_size),
+            source: None,
+            error: None,
+            findings: entries(&stored.summary.findings),
         }
     }
 
     pub(super) fn packed(result: &'a Result<Packed, Error>) -> Self {
-        let packed = match result {
-            Ok(packed) => packed,
-            Err(error) => return Self::failed(error),
-        };
+        result.as_ref().map_or_else(Self::failed, Self::of_packed)
+    }
+
+    pub(super) fn of_packed(packed: &'a Packed) -> Self {
         let release = Release {
             name: &packed.name,
             version: Some(packed.version.to_string()),

@@ -1,10 +1,12 @@
 //! The engines behind all doors, one for each thing that is made: archives of a release or a project
 //! in, what a client takes out.
 
-pub mod freeze;
 #[cfg(feature = "net")]
 mod fetch;
+pub mod freeze;
 pub mod index;
+#[cfg(feature = "net")]
+pub mod migrate;
 pub mod mip;
 mod size;
 mod store;
@@ -13,7 +15,10 @@ mod upip;
 #[cfg(feature = "net")]
 pub use fetch::{FetchJob, FetchedFile, fetch};
 pub use store::Outcome;
+pub(crate) use store::store;
 pub use upip::{Converted, Stored, Summary, convert, convert_bytes};
+
+use std::collections::BTreeSet;
 
 use crate::adapt::{Resources, Selection};
 use crate::error::Result;
@@ -39,6 +44,8 @@ pub struct ConvertOptions {
     pub extras: Vec<String>,
     /// Other names for dependencies.
     pub aliases: Aliases,
+    /// Normalised names of dependencies that cannot be had.
+    pub missing: BTreeSet<String>,
     /// Whether `pip install` shall take the archives, too.
     pub pip_installable: bool,
     /// The time of all members, in seconds since 1970.
@@ -60,6 +67,7 @@ impl ConvertOptions {
             environment: self.read.environment.clone(),
             extras: self.extras.clone(),
             aliases: self.aliases.clone(),
+            missing: self.missing.clone(),
         }
     }
 }
@@ -72,6 +80,7 @@ impl Default for ConvertOptions {
             resources: Resources::default(),
             extras: Vec::new(),
             aliases: Aliases::default(),
+            missing: BTreeSet::new(),
             pip_installable: false,
             mtime: Self::DEFAULT_MTIME,
             force: false,

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use crate::check::{Code, Finding};
+use crate::error::{Error, Result};
 
 /// What was done at the path of an output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +39,18 @@ pub(super) fn holds(path: &Path, data: &[u8]) -> io::Result<Option<bool>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// Puts a file into its place, over another of other content; what is the same stays.
+///
+/// # Errors
+/// [`Error::Io`].
+pub(crate) fn store(path: &Path, data: &[u8]) -> Result<Outcome> {
+    if holds(path, data).map_err(Error::io(path))? == Some(true) {
+        return Ok(Outcome::Unchanged);
+    }
+    persist(path, data, true).map_err(Error::io(path))?;
+    Ok(Outcome::Written)
 }
 
 /// Why the output at `path` is not written: another one is there, of before, or of this run where it is

@@ -57,6 +57,8 @@ pub struct PackageJson {
     pub author: Option<String>,
     /// Where it is described.
     pub homepage: Option<String>,
+    /// The target of each file and its SHA-256, for people and tools; clients pass over it.
+    pub sha256: Vec<(MemberPath, String)>,
     /// Files of an index: the target and the first digits, eight or more, of the SHA-256.
     pub hashes: Vec<(MemberPath, String)>,
     /// Files elsewhere: the target and a URL, absolute or relative to the folder of the
@@ -124,6 +126,9 @@ impl PackageJson {
         let pairs = |pairs: &[(MemberPath, String)]| {
             lines(pairs.iter().map(|(target, value)| (target.as_str(), value.as_str())))
         };
+        if !self.sha256.is_empty() {
+            entries.push(format!("\"sha256\": {}", pairs(&self.sha256)));
+        }
         if !self.hashes.is_empty() {
             entries.push(format!("\"hashes\": {}", pairs(&self.hashes)));
         }

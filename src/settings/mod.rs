@@ -8,6 +8,7 @@ mod project;
 mod schema;
 mod value;
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -251,6 +252,7 @@ impl Settings {
             resources: self.resources(),
             extras: self.extras.value.clone(),
             aliases: self.dependencies.value.clone(),
+            missing: BTreeSet::new(),
             pip_installable: self.is_pip_installable()?,
             mtime: self.mtime.value.0,
             force: false,

@@ -89,18 +89,24 @@ impl PlaceArgs {
 }
 
 impl PypiArgs {
-    /// The client of the indexes. `progress` is told what comes.
-    pub(in crate::cli) fn pypi(&self, python: &Path, progress: Progress) -> Result<Pypi> {
+    /// How files are fetched.
+    pub(in crate::cli) fn fetch(&self) -> FetchOptions {
         let mut options = FetchOptions {
             offline: self.offline,
             attempts: ATTEMPTS,
             patience: Duration::from_secs(15),
             ..FetchOptions::default()
         };
-        options.network.progress = progress;
         if self.no_cache {
             options.cache = Cache::none();
         }
+        options
+    }
+
+    /// The client of the indexes. `progress` is told what comes.
+    pub(in crate::cli) fn pypi(&self, python: &Path, progress: Progress) -> Result<Pypi> {
+        let mut options = self.fetch();
+        options.network.progress = progress;
         let config = self.places.config(python, &options.cache)?;
         Pypi::new(&config, options)
     }

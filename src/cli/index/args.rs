@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
+use super::PATIENCE;
 use crate::cli::args::{PackageArgs, ProjectArgs, ReadArgs};
 use crate::fetch::Location;
 use crate::requirement::Pinning;
@@ -123,7 +124,7 @@ pub(super) struct GcArgs {
 #[derive(Debug, Args)]
 pub(super) struct LockArgs {
     /// How long to wait while another run changes the index
-    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    #[arg(long, value_name = "SECONDS", default_value_t = PATIENCE.as_secs())]
     lock_timeout: u64,
 }
 

@@ -9,12 +9,18 @@ mod remove;
 mod report;
 
 use std::path::Path;
+use std::time::Duration;
 
 use super::Exit;
 use super::printer::Printer;
 use crate::error::Result;
 pub(super) use args::IndexArgs;
 use args::IndexCommand;
+#[cfg(feature = "net")]
+pub(super) use report::IndexEntry;
+
+/// How long to wait while another run changes the index.
+pub(super) const PATIENCE: Duration = Duration::from_mins(5);
 
 pub(super) fn run(arguments: &IndexArgs, python: &Path, printer: &Printer) -> Result<Exit> {
     match &arguments.command {
@@ -27,7 +33,7 @@ pub(super) fn run(arguments: &IndexArgs, python: &Path, printer: &Printer) -> Re
 }
 
 /// Tells that a run waits for another.
-fn waiting(dir: &Path, printer: &Printer) -> impl Fn() + Sync {
+pub(super) fn waiting(dir: &Path, printer: &Printer) -> impl Fn() + Sync {
     let line = format!("{}: waiting for another run that changes the index", dir.display());
     move || printer.summary(&line)
 }

@@ -13,14 +13,14 @@ use crate::write::index::{Chosen, Collected, Listed};
 /// What became of one release, of one input that is none, or of one file.
 #[derive(Serialize)]
 #[serde(untagged)]
-pub(super) enum IndexEntry<'a> {
+pub(in crate::cli) enum IndexEntry<'a> {
     Done(Done<'a>),
     Failed(Entry<'a>),
 }
 
 /// Something of an index.
 #[derive(Default, Serialize)]
-pub(super) struct Done<'a> {
+pub(in crate::cli) struct Done<'a> {
     status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     input: Option<&'a str>,
@@ -43,10 +43,10 @@ pub(super) struct Done<'a> {
 
 impl<'a> IndexEntry<'a> {
     pub(super) fn of(result: &'a Result<Added, Error>) -> Self {
-        let added = match result {
-            Ok(added) => added,
-            Err(error) => return Self::failed(error),
-        };
+        result.as_ref().map_or_else(Self::failed, Self::of_added)
+    }
+
+    pub(in crate::cli) fn of_added(added: &'a Added) -> Self {
         Self::Done(Done {
             status: added.outcome.as_str(),
             name: Some(&added.name),

@@ -2,6 +2,7 @@
 
 mod bundle;
 mod dependencies;
+mod flat;
 mod folder;
 mod in_place;
 mod job;
@@ -26,6 +27,7 @@ use crate::path::MemberPath;
 use crate::requirement::Pinning;
 use crate::write::{self, Mip, PACKAGE_JSON};
 use dependencies::Dependencies;
+pub use flat::flat;
 pub use job::{Layout, MipCall, MipJob, MipOptions, jobs};
 
 /// A package for mip, and what became of its files.
@@ -143,13 +145,7 @@ fn make(place: usize, releases: &[Release], dependencies: &Dependencies) -> Resu
     bundle::apply(&mut package, place, releases, dependencies)?;
     let is_bundle = options.pinning == Pinning::Bundle;
     let deps = if is_bundle { Vec::new() } else { dependencies.named(place) };
-    if let Some(bytecode) = &options.bytecode
-        && let Some(compiler) = bytecode.compilers.first()
-    {
-        let (files, findings) = bytecode.compile(compiler, &package.files)?;
-        package.files = files;
-        package.findings.extend(findings);
-    }
+    compiled(&mut package, options)?;
     let in_place = options.layout == Layout::InPlace;
     if in_place {
         package.files.retain(|file| !is_result(file));
@@ -158,6 +154,18 @@ fn make(place: usize, releases: &[Release], dependencies: &Dependencies) -> Resu
     let mip = mip.map_err(|error| of_input(error, release))?;
     package.findings.extend(mip.findings.iter().cloned());
     Ok(Made { mip, package })
+}
+
+/// Compiles the modules, if there is a compiler.
+fn compiled(package: &mut Package, options: &MipOptions) -> Result<()> {
+    if let Some(bytecode) = &options.bytecode
+        && let Some(compiler) = bytecode.compilers.first()
+    {
+        let (files, findings) = bytecode.compile(compiler, &package.files)?;
+        package.files = files;
+        package.findings.extend(findings);
+    }
+    Ok(())
 }
 
 /// Whether the file is the `package.json` itself, which some projects would ship with the others.

@@ -1,0 +1,121 @@
+//! What `migrate`, `lock` and `download` have in common: from what is asked for to releases and files.
+
+use std::fs;
+use std::io::Read;
+use std::path::Path;
+
+use super::args::AskedArgs;
+use super::printer::Printer;
+use crate::asked::Asked;
+use crate::check::{Code, Finding};
+use crate::error::{Error, Result};
+use crate::fetch::{Fetcher, Location, Progress};
+use crate::lock::{LARGEST, Lock};
+use crate::mip::client::Client as MipClient;
+use crate::pypi::Pypi;
+use crate::requirement::{Catalog, Requirement};
+use crate::resolve::{Client, Closure, Releases, ResolveOptions};
+use crate::settings::{Layer, Settings};
+
+/// What was found.
+pub(super) struct Found {
+    pub(super) settings: Settings,
+    pub(super) pypi: Pypi,
+    pub(super) roots: Vec<Requirement>,
+    pub(super) closure: Closure,
+    /// Beside those of the closure.
+    pub(super) findings: Vec<Finding>,
+}
+
+impl Found {
+    /// The releases and files that `arguments` ask for, or that are locked.
+    pub(super) fn of(
+        arguments: &AskedArgs,
+        layer: Layer,
+        client: Client,
+        lock: Option<&Path>,
+        python: &Path,
+    ) -> Result<Self> {
+        let project = arguments.project.whose().settings(Path::new("."))?;
+        let settings = Settings::resolve(project.as_ref(), layer)?;
+        let convert = settings.convert_options()?;
+        let mut asked =
+            Asked::of(&arguments.requirements, &arguments.files, &convert.dependencies())?;
+        let lock = lock.map(read_lock).transpose()?;
+        if let Some(lock) = &lock
+            && arguments.requirements.is_empty()
+            && arguments.files.is_empty()
+        {
+            asked = Asked::of(&lock.requirements, &[], &convert.dependencies())?;
+        }
+        if asked.requirements.is_empty() && arguments.requirements.is_empty() {
+            return Err(Error::Usage {
+                message: "nothing is asked for".to_owned(),
+                help: "name requirements, a file with -r, or a pyproject.toml".to_owned(),
+            });
+        }
+        let pypi = arguments.pypi.pypi(python, Progress::default())?;
+        let mip = mip_client(&settings, arguments)?;
+        let index = match client {
+            Client::Mip if mip.has_index() => Some(mip.index_json()? as &(dyn Catalog + Sync)),
+            _ => None,
+        };
+        let options =
+            ResolveOptions { dependencies: convert.dependencies(), client, ..Default::default() };
+        let read = arguments.read.options(&settings, python)?;
+        let releases = Releases {
+            pypi: &pypi,
+            read: crate::read::ReadOptions { build: None, ..read },
+            lock: lock.as_ref(),
+        };
+        let closure = Closure::find(&asked.requirements, &releases, index, &options)?;
+        let environment = &options.dependencies.environment;
+        if let Some(lock) = &lock {
+            let now = Lock::of(&asked.requirements, &closure, client, environment);
+            refuse(lock.differences(&now), "lock")?;
+        }
+        refuse(differing_hashes(&asked, &closure), "requirements")?;
+        let mut findings = asked.findings;
+        // What is locked is verified, however old the page is that names it.
+        let is_news = |one: &Finding| lock.is_none() || one.code != Code::StaleCopy;
+        findings.extend(pypi.findings().into_iter().filter(is_news));
+        Ok(Self { settings, roots: asked.requirements, closure, findings, pypi })
+    }
+
+    /// Tells what was noticed.
+    pub(super) fn tell(&self, printer: &Printer) {
+        printer.findings("requirements", &self.findings);
+        printer.findings("requirements", &self.closure.resolution.findings);
+    }
+}
+
+/// By what packages for mip are looked up.
+pub(super) fn mip_client(settings: &Settings, arguments: &AskedArgs) -> Result<MipClient> {
+    let index = settings.index.value.as_deref().map(Location::parse).transpose()?;
+    Ok(MipClient::new(Fetcher::new(arguments.pypi.fetch()), index))
+}
+
+fn differing_hashes(asked: &Asked, closure: &Closure) -> Vec<Finding> {
+    let releases = closure.resolution.packages.iter().zip(&closure.files);
+    releases
+        .filter_map(|(one, file)| asked.differs(&one.name, &file.file_name, &file.sha256))
+        .collect()
+}
+
+fn refuse(findings: Vec<Finding>, input: &str) -> Result<()> {
+    if findings.is_empty() {
+        return Ok(());
+    }
+    Err(Error::Refused { input: input.to_owned(), findings })
+}
+
+fn read_lock(path: &Path) -> Result<Lock> {
+    let mut text = String::new();
+    let file = fs::File::open(path).map_err(Error::io(path))?;
+    let at = path.display().to_string();
+    let refused = |finding| Error::Refused { input: at.clone(), findings: vec![finding] };
+    file.take(LARGEST)
+        .read_to_string(&mut text)
+        .map_err(|error| refused(Finding::new(Code::InvalidLock, error.to_string())))?;
+    Lock::parse(&text, &at).map_err(refused)
+}

@@ -1,0 +1,31 @@
+//! `mpconvert download`: the files of a migration, for where there is no network.
+
+use std::path::Path;
+
+use super::Exit;
+use super::args::DownloadArgs;
+use super::closure::Found;
+use super::left;
+use super::printer::Printer;
+use crate::error::Result;
+use crate::resolve::Client;
+
+pub(super) fn run(arguments: &DownloadArgs, python: &Path, printer: &Printer) -> Result<Exit> {
+    let asked = &arguments.asked;
+    let client = if arguments.upip { Client::Upip } else { Client::Mip };
+    let lock = arguments.locked.then_some(arguments.lock.as_path());
+    let found = Found::of(asked, asked.layer(), client, lock, python)?;
+    let paths = found.closure.download(&found.pypi, &arguments.to)?;
+    let left = &found.closure.resolution.left;
+    if printer.is_json() {
+        let paths = paths.iter().map(|path| path.display().to_string()).collect();
+        left::json(&found.closure, paths)?;
+    } else {
+        found.tell(printer);
+        for path in &paths {
+            printer.line(&path.display().to_string())?;
+        }
+        left::show(left, printer)?;
+    }
+    Ok(left::exit(left))
+}

@@ -1,0 +1,90 @@
+//! What is made of no release: replaced, built in, dropped or refused.
+
+use serde::Serialize;
+
+use super::Exit;
+use super::printer::Printer;
+use super::report::{FindingEntry, Report, entries};
+use crate::error::Result;
+use crate::resolve::{Closure, Left, Why};
+
+/// What is told of something that is made of no release, or of a release of which nothing is made here.
+#[derive(Serialize)]
+pub(super) struct LeftEntry<'a> {
+    status: &'static str,
+    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<String>,
+    /// What clients get instead, and in which version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<[&'a str; 2]>,
+    /// The releases that ask for it; the call itself, if there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    wanted_by: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<String>,
+    findings: Vec<FindingEntry<'a>>,
+}
+
+impl<'a> LeftEntry<'a> {
+    pub(super) fn of(left: &'a Left) -> Self {
+        let by = match &left.why {
+            Why::Replaced(by) => Some([&by.name[..], &by.version]),
+            Why::BuiltIn | Why::Dropped | Why::Refused => None,
+        };
+        Self {
+            status: left.why.as_str(),
+            name: &left.name,
+            version: None,
+            by,
+            wanted_by: left.wanted_by.iter().map(String::as_str).collect(),
+            path: None,
+            findings: entries(&left.findings),
+        }
+    }
+}
+
+/// Reports the releases as resolved, with the paths of their files where there are some.
+pub(super) fn json(closure: &Closure, paths: Vec<String>) -> Result<()> {
+    let mut paths = paths.into_iter();
+    let resolved = closure.resolution.packages.iter().map(|one| LeftEntry {
+        status: "resolved",
+        name: &one.name,
+        version: Some(one.version.to_string()),
+        by: None,
+        wanted_by: Vec::new(),
+        path: paths.next(),
+        findings: Vec::new(),
+    });
+    let mut all: Vec<LeftEntry> = resolved.collect();
+    all.extend(closure.resolution.left.iter().map(LeftEntry::of));
+    Printer::json(&Report::new(all))
+}
+
+/// Shows a line for each.
+pub(super) fn show(left: &[Left], printer: &Printer) -> Result<()> {
+    let width = left.iter().map(|one| one.name.chars().count()).max().unwrap_or(0);
+    for one in left {
+        let what = match &one.why {
+            Why::Replaced(by) => format!("replaced by {} {}", by.name, by.version),
+            Why::BuiltIn => "built in".to_owned(),
+            Why::Dropped => "not needed".to_owned(),
+            Why::Refused => "refused".to_owned(),
+        };
+        let wanted_by: Vec<&str> = one.wanted_by.iter().map(String::as_str).collect();
+        let whose = if wanted_by.is_empty() {
+            String::new()
+        } else {
+            format!(", needed by {}", wanted_by.join(", "))
+        };
+        printer.line(&format!("{:width$}   {what}{whose}", one.name))?;
+        printer.findings(&one.name, &one.findings);
+    }
+    Ok(())
+}
+
+/// How a run ends that found these.
+pub(super) fn exit(left: &[Left]) -> Exit {
+    let is_refused = left.iter().any(|one| one.why == Why::Refused);
+    if is_refused { Exit::Refused } else { Exit::Fine }
+}

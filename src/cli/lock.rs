@@ -1,0 +1,32 @@
+//! `mpconvert lock`: what a migration takes, written down.
+
+use std::path::Path;
+
+use super::Exit;
+use super::args::LockArgs;
+use super::closure::Found;
+use super::left;
+use super::printer::Printer;
+use super::table::count;
+use crate::convert;
+use crate::error::Result;
+use crate::lock::Lock;
+
+pub(super) fn run(arguments: &LockArgs, python: &Path, printer: &Printer) -> Result<Exit> {
+    let client = arguments.to.client();
+    let asked = &arguments.asked;
+    let found = Found::of(asked, asked.layer(), client, None, python)?;
+    let environment = found.settings.environment()?;
+    let lock = Lock::of(&found.roots, &found.closure, client, &environment);
+    let outcome = convert::store(&arguments.out, lock.to_text().as_bytes())?;
+    let left = &found.closure.resolution.left;
+    if printer.is_json() {
+        left::json(&found.closure, Vec::new())?;
+    } else {
+        found.tell(printer);
+        left::show(left, printer)?;
+        let releases = count(lock.packages.len(), "release", "releases");
+        printer.line(&format!("{}   {releases}, {}", arguments.out.display(), outcome.as_str()))?;
+    }
+    Ok(left::exit(left))
+}

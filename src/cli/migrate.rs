@@ -1,0 +1,202 @@
+//! `mpconvert migrate`: from releases of package indexes to what a client takes.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::args::MigrateArgs;
+use super::closure::{Found, mip_client};
+use super::index::{IndexEntry, PATIENCE};
+use super::left::{self, LeftEntry};
+use super::printer::{Printer, step};
+use super::report::{Entry, Report};
+use super::table::{count, size};
+use super::{Exit, index};
+use crate::adapt::{Bytecode, Compiler};
+use crate::cache::Cache;
+use crate::convert::ConvertOptions;
+use crate::convert::index::{AddOptions, updated};
+use crate::convert::migrate::{Made, Make, MigrateOptions, Migrated, To, migrate};
+use crate::convert::mip::{Layout, MipOptions};
+use crate::error::{Error, Result};
+use crate::fetch::Location;
+use crate::requirement::Pinning;
+use crate::settings::Settings;
+use crate::write::index::Patience;
+
+pub(super) fn run(arguments: &MigrateArgs, python: &Path, printer: &Printer) -> Result<Exit> {
+    if arguments.flat && arguments.to != To::Mip {
+        return Err(Error::Usage {
+            message: "--flat makes a package for mip".to_owned(),
+            help: "leave --to out".to_owned(),
+        });
+    }
+    let (asked, client) = (&arguments.asked, arguments.to.client());
+    let lock = arguments.locked.then_some(arguments.lock.as_path());
+    let found = Found::of(asked, arguments.layer(), client, lock, python)?;
+    let settings = &found.settings;
+    let convert = ConvertOptions {
+        read: asked.read.options(settings, python)?,
+        force: arguments.force,
+        dry_run: arguments.dry_run,
+        ..settings.convert_options()?
+    };
+    let waiting = index::waiting(&arguments.out, printer);
+    let make = make(arguments, settings, python, &waiting)?;
+    let bar = printer.progress(found.closure.files.len());
+    let options = MigrateOptions { convert, out: arguments.out.clone(), make };
+    let migrated = migrate(&found.closure, &found.pypi, options, &|| step(&bar, 1));
+    bar.finish_and_clear();
+    let migrated = migrated?;
+    show(&found, &migrated, printer)?;
+    Ok(Exit::of_all(&migrated.results).max(left::exit(&migrated.left)))
+}
+
+fn make<'a>(
+    arguments: &MigrateArgs,
+    settings: &Settings,
+    python: &Path,
+    waiting: &'a (dyn Fn() + Sync),
+) -> Result<Make<'a>> {
+    let bytecode = if arguments.mpy {
+        let compilers = Compiler::find(&settings.mpy_cross.value.0, python)?;
+        Some(Bytecode { compilers, cache: Cache::of_user(Bytecode::CACHE) })
+    } else {
+        None
+    };
+    match arguments.to {
+        To::Upip => return Ok(Make::Upip),
+        To::Index => {
+            let none = Bytecode { compilers: Vec::new(), cache: Cache::of_user(Bytecode::CACHE) };
+            return Ok(Make::Index(AddOptions {
+                bytecode: bytecode.unwrap_or(none),
+                replace: arguments.force,
+                base: settings.index.value.as_deref().map(Location::parse).transpose()?,
+                fetch: arguments.asked.pypi.fetch(),
+                updated: updated()?,
+                patience: Patience { timeout: PATIENCE, waiting },
+            }));
+        }
+        To::Mip => {}
+    }
+    let options = MipOptions {
+        url_base: settings.url_base.value.clone(),
+        pinning: Pinning::Pin,
+        client: mip_client(settings, &arguments.asked)?,
+        bytecode,
+        layout: Layout::Folders,
+        check: false,
+    };
+    let name = arguments.name.clone();
+    Ok(if arguments.flat { Make::Flat { options, name } } else { Make::Mip(options) })
+}
+
+/// What is told of one release, or of what is none.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum MigrateEntry<'a> {
+    Made(Box<Entry<'a>>),
+    Added(Box<IndexEntry<'a>>),
+    Left(LeftEntry<'a>),
+}
+
+fn show(found: &Found, migrated: &Migrated, printer: &Printer) -> Result<()> {
+    if printer.is_json() {
+        let made = migrated.results.iter().map(entry);
+        let left = migrated.left.iter().map(|left| MigrateEntry::Left(LeftEntry::of(left)));
+        return Printer::json(&Report::new(made.chain(left).collect()));
+    }
+    found.tell(printer);
+    let lines: Vec<Option<Line>> =
+        migrated.results.iter().map(|one| one.as_ref().ok().map(Line::of)).collect();
+    let width = lines.iter().flatten().map(|line| line.subject.chars().count()).max().unwrap_or(0);
+    for (line, result) in lines.iter().zip(&migrated.results) {
+        match (line, result) {
+            (Some(line), _) => {
+                printer.line(&format!("{:width$}   {}", line.subject, line.content))?;
+                printer.findings(&line.subject, line.findings);
+            }
+            (None, Err(error)) => printer.error(error),
+            (None, Ok(_)) => {}
+        }
+    }
+    left::show(&migrated.left, printer)?;
+    printer.summary(&summary(migrated));
+    let notes = lines.iter().flatten().flat_map(|line| line.findings);
+    printer.hidden_notes(notes.chain(migrated.left.iter().flat_map(|left| &left.findings)));
+    Ok(())
+}
+
+fn entry(result: &Result<Made>) -> MigrateEntry<'_> {
+    match result {
+        Ok(Made::Archive(stored)) => MigrateEntry::Made(Box::new(Entry::of_stored(stored))),
+        Ok(Made::Package(packed)) => MigrateEntry::Made(Box::new(Entry::of_packed(packed))),
+        Ok(Made::Added(added)) => MigrateEntry::Added(Box::new(IndexEntry::of_added(added))),
+        Err(error) => MigrateEntry::Made(Box::new(Entry::failed(error))),
+    }
+}
+
+/// A line of the table.
+struct Line<'a> {
+    subject: String,
+    content: String,
+    findings: &'a [crate::check::Finding],
+}
+
+impl<'a> Line<'a> {
+    fn of(made: &'a Made) -> Self {
+        let content = |files: usize, deps: usize, rest: String| {
+            let files = count(files, "file", "files");
+            format!("{files}, {}, {rest}", count(deps, "dependency", "dependencies"))
+        };
+        match made {
+            Made::Archive(stored) => {
+                let summary = &stored.summary;
+                let path = format!("{} {}", stored.outcome.as_str(), stored.path.display());
+                let rest = format!("{}, {path}", size(summary.output_size));
+                Self {
+                    subject: format!("{} {}", summary.name, summary.version),
+                    content: content(summary.files.len(), summary.requires.len(), rest),
+                    findings: &summary.findings,
+                }
+            }
+            Made::Package(packed) => {
+                let path = format!("{} {}", packed.outcome.as_str(), packed.path.display());
+                let rest = format!("{}, {path}", size(packed.output_size));
+                Self {
+                    subject: format!("{} {}", packed.name, packed.version),
+                    content: content(packed.files.len(), packed.package_json.deps.len(), rest),
+                    findings: &packed.findings,
+                }
+            }
+            Made::Added(added) => Self {
+                subject: format!("{} {}", added.name, added.version),
+                content: content(
+                    added.files.len(),
+                    added.deps.len(),
+                    added.outcome.as_str().into(),
+                ),
+                findings: &added.findings,
+            },
+        }
+    }
+}
+
+fn summary(migrated: &Migrated) -> String {
+    let refused = |error: &Error| matches!(error, Error::Refused { .. });
+    let errors = || migrated.results.iter().filter_map(|result| result.as_ref().err());
+    let left = |word: &str| migrated.left.iter().filter(|one| one.why.as_str() == word).count();
+    [
+        (migrated.results.iter().flatten().count(), "converted"),
+        (left("replaced-by"), "replaced"),
+        (left("built-in"), "built in"),
+        (left("dropped"), "not needed"),
+        (errors().filter(|error| refused(error)).count() + left("refused"), "refused"),
+        (errors().filter(|error| !refused(error)).count(), "failed"),
+    ]
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, word)| format!("{count} {word}"))
+    .collect::<Vec<_>>()
+    .join(", ")
+}

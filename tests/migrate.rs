@@ -1,0 +1,289 @@
+//! Migrations of releases in a folder, through the library.
+
+#![cfg(feature = "net")]
+#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
+
+mod fixtures;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use fixtures::{File, metadata, tar_gz};
+use mpconvert::convert::ConvertOptions;
+use mpconvert::convert::migrate::{Made, Make, MigrateOptions, Migrated, migrate};
+use mpconvert::convert::mip::{Layout, MipOptions};
+use mpconvert::fetch::{FetchOptions, Fetcher, Location};
+use mpconvert::lock::Lock;
+use mpconvert::mip::client::Client as MipClient;
+use mpconvert::mip::{IndexJson, PackageJson};
+use mpconvert::pypi::{Call, Config, Index, IndexName, Pypi};
+use mpconvert::read::ReadOptions;
+use mpconvert::requirement::{Pinning, Requirement};
+use mpconvert::resolve::{Client, Closure, Releases, ResolveOptions};
+use mpconvert::{Code, Error};
+
+/// A folder with releases, and one for results.
+struct World {
+    scratch: tempfile::TempDir,
+}
+
+impl World {
+    fn new() -> Self {
+        let scratch = tempfile::tempdir().unwrap();
+        fs::create_dir(scratch.path().join("files")).unwrap();
+        Self { scratch }
+    }
+
+    /// Adds a release whose module says which it is.
+    fn add(&self, name: &str, version: &str, requires: &[&str]) -> &Self {
+        let code = format!("NAME = '{name} {version}'\n");
+        self.add_with(name, version, requires, &[(&format!("{name}.py"), code.as_bytes())])
+    }
+
+    fn add_with(
+        &self,
+        name: &str,
+        version: &str,
+        requires: &[&str],
+        files: &[(&str, &[u8])],
+    ) -> &Self {
+        let root = format!("{name}-{version}");
+        let info = metadata(name, version, "");
+        let requires = requires.join("\n");
+        let mut members = vec![
+            (format!("{root}/PKG-INFO"), info.as_bytes()),
+            (format!("{root}/{name}.egg-info/requires.txt"), requires.as_bytes()),
+        ];
+        members.extend(files.iter().map(|(path, data)| (format!("{root}/{path}"), *data)));
+        let members: Vec<_> = members.iter().map(|(path, data)| File(path, data)).collect();
+        fs::write(self.files().join(format!("{root}.tar.gz")), tar_gz(&members)).unwrap();
+        self
+    }
+
+    fn files(&self) -> PathBuf {
+        self.scratch.path().join("files")
+    }
+
+    fn out(&self) -> PathBuf {
+        self.scratch.path().join("out")
+    }
+
+    fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.out().join(path)).unwrap()
+    }
+
+    fn pypi(&self) -> Pypi {
+        let config = Config {
+            find_links: vec![Index {
+                name: IndexName::Links(1),
+                location: Location::Path(self.files()),
+                source: mpconvert::pypi::config::Source::Call,
+            }],
+            ..Config::default()
+        };
+        Pypi::new(&config, FetchOptions::default()).unwrap()
+    }
+
+    fn closure(
+        &self,
+        roots: &[&str],
+        client: Client,
+        lock: Option<&Lock>,
+    ) -> mpconvert::Result<Closure> {
+        let roots = requirements(roots);
+        let options = ResolveOptions { client, ..ResolveOptions::default() };
+        let pypi = self.pypi();
+        let releases = Releases { pypi: &pypi, read: ReadOptions::default(), lock };
+        Closure::find(&roots, &releases, None, &options)
+    }
+
+    fn migrate(&self, roots: &[&str], client: Client, make: Make) -> Migrated {
+        let closure = self.closure(roots, client, None).unwrap();
+        let options = MigrateOptions { convert: ConvertOptions::default(), out: self.out(), make };
+        migrate(&closure, &self.pypi(), options, &|| {}).unwrap()
+    }
+}
+
+fn requirements(texts: &[&str]) -> Vec<Requirement> {
+    texts.iter().map(|text| text.parse().unwrap()).collect()
+}
+
+fn mip(index: Option<&Path>) -> MipOptions {
+    let index = index.map(|path| Location::Path(path.to_owned()));
+    MipOptions {
+        url_base: None,
+        pinning: Pinning::Pin,
+        client: MipClient::new(Fetcher::new(FetchOptions::default()), index),
+        bytecode: None,
+        layout: Layout::Folders,
+        check: false,
+    }
+}
+
+fn targets(text: &str) -> Vec<String> {
+    let package = PackageJson::parse(text.as_bytes(), "package.json").unwrap();
+    package.urls.iter().map(|(target, _)| target.to_string()).collect()
+}
+
+#[test]
+fn each_package_for_mip_brings_what_it_needs() {
+    let world = World::new();
+    world.add("a", "1.0", &["b>=1", "micropython-logging", "micropython-uasyncio"]);
+    world.add("b", "1.0", &["c"]).add("b", "2.0", &["c"]).add("c", "0.1", &["a"]);
+    let migrated = world.migrate(&["a", "b<2"], Client::Mip, Make::Mip(mip(None)));
+    assert!(!migrated.is_refused(), "{migrated:?}");
+    assert_eq!(targets(&world.read("a-1.0/package.json")), ["a.py", "b.py", "c.py"]);
+    assert_eq!(world.read("a-1.0/b.py"), "NAME = 'b 1.0'\n");
+    let package = PackageJson::parse(world.read("a-1.0/package.json").as_bytes(), "").unwrap();
+    let deps: Vec<String> = package.deps.iter().map(ToString::to_string).collect();
+    assert_eq!(deps, ["logging@latest"]);
+    let left: Vec<_> =
+        migrated.left.iter().map(|left| (left.name.as_str(), left.why.as_str())).collect();
+    assert_eq!(
+        left,
+        [("micropython-logging", "replaced-by"), ("micropython-uasyncio", "built-in")]
+    );
+}
+
+#[test]
+fn packages_at_a_url_name_each_other() {
+    let world = World::new();
+    world.add("a", "1.0", &["b>=1"]).add("b", "1.0", &[]);
+    let options = MipOptions { url_base: Some("https://host/x".parse().unwrap()), ..mip(None) };
+    world.migrate(&["a"], Client::Mip, Make::Mip(options));
+    let package = PackageJson::parse(world.read("a-1.0/package.json").as_bytes(), "").unwrap();
+    assert_eq!(package.deps[0].name, "https://host/x/b-1.0/package.json");
+    assert_eq!(package.urls.len(), 1);
+}
+
+#[test]
+fn what_is_refused_stops_nobody() {
+    let world = World::new();
+    world.add("a", "1.0", &["native", "gone"]);
+    world.add_with("native", "1.0", &[], &[("native.so", b"\x7fELF"), ("native.py", b"")]);
+    fs::write(world.files().join("broken-1.0.tar.gz"), b"no archive").unwrap();
+    let migrated = world.migrate(&["a", "native", "broken"], Client::Mip, Make::Mip(mip(None)));
+    assert!(migrated.is_refused());
+    let refused: Vec<String> = migrated
+        .results
+        .iter()
+        .filter_map(|result| match result {
+            Err(Error::Refused { input, .. }) => Some(input.clone()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(refused, ["broken-1.0.tar.gz", "native-1.0.tar.gz"]);
+    assert_eq!(migrated.left[0].name, "gone");
+    assert_eq!(targets(&world.read("a-1.0/package.json")), ["a.py"]);
+    let package = PackageJson::parse(world.read("a-1.0/package.json").as_bytes(), "").unwrap();
+    assert_eq!(package.deps, []);
+    let Ok(Made::Package(packed)) = &migrated.results[0] else { panic!() };
+    let unresolved = packed.findings.iter().filter(|finding| finding.code == Code::Unresolved);
+    assert_eq!(unresolved.count(), 2);
+}
+
+#[test]
+fn one_package_has_all() {
+    let world = World::new();
+    world.add("a", "1.0", &["b", "micropython-logging"]).add("b", "1.0", &["a"]);
+    let make = Make::Flat { options: mip(None), name: None };
+    let migrated = world.migrate(&["a"], Client::Mip, make);
+    assert!(!migrated.is_refused(), "{migrated:?}");
+    let text = world.read("package.json");
+    assert_eq!(targets(&text), ["a.py", "b.py"]);
+    let package = PackageJson::parse(text.as_bytes(), "").unwrap();
+    assert_eq!(package.deps[0].name, "logging");
+    assert_eq!((package.name.as_deref(), package.version.as_deref()), (Some("a"), Some("1.0")));
+    let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(value["sha256"][1][0], "b.py");
+    assert_eq!(value["sha256"][1][1].as_str().unwrap().len(), 64);
+}
+
+#[test]
+fn one_package_of_an_index_depends_on_nothing() {
+    let world = World::new();
+    world.add("a", "1.0", &["micropython-logging"]);
+    let index = world.scratch.path().join("index");
+    let file = |path: &str, text: &str| {
+        let path = index.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    let list = r#"{"v": 2, "packages": [{"name": "logging", "version": "0.6", "versions": {"py": ["0.6"]}}]}"#;
+    assert!(IndexJson::parse(list.as_bytes(), "").is_ok());
+    file("index.json", list);
+    let hash = mpconvert::fetch::sha256(b"LOG = 1\n");
+    let release =
+        format!(r#"{{"v": 1, "version": "0.6", "hashes": [["logging.py", "{}"]]}}"#, &hash[..8]);
+    for version in ["0.6", "latest"] {
+        file(&format!("package/py/logging/{version}.json"), &release);
+    }
+    file(&format!("file/{}/{}", &hash[..2], &hash[..8]), "LOG = 1\n");
+    let make = Make::Flat { options: mip(Some(&index)), name: Some("mine".to_owned()) };
+    let migrated = world.migrate(&["a"], Client::Mip, make);
+    assert!(!migrated.is_refused(), "{migrated:?}");
+    let package = PackageJson::parse(world.read("package.json").as_bytes(), "").unwrap();
+    assert_eq!(package.deps, []);
+    assert_eq!(package.name.as_deref(), Some("mine"));
+    assert_eq!(world.read("logging.py"), "LOG = 1\n");
+}
+
+#[test]
+fn archives_for_upip_keep_their_names() {
+    let world = World::new();
+    world.add("a", "1.0", &["micropython-logging>=0.3", "gone"]);
+    world.add("micropython-logging", "0.3", &[]);
+    let migrated = world.migrate(&["a"], Client::Upip, Make::Upip);
+    let stored: Vec<_> = migrated.results.iter().flatten().collect();
+    let [Made::Archive(a), Made::Archive(logging)] = &stored[..] else { panic!("{stored:?}") };
+    assert_eq!(a.summary.requires, ["micropython-logging"]);
+    assert!(logging.path.ends_with("micropython_logging-0.3.tar.gz"));
+}
+
+#[test]
+fn what_is_locked_is_taken() {
+    let world = World::new();
+    world.add("a", "1.0", &["b"]).add("b", "1.0", &[]);
+    let roots = requirements(&["a"]);
+    let options = ResolveOptions::default();
+    let environment = &options.dependencies.environment;
+    let closure = world.closure(&["a"], Client::Mip, None).unwrap();
+    let lock = Lock::of(&roots, &closure, Client::Mip, environment);
+    let text = lock.to_text();
+    assert_eq!(Lock::parse(&text, "").unwrap(), lock);
+    assert!(text.contains("index = \"find-links-1\"") && !text.contains("files/"), "{text}");
+    // What is newer is not taken.
+    world.add("a", "1.1", &["b"]).add("b", "2.0", &[]);
+    let again = world.closure(&["a"], Client::Mip, Some(&lock)).unwrap();
+    assert_eq!(lock.differences(&Lock::of(&roots, &again, Client::Mip, environment)), []);
+    // What differs is refused.
+    let codes = |result: mpconvert::Result<Closure>| match result {
+        Err(Error::Refused { findings, .. }) => findings[0].code,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(codes(world.closure(&["a", "c"], Client::Mip, Some(&lock))), Code::LockDiffers);
+    world.add_with("b", "1.0", &[], &[("b.py", b"changed = 1\n")]);
+    assert_eq!(codes(world.closure(&["a"], Client::Mip, Some(&lock))), Code::LockDiffers);
+    fs::remove_file(world.files().join("b-1.0.tar.gz")).unwrap();
+    assert_eq!(codes(world.closure(&["a"], Client::Mip, Some(&lock))), Code::LockDiffers);
+}
+
+#[test]
+fn downloaded_files_are_found_again() {
+    let world = World::new();
+    world.add("a", "1.0", &["b"]).add("b", "1.0", &[]);
+    let closure = world.closure(&["a"], Client::Mip, None).unwrap();
+    let paths = closure.download(&world.pypi(), &world.out()).unwrap();
+    let names: Vec<_> =
+        paths.iter().map(|path| path.file_name().unwrap().to_str().unwrap()).collect();
+    assert_eq!(names, ["a-1.0.tar.gz", "b-1.0.tar.gz"]);
+    let call = Call {
+        no_index: true,
+        find_links: vec![world.out().to_str().unwrap().to_owned()],
+        ..Call::default()
+    };
+    let config = Config::resolve(&call, Path::new("python3"), &mpconvert::cache::Cache::none());
+    let pypi = Arc::new(Pypi::new(&config.unwrap(), FetchOptions::default()).unwrap());
+    assert!(pypi.project("B").unwrap().is_some());
+}
