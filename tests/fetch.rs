@@ -107,14 +107,14 @@ fn secrets_are_told_nowhere() {
     let url = "http://me:hunter2@127.0.0.1:1/simple/?token=hunter2";
     for arguments in [
         format!("fetch foo --index-url {url}"),
-        format!("-v --output-format json fetch foo --index-url {url}"),
-        format!("fetch foo --extra-index-url {url} --index-url {url}"),
+        format!("-v --output-format json fetch foo --offline --index-url {url}"),
+        format!("fetch foo --offline --extra-index-url {url} --index-url {url}"),
         format!("fetch foo --no-index --find-links {url}"),
         format!("config show --index-url {url} --find-links {url}"),
         format!("--output-format json config show --extra-index-url {url}"),
-        format!("fetch foo --index-url ftp://me:hunter2@host/{url}"),
-        format!("fetch foo --index-url file://me:hunter2@host/{url}"),
-        format!("fetch foo --index-url http://me:hunter2@host.example/{url}"),
+        format!("fetch foo --index-url ftp://me:hunter2@host/"),
+        format!("fetch foo --index-url file://me:hunter2@host/x"),
+        format!("fetch foo --index-url http://me:hunter2@host.example/x"),
         format!("fetch foo --index-urls {url}"),
     ] {
         let mut command = place.command(&arguments);

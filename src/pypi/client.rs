@@ -28,6 +28,9 @@ const FILE: u64 = 256 << 20;
 /// Bytes of the metadata of a file.
 const METADATA: u64 = 8 << 20;
 
+/// How often a download is tried.
+const ATTEMPTS: u32 = 4;
+
 /// A project as far as it is known: not asked for, not there, or there.
 type Known = Arc<Mutex<Option<Option<Arc<Project>>>>>;
 
@@ -47,7 +50,7 @@ impl Pypi {
     /// # Errors
     /// [`Error::Usage`] for a configuration that makes no sense.
     pub fn new(config: &Config, options: FetchOptions) -> Result<Self> {
-        let mut options = options;
+        let mut options = FetchOptions { attempts: ATTEMPTS, ..options };
         if let Some(timeout) = &config.timeout {
             options.patience = timeout.value;
         }

@@ -1,7 +1,6 @@
 //! What can be said of package indexes, and to the commands that only ask them.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
@@ -9,9 +8,6 @@ use crate::cache::Cache;
 use crate::error::Result;
 use crate::fetch::{FetchOptions, Progress};
 use crate::pypi::{Call, Config, Pypi};
-
-/// How often a download is tried; as often as by pip.
-const ATTEMPTS: u32 = 6;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -91,12 +87,7 @@ impl PlaceArgs {
 impl PypiArgs {
     /// How files are fetched.
     pub(in crate::cli) fn fetch(&self) -> FetchOptions {
-        let mut options = FetchOptions {
-            offline: self.offline,
-            attempts: ATTEMPTS,
-            patience: Duration::from_secs(15),
-            ..FetchOptions::default()
-        };
+        let mut options = FetchOptions { offline: self.offline, ..FetchOptions::default() };
         if self.no_cache {
             options.cache = Cache::none();
         }

@@ -30,9 +30,14 @@ pub(super) fn index_url(python: &Path, cache: &Cache) -> Result<String> {
     Ok(url)
 }
 
-/// Stands for this interpreter as it is now; `None` for a mere name, which may be any.
+/// Stands for this interpreter as it is now, in the environment that it belongs to.
 fn key(python: &Path) -> Option<Key> {
-    let python = python.is_absolute().then(|| fs::canonicalize(python).ok())??;
+    let python = if python.components().count() > 1 {
+        std::path::absolute(python).ok()?
+    } else {
+        let path = std::env::var_os("PATH")?;
+        std::env::split_paths(&path).map(|folder| folder.join(python)).find(|one| one.is_file())?
+    };
     let changed = fs::metadata(&python).ok()?.modified().ok()?;
     let changed = changed.duration_since(std::time::UNIX_EPOCH).ok()?;
     let parts = [python.as_os_str().as_encoded_bytes(), &changed.as_nanos().to_le_bytes()];
