@@ -78,6 +78,7 @@ impl World {
             find_links: vec![Index {
                 name: IndexName::Links(1),
                 location: Location::Path(self.files()),
+                given: None,
                 source: mpconvert::pypi::config::Source::Call,
             }],
             ..Config::default()
