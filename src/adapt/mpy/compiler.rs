@@ -1,6 +1,7 @@
 //! One `mpy-cross`: what it makes, and how it is run.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -100,7 +101,7 @@ impl Compiler {
     }
 
     /// Compiles `source`, which will be installed at `path`. Temporary files have the path `stem`, but
-    /// for their endings.
+    /// for their endings; those of an earlier call may be there.
     ///
     /// # Errors
     /// [`Error::Io`] where a file cannot be written or the program does not start.
@@ -110,7 +111,7 @@ impl Compiler {
         // holds all or breaks.
         let output =
             if cfg!(unix) { PathBuf::from("/dev/stdout") } else { stem.with_extension("mpy") };
-        fs::write(&input, source).map_err(Error::io(&input))?;
+        overwrite(&input, source).map_err(Error::io(&input))?;
         let mut command = Command::new(&self.program);
         if source.len() > Self::SMALL_SOURCE {
             command.args(["-X", "heapsize=64M"]);
@@ -131,7 +132,10 @@ impl Compiler {
         let bytecode = if cfg!(unix) {
             ended.output
         } else {
-            fs::read(&output).map_err(Error::io(&output))?
+            let bytecode = fs::read(&output).map_err(Error::io(&output))?;
+            // The next source may leave none.
+            fs::remove_file(&output).map_err(Error::io(&output))?;
+            bytecode
         };
         Ok(self.checked(bytecode.into()))
     }
@@ -147,6 +151,14 @@ impl Compiler {
             _ => Outcome::Failure(format!("no bytecode of version {}", self.form)),
         }
     }
+}
+
+/// Gives a file this content. One that is there is not emptied before, which makes file systems write
+/// it to the disk.
+fn overwrite(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut file = File::options().write(true).create(true).truncate(false).open(path)?;
+    file.write_all(content)?;
+    file.set_len(content.len() as u64)
 }
 
 fn failed(ended: &Ended) -> Outcome {

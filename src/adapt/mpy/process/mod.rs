@@ -1,0 +1,119 @@
+//! Runs a program that may hang, or print without end.
+
+#[cfg(unix)]
+mod poll;
+#[cfg(any(test, not(unix)))]
+mod threads;
+
+use std::io;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+#[cfg(unix)]
+use poll::receive;
+#[cfg(not(unix))]
+use threads::receive;
+
+/// Bytes that are read of what a program prints to standard output, and one more where there are.
+pub(super) const LONGEST_OUTPUT: u64 = 64 << 20;
+
+/// Bytes that are read of what it prints to standard error.
+const LONGEST_MESSAGES: u64 = 16 << 10;
+
+/// What a program that ended left.
+pub(super) struct Ended {
+    pub(super) status: ExitStatus,
+    /// What it printed to standard output.
+    pub(super) output: Vec<u8>,
+    /// The start of what it printed to standard error.
+    pub(super) messages: String,
+}
+
+/// Runs `command` without input, and kills it where it takes longer than `limit`: then there is no
+/// result.
+pub(super) fn run(mut command: Command, limit: Duration) -> io::Result<Option<Ended>> {
+    let deadline = Instant::now() + limit;
+    let (output, stdout) = io::pipe()?;
+    let (messages, stderr) = io::pipe()?;
+    command.stdin(Stdio::null()).stdout(stdout).stderr(stderr);
+    let mut child = command.spawn()?;
+    // It holds the pipes open, too.
+    drop(command);
+    // Until the pipes are closed, which most programs do by ending: waiting costs nothing then.
+    let pipes = [(output, LONGEST_OUTPUT + 1), (messages, LONGEST_MESSAGES)];
+    let ended = receive(pipes, deadline).and_then(|received| {
+        let status = wait(&mut child, deadline)?;
+        Ok(status.zip(received))
+    });
+    if let Ok(Some((status, [output, messages]))) = ended {
+        let messages = String::from_utf8_lossy(&messages).into_owned();
+        return Ok(Some(Ended { status, output, messages }));
+    }
+    // An error tells that it ended in this moment.
+    let _ = child.kill();
+    child.wait()?;
+    ended.map(|_| None)
+}
+
+/// Waits for the end of `child`, which is near.
+fn wait(child: &mut Child, deadline: Instant) -> io::Result<Option<ExitStatus>> {
+    let mut pause = Duration::from_micros(50);
+    loop {
+        let status = child.try_wait()?;
+        if status.is_some() || Instant::now() >= deadline {
+            return Ok(status);
+        }
+        thread::sleep(pause);
+        pause = (pause * 2).min(Duration::from_millis(20));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{PipeReader, Write};
+
+    use super::*;
+
+    type Receive = fn([(PipeReader, u64); 2], Instant) -> io::Result<Option<[Vec<u8>; 2]>>;
+
+    const WAYS: &[Receive] = &[
+        threads::receive,
+        #[cfg(unix)]
+        poll::receive,
+    ];
+
+    #[test]
+    fn both_pipes_are_read_to_the_end() {
+        // More than a pipe holds.
+        let long = vec![b'x'; 300_000];
+        for receive in WAYS {
+            let ((one, mut writer), (other, closed)) = (io::pipe().unwrap(), io::pipe().unwrap());
+            drop(closed);
+            let sent = long.clone();
+            let thread = thread::spawn(move || writer.write_all(&sent).unwrap());
+            let deadline = Instant::now() + Duration::from_mins(1);
+            let received = receive([(one, 1 << 20), (other, 9)], deadline).unwrap().unwrap();
+            thread.join().unwrap();
+            assert!(received == [long.clone(), Vec::new()]);
+        }
+    }
+
+    #[test]
+    fn what_is_too_long_or_too_late_is_not_waited_for() {
+        for receive in WAYS {
+            let ((one, mut writer), (other, closed)) = (io::pipe().unwrap(), io::pipe().unwrap());
+            drop(closed);
+            writer.write_all(b"123456").unwrap();
+            let deadline = Instant::now() + Duration::from_mins(1);
+            let received = receive([(one, 4), (other, 9)], deadline).unwrap().unwrap();
+            assert_eq!(received, [b"1234".to_vec(), Vec::new()]);
+            assert!(writer.write_all(b"7").is_err(), "nobody reads it");
+
+            let ((one, _open), (other, closed)) = (io::pipe().unwrap(), io::pipe().unwrap());
+            drop(closed);
+            let deadline = Instant::now() + Duration::from_millis(50);
+            assert_eq!(receive([(one, 4), (other, 9)], deadline).unwrap(), None);
+        }
+    }
+}
