@@ -20,6 +20,10 @@ use crate::mip::IndexJson;
 /// Files that are written to the disk at a time: most of the time is waiting.
 const SYNC_THREADS: usize = 8;
 
+/// So many files are written faster together with all others of the file system, which may wait for
+/// other programs' files, too.
+const MANY: usize = 200;
+
 /// A change that is about to be made.
 pub(super) struct Change<'a> {
     pub(super) layout: &'a Layout,
@@ -116,6 +120,12 @@ fn link(from: &Path, to: &Path) -> io::Result<()> {
 
 /// Waits until the files are on the disk.
 fn sync(paths: &[PathBuf]) -> Result<()> {
+    if paths.len() > MANY
+        && let Some(path) = paths.first()
+        && together(path).map_err(Error::io(path))?
+    {
+        return Ok(());
+    }
     let sync =
         |path: &PathBuf| File::open(path).and_then(|file| file.sync_all()).map_err(Error::io(path));
     let share = paths.len().div_ceil(SYNC_THREADS).max(1);
@@ -129,6 +139,21 @@ fn sync(paths: &[PathBuf]) -> Result<()> {
             thread.join().unwrap_or_else(panicked)
         })
     })
+}
+
+/// Waits until all files of the file system in which `path` lies are on the disk; whether the system
+/// can.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn together(path: &Path) -> io::Result<bool> {
+    rustix::fs::syncfs(File::open(path)?)?;
+    Ok(true)
+}
+
+/// Waits until all files of the file system in which `path` lies are on the disk; whether the system
+/// can.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn together(_path: &Path) -> io::Result<bool> {
+    Ok(false)
 }
 
 /// Completes a change that was ready to be made, and throws away one that was not.

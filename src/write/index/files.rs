@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use bytes::Bytes;
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::contents::Walk;
@@ -114,13 +115,18 @@ impl<'a> Files<'a> {
             fs::write(&path, data).map_err(Error::io(&path))?;
             Ok(path)
         };
-        self.new.iter().map(write).collect()
+        self.new.par_iter().map(write).collect()
     }
 
     /// Puts the staged contents into their places, where nobody asks for them yet. After an error
     /// none of them is there.
     pub(super) fn publish(&self) -> Result<()> {
-        let published = self.new.iter().try_for_each(|(name, _)| self.publish_one(name));
+        let published = self.make_folders().and_then(|()| {
+            self.new.par_iter().try_for_each(|(name, _)| {
+                let path = self.layout.file(name);
+                fs::rename(self.layout.part_files().join(name), &path).map_err(Error::io(&path))
+            })
+        });
         if published.is_err() {
             for (name, _) in &self.new {
                 let path = self.layout.file(name);
@@ -132,11 +138,15 @@ impl<'a> Files<'a> {
         published
     }
 
-    fn publish_one(&self, name: &str) -> Result<()> {
-        let path = self.layout.file(name);
+    fn make_folders(&self) -> Result<()> {
+        if self.new.is_empty() {
+            return Ok(());
+        }
         make_folder(&self.layout.files())?;
-        make_folder(path.parent().unwrap_or(Path::new("")))?;
-        fs::rename(self.layout.part_files().join(name), &path).map_err(Error::io(&path))
+        let paths = self.new.iter().map(|(name, _)| self.layout.file(name));
+        let folders: BTreeSet<_> =
+            paths.filter_map(|path| path.parent().map(Path::to_owned)).collect();
+        folders.iter().try_for_each(|folder| make_folder(folder))
     }
 }
 

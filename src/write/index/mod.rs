@@ -19,6 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
+use rayon::prelude::*;
 
 use crate::check::{Code, Finding};
 use crate::error::{Error, Result};
@@ -279,10 +280,11 @@ impl Index {
                 published.releases.remove(version);
             }
         }
-        let names = name_all(&self.put, files)?;
-        for release in &self.put {
-            let hashes = release.files.iter().map(|(path, data)| {
-                let name = names.get(&digest(data)).cloned().unwrap_or_default();
+        let digests: Vec<_> = self.put.par_iter().map(Release::digests).collect();
+        let names = name_all(&self.put, &digests, files)?;
+        for (release, digests) in self.put.iter().zip(&digests) {
+            let hashes = release.files.iter().zip(digests).map(|((path, _), digest)| {
+                let name = names.get(digest).cloned().unwrap_or_default();
                 (path.clone(), name)
             });
             let mut json = PackageJson {
@@ -346,14 +348,24 @@ impl Index {
     }
 }
 
+impl Release {
+    /// The digests of the files, in their order.
+    fn digests(&self) -> Vec<String> {
+        self.files.iter().map(|(_, data)| digest(data)).collect()
+    }
+}
+
 /// Gives each content a name, by its digest.
-fn name_all(releases: &[Release], files: &mut Files) -> Result<BTreeMap<String, String>> {
-    let contents: BTreeMap<String, &Bytes> = releases
-        .iter()
-        .flat_map(|release| release.files.iter().map(|(_, data)| (digest(data), data)))
-        .collect();
-    let name = |(digest, data): (String, &Bytes)| {
-        let name = files.add(&digest, data)?;
+fn name_all<'a>(
+    releases: &'a [Release],
+    digests: &'a [Vec<String>],
+    files: &mut Files,
+) -> Result<BTreeMap<&'a String, String>> {
+    let contents = releases.iter().map(|release| release.files.iter().map(|(_, data)| data));
+    let contents: BTreeMap<&String, &Bytes> =
+        digests.iter().flatten().zip(contents.flatten()).collect();
+    let name = |(digest, data): (&'a String, &Bytes)| {
+        let name = files.add(digest, data)?;
         Ok((digest, name))
     };
     contents.into_iter().map(name).collect()
