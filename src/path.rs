@@ -3,7 +3,7 @@
 use std::borrow::Borrow;
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A relative path with `/` between its parts that cannot leave the folder it is relative to.
 ///
@@ -18,8 +18,8 @@ use serde::Serialize;
 /// assert!("../secret".parse::<MemberPath>().is_err());
 /// # Ok::<(), mpconvert::PathFault>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct MemberPath(String);
 
 /// Why a text is no [`MemberPath`].
@@ -135,6 +135,20 @@ impl std::str::FromStr for MemberPath {
             return Err(PathFault::Empty);
         }
         Ok(Self(path))
+    }
+}
+
+impl TryFrom<String> for MemberPath {
+    type Error = PathFault;
+
+    fn try_from(text: String) -> Result<Self, PathFault> {
+        text.parse()
+    }
+}
+
+impl From<MemberPath> for String {
+    fn from(path: MemberPath) -> Self {
+        path.0
     }
 }
 

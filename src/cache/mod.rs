@@ -73,6 +73,13 @@ impl Key {
     }
 }
 
+/// For keys that depend on others.
+impl AsRef<[u8]> for Key {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
 /// Entries of one kind.
 ///
 /// ```

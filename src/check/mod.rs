@@ -6,7 +6,7 @@ mod text;
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use codes::Code;
 pub use payload::{installable, payload};
@@ -51,7 +51,7 @@ impl fmt::Display for Severity {
 ///     "../evil.py: found a path with `..` in it, expected a path below the archive's root folder",
 /// );
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// What kind of thing it is; decides the severity.
     pub code: Code,

@@ -107,6 +107,7 @@ pub(super) fn index_add(
             base: base_index.map(Location::parse).transpose()?,
             fetch: FetchOptions { offline, ..FetchOptions::default() },
             replace,
+            reports: engine::reports(),
             updated: engine::updated()?,
             patience: Patience { timeout, waiting: &|| () },
         };

@@ -26,6 +26,7 @@ pub(super) fn run(arguments: &AddArgs, python: &Path, printer: &Printer) -> Resu
         base: arguments.base_index.clone(),
         fetch: FetchOptions { offline: arguments.offline, ..FetchOptions::default() },
         replace: arguments.replace,
+        reports: index::reports(),
         updated: updated()?,
         patience: arguments.lock.patience(&waiting),
     };

@@ -45,8 +45,10 @@ fn forms(
     }
     for compiler in &bytecode.compilers {
         let form = compiler.form();
+        // What is noticed is told of a published one, too.
+        let files = compile(candidate, bytecode, compiler)?;
         if !is_same || index.published(&candidate.name, form, &candidate.version).is_none() {
-            forms.insert(form.to_owned(), compile(candidate, bytecode, compiler)?);
+            forms.insert(form.to_owned(), files);
         }
     }
     Ok(forms)
@@ -63,7 +65,12 @@ fn compile(candidate: &mut Candidate, bytecode: &Bytecode, compiler: &Compiler) 
 
 /// Tells of each dependency that the index lacks in a form that the release has: a client that asks
 /// for bytecode asks for it everywhere.
-pub(super) fn tell_missing(slots: &mut [Result<Candidate>], copies: &[Copied], index: &Index) {
+pub(super) fn tell_missing(
+    slots: &mut [Result<Candidate>],
+    copies: &[Copied],
+    index: &Index,
+    bytecode: &Bytecode,
+) {
     let mut there: BTreeSet<[String; 3]> = BTreeSet::new();
     for copy in copies {
         for form in copy.forms.keys() {
@@ -80,9 +87,9 @@ pub(super) fn tell_missing(slots: &mut [Result<Candidate>], copies: &[Copied], i
         }
     }
     for candidate in slots.iter_mut().flatten() {
-        for form in candidate.forms.keys().filter(|form| *form != SOURCE_FORM) {
+        for form in bytecode.compilers.iter().map(Compiler::form) {
             let is_missing = |dep: &&Dependency| {
-                let key = [&form[..], &dep.name, &dep.version].map(str::to_owned);
+                let key = [form, &dep.name, &dep.version].map(str::to_owned);
                 dep.is_of_index()
                     && !there.contains(&key)
                     && !index.has(&dep.name, form, &dep.version)

@@ -53,6 +53,12 @@ pub fn source_code() -> Bytecode {
     Bytecode { compilers: Vec::new(), cache: Cache::of_user(Bytecode::CACHE) }
 }
 
+/// Where reports are kept of additions that change nothing.
+#[must_use]
+pub fn reports() -> Cache {
+    Cache::of_user("index")
+}
+
 /// The time that an index says of itself when it changes, in seconds since 1970: that of the build
 /// where one is set, else now.
 ///

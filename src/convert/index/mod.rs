@@ -7,11 +7,13 @@ mod circle;
 mod dependencies;
 mod form;
 mod job;
+mod memo;
 
 use std::path::Path;
 
 use super::ConvertOptions;
 use crate::adapt::Bytecode;
+use crate::cache::Cache;
 use crate::check::{Code, Finding};
 use crate::error::Result;
 use crate::fetch::{FetchOptions, Fetcher, Location};
@@ -21,10 +23,11 @@ use crate::mip::client::Client;
 use crate::path::MemberPath;
 use crate::requirement::Pinning;
 use crate::write;
-use crate::write::index::{About, Index, Patience, Release};
+use crate::write::index::{About, Committed, Index, Patience, Release, state};
 use base::Copied;
 use candidate::{Candidate, Files, State};
-pub use job::{AddJobs, bytecode, jobs, source_code, updated};
+pub use job::{AddJobs, bytecode, jobs, reports, source_code, updated};
+use memo::Memo;
 
 /// How releases are added to an index.
 pub struct AddOptions<'a> {
@@ -36,6 +39,8 @@ pub struct AddOptions<'a> {
     pub fetch: FetchOptions,
     /// Whether a published version may be replaced by other content.
     pub replace: bool,
+    /// What was reported before, of calls that would change nothing.
+    pub reports: Cache,
     /// The time that the index says of itself when it changes, in seconds since 1970.
     pub updated: u64,
     /// How long to wait for others who change the index.
@@ -103,10 +108,39 @@ pub fn add(
     options: &AddOptions,
     progress: &(dyn Fn() + Sync),
 ) -> Result<Vec<Result<Added>>> {
-    let mut slots = candidate::read(jobs, progress);
-    if slots.iter().all(Result::is_err) {
+    let memo = Memo::new(jobs, options);
+    if let Some(memo) = &memo
+        && let Some(state) = state(dir, &options.patience)?
+        && let Some(results) = memo.recall(&state)
+    {
+        for _ in jobs {
+            progress();
+        }
+        return Ok(results);
+    }
+    let slots = candidate::read(jobs, progress);
+    let refused = count_refused(&slots);
+    if refused == slots.len() {
         return Ok(slots.into_iter().map(|slot| slot.map(Added::of)).collect());
     }
+    let (results, index) = put_all(slots, dir, options)?;
+    // What depends on a release that is refused only now may come out otherwise next time.
+    if let Some(memo) = memo.filter(|_| count_refused(&results) == refused) {
+        memo.keep(&results, &index);
+    }
+    Ok(results)
+}
+
+fn count_refused<T>(results: &[Result<T>]) -> usize {
+    results.iter().filter(|result| result.is_err()).count()
+}
+
+/// Adds what was read to the index in the folder `dir`.
+fn put_all(
+    mut slots: Vec<Result<Candidate>>,
+    dir: &Path,
+    options: &AddOptions,
+) -> Result<(Vec<Result<Added>>, Committed)> {
     let mut index = Index::open(dir, &options.patience)?;
     let client = |index| Client::new(Fetcher::new(options.fetch.clone()), Some(index));
     let base = options.base.clone().map(client);
@@ -123,16 +157,17 @@ pub fn add(
     dependencies::cut(&mut slots, &mut copies, &index);
     dependencies::compare(&mut slots, &index, options.replace);
     base::keep_needed(&mut copies, &slots);
-    form::tell_missing(&mut slots, &copies, &index);
+    form::tell_missing(&mut slots, &copies, &index, &options.bytecode);
     for candidate in slots.iter_mut().flatten() {
         put(&mut index, candidate);
     }
     for copy in &copies {
         copy.put(&mut index);
     }
-    index.commit(options.updated)?;
+    let index = index.commit(options.updated)?;
     let added = slots.into_iter().map(|slot| slot.map(Added::of));
-    Ok(added.chain(copies.into_iter().map(|copy| Ok(Added::copied(copy)))).collect())
+    let results = added.chain(copies.into_iter().map(|copy| Ok(Added::copied(copy)))).collect();
+    Ok((results, index))
 }
 
 fn put(index: &mut Index, candidate: &mut Candidate) {

@@ -20,10 +20,10 @@ const MOST_ENTRIES: usize = 1_000_000;
 const DEEPEST: usize = 8;
 
 /// Bytes of a `{version}.json` at most: devices hold it whole.
-const LARGEST_PACKAGE_JSON: u64 = 4 << 20;
+pub(super) const LARGEST_PACKAGE_JSON: u64 = 4 << 20;
 
 /// Bytes of an `index.json` at most.
-const LARGEST_INDEX_JSON: u64 = 256 << 20;
+pub(super) const LARGEST_INDEX_JSON: u64 = 256 << 20;
 
 /// Packages by their names and forms.
 pub(super) type Packages = BTreeMap<String, BTreeMap<String, Published>>;

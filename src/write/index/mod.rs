@@ -13,6 +13,7 @@ mod layout;
 mod lock;
 mod look;
 mod remove;
+mod state;
 mod version;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,6 +39,7 @@ use lock::Lock;
 pub use lock::Patience;
 pub use look::{Listed, Look};
 pub use remove::{Chosen, ChosenFault, remove};
+pub use state::state;
 pub use version::latest;
 
 /// An index that is being changed. Nobody else changes it meanwhile; everybody can read it.
@@ -55,7 +57,7 @@ pub use version::latest;
 ///     deps: Vec::new(),
 /// });
 /// index.describe("foo", "1.0", About::default());
-/// assert!(index.commit(0)?);
+/// assert!(index.commit(0)?.is_changed);
 /// assert!(folder.path().join("package/py/foo/latest.json").is_file());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -67,6 +69,15 @@ pub struct Index {
     /// Versions of packages that go, or `None` for whole packages.
     removed: BTreeSet<(String, Option<String>)>,
     about: BTreeMap<String, (String, About)>,
+    lock: Lock,
+}
+
+/// An index after its changes. Nobody else changes it before this is dropped.
+#[derive(Debug)]
+pub struct Committed {
+    /// Whether there were any.
+    pub is_changed: bool,
+    layout: Layout,
     _lock: Lock,
 }
 
@@ -118,7 +129,7 @@ impl Index {
             return Err(Error::Refused { input: dir.display().to_string(), findings });
         }
         let (put, removed, about) = (Vec::new(), BTreeSet::new(), BTreeMap::new());
-        Ok(Self { layout, contents, put, removed, about, _lock: lock })
+        Ok(Self { layout, contents, put, removed, about, lock })
     }
 
     /// The name of the package in the index that is `name`, or the same by PEP 503.
@@ -220,12 +231,18 @@ impl Index {
         }
     }
 
-    /// Makes all changes at once; whether there were any. `updated` is the time that the index says
+    /// Makes all changes at once. `updated` is the time that the index says
     /// of itself then, in seconds since 1970.
     ///
     /// # Errors
     /// [`Error::Io`]; the index is what it was then.
-    pub fn commit(self, updated: u64) -> Result<bool> {
+    pub fn commit(self, updated: u64) -> Result<Committed> {
+        let is_changed = self.make(updated)?;
+        Ok(Committed { is_changed, layout: self.layout, _lock: self.lock })
+    }
+
+    /// Makes all changes; whether there were any.
+    fn make(&self, updated: u64) -> Result<bool> {
         if self.put.is_empty() && self.removed.is_empty() {
             return Ok(false);
         }

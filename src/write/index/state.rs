@@ -1,0 +1,69 @@
+//! What tells one state of an index from every other.
+
+use std::fs;
+use std::path::Path;
+use std::time::SystemTime;
+
+use rayon::prelude::*;
+
+use super::contents::{LARGEST_INDEX_JSON, LARGEST_PACKAGE_JSON, Walk, read_file};
+use super::layout::Layout;
+use super::lock::{Lock, Patience};
+use super::{Committed, change};
+use crate::cache::Key;
+use crate::error::{Error, Result};
+
+/// The state of the index in the folder `dir`; `None` if there is none, or one whose last change did
+/// not come to its end.
+///
+/// It is another one as soon as anything of the index is: any text below `package/` or the list of
+/// packages, or of a content its name, size or time of change. Contents that are changed with the
+/// same size and time are not noticed: to find those, `index check` reads them all.
+///
+/// # Errors
+/// [`Error::Usage`] if others change it longer than `patience` lasts, [`Error::Refused`] for one that
+/// is too large, [`Error::Io`].
+pub fn state(dir: &Path, patience: &Patience) -> Result<Option<Key>> {
+    let layout = Layout::new(dir);
+    if !layout.index_json().is_file() {
+        return Ok(None);
+    }
+    let _lock = Lock::shared(&layout.lock(), patience)?;
+    if change::is_interrupted(&layout) { Ok(None) } else { read(&layout).map(Some) }
+}
+
+impl Committed {
+    /// The [`state`] of the index.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] for one that is too large, [`Error::Io`].
+    pub fn state(&self) -> Result<Key> {
+        read(&self.layout)
+    }
+}
+
+fn read(layout: &Layout) -> Result<Key> {
+    let (mut packages, mut files) = (Walk::new(layout.packages()), Walk::new(layout.files()));
+    packages.folder(Path::new(""), 0)?;
+    files.folder(Path::new(""), 0)?;
+    let texts = packages.files.par_iter().map(|path| {
+        let text = read_file(&layout.packages().join(path), LARGEST_PACKAGE_JSON)?;
+        Ok([path.as_os_str().as_encoded_bytes(), &text].concat())
+    });
+    let contents = files.files.par_iter().map(|path| {
+        let full = layout.files().join(path);
+        let kind = fs::symlink_metadata(&full).map_err(Error::io(&full))?;
+        let changed = kind.modified().map_err(Error::io(full))?;
+        let since = changed.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let numbers = [u128::from(kind.len()), since.as_nanos()].map(u128::to_le_bytes);
+        Ok([path.as_os_str().as_encoded_bytes(), numbers.as_flattened()].concat())
+    });
+    let texts: Vec<_> = texts.collect::<Result<_>>()?;
+    let contents: Vec<_> = contents.collect::<Result<_>>()?;
+    let strange = packages.findings.iter().chain(&files.findings);
+    let strange = strange.map(|finding| finding.to_string().into_bytes());
+    let mut parts = vec![read_file(&layout.index_json(), LARGEST_INDEX_JSON)?];
+    parts.push(texts.len().to_le_bytes().to_vec());
+    parts.extend(texts.into_iter().chain(contents).chain(strange));
+    Ok(Key::of(parts))
+}
