@@ -27,6 +27,8 @@ def index(bench: Bench, corpus: Path, compiler: Path) -> Iterator[Case]:
     """All archives of a folder into an index: the first time, with nothing in any cache, and again
     without any change."""
     target, cache = bench.folder / "index", bench.folder / "cache"
+    used = bench.folder / "used"
+    used.mkdir()
     add: Command = [
         "env", f"MPCONVERT_CACHE={cache}",
         bench.mpconvert, "index", "add", "-qq", "--mpy-cross", compiler, corpus, "--to", target,
@@ -39,8 +41,11 @@ def index(bench: Bench, corpus: Path, compiler: Path) -> Iterator[Case]:
     shell: Command = ["sh", "-c", ONE_BY_ONE, "sh", compiler, sources, compiled]
 
     def forget() -> None:
-        shutil.rmtree(target, ignore_errors=True)
-        shutil.rmtree(cache, ignore_errors=True)
+        # They are not deleted before all is measured: file systems make new files slowly where many
+        # were just deleted.
+        for folder in (target, cache):
+            if folder.exists():
+                folder.rename(used / f"{len(list(used.iterdir()))}")
 
     first = run_in_turn(
         {"mpconvert": add, "mpy-cross": shell}, bench.rounds, forget, statuses=(0, 1)
