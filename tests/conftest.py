@@ -11,7 +11,7 @@ from tests.e2e import projects
 from tests.e2e.build_tools import OLDEST, TODAY, BuildTools
 from tests.e2e.mip_client import Mip, MipClient, Mpremote, board
 from tests.e2e.own_wheel import unpack_wheel, write_wheel
-from tests.e2e.private_index import PrivateIndex, serving_uploads
+from tests.e2e.private_index import PrivateIndex, serving
 from tests.e2e.upip_client import Upip
 
 
@@ -91,5 +91,5 @@ def hooked_tools(request: pytest.FixtureRequest, beside: Path) -> BuildTools:
 @pytest.fixture
 def private_index(tmp_path: Path) -> Iterator[PrivateIndex]:
     """An index that takes uploads with a password."""
-    with serving_uploads(tmp_path / "index") as index:
+    with serving(tmp_path / "index") as index:
         yield index

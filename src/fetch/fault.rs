@@ -45,7 +45,7 @@ impl FetchFault {
     pub fn help(&self) -> &'static str {
         match self {
             Self::Offline => "run once without --offline",
-            Self::Unauthorized(true) => "check the user name and the password",
+            Self::Unauthorized(true) | Self::Status(403) => "check the user name and the password",
             Self::Unauthorized(false) => {
                 "give them in the URL, in .netrc, or to the program `keyring`"
             }

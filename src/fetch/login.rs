@@ -1,8 +1,10 @@
 //! User names and passwords, which go to one origin only and are never shown.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
+use percent_encoding::{percent_decode, percent_decode_str};
 use reqwest::Url;
 
 /// What must not be seen: it has no way into a message, a log or a file.
@@ -60,7 +62,9 @@ impl Secret {
     fn is_in(&self, data: &[u8]) -> bool {
         const SHORTEST: usize = 4;
         let text = self.0.as_bytes();
-        text.len() >= SHORTEST && data.windows(text.len()).any(|window| window == text)
+        let tells = |data: &[u8]| data.windows(text.len()).any(|window| window == text);
+        // In URLs it is encoded, each letter or some.
+        text.len() >= SHORTEST && (tells(data) || tells(&Cow::from(percent_decode(data))))
     }
 }
 
@@ -86,7 +90,7 @@ impl Login {
 }
 
 fn decoded(text: &str) -> Secret {
-    Secret(percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned())
+    Secret(percent_decode_str(text).decode_utf8_lossy().into_owned())
 }
 
 impl Account {
@@ -191,6 +195,7 @@ mod tests {
         for shown in [format!("{mine:?}"), format!("{account:?}")] {
             assert!(!shown.contains("hunt") && !shown.contains("m@e"), "{shown}");
         }
+        assert!(mine.is_in(b"x hunt%3aer2%") && mine.is_in(b"x%68unt:er2"));
         assert!(mine.is_in(b"x hunt:er2 y") && !mine.is_in(b"x hunter2 m@e y"));
         assert!(login("token", "").is_in(b"a token"));
         assert_eq!(Login::of_url(&url("https://host")), None);

@@ -1,4 +1,4 @@
-"""A private index that takes uploads with a password: a real pypiserver."""
+"""A private index that wants a password: a real pypiserver."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ class PrivateIndex(NamedTuple):
 
     port: int
     packages: Path
+    passwords: Path
 
     @property
     def url(self) -> str:
@@ -29,8 +30,8 @@ class PrivateIndex(NamedTuple):
 
 
 @contextmanager
-def serving_uploads(folder: Path) -> Iterator[PrivateIndex]:
-    """pypiserver on loopback, which wants a password for uploads and keeps them in `folder`.
+def serving(folder: Path, protected: str = "update") -> Iterator[PrivateIndex]:
+    """pypiserver on loopback, which wants a password for what is `protected` and serves `folder`.
 
     All its routes are below `/pypi`, where upip asks; that is an option of pypiserver.
     """
@@ -41,11 +42,11 @@ def serving_uploads(folder: Path) -> Iterator[PrivateIndex]:
     passwords = HtpasswdFile(folder / "htpasswd", new=True, default_scheme="apr_md5_crypt")
     passwords.set_password(USER, PASSWORD)
     passwords.save()
-    index = PrivateIndex(_free_port(), packages)
+    index = PrivateIndex(free_port(), packages, folder / "htpasswd")
     command = [sys.executable, "-m", "pypiserver", "run"]
     command += ["--interface", "127.0.0.1", "--port", str(index.port)]
     command += ["--server-base-url", "/pypi", "--disable-fallback", "--server", "wsgiref"]
-    command += ["--passwords", str(folder / "htpasswd"), "--authenticate", "update", str(packages)]
+    command += ["--passwords", str(index.passwords), "--authenticate", protected, str(packages)]
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(command, stdout=log, stderr=log)
     try:
@@ -56,7 +57,8 @@ def serving_uploads(folder: Path) -> Iterator[PrivateIndex]:
         server.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback that nobody listens at."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return int(listener.getsockname()[1])
 

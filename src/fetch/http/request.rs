@@ -63,7 +63,8 @@ fn send<'a>(
     };
     let login = asked.account.login(url);
     let response = sent(login)?;
-    if response.status() == StatusCode::UNAUTHORIZED
+    // Some servers forbid what they want a login for.
+    if matches!(response.status(), StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
         && let Some(other) = asked.account.other_login(url, login)
     {
         return Ok((sent(Some(other))?, Some(other)));
