@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import ipaddress
 from pathlib import Path
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-DAY = datetime.timedelta(days=1)
+DAY = dt.timedelta(days=1)
 
 
 class Certificate(NamedTuple):
@@ -30,7 +30,7 @@ class Authority:
         self._folder = folder
         self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         self._key = ec.generate_private_key(ec.SECP256R1())
-        now = datetime.datetime.now(datetime.timezone.utc)
+        now = dt.datetime.now(dt.timezone.utc)
         builder = self._builder(self._name, self._key, now - DAY, now + DAY)
         own = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         self.path = folder / f"{name}.pem"
@@ -39,10 +39,10 @@ class Authority:
             own.sign(self._key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
         )
 
-    def issue(self, name: str, expired: bool = False) -> Certificate:
+    def issue(self, name: str, *, expired: bool = False) -> Certificate:
         """A certificate for `localhost` and 127.0.0.1."""
         key = ec.generate_private_key(ec.SECP256R1())
-        now = datetime.datetime.now(datetime.timezone.utc)
+        now = dt.datetime.now(dt.timezone.utc)
         end = now - DAY / 2 if expired else now + DAY
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
         address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
@@ -68,8 +68,8 @@ class Authority:
         self,
         subject: x509.Name,
         key: ec.EllipticCurvePrivateKey,
-        start: datetime.datetime,
-        end: datetime.datetime,
+        start: dt.datetime,
+        end: dt.datetime,
     ) -> x509.CertificateBuilder:
         return (
             x509.CertificateBuilder()

@@ -12,7 +12,7 @@ from tests.archive_rules import installed_by_upip, requirements, violations
 from tests.conversion import convert
 from tests.e2e.build_tools import BuildTools
 from tests.e2e.own_wheel import unpack_wheel
-from tests.e2e.private_index import PASSWORD, USER, PrivateIndex, serving_uploads
+from tests.e2e.private_index import PASSWORD, USER, PrivateIndex, serving
 from tests.e2e.projects import Project, dependency_files
 from tests.e2e.upip_client import Upip, installed_tree
 from tests.fetch import index_url
@@ -237,7 +237,7 @@ def test_the_build_of_a_publish_is_converted_and_published_apart(
 ) -> None:
     project = Project("poetry")
     poetry = Poetry(hooked_tools, project.write(tmp_path))
-    with serving_uploads(tmp_path / "usual") as usual:
+    with serving(tmp_path / "usual") as usual:
         run = poetry("publish", "--build", "-r", "usual", **credentials(usual, "USUAL"))
         assert run.returncode == 0, run.stdout + run.stderr
         assert installed_tree(usual.packages) == installed_tree(poetry.project / "dist")

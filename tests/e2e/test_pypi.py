@@ -36,7 +36,7 @@ BASIC = "Basic ZGV2aWNlOmEgcGFzc3dvcmQgZm9yIHRoZSB0ZXN0cw=="
 class Site(NamedTuple):
     """An index that wants a login, and two other places beside it."""
 
-    index: PrivateIndex
+    behind: PrivateIndex
     nginx: nginx.Nginx
     authority: Authority
     stranger: Authority
@@ -309,7 +309,7 @@ def test_the_cache_serves_several_processes(place: Place, site: Site) -> None:
     ]
     assert [run.wait(timeout=120) for run in runs] == [0] * 4
     contents = {(place.folder / f"out{number}" / FILE).read_bytes() for number in range(4)}
-    assert contents == {(site.index.packages / FILE).read_bytes()}
+    assert contents == {(site.behind.packages / FILE).read_bytes()}
     place.variables["PIP_INDEX_URL"] = place.variables["PIP_INDEX_URL"].replace(QUOTED, "wrong")
     assert place.fetch()[0] == 2
     assert place.fetch("--offline")[0] == 0
