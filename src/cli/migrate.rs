@@ -15,7 +15,7 @@ use super::{Exit, index};
 use crate::adapt::{Bytecode, Compiler};
 use crate::cache::Cache;
 use crate::convert::ConvertOptions;
-use crate::convert::index::{AddOptions, updated};
+use crate::convert::index::{AddOptions, reports, updated};
 use crate::convert::migrate::{Made, Make, MigrateOptions, Migrated, To, migrate};
 use crate::convert::mip::{Layout, MipOptions};
 use crate::error::{Error, Result};
@@ -73,6 +73,7 @@ fn make<'a>(
                 replace: arguments.force,
                 base: settings.index.value.as_deref().map(Location::parse).transpose()?,
                 fetch: arguments.asked.pypi.fetch(),
+                reports: reports(),
                 updated: updated()?,
                 patience: Patience { timeout: PATIENCE, waiting },
             }));
