@@ -137,6 +137,28 @@ fn inputs_that_disagree_are_all_refused() {
 }
 
 #[test]
+fn one_version_has_one_spelling() {
+    let place = Place::new();
+    let project = |version: &str, code: &[u8]| {
+        let text = format!(
+            "[build-system]\nbuild-backend = 'flit_core.buildapi'\n\
+             [project]\nname = 'foo'\nversion = '{version}'\ndescription = 'Foo'\n"
+        );
+        fs::create_dir_all(place.path(version)).unwrap();
+        fs::write(place.path(version).join("pyproject.toml"), text).unwrap();
+        fs::write(place.path(version).join("foo.py"), code).unwrap();
+    };
+    project("1.0.0", CODE);
+    project("1.0", b"import time\n");
+    for inputs in ["1.0 1.0.0", "1.0.0 1.0 --replace"] {
+        assert_eq!(place.add(1, inputs).matches("error[MP710]").count(), 2, "{inputs}");
+    }
+    project("1.0", CODE);
+    place.add(0, "1.0.0 1.0");
+    assert_eq!(place.listed("foo")["versions"]["py"], json!(["1.0"]));
+}
+
+#[test]
 fn the_latest_is_the_highest_final_version() {
     let place = Place::new();
     for (version, latest) in [

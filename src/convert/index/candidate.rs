@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
+use pep440_rs::Version;
 use rayon::prelude::*;
 
 use super::ConvertOptions;
@@ -131,7 +132,24 @@ pub(super) fn name(slots: &mut [Result<Candidate>], index: &Index) {
         {
             candidate.name.clone_from(name);
         }
-        if let Some(version) = index.version_of(&candidate.name, &candidate.version) {
+    }
+    spell_versions(slots, index);
+}
+
+/// One version has one spelling, that of before or of several the first: who asks for `1.0` and who
+/// asks for `1.0.0` mean the same.
+fn spell_versions(slots: &mut [Result<Candidate>], index: &Index) {
+    let mut spelled: BTreeMap<(String, Version), String> = BTreeMap::new();
+    for Candidate { name, version, package, .. } in slots.iter().flatten() {
+        let known = spelled.entry((name.clone(), package.version.clone())).or_default();
+        if known.is_empty() || version < known {
+            known.clone_from(version);
+        }
+    }
+    for candidate in slots.iter_mut().flatten() {
+        let release = (candidate.name.clone(), candidate.package.version.clone());
+        let of_index = index.version_of(&candidate.name, &candidate.version);
+        if let Some(version) = of_index.or_else(|| spelled.get(&release).map(String::as_str)) {
             candidate.version = version.to_owned();
         }
     }
@@ -178,7 +196,7 @@ fn refuse_twins(slots: &mut [Result<Candidate>]) {
     let mut releases: BTreeMap<(String, String), Vec<usize>> = BTreeMap::new();
     for (place, slot) in slots.iter().enumerate() {
         if let Ok(candidate) = slot {
-            let release = (candidate.name.clone(), candidate.package.version.to_string());
+            let release = (candidate.name.clone(), candidate.version.clone());
             releases.entry(release).or_default().push(place);
         }
     }
