@@ -1,6 +1,7 @@
 //! `mpconvert fetch`, `cache` and the indexes that `config show` tells, without any server.
 
 #![cfg(feature = "net")]
+#![expect(clippy::unwrap_used, reason = "a test fails by it")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -112,9 +113,9 @@ fn secrets_are_told_nowhere() {
         format!("fetch foo --no-index --find-links {url}"),
         format!("config show --index-url {url} --find-links {url}"),
         format!("--output-format json config show --extra-index-url {url}"),
-        format!("fetch foo --index-url ftp://me:hunter2@host/"),
-        format!("fetch foo --index-url file://me:hunter2@host/x"),
-        format!("fetch foo --index-url http://me:hunter2@host.example/x"),
+        "fetch foo --index-url ftp://me:hunter2@host/".to_owned(),
+        "fetch foo --index-url file://me:hunter2@host/x".to_owned(),
+        "fetch foo --index-url http://me:hunter2@host.example/x".to_owned(),
         format!("fetch foo --index-urls {url}"),
     ] {
         let mut command = place.command(&arguments);

@@ -205,6 +205,15 @@ def test_an_inspection_is_reported(dist: Path, arguments: list[str]) -> None:
     assert wrong["findings"]
 
 
+def test_what_is_fetched_is_reported(dist: Path, tmp_path: Path) -> None:
+    places = ["--no-index", "--find-links", dist, "--to", tmp_path / "out"]
+    good, missing = report("fetch", "Foo-Bar", "missing", *places, status=1)
+    assert (good["status"], good["name"], good["version"]) == ("written", "foo-bar", "1.0")
+    assert Path(good["path"]).stat().st_size == good["output_size"]
+    assert good["index"].startswith("find-links-")
+    assert (missing["status"], missing["findings"][0]["code"]) == ("refused", "MP757")
+
+
 def test_an_output_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
     source = archive(tmp_path / "dist", FILES)
     (tmp_path / "out").write_text("no folder")

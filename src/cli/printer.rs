@@ -117,6 +117,7 @@ impl Printer {
     }
 
     /// A progress bar over bytes, whose number is told to it once it is known.
+    #[cfg(feature = "net")]
     pub(super) fn bytes(&self) -> ProgressBar {
         self.bar(0, "{wide_bar} {bytes}/{total_bytes}")
     }

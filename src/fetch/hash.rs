@@ -4,8 +4,11 @@ use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
+#[cfg(feature = "net")]
 use super::Location;
+#[cfg(feature = "net")]
 use crate::check::{Code, Finding};
+#[cfg(feature = "net")]
 use crate::error::{Error, Result};
 
 /// The SHA-256 of the content, in lower case.
@@ -20,6 +23,7 @@ pub fn sha256(data: &[u8]) -> String {
 }
 
 /// Whether the content that was at `location` has this hash.
+#[cfg(feature = "net")]
 pub(super) fn check(data: &[u8], expected: &str, location: &Location) -> Result<()> {
     let found = sha256(data);
     if found == expected {

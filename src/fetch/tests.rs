@@ -2,6 +2,9 @@
 
 #![cfg(feature = "net")]
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::SeqCst;
 use std::time::Instant;
 
 use tempfile::TempDir;
@@ -519,14 +522,14 @@ fn passwords_are_looked_for_where_they_are_wanted() {
         _ => answer("401 Unauthorized", "", ""),
     });
     let url = server.url("").parse().unwrap();
-    let later: Later = std::sync::Arc::new(|| Some(login("me", "hunter2")));
+    let later: Later = Arc::new(|| Some(login("me", "hunter2")));
     let account = Account::new(&url, Some(login("me", "")), Some(later));
     let fetcher = fetcher();
     for requests in [2, 1] {
         fetcher.page(&location(&server), "text/html", LIMIT, &account).unwrap();
         assert_eq!(server.requests().len(), requests);
     }
-    let never: Later = std::sync::Arc::new(|| None);
+    let never: Later = Arc::new(|| None);
     let account = Account::new(&url, None, Some(never));
     let page = fetcher.page(&location(&server), "text/html", LIMIT, &account);
     assert_eq!(fault(page), FetchFault::Unauthorized(false));
@@ -545,4 +548,40 @@ fn a_pause_may_end_at_a_date() {
     });
     assert_eq!(fault(get(&patient)), FetchFault::Status(429));
     assert_eq!(patient.requests().len(), 1, "nobody waits that long");
+}
+
+#[test]
+fn a_proxy_is_asked_instead() {
+    let proxy = Server::new(|_, _| found("content"));
+    let url = proxy.url("").replace("//", "//me:hunter2@");
+    let network = Network { proxy: Some(Secret::new(url)), ..Network::default() };
+    let fetcher = Fetcher::new(FetchOptions { network, ..options(Cache::none()) });
+    let location = Location::parse("http://host.example/a.py").unwrap();
+    assert_eq!(fetcher.get(&location, LIMIT).unwrap(), "content");
+    let [request] = &proxy.requests()[..] else { panic!("one request") };
+    assert_eq!(request.path, "http://host.example/a.py");
+    assert!(request.head.contains("proxy-authorization: basic bwu6ahvudgvymg=="));
+    assert!(!request.head.contains("\r\nauthorization"));
+    let shown = format!("{fetcher:?}");
+    assert!(!shown.contains("hunter2"), "{shown}");
+}
+
+#[test]
+fn no_more_connections_than_allowed_are_opened() {
+    let (now, most) = (AtomicUsize::new(0), Arc::new(AtomicUsize::new(0)));
+    let seen = Arc::clone(&most);
+    let server = Server::new(move |_, _| {
+        seen.fetch_max(now.fetch_add(1, SeqCst) + 1, SeqCst);
+        std::thread::sleep(Duration::from_millis(20));
+        now.fetch_sub(1, SeqCst);
+        found("content")
+    });
+    let network = Network { connections: 2, ..Network::default() };
+    let fetcher = Fetcher::new(FetchOptions { network, ..options(Cache::none()) });
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| fetcher.get(&location(&server), LIMIT).unwrap());
+        }
+    });
+    assert_eq!(most.load(SeqCst), 2);
 }
