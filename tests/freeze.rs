@@ -228,6 +228,12 @@ fn what_others_wrote_is_never_overwritten() {
         assert_eq!(place.text(path), "require('mine')\n");
     }
     let place = chain();
+    fs::create_dir_all(place.path("lib/base")).unwrap();
+    let pipe = Command::new("mkfifo").arg(place.path("lib/base/manifest.py")).status().unwrap();
+    assert!(pipe.success());
+    let said = place.run(1, "freeze base --index index --force");
+    assert!(said.contains("error[MP743]"), "nobody waits for a pipe: {said}");
+    let place = chain();
     place.write("lib/own/deep/base/manifest.py", b"");
     let said = place.run(1, "freeze base --index index");
     assert!(said.contains("error[MP738]: base: lib/own/deep/base: "), "{said}");

@@ -258,3 +258,15 @@ fn a_byte_order_mark_makes_a_file_outdated() {
     place.run(0, "--in-place one");
     assert_eq!(fs::read(place.path("one/package.json")).unwrap(), text);
 }
+
+#[cfg(unix)]
+#[test]
+fn nobody_waits_for_a_pipe() {
+    let place = Place::with(&[]);
+    place.project("one", "", "");
+    let made = Command::new("mkfifo").arg(place.path("one/package.json")).status().unwrap();
+    assert!(made.success());
+    let output = place.command("mip --in-place one");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("this is no regular file"));
+}

@@ -139,10 +139,13 @@ fn list(root: &Path, folder: &str, found: &mut Vec<String>) -> io::Result<bool> 
 
 /// Whether an earlier call wrote this manifest.
 fn of_whom(manifest: &Path) -> There {
+    // Opening a pipe would wait for somebody to write to it.
+    if !fs::symlink_metadata(manifest).is_ok_and(|metadata| metadata.is_file()) {
+        return There::Foreign;
+    }
     let mut start = [0; MANIFEST_MARK.len()];
-    let is_file = fs::symlink_metadata(manifest).is_ok_and(|metadata| metadata.is_file());
     let read = fs::File::open(manifest).and_then(|mut file| file.read_exact(&mut start));
-    let is_marked = is_file && read.is_ok() && start == MANIFEST_MARK.as_bytes();
+    let is_marked = read.is_ok() && start == MANIFEST_MARK.as_bytes();
     if is_marked { There::Other } else { There::Foreign }
 }
 

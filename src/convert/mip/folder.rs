@@ -1,7 +1,7 @@
 //! A package in a folder: the files, and the `package.json` beside them.
 
 use std::fs;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
@@ -79,10 +79,16 @@ pub(super) fn store(
 
 /// The content of a `package.json`.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>> {
-    let mut data = Vec::new();
-    let file = fs::File::open(path).map_err(Error::io(path))?;
-    file.take(LARGEST).read_to_end(&mut data).map_err(Error::io(path))?;
-    Ok(data)
+    let read = || {
+        // Opening a pipe would wait for somebody to write to it.
+        if !fs::metadata(path)?.is_file() {
+            return Err(io::Error::other("this is no regular file"));
+        }
+        let mut data = Vec::new();
+        fs::File::open(path)?.take(LARGEST).read_to_end(&mut data)?;
+        Ok(data)
+    };
+    read().map_err(Error::io(path))
 }
 
 /// The files in its folder that a `package.json` names, if it is there and is one.
