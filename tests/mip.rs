@@ -259,6 +259,22 @@ fn a_byte_order_mark_makes_a_file_outdated() {
     assert_eq!(fs::read(place.path("one/package.json")).unwrap(), text);
 }
 
+#[test]
+fn force_removes_nothing_but_earlier_results() {
+    let place = Place::with(&["two"]);
+    place.project("one", "", "");
+    place.run(0, "--out made one");
+    place.run(0, "--out made --force dist");
+    assert!(!place.path("made/one.py").exists());
+    place.run(0, "--in-place one");
+    place.run(0, "--out one --force dist");
+    assert!(place.path("one/one.py").exists(), "a source of a project");
+    place.write("mine/package.json", br#"{"urls": [["one.py", "mine.py"]]}"#);
+    place.write("mine/mine.py", b"");
+    place.run(0, "--out mine --force dist");
+    assert!(place.path("mine/mine.py").exists(), "named by somebody else");
+}
+
 #[cfg(unix)]
 #[test]
 fn nobody_waits_for_a_pipe() {

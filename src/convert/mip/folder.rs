@@ -12,6 +12,7 @@ use crate::convert::store::{Outcome, holds, output_differs, persist};
 use crate::error::{Error, Result};
 use crate::mip::PackageJson;
 use crate::path::MemberPath;
+use crate::read::is_project;
 use crate::settings::leads_out;
 use crate::write::PACKAGE_JSON;
 
@@ -91,10 +92,16 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>> {
     read().map_err(Error::io(path))
 }
 
-/// The files in its folder that a `package.json` names, if it is there and is one.
+/// The files in its folder that a `package.json` of an earlier call names. What somebody wrote by hand,
+/// or what lies in a project and names its sources, may name what nobody can make again.
 fn named(package_json: &Path) -> Vec<MemberPath> {
-    let package = read(package_json).ok().and_then(|text| PackageJson::parse(&text, "").ok());
-    let urls = package.map(|package| package.urls).unwrap_or_default();
+    if package_json.parent().is_some_and(is_project) {
+        return Vec::new();
+    }
+    let Ok(text) = read(package_json) else { return Vec::new() };
+    let package = PackageJson::parse(&text, "").ok();
+    let urls = package.filter(|package| package.to_text().as_bytes() == text);
+    let urls = urls.map(|package| package.urls).unwrap_or_default();
     urls.into_iter().filter_map(|(_, url)| url.parse().ok()).collect()
 }
 
