@@ -329,6 +329,14 @@ fn faults_of_all_kinds_are_found() {
 }
 
 #[test]
+fn too_much_is_no_index() {
+    let place = Place::new();
+    fs::create_dir_all(place.path("site/package/1/2/3/4/5/6/7/8/9/10")).unwrap();
+    let told = place.run(1, "check site");
+    assert!(told.contains("error[MP708]: site/package: "), "{told}");
+}
+
+#[test]
 fn links_lead_nowhere() {
     for link in ["package", "package/py", "package/py/foo", "file", ".mpconvert"] {
         let place = Place::new();

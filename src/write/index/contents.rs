@@ -200,7 +200,9 @@ impl Walk {
             self.entries += 1;
             if self.entries > MOST_ENTRIES || depth > DEEPEST {
                 let found = format!("more than {MOST_ENTRIES} entries, or folders too deep");
-                let finding = Finding::new(Code::StrangeInIndex, found).at(shown);
+                let finding = Finding::new(Code::TooManyPackages, found)
+                    .at(shown)
+                    .hint("give the folder of an index, which has nothing but that in it");
                 return Err(Error::Refused {
                     input: self.root.display().to_string(),
                     findings: vec![finding],
