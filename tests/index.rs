@@ -329,6 +329,28 @@ fn faults_of_all_kinds_are_found() {
 }
 
 #[test]
+fn what_is_damaged_can_be_put_right() {
+    let place = Place::new();
+    place.wheel("foo", "1.0", "Author: Ada\n", &[("foo.py", CODE)]);
+    place.wheel("foo", "2.0", "Author: Ada\n", &[("foo.py", b"2\n")]);
+    place.add(0, "dist");
+    let whole = contents(&place.path("site"));
+    for damaged in ["file/7d/7deaca0a", "package/py/foo/latest.json", "index.json"] {
+        fs::remove_file(place.path("site").join(damaged)).unwrap();
+        place.run(1, "check site");
+        place.add(0, "dist --replace");
+        assert!(place.check().contains("all well"), "{damaged}");
+        let mut now = contents(&place.path("site"));
+        for (path, data) in &whole {
+            let same = now.remove(path).is_some_and(|now| now == *data);
+            assert!(same || path.ends_with("index.json"), "{}", path.display());
+        }
+        assert!(now.is_empty(), "{now:?}");
+        assert_eq!(place.listed("foo")["author"], "Ada");
+    }
+}
+
+#[test]
 fn too_much_is_no_index() {
     let place = Place::new();
     fs::create_dir_all(place.path("site/package/1/2/3/4/5/6/7/8/9/10")).unwrap();

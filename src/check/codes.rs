@@ -334,7 +334,7 @@ codes! {
         "add the release again with --replace, or remove it with `mpconvert index remove`";
     FileDamaged = "MP716", Refusal, "a file has other content than its name says",
         "Files are named by the first digits of their SHA-256. Clients do not check what they load, and load it again at each installation.",
-        "remove the file and add the release again";
+        "remove the file and add the release again with --replace";
     LatestWrong = "MP717", Refusal, "latest.json is not that of the latest version",
         "The latest version is the highest by PEP 440, and no pre-release while there is a final one.",
         "add any release of the package, which puts it right";

@@ -47,7 +47,7 @@ fn forms(
         let form = compiler.form();
         // What is noticed is told of a published one, too.
         let files = compile(candidate, bytecode, compiler)?;
-        if !is_same || index.published(&candidate.name, form, &candidate.version).is_none() {
+        if !is_same || !index.is_whole(&candidate.name, form, &candidate.version) {
             forms.insert(form.to_owned(), files);
         }
     }

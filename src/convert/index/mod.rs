@@ -187,7 +187,8 @@ fn put(index: &mut Index, candidate: &mut Candidate) {
             deps: deps.clone(),
         });
     }
-    if !candidate.forms.is_empty() {
+    index.mend(name);
+    if !candidate.forms.is_empty() || !index.lists(name) {
         index.describe(name, version, about(candidate));
     }
 }

@@ -125,7 +125,9 @@ impl Contents {
         match read_file(&path, LARGEST_INDEX_JSON) {
             Ok(text) => match IndexJson::parse(&text, "index.json") {
                 Ok(json) => self.json = json,
-                Err(finding) => self.findings.push(finding),
+                Err(finding) => self.findings.push(finding.hint(
+                    "restore the file, or remove it and add the releases again, which makes it anew",
+                )),
             },
             Err(Error::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(error),

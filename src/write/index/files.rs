@@ -103,6 +103,11 @@ impl<'a> Files<'a> {
         Err(Error::io(path)(io::Error::other(damaged)))
     }
 
+    /// Whether there is a content that the index does not have yet.
+    pub(super) fn has_new(&self) -> bool {
+        !self.new.is_empty()
+    }
+
     /// Writes the new contents beside the index; where they are.
     pub(super) fn stage(&self) -> Result<Vec<PathBuf>> {
         if self.new.is_empty() {

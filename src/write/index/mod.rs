@@ -69,6 +69,8 @@ pub struct Index {
     /// Versions of packages that go, or `None` for whole packages.
     removed: BTreeSet<(String, Option<String>)>,
     about: BTreeMap<String, (String, About)>,
+    /// Packages of which only the lists are put right.
+    mended: BTreeSet<String>,
     lock: Lock,
 }
 
@@ -129,7 +131,8 @@ impl Index {
             return Err(Error::Refused { input: dir.display().to_string(), findings });
         }
         let (put, removed, about) = (Vec::new(), BTreeSet::new(), BTreeMap::new());
-        Ok(Self { layout, contents, put, removed, about, lock })
+        let mended = BTreeSet::new();
+        Ok(Self { layout, contents, put, removed, about, mended, lock })
     }
 
     /// The name of the package in the index that is `name`, or the same by PEP 503.
@@ -156,6 +159,20 @@ impl Index {
     #[must_use]
     pub fn published(&self, name: &str, form: &str, version: &str) -> Option<&PackageJson> {
         self.entry(name, form, version)?.json.as_ref()
+    }
+
+    /// Whether this version is published in this form, and none of its files is missing.
+    #[must_use]
+    pub fn is_whole(&self, name: &str, form: &str, version: &str) -> bool {
+        self.published(name, form, version).is_some_and(|published| {
+            published.hashes.iter().all(|(_, name)| self.layout.file(name).is_file())
+        })
+    }
+
+    /// Whether `index.json` names the package.
+    #[must_use]
+    pub fn lists(&self, name: &str) -> bool {
+        self.contents.json.package(name).is_some()
     }
 
     /// Whether clients that ask for this version, or for the latest, get something.
@@ -222,6 +239,12 @@ impl Index {
         self.removed.insert((name.to_owned(), version.map(str::to_owned)));
     }
 
+    /// Puts right what `index.json` says of a package, and what its latest version is, should somebody
+    /// have damaged that.
+    pub fn mend(&mut self, name: &str) {
+        self.mended.insert(name.to_owned());
+    }
+
     /// Says what the package `name` is by its release `version`; that of the latest counts.
     pub fn describe(&mut self, name: &str, version: &str, about: About) {
         let is_latest =
@@ -243,14 +266,14 @@ impl Index {
 
     /// Makes all changes; whether there were any.
     fn make(&self, updated: u64) -> Result<bool> {
-        if self.put.is_empty() && self.removed.is_empty() {
+        if self.touched().is_empty() {
             return Ok(false);
         }
         let mut files = Files::new(&self.layout);
         let (before, after) = (&self.contents.packages, self.changed(&mut files)?);
         let texts = differences(before, &after);
         let mut json = self.index_json(&after);
-        if texts.is_empty() && json == self.contents.json {
+        if texts.is_empty() && !files.has_new() && json == self.contents.json {
             return Ok(false);
         }
         json.updated = updated;
@@ -264,7 +287,7 @@ impl Index {
     /// The names of the packages that change.
     fn touched(&self) -> BTreeSet<&String> {
         let names = self.put.iter().map(|release| &release.name);
-        names.chain(self.removed.iter().map(|(name, _)| name)).collect()
+        names.chain(self.removed.iter().map(|(name, _)| name)).chain(&self.mended).collect()
     }
 
     /// The packages after all changes.
