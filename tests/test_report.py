@@ -206,7 +206,7 @@ def test_an_inspection_is_reported(dist: Path, arguments: list[str]) -> None:
 
 
 def test_what_is_fetched_is_reported(dist: Path, tmp_path: Path) -> None:
-    places = ["--no-index", "--find-links", dist, "--to", tmp_path / "out"]
+    places: list[str | Path] = ["--no-index", "--find-links", dist, "--to", tmp_path / "out"]
     good, missing = report("fetch", "Foo-Bar", "missing", *places, status=1)
     assert (good["status"], good["name"], good["version"]) == ("written", "foo-bar", "1.0")
     assert Path(good["path"]).stat().st_size == good["output_size"]
