@@ -6,6 +6,8 @@ import csv
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.e2e.index_server import normalized
+
 LIST = Path(__file__).with_name("migrations.tsv")
 
 
@@ -45,7 +47,7 @@ def of_results(name: str, version: str, results: list[dict]) -> Migration:
         if result["status"] in {"replaced-by", "built-in", "dropped"}
         and result.get("wanted_by") == [normalized(name)]
     }
-    return Migration(name, version, _outcome(name, version, results), "; ".join(sorted(others)))
+    return Migration(name, version, _outcome(name, results), "; ".join(sorted(others)))
 
 
 def said(result: dict) -> str:
@@ -55,12 +57,7 @@ def said(result: dict) -> str:
     return {"built-in": "built in", "dropped": "not needed"}[result["status"]]
 
 
-def normalized(name: str) -> str:
-    """The name as PEP 503 spells it."""
-    return name.replace("_", "-").replace(".", "-").lower()
-
-
-def _outcome(name: str, version: str, results: list[dict]) -> str:
+def _outcome(name: str, results: list[dict]) -> str:
     for result in results:
         own = normalized(result.get("name", "")) == normalized(name)
         if own and result["status"] in {"written", "dry-run", "unchanged"}:

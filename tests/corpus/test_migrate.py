@@ -13,11 +13,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from packaging.version import Version
+from packaging.version import InvalidVersion, Version
 
 from tests.conversion import report
 from tests.corpus import archives, migrations
 from tests.corpus.migrations import Migration
+from tests.e2e.index_server import normalized
 
 pytestmark = pytest.mark.corpus
 
@@ -26,19 +27,25 @@ AT_ONCE = 4
 
 
 def newest() -> dict[str, str]:
-    """The newest version of each project of the corpus, by the name that it was listed by first."""
+    """The newest version of each project of the corpus, by the name that it was listed by first;
+    empty where no version is one by PEP 440."""
     found: dict[str, str] = {}
     names: dict[str, str] = {}
     for entry in archives.read():
-        name = names.setdefault(migrations.normalized(entry.name), entry.name)
-        if name not in found or Version(entry.version) > Version(found[name]):
+        name = names.setdefault(normalized(entry.name), entry.name)
+        found.setdefault(name, "")
+        try:
+            version = Version(entry.version)
+        except InvalidVersion:
+            continue
+        if not found[name] or version > Version(found[name]):
             found[name] = entry.version
     return found
 
 
 def migrate(name: str, version: str, out: Path) -> Migration:
     """What the program says of this release, of which nothing is written."""
-    requirement = f"{name}=={version}"
+    requirement = f"{name}=={version}" if version else name
     results = report("migrate", requirement, "--no-project", "--dry-run", "--out", out)
     return migrations.of_results(name, version, results)
 
@@ -54,8 +61,10 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Migrat
         pytest.skip(f"no index can be reached: {run.stderr.splitlines()[:1]}")
     out = tmp_path_factory.mktemp("migrated")
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        all_found = pool.map(lambda item: migrate(*item, out / item[0]), newest().items())
-        yield {one.name: one for one in all_found}
+        runs = [
+            pool.submit(migrate, name, version, out / name) for name, version in newest().items()
+        ]
+        yield {run.result().name: run.result() for run in runs}
 
 
 def test_the_list_has_the_corpus() -> None:
