@@ -14,12 +14,15 @@ pub(super) fn run(arguments: &DownloadArgs, python: &Path, printer: &Printer) ->
     let asked = &arguments.asked;
     let client = if arguments.upip { Client::Upip } else { Client::Mip };
     let lock = arguments.locked.then_some(arguments.lock.as_path());
-    let found = Found::of(asked, asked.layer(), client, lock, python)?;
+    let found = match Found::of(asked, asked.layer(), client, lock, python) {
+        Ok(found) => found,
+        Err(error) => return left::failed(error, printer),
+    };
     let paths = found.closure.download(&found.pypi, &arguments.to)?;
     let left = &found.closure.resolution.left;
     if printer.is_json() {
         let paths = paths.iter().map(|path| path.display().to_string()).collect();
-        left::json(&found.closure, paths)?;
+        left::json(&found, paths)?;
     } else {
         found.tell(printer);
         for path in &paths {

@@ -3,16 +3,18 @@
 use serde::Serialize;
 
 use super::Exit;
+use super::closure::Found;
 use super::printer::Printer;
-use super::report::{FindingEntry, Report, entries};
-use crate::error::Result;
-use crate::resolve::{Closure, Left, Why};
+use super::report::{Entry, FindingEntry, Report, entries};
+use crate::error::{Error, Result};
+use crate::resolve::{Left, Why};
 
 /// What is told of something that is made of no release, or of a release of which nothing is made here.
 #[derive(Serialize)]
 pub(super) struct LeftEntry<'a> {
     status: &'static str,
-    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     version: Option<String>,
     /// What clients get instead, and in which version.
@@ -34,7 +36,7 @@ impl<'a> LeftEntry<'a> {
         };
         Self {
             status: left.why.as_str(),
-            name: &left.name,
+            name: Some(&left.name),
             version: None,
             by,
             wanted_by: left.wanted_by.iter().map(String::as_str).collect(),
@@ -44,12 +46,31 @@ impl<'a> LeftEntry<'a> {
     }
 }
 
+impl<'a> LeftEntry<'a> {
+    /// What was noticed about no single release, if there is something.
+    pub(super) fn noticed(found: &'a Found) -> Option<Self> {
+        let findings = found.findings.iter().chain(&found.closure.resolution.findings);
+        let findings: Vec<_> =
+            findings.flat_map(|one| entries(std::slice::from_ref(one))).collect();
+        (!findings.is_empty()).then_some(Self {
+            status: "noticed",
+            name: None,
+            version: None,
+            by: None,
+            wanted_by: Vec::new(),
+            path: None,
+            findings,
+        })
+    }
+}
+
 /// Reports the releases as resolved, with the paths of their files where there are some.
-pub(super) fn json(closure: &Closure, paths: Vec<String>) -> Result<()> {
+pub(super) fn json(found: &Found, paths: Vec<String>) -> Result<()> {
     let mut paths = paths.into_iter();
+    let closure = &found.closure;
     let resolved = closure.resolution.packages.iter().map(|one| LeftEntry {
         status: "resolved",
-        name: &one.name,
+        name: Some(&one.name),
         version: Some(one.version.to_string()),
         by: None,
         wanted_by: Vec::new(),
@@ -58,6 +79,7 @@ pub(super) fn json(closure: &Closure, paths: Vec<String>) -> Result<()> {
     });
     let mut all: Vec<LeftEntry> = resolved.collect();
     all.extend(closure.resolution.left.iter().map(LeftEntry::of));
+    all.extend(LeftEntry::noticed(found));
     Printer::json(&Report::new(all))
 }
 
@@ -81,6 +103,15 @@ pub(super) fn show(left: &[Left], printer: &Printer) -> Result<()> {
         printer.findings(&one.name, &one.findings);
     }
     Ok(())
+}
+
+/// Ends a run of which nothing came. In JSON, what was refused is told in the report.
+pub(super) fn failed(error: Error, printer: &Printer) -> Result<Exit> {
+    if printer.is_json() && matches!(error, Error::Refused { .. }) {
+        Printer::json(&Report::new(vec![Entry::failed(&error)]))?;
+        return Ok(Exit::of(&error));
+    }
+    Err(error)
 }
 
 /// How a run ends that found these.

@@ -15,13 +15,16 @@ use crate::lock::Lock;
 pub(super) fn run(arguments: &LockArgs, python: &Path, printer: &Printer) -> Result<Exit> {
     let client = arguments.to.client();
     let asked = &arguments.asked;
-    let found = Found::of(asked, asked.layer(), client, None, python)?;
+    let found = match Found::of(asked, asked.layer(), client, None, python) {
+        Ok(found) => found,
+        Err(error) => return left::failed(error, printer),
+    };
     let environment = found.settings.environment()?;
     let lock = Lock::of(&found.roots, &found.closure, client, &environment);
     let outcome = convert::store(&arguments.out, lock.to_text().as_bytes())?;
     let left = &found.closure.resolution.left;
     if printer.is_json() {
-        left::json(&found.closure, Vec::new())?;
+        left::json(&found, Vec::new())?;
     } else {
         found.tell(printer);
         left::show(left, printer)?;

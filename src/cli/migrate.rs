@@ -33,7 +33,10 @@ pub(super) fn run(arguments: &MigrateArgs, python: &Path, printer: &Printer) -> 
     }
     let (asked, client) = (&arguments.asked, arguments.to.client());
     let lock = arguments.locked.then_some(arguments.lock.as_path());
-    let found = Found::of(asked, arguments.layer(), client, lock, python)?;
+    let found = match Found::of(asked, arguments.layer(), client, lock, python) {
+        Ok(found) => found,
+        Err(error) => return left::failed(error, printer),
+    };
     let settings = &found.settings;
     let convert = ConvertOptions {
         read: asked.read.options(settings, python)?,
@@ -105,7 +108,8 @@ fn show(found: &Found, migrated: &Migrated, printer: &Printer) -> Result<()> {
     if printer.is_json() {
         let made = migrated.results.iter().map(entry);
         let left = migrated.left.iter().map(|left| MigrateEntry::Left(LeftEntry::of(left)));
-        return Printer::json(&Report::new(made.chain(left).collect()));
+        let noticed = LeftEntry::noticed(found).map(MigrateEntry::Left);
+        return Printer::json(&Report::new(made.chain(left).chain(noticed).collect()));
     }
     found.tell(printer);
     let lines: Vec<Option<Line>> =

@@ -15,6 +15,7 @@ mod upip;
 #[cfg(feature = "net")]
 pub use fetch::{FetchJob, FetchedFile, fetch};
 pub use store::Outcome;
+#[cfg(feature = "net")]
 pub(crate) use store::store;
 pub use upip::{Converted, Stored, Summary, convert, convert_bytes};
 

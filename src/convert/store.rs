@@ -45,6 +45,7 @@ pub(super) fn holds(path: &Path, data: &[u8]) -> io::Result<Option<bool>> {
 ///
 /// # Errors
 /// [`Error::Io`].
+#[cfg(feature = "net")]
 pub(crate) fn store(path: &Path, data: &[u8]) -> Result<Outcome> {
     if holds(path, data).map_err(Error::io(path))? == Some(true) {
         return Ok(Outcome::Unchanged);

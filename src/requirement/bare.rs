@@ -60,6 +60,9 @@ pub fn bare_names(
                 report.add(Code::Unresolved, requirement, "it was refused");
             }
             None => names.push(item.name.clone()),
+            Some(Alias::Name { name, .. }) if options.missing.contains(&normalized_name(name)) => {
+                report.add(Code::Unresolved, requirement, "it was refused");
+            }
             Some(Alias::Name { name, version }) => {
                 report.add(Code::DependencyRenamed, requirement, format!("now {name}"));
                 if let Some(version) = version {

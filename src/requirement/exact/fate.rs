@@ -168,7 +168,7 @@ mod tests {
             ("micropython-umqtt.simple", "replaced umqtt.simple@latest", &["MP312"]),
             ("Micropython_Umqtt.Simple", "replaced umqtt.simple@latest", &["MP312"]),
             ("requests", "replaced requests@latest", &[]),
-            ("micropython-os", "BuiltIn", &["MP313"]),
+            ("micropython-uasyncio", "BuiltIn", &["MP313"]),
             ("micropython-typing", "Dropped", &["MP314"]),
             ("micropython-fcntl", "project micropython-fcntl", &[]),
             ("a @ git+https://github.com/org/repo@v1", "replaced github:org/repo@v1", &["MP321"]),

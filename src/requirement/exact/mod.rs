@@ -12,8 +12,11 @@ mod target;
 pub use catalog::{Catalog, Catalogs, Offer, Offers, Unknown};
 pub use cycle::{Cut, break_cycles};
 pub use fate::Fate;
+#[cfg(feature = "net")]
 pub(crate) use fate::shown_url;
-pub(crate) use newest::{allows, listed, newest};
+#[cfg(feature = "net")]
+pub(crate) use newest::newest;
+pub(crate) use newest::{allows, listed};
 pub use pinning::{Pinning, PinningFault};
 
 use super::wanted::{Report, Role, Wanted};

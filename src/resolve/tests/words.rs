@@ -13,6 +13,22 @@ fn words(lines: &[&str], roots: &[&str]) -> String {
 }
 
 #[test]
+fn many_reasons_take_no_time() {
+    let mut lines = Vec::new();
+    for place in 0..200 {
+        lines.push(format!("p{place} 1: p{}", place + 1));
+        lines.push(format!("p{place} 2: p{}, p{}", place + 1, (place + 7).min(200)));
+    }
+    lines.push("p200 1: q>=2".to_owned());
+    lines.push("q 1".to_owned());
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    let start = std::time::Instant::now();
+    let text = words(&lines, &["p0"]);
+    assert!(text.contains("every version of p200 needs q>=2, and q has 1."), "{text}");
+    assert!(text.len() < 10_000 && start.elapsed().as_secs() < 10);
+}
+
+#[test]
 fn conflicts_are_told_in_words() {
     let all = [
         words(&["a 1", "a 2"], &["a>=3"]),
