@@ -163,6 +163,7 @@ fn an_index_that_is_another_is_looked_at() {
     fs::write(&json, [&text[..], b"\n"].concat()).unwrap();
     assert!(place.reads("dist"), "a text");
     fs::write(&json, &text).unwrap();
+    assert!(place.reads("dist"), "the text of the latest, which was made like it");
     assert!(!place.reads("dist"), "as it was");
     fs::write(&content, b"1\n").unwrap();
     assert!(place.reads("dist"), "a time");
