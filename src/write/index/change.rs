@@ -6,23 +6,16 @@
 //! that is killed leaves its work in `.mpconvert/`; the next one throws it away or completes it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::thread;
 
 use super::exchange::exchange;
 use super::files::Files;
-use super::layout::{Layout, PENDING, make_folder, real_folder};
+use super::layout::{Layout, PENDING};
 use crate::error::{Error, Result};
 use crate::mip::IndexJson;
-
-/// Files that are written to the disk at a time: most of the time is waiting.
-const SYNC_THREADS: usize = 8;
-
-/// So many files are written faster together with all others of the file system, which may wait for
-/// other programs' files, too.
-const MANY: usize = 200;
+use crate::write::disk::{make_folder, real_folder, sync};
 
 /// A change that is about to be made.
 pub(super) struct Change<'a> {
@@ -116,44 +109,6 @@ impl Folders {
 /// links.
 fn link(from: &Path, to: &Path) -> io::Result<()> {
     fs::hard_link(from, to).or_else(|_| fs::copy(from, to).map(|_| ()))
-}
-
-/// Waits until the files are on the disk.
-fn sync(paths: &[PathBuf]) -> Result<()> {
-    if paths.len() > MANY
-        && let Some(path) = paths.first()
-        && together(path).map_err(Error::io(path))?
-    {
-        return Ok(());
-    }
-    let sync =
-        |path: &PathBuf| File::open(path).and_then(|file| file.sync_all()).map_err(Error::io(path));
-    let share = paths.len().div_ceil(SYNC_THREADS).max(1);
-    thread::scope(|scope| {
-        let threads: Vec<_> = paths
-            .chunks(share)
-            .map(|paths| scope.spawn(move || paths.iter().try_for_each(sync)))
-            .collect();
-        threads.into_iter().try_for_each(|thread| {
-            let panicked = |_| Err(Error::io("index")(io::Error::other("a thread panicked")));
-            thread.join().unwrap_or_else(panicked)
-        })
-    })
-}
-
-/// Waits until all files of the file system in which `path` lies are on the disk; whether the system
-/// can.
-#[cfg(any(target_os = "linux", target_os = "android"))]
-fn together(path: &Path) -> io::Result<bool> {
-    rustix::fs::syncfs(File::open(path)?)?;
-    Ok(true)
-}
-
-/// Waits until all files of the file system in which `path` lies are on the disk; whether the system
-/// can.
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
-fn together(_path: &Path) -> io::Result<bool> {
-    Ok(false)
 }
 
 /// Completes a change that was ready to be made, and throws away one that was not.

@@ -5,9 +5,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::contents::Walk;
-use super::layout::{PENDING, make_folder};
+use super::layout::PENDING;
 use crate::error::{Error, Result};
 use crate::mip::LATEST;
+use crate::write::disk::{make_folders, remove_empty};
 
 /// Makes `current` what `next` is. Afterwards `next` is there no longer, or is what `current` was,
 /// or where the system cannot exchange two folders, still the same: to be removed in any case.
@@ -69,16 +70,6 @@ fn one_by_one(current: &Path, next: &Path) -> Result<()> {
     fs::rename(from, &to).map_err(Error::io(to))
 }
 
-/// Makes the folders that lead from `root` to `inside` it.
-fn make_folders(root: &Path, inside: Option<&Path>) -> Result<()> {
-    let mut folder = root.to_owned();
-    for part in inside.into_iter().flat_map(Path::iter) {
-        folder.push(part);
-        make_folder(&folder)?;
-    }
-    Ok(())
-}
-
 /// Puts a copy of the file at `from` to `to`, made at `part`.
 fn replace(from: &Path, to: &Path, part: &Path) -> Result<()> {
     let text = fs::read(from).map_err(Error::io(from))?;
@@ -87,17 +78,6 @@ fn replace(from: &Path, to: &Path, part: &Path) -> Result<()> {
     }
     fs::write(part, &text).map_err(Error::io(part))?;
     fs::rename(part, to).map_err(Error::io(to))
-}
-
-/// Removes `folder` and those around it, below `root`, that are empty now.
-fn remove_empty(folder: Option<&Path>, root: &Path) {
-    let around = folder.into_iter().flat_map(Path::ancestors);
-    for folder in around.take_while(|folder| *folder != root) {
-        // One that is not empty stays.
-        if fs::remove_dir(folder).is_err() {
-            return;
-        }
-    }
 }
 
 #[cfg(test)]

@@ -8,26 +8,12 @@ use std::time::SystemTime;
 
 use bytes::Bytes;
 use rayon::prelude::*;
-use sha2::{Digest, Sha256};
 
 use super::contents::Walk;
-use super::layout::{ALL_DIGITS, DIGITS, Layout, make_folder};
+use super::layout::{ALL_DIGITS, DIGITS, Layout};
 use crate::check::{Code, Finding};
 use crate::error::{Error, Result};
-
-/// The SHA-256 of `data` in hexadecimal digits.
-pub(super) fn digest(data: &[u8]) -> String {
-    hexadecimal(&Sha256::digest(data))
-}
-
-pub(super) fn hexadecimal(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-
-    bytes.iter().fold(String::with_capacity(ALL_DIGITS), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
+use crate::write::disk::make_folder;
 
 /// What lies below `file/`.
 #[derive(Debug, Default)]

@@ -8,10 +8,10 @@ use std::time::{Duration, SystemTime};
 
 use super::files::stored;
 use super::layout::Layout;
-use super::lock::Patience;
 use super::look::Look;
 use super::{Contents, Index, names_of};
 use crate::error::{Error, Result};
+use crate::write::lock::Patience;
 
 /// A file that no package needs.
 #[derive(Clone, Debug, PartialEq, Eq)]

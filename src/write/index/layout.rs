@@ -1,10 +1,7 @@
 //! Where everything of an index lies.
 
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::error::{Error, Result};
 use crate::mip::SOURCE_FORM;
 
 /// How many digits of a SHA-256 name a file where no other content has the same.
@@ -109,26 +106,6 @@ pub(super) fn is_plain(name: &str) -> bool {
 #[expect(clippy::case_sensitive_file_extension_comparisons, reason = "mpremote compares so, too")]
 pub fn is_fit(name: &str, version: &str) -> bool {
     is_plain(name) && is_plain(version) && !name.ends_with(".json")
-}
-
-/// The folder at `path`, which is made if it is not there.
-///
-/// # Errors
-/// [`Error::Io`] also for a link, which may lead anywhere.
-pub(super) fn make_folder(path: &Path) -> Result<()> {
-    match fs::create_dir(path) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => real_folder(path),
-        made => made.map_err(Error::io(path)),
-    }
-}
-
-/// That `path` is a folder and no link.
-pub(super) fn real_folder(path: &Path) -> Result<()> {
-    let kind = fs::symlink_metadata(path).map_err(Error::io(path))?;
-    if kind.is_dir() {
-        return Ok(());
-    }
-    Err(Error::io(path)(io::Error::other("this is no folder; links are not followed in an index")))
 }
 
 #[cfg(test)]

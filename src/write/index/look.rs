@@ -6,11 +6,11 @@ use std::path::Path;
 use super::change;
 use super::contents::{Contents, Published};
 use super::layout::Layout;
-use super::lock::{Lock, Patience};
 use super::version::order;
 use crate::check::{Code, Finding};
 use crate::error::{Error, Result};
 use crate::mip::IndexedPackage;
+use crate::write::lock::{Lock, Patience};
 
 /// An index that nobody changes by this program while it is looked at.
 #[derive(Debug)]

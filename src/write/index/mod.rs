@@ -10,7 +10,7 @@ mod exchange;
 mod files;
 mod gc;
 mod layout;
-mod lock;
+
 mod look;
 mod remove;
 mod state;
@@ -22,21 +22,22 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 use rayon::prelude::*;
 
+use super::lock::Lock;
+pub use super::lock::Patience;
 use crate::check::{Code, Finding};
 use crate::error::{Error, Result};
 use crate::mip::{Dependency, IndexJson, IndexedPackage, PackageJson, SOURCE_FORM};
 use crate::package::normalized_name;
 use crate::path::MemberPath;
 use crate::requirement::Offers;
+use crate::write::disk::{digest, make_folder};
 use change::Change;
 pub use check::{Checked, check};
 use contents::{Contents, Entry, Packages, Published};
-use files::{Files, digest};
+use files::Files;
 pub use gc::{Collected, gc};
 use layout::Layout;
 pub use layout::is_fit;
-use lock::Lock;
-pub use lock::Patience;
 pub use look::{Listed, Look};
 pub use remove::{Chosen, ChosenFault, remove};
 pub use state::state;
@@ -120,7 +121,7 @@ impl Index {
     pub fn open(dir: &Path, patience: &Patience) -> Result<Self> {
         std::fs::create_dir_all(dir).map_err(Error::io(dir))?;
         let layout = Layout::new(dir);
-        layout::make_folder(&layout.work())?;
+        make_folder(&layout.work())?;
         let lock = Lock::exclusive(&layout.lock(), patience)?;
         change::recover(&layout)?;
         let contents = Contents::read(&layout)?;

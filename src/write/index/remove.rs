@@ -5,12 +5,12 @@ use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
 
-use super::lock::Patience;
 use super::look::Look;
 use super::{Index, Packages};
 use crate::check::{Code, Finding};
 use crate::error::{Error, Result};
 use crate::mip::LATEST;
+use crate::write::lock::Patience;
 
 /// A package, or one version of it, as `name` or `name==version`.
 ///

@@ -8,10 +8,10 @@ use rayon::prelude::*;
 
 use super::contents::{LARGEST_INDEX_JSON, LARGEST_PACKAGE_JSON, Walk, read_file};
 use super::layout::Layout;
-use super::lock::{Lock, Patience};
 use super::{Committed, change};
 use crate::cache::Key;
 use crate::error::{Error, Result};
+use crate::write::lock::{Lock, Patience};
 
 /// The state of the index in the folder `dir`; `None` if there is none, or one whose last change did
 /// not come to its end.

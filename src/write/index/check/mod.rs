@@ -6,10 +6,10 @@ mod lists;
 
 use std::path::Path;
 
-use super::lock::Patience;
 use super::look::Look;
 use crate::check::Finding;
 use crate::error::Result;
+use crate::write::lock::Patience;
 
 /// What was looked at, and what was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! One change of an index at a time.
+//! One change of a folder at a time.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::Path;
@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
 
-/// How long to wait for others who change the same index.
+/// How long to wait for others who change the same folder.
 #[derive(Clone, Copy)]
 pub struct Patience<'a> {
     /// When to give up.
@@ -30,13 +30,13 @@ const PAUSE: Duration = Duration::from_millis(20);
 
 /// Holds the lock until it is dropped. The system drops it for a process that is killed.
 #[derive(Debug)]
-pub(super) struct Lock {
+pub(crate) struct Lock {
     _file: File,
 }
 
 impl Lock {
-    /// The lock of the one that changes the index.
-    pub(super) fn exclusive(path: &Path, patience: &Patience) -> Result<Self> {
+    /// The lock of the one that changes the folder.
+    pub(crate) fn exclusive(path: &Path, patience: &Patience) -> Result<Self> {
         let mut options = OpenOptions::new();
         let file = options.write(true).create(true).truncate(false).open(path);
         let file = file.map_err(Error::io(path))?;
@@ -44,9 +44,9 @@ impl Lock {
         Ok(Self { _file: file })
     }
 
-    /// The lock of those that look at the index; none where nobody ever changed it by this program,
+    /// The lock of those that look at the folder; none where nobody ever changed it by this program,
     /// or where the file system has no locks.
-    pub(super) fn shared(path: &Path, patience: &Patience) -> Result<Option<Self>> {
+    pub(crate) fn shared(path: &Path, patience: &Patience) -> Result<Option<Self>> {
         let Ok(file) = File::open(path) else { return Ok(None) };
         match file.try_lock_shared() {
             Err(TryLockError::Error(_)) => return Ok(None),
