@@ -60,6 +60,9 @@ pub struct ResolveOptions {
     pub dependencies: DependencyOptions,
     /// For which client.
     pub client: Client,
+    /// The normalised names of projects that are made whatever an index for mip has, such as those
+    /// that somebody gives as files.
+    pub given: BTreeSet<String>,
     /// How many steps the solver may take.
     pub max_steps: usize,
     /// How many projects may be looked at.
@@ -74,6 +77,7 @@ impl Default for ResolveOptions {
             dependencies: DependencyOptions::default(),
             client: Client::default(),
             max_steps: 20_000,
+            given: BTreeSet::new(),
             max_projects: 2_000,
             parallel: 16,
         }

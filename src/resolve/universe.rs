@@ -128,7 +128,9 @@ impl<'a> Universe<'a> {
         let (wanted, findings) = wanted(requirements, own_name, &options);
         let own_name = normalized_name(own_name);
         let edge = |requirement: &&Requirement| {
+            let is_given = self.options.given.contains(&normalized_name(&requirement.name));
             let (fate, findings) = match self.options.client {
+                _ if is_given => (Fate::of_project(requirement), Vec::new()),
                 Client::Mip => {
                     let catalog = self.catalog.map(|catalog| catalog as &dyn Catalog);
                     Fate::for_mip(requirement, &options.aliases, catalog)

@@ -82,6 +82,12 @@ impl Fate {
         (fate, report.findings)
     }
 
+    /// That `requirement` is made of the project that it names.
+    #[must_use]
+    pub fn of_project(requirement: &Requirement) -> Self {
+        project(requirement, None)
+    }
+
     /// What becomes of `requirement` for upip, whose index has projects by their own names.
     #[must_use]
     pub fn for_upip(requirement: &Requirement, aliases: &Aliases) -> (Self, Vec<Finding>) {
