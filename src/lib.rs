@@ -41,6 +41,7 @@ pub mod deflate;
 pub mod error;
 pub mod fetch;
 pub mod inputs;
+pub mod install;
 #[cfg(feature = "net")]
 pub mod lock;
 pub mod metadata;

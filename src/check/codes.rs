@@ -458,6 +458,37 @@ codes! {
     LockDiffers = "MP774", Refusal, "the lock does not fit",
         "With --locked, exactly what is locked is taken. The requirements, the target, what an index serves, or this program are not what they were when the lock was made.",
         "make it again with `mpconvert lock`, and look at what changed";
+
+    InvalidRecord = "MP790", Refusal, "the record of an installation is damaged",
+        "What is installed in a folder is written down in `.mpconvert/installed.json` there. This file is none of this program, or of a later version of it.",
+        "use a current version; or remove the file and install again: files that are there already are taken as they are";
+    FileInTheWay = "MP791", Refusal, "a file is in the way that no package brought",
+        "Where the file of a package would go there is another one, which is not overwritten.",
+        "move it away, or overwrite it with --force";
+    FileChanged = "MP792", Refusal, "an installed file was changed",
+        "Since its installation the file was changed, and the package has another content for it now.",
+        "move it away, or overwrite it with --force";
+    ChangedFileKept = "MP793", Warning, "a changed file is kept",
+        "The file is not what was installed. It is left as it is.",
+        "overwrite or remove it with --force";
+    PackagesCollide = "MP794", Refusal, "two packages install the same file",
+        "The packages have different contents for one path. On a device that installs both, the one that comes last counts.",
+        "leave out one of the packages, or let the last one count with --force";
+    PathOccupied = "MP795", Refusal, "a path of the tree cannot be written",
+        "Where a file would go there is a folder, a link or something else, or on the way to it is what is no folder. Links are not followed: they may lead out of the tree.",
+        "move it away";
+    NotInstalled = "MP796", Refusal, "no such package is installed",
+        "The name is none of those in the record of the folder.",
+        "see what there is with `mpconvert list`";
+    StillUsed = "MP797", Refusal, "another installed package needs it",
+        "Without it, the other one cannot be imported.",
+        "remove the other one too, or say --force";
+    InstallInterrupted = "MP798", Warning, "an installation was interrupted",
+        "An earlier run was stopped in the middle. The next one that changes the folder first restores what was there before.",
+        "install or remove any package, which puts it right";
+    InstalledFileLost = "MP799", Warning, "an installed file is missing or changed",
+        "The file is not what was installed.",
+        "install the package again, which brings back what is missing, and with --force what was changed";
 }
 
 impl Code {

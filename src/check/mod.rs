@@ -9,8 +9,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub use codes::Code;
+pub(crate) use payload::{collisions, native_code, skipped_by_upip};
 pub use payload::{installable, payload};
-pub(crate) use payload::{native_code, skipped_by_upip};
 pub use text::LONGEST_TEXT;
 pub(crate) use text::{Faults, first_lines, too_long};
 

@@ -93,7 +93,7 @@ fn skipped(path: &MemberPath) -> Option<Finding> {
 
 /// Files that are folders too, and paths that a file system without case, or one that normalises
 /// letters, takes for the same.
-fn collisions(files: &[File]) -> Vec<Finding> {
+pub(crate) fn collisions(files: &[File]) -> Vec<Finding> {
     let paths: HashSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
     let mut seen: HashMap<String, &MemberPath> = HashMap::with_capacity(files.len());
     let mut findings = Vec::new();

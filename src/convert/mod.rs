@@ -108,7 +108,8 @@ pub fn packages(job: &Job) -> Vec<Result<Package>> {
     read.map(|package| Ok(adapt(package?, &job.options))).collect()
 }
 
-fn adapt(mut package: Package, options: &ConvertOptions) -> Package {
+/// Leaves out what a device has no use for, and makes modules of data.
+pub(crate) fn adapt(mut package: Package, options: &ConvertOptions) -> Package {
     options.selection.apply(&mut package);
     options.resources.apply(&mut package);
     package

@@ -10,6 +10,8 @@ mod place;
 
 pub use index_json::{IndexJson, IndexedPackage};
 pub use package_json::{Dependency, PackageJson};
+#[cfg(feature = "net")]
+pub(crate) use place::is_local;
 pub use place::{Place, PlaceFault};
 pub(crate) use place::{is_place, percent_encoded};
 

@@ -87,6 +87,13 @@ pub(crate) fn is_place(text: &str) -> bool {
     hosted(text).is_some() || text.starts_with("http://") || text.starts_with("https://")
 }
 
+/// Whether mpremote takes `text` for a `package.json` of the machine that it runs on.
+#[cfg(feature = "net")]
+#[expect(clippy::case_sensitive_file_extension_comparisons, reason = "mpremote compares so, too")]
+pub(crate) fn is_local(text: &str) -> bool {
+    !is_place(text) && text.ends_with(".json")
+}
+
 /// The URL that clients fetch the file at `text` from, a URL or short form of which only the latter
 /// know branches.
 ///

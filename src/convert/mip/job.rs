@@ -165,7 +165,7 @@ impl MipOptions {
     }
 }
 
-fn bytecode(settings: &Settings, python: &Path) -> Result<Bytecode> {
+pub(crate) fn bytecode(settings: &Settings, python: &Path) -> Result<Bytecode> {
     let compilers = Compiler::find(&settings.mpy_cross.value.0, python)?;
     if compilers.len() > 1 {
         return Err(Error::Usage {

@@ -28,6 +28,8 @@ use crate::requirement::Pinning;
 use crate::write::{self, Mip, PACKAGE_JSON};
 use dependencies::Dependencies;
 pub use flat::flat;
+#[cfg(all(feature = "cli", feature = "net"))]
+pub(crate) use job::bytecode;
 pub use job::{Layout, MipCall, MipJob, MipOptions, jobs};
 
 /// A package for mip, and what became of its files.

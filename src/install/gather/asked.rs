@@ -1,0 +1,162 @@
+//! What is asked for, and what comes of it.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::Projects;
+use super::local::{self, Local, Locals};
+use super::replaced::Replaced;
+use super::source::LocalFirst;
+use super::{GatherOptions, InstallJob, Request, wanted};
+use crate::check::{Code, Finding};
+use crate::error::{Error, Result};
+use crate::install::Wanted;
+use crate::mip::{Dependency, SOURCE_FORM};
+use crate::requirement::{Alias, Catalog, DependencyOptions, Requirement};
+use crate::resolve::{self, Resolution, ResolveOptions, Resolved, Source, Why, resolve};
+
+/// What is asked for, as far as it is of this machine.
+#[derive(Default)]
+pub(super) struct Asked {
+    locals: Locals,
+    places: Vec<Dependency>,
+    named: Vec<Requirement>,
+    findings: Vec<Finding>,
+}
+
+impl Asked {
+    pub(super) fn read(jobs: &[InstallJob], options: &GatherOptions) -> Result<Self, Vec<Error>> {
+        let (mut asked, mut locals, mut errors) = (Self::default(), Vec::new(), Vec::new());
+        for job in jobs {
+            let found = match job {
+                InstallJob::Read(job) => Local::releases(job),
+                InstallJob::Request(Request::Module(path)) => {
+                    vec![Local::module(path, options.client.fetcher())]
+                }
+                InstallJob::Request(Request::Place(dependency)) => {
+                    asked.places.push(dependency.clone());
+                    continue;
+                }
+                InstallJob::Request(Request::Named(requirement)) => {
+                    asked.named.push(requirement.clone());
+                    continue;
+                }
+                InstallJob::Request(Request::Input(path)) => vec![Err(Error::Usage {
+                    message: format!("{}: this is not read here", path.display()),
+                    help: "give it as a job".to_owned(),
+                })],
+            };
+            for local in found {
+                match local {
+                    Ok(local) => locals.push(local),
+                    Err(error) => errors.push(error),
+                }
+            }
+        }
+        asked.locals = local::by_name(locals, &mut asked.findings);
+        if errors.is_empty() { Ok(asked) } else { Err(errors) }
+    }
+
+    /// Finds releases that fit together, and fetches what is elsewhere.
+    pub(super) fn unite(self, options: &GatherOptions) -> Result<(Vec<Wanted>, Vec<Finding>)> {
+        let resolution = self.resolve(options)?;
+        refuse(&resolution)?;
+        let replaced = Replaced::of(&resolution, &self.named);
+        let Self { locals, places, mut findings, .. } = self;
+        findings.extend(resolution.findings.iter().cloned());
+        findings.extend(resolution.left.iter().flat_map(|left| left.findings.clone()));
+        let roots: Vec<Dependency> = places.iter().chain(replaced.by.keys()).cloned().collect();
+        let (fetched, noticed) = options.client.closure(&roots, SOURCE_FORM)?;
+        findings.extend(noticed);
+        let names = wanted::names(&fetched);
+        let is_asked = |name: &String| {
+            places.iter().any(|place| place.name == *name) || replaced.requested.contains(name)
+        };
+        let fetched = fetched.into_iter().map(|one| {
+            let is_asked = is_asked(&one.name);
+            wanted::of_fetched(one, is_asked, &names)
+        });
+        let mut wanted: Vec<Wanted> = fetched.collect();
+        for (release, local) in releases(&resolution, locals, options)? {
+            let elsewhere = replaced.needed_by(&release.name, &names);
+            let one = wanted::of_release(local, release, elsewhere);
+            findings.extend(wanted::replace(&mut wanted, one));
+        }
+        findings.extend(options.projects.iter().flat_map(Projects::findings));
+        Ok((wanted, findings))
+    }
+
+    fn resolve(&self, options: &GatherOptions) -> Result<Resolution> {
+        let locals = self.locals.values().map(Local::requirement);
+        let roots: Vec<Requirement> = locals.chain(self.named.iter().cloned()).collect();
+        if roots.is_empty() {
+            return Ok(Resolution::default());
+        }
+        let index =
+            if options.client.has_index() { Some(options.client.index_json()?) } else { None };
+        let mut aliases: BTreeMap<String, Alias> = options.convert.aliases.clone().into();
+        aliases.extend(self.locals.values().flat_map(|local| local.aliases.clone()));
+        let client = if index.is_some() { resolve::Client::Mip } else { resolve::Client::Upip };
+        let resolve_options = ResolveOptions {
+            dependencies: DependencyOptions {
+                extras: Vec::new(),
+                aliases: aliases.into(),
+                ..options.convert.dependencies()
+            },
+            client,
+            given: self.locals.keys().cloned().collect(),
+            ..ResolveOptions::default()
+        };
+        let source = LocalFirst { locals: &self.locals, index: options.index() };
+        let catalog = index.map(|index| index as &(dyn Catalog + Sync));
+        resolve(&roots, &source, catalog, &resolve_options)
+    }
+}
+
+/// The releases with what they are, those of this machine last.
+fn releases<'a>(
+    resolution: &'a Resolution,
+    mut locals: Locals,
+    options: &GatherOptions,
+) -> Result<Vec<(&'a Resolved, Local)>> {
+    let is_here = |release: &&Resolved| locals.contains_key(&release.name);
+    let (here, there): (Vec<_>, Vec<_>) = resolution.packages.iter().partition(is_here);
+    let downloaded = options.download(&there)?;
+    let mut all: Vec<_> = there.into_iter().zip(downloaded).collect();
+    all.extend(here.into_iter().filter_map(|one| Some((one, locals.remove(&one.name)?))));
+    Ok(all)
+}
+
+/// Refuses what cannot be had: on a device its import would fail.
+fn refuse(resolution: &Resolution) -> Result<()> {
+    let mut findings = Vec::new();
+    for left in resolution.left.iter().filter(|left| left.why == Why::Refused) {
+        findings.extend(left.findings.iter().cloned());
+        if !left.findings.iter().any(Finding::is_refusal) {
+            findings.push(Finding::new(Code::NotThere, "nothing").at(&left.name));
+        }
+    }
+    if findings.is_empty() {
+        return Ok(());
+    }
+    Err(Error::Refused { input: "what is asked for".to_owned(), findings })
+}
+
+impl GatherOptions<'_> {
+    fn index(&self) -> Option<&dyn Source> {
+        self.projects.as_ref().map(|projects| projects as &dyn Source)
+    }
+
+    /// The releases, in their order.
+    fn download(&self, releases: &[&Resolved]) -> Result<Vec<Local>> {
+        let Some(projects) = &self.projects else { return Ok(Vec::new()) };
+        let download = |release: &&Resolved| {
+            let (file_name, data) = projects.archive(&release.name, &release.version)?;
+            Local::archive(&file_name, data, &self.convert)
+        };
+        let downloads = releases.par_iter().with_max_len(1).map(download);
+        // The first error by the order of names, and not by that of time.
+        downloads.collect::<Vec<Result<_>>>().into_iter().collect()
+    }
+}

@@ -1,0 +1,133 @@
+//! Packages of this machine, and others once they are.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use bytes::Bytes;
+use pep440_rs::Version;
+
+use crate::check::{self, Code, Finding};
+use crate::convert::packages;
+use crate::convert::{ConvertOptions, adapt};
+use crate::error::{Error, Result};
+use crate::fetch::{Fetcher, Location};
+use crate::inputs::Job;
+use crate::package::{File, Origin, Package, normalized_name};
+use crate::read;
+use crate::requirement::{Alias, Requirement};
+
+/// Bytes of a module that is given itself.
+const LARGEST_MODULE: u64 = 16 << 20;
+
+/// A package of this machine.
+#[derive(Debug)]
+pub(super) struct Local {
+    pub(super) package: Package,
+    /// Its version, as users are told; a module has none.
+    pub(super) version: String,
+    /// Where it comes from.
+    pub(super) source: String,
+    /// Extras whose dependencies are wanted, too.
+    extras: Vec<String>,
+    /// Other names for its dependencies.
+    pub(super) aliases: BTreeMap<String, Alias>,
+}
+
+/// All packages of this machine by their normalised names.
+pub(super) type Locals = BTreeMap<String, Local>;
+
+impl Local {
+    /// The releases of a job.
+    pub(super) fn releases(job: &Job) -> Vec<Result<Self>> {
+        let local = |package: Result<Package>| {
+            Ok(Self {
+                package: checked(package?, &job.input.to_string())?,
+                version: String::new(),
+                source: job.input.to_string(),
+                extras: job.options.extras.clone(),
+                aliases: job.options.aliases.clone().into(),
+            }
+            .with_version())
+        };
+        packages(job).into_iter().map(local).collect()
+    }
+
+    fn with_version(mut self) -> Self {
+        self.version = self.package.version.to_string();
+        self
+    }
+
+    /// A package of one module, of which nothing is known but its name.
+    pub(super) fn module(path: &Path, fetcher: &Fetcher) -> Result<Self> {
+        let data = fetcher.get(&Location::Path(path.to_owned()), LARGEST_MODULE)?;
+        let source = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let target = source.parse().map_err(|fault: crate::PathFault| Error::Refused {
+            input: path.display().to_string(),
+            findings: vec![Finding::new(Code::UnsafePath, fault.to_string()).at(&source)],
+        })?;
+        let name = source.strip_suffix(".py").unwrap_or(&source);
+        let mut package = Package::empty(name, Version::new([0]));
+        let origin = Origin::Fetched { place: path.display().to_string() };
+        package.files = vec![File { path: target, data, origin }];
+        Ok(Self {
+            package: checked(package, &source)?,
+            version: String::new(),
+            source,
+            extras: Vec::new(),
+            aliases: BTreeMap::new(),
+        })
+    }
+
+    /// A release of an index.
+    pub(super) fn archive(file_name: &str, data: Bytes, options: &ConvertOptions) -> Result<Self> {
+        let package = adapt(read::read_bytes(file_name, data, &options.read)?, options);
+        Ok(Self {
+            package: checked(package, file_name)?,
+            version: String::new(),
+            source: file_name.to_owned(),
+            extras: Vec::new(),
+            aliases: BTreeMap::new(),
+        }
+        .with_version())
+    }
+
+    /// What asks for it.
+    pub(super) fn requirement(&self) -> Requirement {
+        let extras = self.extras.clone();
+        Requirement { extras, ..Requirement::bare(&self.package.name) }
+    }
+}
+
+/// The package with all findings about what would be installed.
+///
+/// # Errors
+/// [`Error::Refused`] if one stands against it.
+pub(super) fn checked(mut package: Package, input: &str) -> Result<Package> {
+    let findings = check::installable(&package);
+    package.findings.extend(findings);
+    if package.is_refused() {
+        return Err(Error::Refused { input: input.to_owned(), findings: package.findings });
+    }
+    Ok(package)
+}
+
+/// The packages by name; of several versions the highest, which is told.
+pub(super) fn by_name(all: Vec<Local>, findings: &mut Vec<Finding>) -> Locals {
+    let mut locals = Locals::new();
+    for local in all {
+        let name = normalized_name(&local.package.name);
+        let Some(known) = locals.get(&name) else {
+            locals.insert(name, local);
+            continue;
+        };
+        let mut versions = [&known.package.version, &local.package.version];
+        versions.sort();
+        let found = format!("the versions {} and {}", versions[0], versions[1]);
+        let finding = Finding::new(Code::VersionsCollide, found).at(&local.package.name);
+        findings.push(finding.expected("one version"));
+        if local.package.version > known.package.version {
+            locals.insert(name, local);
+        }
+    }
+    locals
+}

@@ -1,0 +1,76 @@
+//! All packages that a tree is to hold: those asked for and what they depend on, from this machine,
+//! from an index for mip, from anywhere on the web, and from the index of projects.
+
+mod asked;
+mod local;
+mod projects;
+mod replaced;
+mod request;
+mod source;
+mod wanted;
+
+use super::Wanted;
+use crate::adapt::Bytecode;
+use crate::check::Finding;
+use crate::convert::ConvertOptions;
+use crate::error::{Error, Result};
+use crate::inputs;
+use crate::mip::client::Client;
+use asked::Asked;
+pub use projects::Projects;
+pub use request::Request;
+
+/// Where packages come from, and how.
+#[derive(Debug)]
+pub struct GatherOptions<'a> {
+    /// By what packages for mip are looked up in an index, if there is one, and fetched.
+    pub client: Client,
+    /// Where projects come from that are not of this machine, if anywhere.
+    pub projects: Option<Projects<'a>>,
+    /// How archives are read that are not of this machine, and the names of dependencies.
+    pub convert: ConvertOptions,
+    /// What compiles modules, by the first of its compilers; without it they stay source code.
+    pub bytecode: Option<Bytecode>,
+}
+
+/// One thing that is to be installed.
+#[derive(Clone, Debug)]
+pub enum InstallJob {
+    /// Archives, a project or a `manifest.py`.
+    Read(inputs::Job),
+    /// Anything else.
+    Request(Request),
+}
+
+/// All packages that `jobs` ask for and what these depend on, in the order in which they are installed,
+/// and what was noticed about none of them.
+///
+/// A name is that of a package of this machine, else of the index for mip where there is one that has
+/// it, else of a project.
+///
+/// # Errors
+/// All that cannot be had.
+pub fn gather(
+    jobs: &[InstallJob],
+    options: &GatherOptions,
+) -> Result<(Vec<Wanted>, Vec<Finding>), Vec<Error>> {
+    let asked = Asked::read(jobs, options)?;
+    let (mut wanted, findings) = asked.unite(options).map_err(|error| vec![error])?;
+    let compiled = wanted.iter_mut().map(|package| compile(package, options));
+    let errors: Vec<Error> = compiled.filter_map(Result::err).collect();
+    if errors.is_empty() { Ok((wanted, findings)) } else { Err(errors) }
+}
+
+/// Puts bytecode in place of modules, where it is wanted.
+fn compile(package: &mut Wanted, options: &GatherOptions) -> Result<()> {
+    let Some(bytecode) = &options.bytecode else { return Ok(()) };
+    let Some(compiler) = bytecode.compilers.first() else { return Ok(()) };
+    let (files, findings) = bytecode.compile(compiler, &package.files)?;
+    package.files = files;
+    package.findings.extend(findings);
+    if package.findings.iter().any(Finding::is_refusal) {
+        let findings = package.findings.clone();
+        return Err(Error::Refused { input: package.name.clone(), findings });
+    }
+    Ok(())
+}

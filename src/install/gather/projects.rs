@@ -1,0 +1,85 @@
+//! Projects of package indexes, which are not asked before a name is wanted of them.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
+use pep440_rs::Version;
+
+use crate::asked::Asked;
+use crate::check::{Code, Finding};
+use crate::error::{Error, Result};
+use crate::pypi::Pypi;
+use crate::read::ReadOptions;
+use crate::requirement::Requirement;
+use crate::resolve::{Candidate, Releases, Source};
+
+/// Makes what asks the indexes, once that is needed.
+type Make<'a> = Box<dyn Fn() -> Result<Pypi> + Sync + 'a>;
+
+/// The projects of the indexes that pip is configured for, or those that a call names.
+pub struct Projects<'a> {
+    make: Make<'a>,
+    made: Mutex<Option<Arc<Pypi>>>,
+    read: ReadOptions,
+    asked: Asked,
+}
+
+impl<'a> Projects<'a> {
+    /// The projects that what `make` makes asks for. `read` tells how archives are read that tell what
+    /// they depend on, and `asked` which files alone may be taken.
+    #[must_use]
+    pub fn new(make: Make<'a>, read: ReadOptions, asked: Asked) -> Self {
+        Self { make, made: Mutex::default(), read, asked }
+    }
+
+    /// The archive that is taken of a release, with its file name.
+    pub(super) fn archive(&self, name: &str, version: &Version) -> Result<(String, Bytes)> {
+        let pypi = self.pypi()?;
+        let Some(file) = self.releases(&pypi).file(name, version)? else {
+            let finding = Finding::new(Code::NotThere, "no file").at(format!("{name} {version}"));
+            return Err(Error::Refused { input: name.to_owned(), findings: vec![finding] });
+        };
+        if let Some(finding) = self.asked.differs(name, &file.file_name, &file.sha256) {
+            return Err(Error::Refused { input: name.to_owned(), findings: vec![finding] });
+        }
+        let data = pypi.download(&file)?;
+        Ok((file.file_name, data))
+    }
+
+    /// What was noticed since the last call.
+    pub(super) fn findings(&self) -> Vec<Finding> {
+        let made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        made.as_ref().map(|pypi| pypi.findings()).unwrap_or_default()
+    }
+
+    fn pypi(&self) -> Result<Arc<Pypi>> {
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(pypi) = &*made {
+            return Ok(Arc::clone(pypi));
+        }
+        let pypi = Arc::new((self.make)()?);
+        *made = Some(Arc::clone(&pypi));
+        Ok(pypi)
+    }
+
+    fn releases<'b>(&self, pypi: &'b Pypi) -> Releases<'b> {
+        Releases { pypi, read: self.read.clone(), lock: None }
+    }
+}
+
+impl Source for Projects<'_> {
+    fn versions(&self, name: &str) -> Result<Option<Vec<Candidate>>> {
+        self.releases(&*self.pypi()?).versions(name)
+    }
+
+    fn requirements(&self, name: &str, version: &Version) -> Result<Vec<Requirement>> {
+        self.releases(&*self.pypi()?).requirements(name, version)
+    }
+}
+
+impl fmt::Debug for Projects<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Projects").field("made", &self.made).finish_non_exhaustive()
+    }
+}
