@@ -112,6 +112,9 @@ fn help_pages() {
         ("help_lock", "lock --help"),
         ("help_download", "download --help"),
         ("help_inspect", "inspect --help"),
+        ("help_install", "install --help"),
+        ("help_list", "list --help"),
+        ("help_uninstall", "uninstall --help"),
         ("help_resources", "resources --help"),
         ("help_explain", "explain --help"),
         ("help_config", "config --help"),
@@ -471,4 +474,29 @@ fn colours_obey_no_color() {
     let mut plain = shell.command("-n dist");
     let plain = plain.env("CLICOLOR_FORCE", "0").env("NO_COLOR", "1").output().unwrap();
     assert!(!text(&plain.stderr).contains('\u{1b}'));
+}
+
+#[test]
+fn packages_are_installed_listed_and_removed() {
+    let wheel = |name: &str, version: &str, more: &str| {
+        let file = format!("{name}.py");
+        wheel(name, version, PURE, more, &[(file.as_str(), format!("# {version}\n").as_bytes())])
+    };
+    let shell = Shell::new(&[
+        ("old/app-1.0-py3-none-any.whl", wheel("app", "1.0", "Requires-Dist: shape\n")),
+        ("old/shape-1.0-py3-none-any.whl", wheel("shape", "1.0", "")),
+        ("new/app-1.1-py3-none-any.whl", wheel("app", "1.1", "Requires-Dist: shape<1\n")),
+        ("solo.py", b"pass\n".to_vec()),
+    ]);
+    assert_snapshot!("install", shell.run("install -p lib old solo.py"));
+    assert_snapshot!("list", shell.run("list -p lib"));
+    fs::write(shell.path("lib/app.py"), "mine").unwrap();
+    let conflict = "install -p lib new --no-index --find-links old";
+    assert_snapshot!("install_conflict", shell.run(conflict));
+    fs::remove_file(shell.path("new/app-1.1-py3-none-any.whl")).unwrap();
+    fs::write(shell.path("new/app-1.1-py3-none-any.whl"), wheel("app", "1.1", "")).unwrap();
+    assert_snapshot!("install_changed", shell.run("install -p lib new"));
+    assert_snapshot!("install_json", shell.run("install -p lib new --force --output-format json"));
+    assert_snapshot!("uninstall", shell.run("uninstall -p lib app nothing"));
+    assert_snapshot!("uninstall_dry_run", shell.run("uninstall -p lib app -n"));
 }

@@ -1,6 +1,7 @@
 //! What can be said on the command line, as it is said.
 
 mod freeze;
+mod install;
 #[cfg(feature = "net")]
 mod migrate;
 mod mip;
@@ -18,6 +19,9 @@ use crate::error::Result;
 use crate::read::{Limits, ReadOptions};
 use crate::settings::{Form, Layer, Settings, Whose};
 pub(super) use freeze::FreezeArgs;
+#[cfg(feature = "net")]
+pub(super) use install::InstallArgs;
+pub(super) use install::{ChangeArgs, ListArgs, TreeArgs, UninstallArgs};
 #[cfg(feature = "net")]
 pub(super) use migrate::{AskedArgs, DownloadArgs, LockArgs, MigrateArgs};
 pub(super) use mip::MipArgs;
@@ -56,6 +60,13 @@ pub(super) enum Command {
     /// Download the files of a migration
     #[cfg(feature = "net")]
     Download(Box<DownloadArgs>),
+    /// Install packages and all they need into a folder, for a board or a firmware
+    #[cfg(feature = "net")]
+    Install(Box<InstallArgs>),
+    /// List the packages that are installed in a folder
+    List(ListArgs),
+    /// Remove packages from a folder that they are installed in
+    Uninstall(UninstallArgs),
     /// Show what would be installed: files, dependencies, findings
     Inspect(InspectArgs),
     /// Make and keep an index for mip, in a folder that any server serves

@@ -15,6 +15,7 @@ mod fetch;
 mod freeze;
 mod index;
 mod inspect;
+mod install;
 #[cfg(feature = "net")]
 mod left;
 #[cfg(feature = "net")]
@@ -67,6 +68,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>, python: &Path) -> Exit {
         Command::Lock(arguments) => lock::run(arguments, python, &printer),
         #[cfg(feature = "net")]
         Command::Download(arguments) => download::run(arguments, python, &printer),
+        #[cfg(feature = "net")]
+        Command::Install(arguments) => install::run(arguments, python, &printer),
+        Command::List(arguments) => install::list(arguments, &printer),
+        Command::Uninstall(arguments) => install::uninstall(arguments, &printer),
         Command::Inspect(arguments) => inspect::run(arguments, python, &printer),
         Command::Index(arguments) => index::run(arguments, python, &printer),
         #[cfg(feature = "net")]

@@ -108,12 +108,15 @@ class Mpremote:
 
 
 @contextmanager
-def board() -> Iterator[Mpremote]:
-    """A MicroPython at the one end of a pseudo-terminal, and mpremote for the other end."""
+def board(folder: Path | None = None) -> Iterator[Mpremote]:
+    """A MicroPython at the one end of a pseudo-terminal, and mpremote for the other. `folder` is
+    what the board has as its file system."""
     device, port = os.openpty()
     try:
         tty.setraw(port)
-        with subprocess.Popen(MICROPYTHON, stdin=device, stdout=device, stderr=device) as process:
+        with subprocess.Popen(
+            MICROPYTHON, cwd=folder, stdin=device, stdout=device, stderr=device
+        ) as process:
             try:
                 yield Mpremote(os.ttyname(port))
             finally:

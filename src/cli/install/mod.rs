@@ -1,0 +1,93 @@
+//! `mpconvert install`, `mpconvert list` and `mpconvert uninstall`: packages in a folder.
+
+mod report;
+#[cfg(feature = "net")]
+mod run;
+mod show;
+
+use std::path::Path;
+
+use super::Exit;
+use super::args::{ChangeArgs, ListArgs, TreeArgs, UninstallArgs};
+use super::printer::Printer;
+use super::report::{Entry, Report};
+use crate::error::{Error, Result};
+use crate::install::{self, ChangeOptions, Changed, Wanted};
+use report::TreeEntry;
+#[cfg(feature = "net")]
+pub(super) use run::run;
+
+pub(super) fn uninstall(arguments: &UninstallArgs, printer: &Printer) -> Result<Exit> {
+    let (tree, change) = (&arguments.tree, &arguments.change);
+    install::check_folder(&tree.path)?;
+    let done = changed(tree, change, printer, &|options| {
+        install::uninstall(&tree.path, &arguments.names, options)
+    });
+    match done {
+        Ok(done) => show_changed(&done, &[], tree, change, printer).map(|()| Exit::Fine),
+        Err(error) => fail(&[error], printer),
+    }
+}
+
+pub(super) fn list(arguments: &ListArgs, printer: &Printer) -> Result<Exit> {
+    let dir = &arguments.tree.path;
+    install::check_folder(dir)?;
+    let waiting = waiting(dir, printer);
+    let (record, findings) = install::list(dir, &arguments.tree.patience(&waiting))?;
+    let dir = dir.display().to_string();
+    if printer.is_json() {
+        let packages = record.packages.iter().map(|package| TreeEntry::listed(package, &dir));
+        let entries = packages.chain(TreeEntry::tree(&dir, &findings)).collect();
+        Printer::json(&Report::new(entries))?;
+    } else {
+        show::listed(&record, printer)?;
+        printer.findings(&dir, &findings);
+    }
+    Ok(Exit::Fine)
+}
+
+/// Tells why nothing was done.
+fn fail(errors: &[Error], printer: &Printer) -> Result<Exit> {
+    if printer.is_json() {
+        Printer::json(&Report::new(errors.iter().map(Entry::failed).collect()))?;
+    } else {
+        for error in errors {
+            printer.error(error);
+        }
+    }
+    Ok(errors.iter().map(Exit::of).max().unwrap_or(Exit::Fine))
+}
+
+fn changed(
+    tree: &TreeArgs,
+    change: &ChangeArgs,
+    printer: &Printer,
+    make: &dyn Fn(&ChangeOptions) -> Result<Changed>,
+) -> Result<Changed> {
+    let waiting = waiting(&tree.path, printer);
+    let ChangeArgs { force, dry_run } = *change;
+    make(&ChangeOptions { force, dry_run, patience: tree.patience(&waiting) })
+}
+
+fn show_changed(
+    done: &Changed,
+    wanted: &[Wanted],
+    tree: &TreeArgs,
+    change: &ChangeArgs,
+    printer: &Printer,
+) -> Result<()> {
+    if !printer.is_json() {
+        return show::changed(done, wanted, &tree.path, change.dry_run, printer);
+    }
+    let dir = tree.path.display().to_string();
+    let packages = done.packages.iter();
+    let packages = packages.map(|one| TreeEntry::changed(one, wanted, &dir, change.dry_run));
+    let entries = packages.chain(TreeEntry::tree(&dir, &done.findings)).collect();
+    Printer::json(&Report::new(entries))
+}
+
+/// Tells that a run waits for another.
+fn waiting(dir: &Path, printer: &Printer) -> impl Fn() + Sync {
+    let line = format!("{}: waiting for another run that changes the folder", dir.display());
+    move || printer.summary(&line)
+}

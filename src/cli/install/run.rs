@@ -1,0 +1,116 @@
+//! `mpconvert install`.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::{changed, fail, show_changed};
+use crate::asked::Asked;
+use crate::cli::Exit;
+use crate::cli::args::InstallArgs;
+use crate::cli::printer::Printer;
+use crate::convert::ConvertOptions;
+use crate::convert::mip::bytecode;
+use crate::error::{Error, Result};
+use crate::fetch::{Fetcher, Location, Progress};
+use crate::inputs::{self, Job};
+use crate::install::{self, Device, GatherOptions, InstallJob, Projects, Request};
+use crate::mip::client::Client;
+use crate::requirement::DependencyOptions;
+use crate::settings::Settings;
+
+pub(in crate::cli) fn run(
+    arguments: &InstallArgs,
+    python: &Path,
+    printer: &Printer,
+) -> Result<Exit> {
+    let parse = |text: &String| Request::parse(text);
+    let mut requests: Vec<Request> = arguments.packages.iter().map(parse).collect::<Result<_>>()?;
+    let asked = Asked::of(&[], &arguments.files, &DependencyOptions::default())?;
+    requests.extend(asked.requirements.iter().cloned().map(Request::Named));
+    let mut noticed = asked.findings.clone();
+    let device = arguments.device.as_deref().map(|port| Device::new(python, port)).transpose()?;
+    let (jobs, failed) = jobs(&requests, arguments, python)?;
+    let gathered = if failed.is_empty() {
+        install::gather(&jobs, &options(&requests, asked, arguments, python)?)
+    } else {
+        Err(failed)
+    };
+    let (wanted, findings) = match gathered {
+        Ok(gathered) => gathered,
+        Err(errors) => return fail(&errors, printer),
+    };
+    let done = changed(&arguments.tree, &arguments.change, printer, &|options| {
+        install::install(&arguments.tree.path, &wanted, options)
+    });
+    let mut done = match done {
+        Ok(done) => done,
+        Err(error) => return fail(&[error], printer),
+    };
+    noticed.extend(findings);
+    done.findings.splice(0..0, noticed);
+    show_changed(&done, &wanted, &arguments.tree, &arguments.change, printer)?;
+    if let Some(device) = device.filter(|_| !arguments.change.dry_run) {
+        device.copy(&arguments.tree.path, &done)?;
+    }
+    Ok(Exit::Fine)
+}
+
+/// What is to be installed, with the settings of the projects of this machine.
+fn jobs(
+    requests: &[Request],
+    arguments: &InstallArgs,
+    python: &Path,
+) -> Result<(Vec<InstallJob>, Vec<Error>)> {
+    let (whose, layer) = (arguments.project.whose(), arguments.layer());
+    let (mut jobs, mut failed) = (Vec::new(), Vec::new());
+    for request in requests {
+        let Request::Input(path) = request else {
+            jobs.push(InstallJob::Request(request.clone()));
+            continue;
+        };
+        for (settings, inputs) in inputs::by_settings(std::slice::from_ref(path), &whose, &layer)? {
+            let options = Arc::new(convert_options(&settings, arguments, python)?);
+            let (found, errors) = inputs::releases(&inputs);
+            jobs.extend(found.into_iter().map(|input| {
+                let (options, out) = (Arc::clone(&options), arguments.tree.path.clone());
+                InstallJob::Read(Job { input, options, out })
+            }));
+            failed.extend(errors);
+        }
+    }
+    Ok((jobs, failed))
+}
+
+/// By the settings of the first project that is given, else of that in whose folder we are.
+fn options<'a>(
+    requests: &[Request],
+    asked: Asked,
+    arguments: &'a InstallArgs,
+    python: &'a Path,
+) -> Result<GatherOptions<'a>> {
+    let input = requests.iter().find_map(|request| match request {
+        Request::Input(path) => Some(path.as_path()),
+        _ => None,
+    });
+    let project = arguments.project.whose().settings(input.unwrap_or(Path::new(".")))?;
+    let settings = Settings::resolve(project.as_ref(), arguments.layer())?;
+    let convert = convert_options(&settings, arguments, python)?;
+    // Only names that nobody else has are asked for there, and pip may have to tell which indexes.
+    let pypi = Box::new(|| arguments.pypi.pypi(python, Progress::default()));
+    let index = settings.index.value.as_deref().map(Location::parse).transpose()?;
+    Ok(GatherOptions {
+        client: Client::new(Fetcher::new(arguments.pypi.fetch()), index),
+        projects: Some(Projects::new(pypi, convert.read.clone(), asked)),
+        convert,
+        bytecode: arguments.mpy.then(|| bytecode(&settings, python)).transpose()?,
+    })
+}
+
+fn convert_options(
+    settings: &Settings,
+    arguments: &InstallArgs,
+    python: &Path,
+) -> Result<ConvertOptions> {
+    let read = arguments.read.options(settings, python)?;
+    Ok(ConvertOptions { read, ..settings.convert_options()? })
+}

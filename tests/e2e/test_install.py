@@ -1,0 +1,203 @@
+"""What `mpconvert install` puts into a folder runs on a real MicroPython, and is what the real
+clients install."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from tests.crafted import archive
+from tests.e2e.index_server import serving
+from tests.e2e.mip_client import Mip, board, is_done
+from tests.e2e.mip_server import serving_folder
+from tests.e2e.upip_client import Outcome, Upip, installed_tree, micropython
+
+pytestmark = pytest.mark.e2e
+
+SCHEMA = json.loads(Path(__file__).parents[2].joinpath("docs/report.schema.json").read_text())
+#: What a tree has beside the files of packages.
+WORK = {".mpconvert/installed.json", ".mpconvert/lock"}
+
+
+def run(*arguments: str | Path, status: int = 0) -> subprocess.CompletedProcess[str]:
+    """A run of mpconvert that must end so."""
+    command = [sys.executable, "-m", "mpconvert", *map(str, arguments)]
+    ended = subprocess.run(command, text=True, capture_output=True, timeout=300, check=False)
+    assert ended.returncode == status, ended.stdout + ended.stderr
+    return ended
+
+
+def report(*arguments: str | Path, status: int = 0) -> list[dict]:
+    """What it says of each package, once that is validated."""
+    ended = run("--output-format", "json", *arguments, status=status)
+    assert ended.stderr == ""
+    document = json.loads(ended.stdout)
+    jsonschema.validate(document, SCHEMA, cls=jsonschema.Draft202012Validator)
+    results: list[dict] = document["results"]
+    return results
+
+
+def sdist(folder: Path, name: str, files: dict[str, str], requires: Sequence[str] = ()) -> Path:
+    """An archive of version 1.0 of a project."""
+    root = f"{name}-1.0"
+    members: dict[str, str | bytes] = {f"{root}/{path}": text for path, text in files.items()}
+    members[f"{root}/{name}.egg-info/requires.txt"] = "".join(f"{line}\n" for line in requires)
+    return archive(folder, members, name=f"{root}.tar.gz")
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """The files of packages in a folder."""
+    files = installed_tree(folder)
+    return {path: data for path, data in files.items() if path not in WORK}
+
+
+@pytest.fixture
+def dist(tmp_path: Path) -> Path:
+    """Archives of projects, one of which needs another."""
+    folder = tmp_path / "dist"
+    files = {
+        "app/__init__.py": "import shape\nfrom app.sub import area\n",
+        "app/sub.py": "import shape\n\ndef area():\n    return shape.area(2, 3)\n",
+        "app/data/page.html": "<h1>Hi</h1>\n",
+    }
+    sdist(folder, "app", files, ["shape>=1"])
+    sdist(folder, "shape", {"shape.py": "def area(a, b):\n    return a * b\n"})
+    return folder
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Path:
+    """An index for mip, of two packages."""
+    source, site = tmp_path / "source", tmp_path / "site"
+    sdist(source, "colour", {"colour/__init__.py": "from tone import RED\n"}, ["tone"])
+    sdist(source, "tone", {"tone.py": "RED = 0xF800\n"})
+    run("index", "add", source, "--to", site, "--no-mpy")
+    return site
+
+
+def on_path(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> Outcome:
+    """What a script prints on a MicroPython that imports from this folder and nowhere else."""
+    monkeypatch.setenv("MICROPYPATH", os.pathsep.join([".frozen", str(folder)]))
+    return micropython("-c", script)
+
+
+RUN = "import app, colour, solo\nprint(app.area(), colour.RED, solo.x)\n"
+
+
+@pytest.fixture
+def arguments(dist: Path, index: Path, tmp_path: Path) -> list[str | Path]:
+    """One package of each kind."""
+    solo = tmp_path / "solo.py"
+    solo.write_text("x = 'solo'\n")
+    return ["app", "colour", solo, "--index", index, "--no-index", "--find-links", dist]
+
+
+@pytest.mark.parametrize("options", [[], ["--mpy"], ["--compile"]])
+def test_what_is_installed_is_imported(
+    arguments: list[str | Path],
+    options: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lib = tmp_path / "lib"
+    run("install", "-p", lib, *arguments, *options)
+    outcome = on_path(lib, RUN, monkeypatch)
+    assert outcome.output == "6 63488 solo\n"
+    endings = {path.rpartition(".")[2] for path in tree(lib)}
+    assert endings == ({"mpy", "html"} if options else {"py", "html"})
+
+
+def test_what_is_installed_is_what_upip_installs(dist: Path, upip: Upip, tmp_path: Path) -> None:
+    run("install", "-p", tmp_path / "lib", "app", "--no-index", "--find-links", dist)
+    run("convert", dist, "--out", tmp_path / "upip")
+    with serving((tmp_path / "upip").glob("*.tar.gz")) as server:
+        outcome = upip.install(["app"], server.port, tmp_path / "other")
+    assert tree(tmp_path / "lib") == installed_tree(tmp_path / "other"), outcome.output
+
+
+def test_what_is_installed_is_what_mip_installs(index: Path, tmp_path: Path) -> None:
+    with serving_folder(index) as web:
+        run("install", "-p", tmp_path / "lib", "colour", "--index", web.url, "--no-index")
+        outcome = Mip().install("colour", tmp_path / "other", index=web.url, mpy=False)
+    assert is_done(outcome), outcome.output
+    assert tree(tmp_path / "lib") == installed_tree(tmp_path / "other")
+
+
+def test_a_package_is_installed_from_a_url(index: Path, tmp_path: Path) -> None:
+    web_folder = tmp_path / "web"
+    web_folder.mkdir()
+    (web_folder / "a b.py").write_text("x = 1\n")
+    package = {"name": "far", "urls": [["far.py", "a%20b.py"]], "deps": [["tone", ""]]}
+    (web_folder / "package.json").write_text(json.dumps(package))
+    lib = tmp_path / "lib"
+    with serving_folder(web_folder) as web:
+        host = web.url.removeprefix("http://")
+        urls = [f"http://ann:secret@{host}/package.json", f"{web.url}/a%20b.py"]
+        run("install", "-p", lib, "--index", index, "--no-index", *urls)
+    assert sorted(tree(lib)) == ["a%20b.py", "far.py", "tone.py"]
+    assert "secret" not in (lib / ".mpconvert/installed.json").read_text()
+    listed = {one["name"]: one["requested"] for one in report("list", "-p", lib)}
+    assert listed == {"far": True, "tone": False, f"{web.url}/a%20b.py": True}
+    report("uninstall", "-p", lib, "far")
+    assert sorted(tree(lib)) == ["a%20b.py"]
+
+
+def test_only_what_changed_is_written(arguments: list[str | Path], tmp_path: Path) -> None:
+    lib = tmp_path / "lib"
+    installed = report("install", "-p", lib, *arguments)
+    assert {(one["name"], one["status"]) for one in installed} == {
+        (name, "installed") for name in ("app", "colour", "shape", "solo", "tone")
+    }
+    before = {path: path.stat() for path in lib.rglob("*.py")}
+    (tmp_path / "solo.py").write_text("x = 'other'\n")
+    planned = report("install", "-p", lib, *arguments, "--dry-run")
+    assert {one["status"] for one in planned} == {"dry-run"}
+    again = report("install", "-p", lib, *arguments)
+    assert [(one["name"], one["written"]) for one in again if one["written"]] == [
+        ("solo", ["solo.py"])
+    ]
+    after = {path: path.stat() for path in lib.rglob("*.py")}
+    changed = [path.name for path in after if after[path] != before[path]]
+    assert changed == ["solo.py"]
+    removed = report("uninstall", "-p", lib, "app")
+    assert {one["name"] for one in removed if one["status"] == "removed"} == {"app", "shape"}
+    assert not (lib / "app").exists()
+
+
+def test_what_is_refused_is_reported(arguments: list[str | Path], tmp_path: Path) -> None:
+    lib = tmp_path / "lib"
+    (refused,) = report("install", "-p", lib, *arguments, "nothing", status=1)
+    assert refused["status"] == "refused"
+    assert not lib.exists()
+
+
+def test_a_board_gets_what_is_installed(arguments: list[str | Path], tmp_path: Path) -> None:
+    lib, flash = tmp_path / "lib", tmp_path / "flash"
+    flash.mkdir()
+    with board(flash) as client:
+        device = f"--device={client.port}"
+        run("install", "-p", lib, *arguments, device)
+        installed = tree(lib)
+        assert tree(flash / "lib") == installed
+        # Boards import from there by themselves.
+        outcome = client.run("exec", f"import sys\nsys.path[:] = ['.frozen', 'lib']\n{RUN}")
+        assert outcome.output.strip() == "6 63488 solo"
+        (tmp_path / "solo.py").write_text("x = 'other'\n")
+        told = run("install", "-p", lib, *arguments, device)
+    assert "Up to date: lib/app/sub.py" in told.stderr
+    assert "Up to date: lib/solo.py" not in told.stderr
+    assert (flash / "lib/solo.py").read_text() == "x = 'other'\n"
+
+
+def test_a_board_that_is_not_there_is_told(arguments: list[str | Path], tmp_path: Path) -> None:
+    device = f"--device={tmp_path / 'nothing'}"
+    told = run("install", "-p", tmp_path / "lib", *arguments, device, status=2)
+    assert "error: mpremote: " in told.stderr
+    assert "app/__init__.py" in tree(tmp_path / "lib")

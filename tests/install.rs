@@ -1,0 +1,519 @@
+//! A tree of packages: what lies in it after each command, and what happens to it meanwhile.
+
+#![cfg(all(unix, feature = "net"))]
+#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
+
+mod fixtures;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
+
+use fixtures::{PURE, wheel};
+use serde_json::Value;
+
+/// A folder with archives in `dist`, an index for mip in `site`, and a tree in `lib`.
+struct Place(tempfile::TempDir);
+
+type Files<'a> = &'a [(&'a str, &'a [u8])];
+
+impl Place {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self, path: &str) -> PathBuf {
+        self.0.path().join(path)
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.path(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn text(&self, path: &str) -> String {
+        fs::read_to_string(self.path(path)).unwrap()
+    }
+
+    /// Makes a wheel in the folder `dist`.
+    fn wheel(&self, dist: &str, name: &str, version: &str, more: &str, files: Files) {
+        let file = format!("{}-{version}-{PURE}.whl", name.replace('-', "_"));
+        fs::create_dir_all(self.path(dist)).unwrap();
+        let data = wheel(name, version, PURE, more, files);
+        fs::write(self.path(dist).join(file), data).unwrap();
+    }
+
+    fn command(&self, arguments: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mpconvert"));
+        command.args(arguments.split_whitespace()).current_dir(self.0.path());
+        command.env_clear().env("MPCONVERT_CACHE", self.path("cache"));
+        command
+    }
+
+    fn output(&self, arguments: &str) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    /// What a run that must end with this status prints and says.
+    fn run(&self, status: i32, arguments: &str) -> String {
+        let output = self.output(arguments);
+        let text = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
+        assert_eq!(output.status.code(), Some(status), "{arguments}: {}", text.concat());
+        text.concat()
+    }
+
+    /// Installs into `lib`. Names are looked for in `dist`, and nowhere else.
+    fn install(&self, status: i32, what: &str) -> String {
+        fs::create_dir_all(self.path("dist")).unwrap();
+        self.run(status, &format!("install -p lib --no-index --find-links dist {what}"))
+    }
+
+    fn uninstall(&self, status: i32, what: &str) -> String {
+        self.run(status, &format!("uninstall -p lib {what}"))
+    }
+
+    /// The files of the tree by their paths, but for what is known of it.
+    fn tree(&self) -> BTreeMap<String, String> {
+        let root = self.path("lib");
+        let files = state(&root).into_iter().filter(|(path, _)| !is_work(path, &root));
+        let text = |(path, (data, _)): (PathBuf, (Vec<u8>, _))| {
+            let path = path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
+            (path, String::from_utf8(data).unwrap())
+        };
+        files.map(text).collect()
+    }
+
+    fn assert_tree(&self, expected: &[(&str, &str)]) {
+        let tree = self.tree();
+        let tree: Vec<_> = tree.iter().map(|(path, text)| (&path[..], &text[..])).collect();
+        assert_eq!(tree, expected);
+    }
+
+    /// `name version` of each package in the record; in brackets if nobody asked for it.
+    fn record(&self) -> Vec<String> {
+        let record: Value =
+            serde_json::from_str(&self.text("lib/.mpconvert/installed.json")).unwrap();
+        let name = |package: &Value| {
+            let [name, version] = ["name", "version"].map(|key| package[key].as_str().unwrap());
+            let is_requested = package["requested"].as_bool().unwrap();
+            if is_requested { format!("{name} {version}") } else { format!("[{name} {version}]") }
+        };
+        record["packages"].as_array().unwrap().iter().map(name).collect()
+    }
+}
+
+fn is_work(path: &Path, root: &Path) -> bool {
+    path.starts_with(root.join(".mpconvert"))
+}
+
+/// All files below `folder` with their contents and times, but for the lock.
+fn state(folder: &Path) -> BTreeMap<PathBuf, (Vec<u8>, SystemTime)> {
+    let mut all = BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if !path.ends_with("lock") {
+                let time = fs::metadata(&path).unwrap().modified().unwrap();
+                all.insert(path.clone(), (fs::read(&path).unwrap(), time));
+            }
+        }
+    }
+    all
+}
+
+#[test]
+fn a_closure_is_installed_from_everywhere() {
+    let place = Place::new();
+    let more =
+        "Requires-Dist: micropython-logging\nRequires-Dist: helper>=1; python_version > '3'\n";
+    place.wheel("inputs", "app", "1.0", more, &[("app/__init__.py", b"import logging\n")]);
+    place.wheel("dist", "helper", "1.0", "", &[("helper.py", b"one\n")]);
+    place.wheel("dist", "helper", "1.1", "Requires-Dist: logging\n", &[("helper.py", b"two\n")]);
+    place.wheel("source", "logging", "0.5", "", &[("logging.py", b"log\n")]);
+    place.run(0, "index add source --to site --no-mpy");
+    place.write("solo.py", "solo\n");
+    place.write(
+        "json/package.json",
+        r#"{"urls": [["far/a.py", "a.py"]], "deps": [["logging", ""]]}"#,
+    );
+    place.write("json/a.py", "far\n");
+    let told = place.install(0, "inputs solo.py json/package.json logging --index site");
+    assert!(told.contains("lib: 5 installed"), "{told}");
+    place.assert_tree(&[
+        ("app/__init__.py", "import logging\n"),
+        ("far/a.py", "far\n"),
+        ("helper.py", "two\n"),
+        ("logging.py", "log\n"),
+        ("solo.py", "solo\n"),
+    ]);
+    let packages = ["app 1.0", "[helper 1.1]", "json/package.json ", "logging 0.5", "solo "];
+    assert_eq!(place.record(), packages);
+    place.run(0, "uninstall -p lib app json/package.json");
+    assert_eq!(place.record(), ["logging 0.5", "solo "]);
+}
+
+#[test]
+fn the_same_again_writes_nothing() {
+    let place = Place::new();
+    place.wheel("dist", "foo", "1.0", "Requires-Dist: bar\n", &[("foo.py", b"foo\n")]);
+    place.wheel("dist", "bar", "1.0", "", &[("bar.py", b"bar\n")]);
+    place.install(0, "foo");
+    let before = state(&place.path("lib"));
+    let told = place.install(0, "foo");
+    assert!(told.contains("lib: 2 unchanged"), "{told}");
+    place.install(0, "Foo>=1");
+    assert_eq!(state(&place.path("lib")), before);
+}
+
+#[test]
+fn only_what_changed_is_written() {
+    let place = Place::new();
+    let same: (&str, &[u8]) = ("foo/same.py", b"same\n");
+    let more = "Requires-Dist: bar\nRequires-Dist: baz\n";
+    let files: Files = &[same, ("foo/a.py", b"1\n"), ("foo/old/gone.py", b"\n")];
+    place.wheel("dist", "foo", "1.0", more, files);
+    place.wheel("dist", "bar", "1.0", "", &[("bar.py", b"bar\n")]);
+    place.wheel("dist", "baz", "1.0", "", &[("baz.py", b"baz\n")]);
+    place.install(0, "foo");
+    let before = state(&place.path("lib"));
+    let files: Files = &[same, ("foo/a.py", b"2\n"), ("foo/new.py", b"\n")];
+    place.wheel("dist", "foo", "1.1", "Requires-Dist: baz\n", files);
+    let told = place.install(0, "foo");
+    assert!(told.contains("foo 1.1   updated from 1.0, 2 files written, 1 file removed"), "{told}");
+    assert!(told.contains("bar 1.0   removed, 1 file removed"), "{told}");
+    let after = state(&place.path("lib"));
+    for path in ["lib/foo/same.py", "lib/baz.py"].map(|path| place.path(path)) {
+        assert_eq!(before[&path], after[&path]);
+    }
+    place.assert_tree(&[
+        ("baz.py", "baz\n"),
+        ("foo/a.py", "2\n"),
+        ("foo/new.py", "\n"),
+        ("foo/same.py", "same\n"),
+    ]);
+    assert!(!place.path("lib/foo/old").exists());
+    fs::remove_file(place.path("lib/foo/a.py")).unwrap();
+    let told = place.install(0, "foo");
+    assert!(told.contains("foo 1.1   changed, 1 file written"), "{told}");
+}
+
+#[test]
+fn what_is_somebody_elses_is_left_alone() {
+    let place = Place::new();
+    place.wheel("dist", "foo", "1.0", "", &[("foo.py", b"foo\n"), ("bar.py", b"bar\n")]);
+    place.write("lib/foo.py", "mine\n");
+    place.write("lib/main.py", "main\n");
+    let before = state(&place.path("lib"));
+    let told = place.install(1, "foo");
+    assert!(told.contains("error[MP791]: lib: foo.py: "), "{told}");
+    assert_eq!(state(&place.path("lib")), before, "all or nothing");
+    // What is there already is taken as it is.
+    place.write("lib/foo.py", "foo\n");
+    place.install(0, "foo");
+    place.uninstall(0, "foo");
+    place.assert_tree(&[("main.py", "main\n")]);
+    place.write("lib/foo.py", "mine\n");
+    place.install(0, "foo --force");
+    place.assert_tree(&[("bar.py", "bar\n"), ("foo.py", "foo\n"), ("main.py", "main\n")]);
+}
+
+#[test]
+fn changed_files_are_kept() {
+    let place = Place::new();
+    place.wheel("dist", "foo", "1.0", "", &[("foo.py", b"1\n"), ("config.py", b"1\n")]);
+    place.install(0, "foo");
+    place.write("lib/config.py", "mine\n");
+    assert!(place.run(0, "list -p lib").contains("warning[MP799]: lib: config.py"));
+    assert!(place.install(0, "foo").contains("warning[MP793]: lib: config.py"));
+    place.wheel("dist", "foo", "1.1", "", &[("foo.py", b"2\n"), ("config.py", b"2\n")]);
+    assert!(place.install(1, "foo").contains("error[MP792]: lib: config.py"));
+    place.assert_tree(&[("config.py", "mine\n"), ("foo.py", "1\n")]);
+    assert!(place.uninstall(0, "foo").contains("warning[MP793]: lib: config.py"));
+    place.assert_tree(&[("config.py", "mine\n")]);
+    place.install(0, "foo --force");
+    place.write("lib/config.py", "mine\n");
+    place.uninstall(0, "foo --force");
+    place.assert_tree(&[]);
+}
+
+#[test]
+fn one_path_has_one_owner() {
+    let place = Place::new();
+    place.wheel("dist", "foo", "1.0", "", &[("shared.py", b"foo\n"), ("same.py", b"same\n")]);
+    place.wheel("dist", "bar", "1.0", "", &[("shared.py", b"bar\n"), ("same.py", b"same\n")]);
+    let told = place.install(1, "foo bar");
+    assert!(told.contains("error[MP794]: lib: shared.py: other contents in"), "{told}");
+    assert!(!place.path("lib").exists(), "what is refused leaves no trace");
+    place.install(0, "foo");
+    assert!(place.install(1, "bar").contains("MP794"));
+    place.install(0, "bar --force");
+    place.assert_tree(&[("same.py", "same\n"), ("shared.py", "bar\n")]);
+    place.uninstall(0, "bar");
+    place.assert_tree(&[("same.py", "same\n")]);
+    place.uninstall(0, "foo");
+    place.assert_tree(&[]);
+    place.wheel("dist", "baz", "1.0", "", &[("Same.py", b"\n")]);
+    assert!(place.install(0, "foo baz").contains("warning[MP506]"));
+}
+
+#[test]
+fn what_others_need_stays() {
+    let place = Place::new();
+    place.wheel("dist", "foo", "1.0", "Requires-Dist: bar\n", &[("foo.py", b"foo\n")]);
+    place.wheel("dist", "bar", "1.0", "Requires-Dist: foo\n", &[("bar.py", b"bar\n")]);
+    place.wheel("dist", "baz", "1.0", "", &[("baz.py", b"baz\n")]);
+    place.install(0, "foo baz");
+    assert!(place.uninstall(1, "bar nothing").contains("error[MP797]: lib: bar: foo"));
+    let told = place.uninstall(1, "baz nothing");
+    assert!(told.contains("error[MP796]: lib: nothing"), "{told}");
+    assert_eq!(place.record(), ["[bar 1.0]", "baz 1.0", "foo 1.0"]);
+    let told = place.uninstall(0, "FOO");
+    assert!(told.contains("bar 1.0   removed") && told.contains("lib: 2 removed"), "{told}");
+    assert_eq!(place.record(), ["baz 1.0"]);
+    place.install(0, "foo bar");
+    place.uninstall(0, "bar --force");
+    assert_eq!(place.record(), ["baz 1.0", "foo 1.0"]);
+    assert!(place.run(2, "list -p nowhere").contains("nowhere: no such folder"));
+}
+
+#[test]
+fn links_lead_nowhere() {
+    for link in ["lib/foo", "lib/foo/a.py", "lib/.mpconvert"] {
+        let place = Place::new();
+        place.wheel("dist", "foo", "1.0", "", &[("foo/a.py", b"foo\n")]);
+        let outside = place.path("outside");
+        fs::create_dir(&outside).unwrap();
+        let path = place.path(link);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        symlink(&outside, &path).unwrap();
+        for force in ["", "--force"] {
+            let command = format!("install -p lib --no-index --find-links dist foo {force}");
+            assert_ne!(place.output(&command).status.code(), Some(0), "{link}");
+        }
+        assert_eq!(fs::read_dir(&outside).unwrap().count(), 0, "{link}");
+        assert!(fs::symlink_metadata(path).unwrap().is_symlink(), "{link}");
+    }
+    let place = Place::new();
+    place.wheel("dist", "foo", "1.0", "", &[(".MPCONVERT/lock", b"foo\n")]);
+    assert!(place.install(1, "foo --include **").contains("MP103"));
+}
+
+#[test]
+fn what_cannot_be_had_leaves_no_trace() {
+    let place = Place::new();
+    place.wheel("dist", "foo", "1.0", "Requires-Dist: nothing\n", &[("foo.py", b"foo\n")]);
+    let told = place.install(1, "foo");
+    assert!(told.contains("nothing"), "{told}");
+    place.wheel("dist", "native", "1.0", "", &[("native.so", b"\x7fELF")]);
+    assert!(place.install(1, "native").contains("MP501"));
+    place.wheel("dist", "a", "1.0", "Requires-Dist: b<2\n", &[("a.py", b"a\n")]);
+    place.wheel("dist", "b", "2.0", "", &[("b.py", b"b\n")]);
+    assert!(place.install(1, "a").contains("MP770"));
+    assert!(!place.path("lib").exists());
+}
+
+#[test]
+fn files_with_requirements_are_read() {
+    let place = Place::new();
+    place.wheel("dist", "foo", "1.0", "", &[("foo.py", b"foo\n")]);
+    place.wheel("dist", "foo", "1.1", "", &[("foo.py", b"new\n")]);
+    place.write("r.txt", &format!("foo<1.1 --hash=sha256:{}\n", "0".repeat(64)));
+    assert!(
+        place.install(1, "-r r.txt").contains("MP703"),
+        "another file than the one that is allowed"
+    );
+    place.write("r.txt", "foo<1.1\n");
+    place.install(0, "-r r.txt");
+    assert_eq!(place.record(), ["foo 1.0"]);
+    assert!(place.install(2, "").contains("<PACKAGE>"));
+}
+
+#[test]
+fn a_dry_run_writes_nothing() {
+    let place = Place::new();
+    place.wheel("dist", "foo", "1.0", "", &[("foo.py", b"foo\n")]);
+    assert!(place.install(0, "foo -n").contains("foo 1.0   installed, 1 file (dry run)"));
+    assert!(!place.path("lib").exists());
+    place.install(0, "foo");
+    let before = state(&place.path("lib"));
+    place.wheel("dist", "foo", "1.1", "", &[("foo.py", b"2\n")]);
+    assert!(place.install(0, "foo -n").contains("updated from 1.0"));
+    assert!(place.uninstall(0, "foo -n").contains("removed, 1 file removed (dry run)"));
+    assert_eq!(state(&place.path("lib")), before);
+}
+
+#[test]
+fn a_damaged_record_is_not_guessed_at() {
+    let place = Place::new();
+    place.wheel("dist", "foo", "1.0", "", &[("foo.py", b"foo\n")]);
+    place.install(0, "foo");
+    place.write("lib/.mpconvert/installed.json", "{}");
+    assert!(place.install(1, "foo").contains("MP790"));
+    assert!(place.run(1, "list -p lib").contains("MP790"));
+    fs::remove_file(place.path("lib/.mpconvert/installed.json")).unwrap();
+    place.install(0, "foo");
+    assert_eq!(place.record(), ["foo 1.0"]);
+}
+
+#[test]
+fn all_that_are_installed_at_once_are_there() {
+    let place = Place::new();
+    let names: Vec<String> = (0..6).map(|number| format!("p{number}")).collect();
+    for name in &names {
+        place.wheel("dist", name, "1.0", "", &[(&format!("{name}.py"), b"\n")]);
+    }
+    let start = |name: &String| {
+        let command = format!("install -p lib --no-index --find-links dist {name}");
+        let mut command = place.command(&command);
+        command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    };
+    let children: Vec<_> = names.iter().map(start).collect();
+    for mut child in children {
+        assert!(child.wait().unwrap().success());
+    }
+    assert_eq!(place.record().len(), names.len());
+    assert_eq!(place.tree().len(), names.len());
+}
+
+/// How many files change together in the test of interrupted runs.
+const TOGETHER: usize = 60;
+
+/// Makes version `1.{run}` of a package whose files all tell it.
+fn make(place: &Place, run: u32) {
+    let text = format!("{run}\n");
+    let names: Vec<String> = (0..TOGETHER).map(|number| format!("foo/m{number}.py")).collect();
+    let own = format!("foo/only{run}.py");
+    let names = names.iter().map(String::as_str).chain([own.as_str()]);
+    let files: Vec<(&str, &[u8])> = names.map(|name| (name, text.as_bytes())).collect();
+    place.wheel(&format!("dist{run}"), "foo", &format!("1.{run}"), "", &files);
+}
+
+#[test]
+fn a_killed_run_is_undone_or_done() {
+    const RUNS: u32 = 40;
+    let place = Place::new();
+    place.write("solo.py", "solo\n");
+    make(&place, 0);
+    let start = Instant::now();
+    place.run(0, "install -p lib dist0");
+    let whole = start.elapsed();
+    let (mut old, mut new, mut torn, mut delay) = (0, 0, 0, whole / 2);
+    for run in 1..=RUNS {
+        make(&place, run);
+        let before = place.record();
+        let mut command = place.command(&format!("install -p lib dist{run}"));
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        thread::sleep(delay);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let told = place.run(0, "list -p lib");
+        torn += u32::from(told.contains("MP798"));
+        // Any other run restores what was there.
+        place.run(0, "install -p lib solo.py");
+        let record = place.record();
+        let versions: Vec<String> = record.iter().map(|one| one.replace("foo 1.", "")).collect();
+        let version = format!("{}\n", versions[0]);
+        let mut tree = place.tree();
+        assert_eq!(tree.remove("solo.py").unwrap(), "solo\n");
+        assert!(tree.remove(&format!("foo/only{}.py", versions[0])).is_some(), "{tree:?}");
+        assert_eq!(tree.len(), TOGETHER, "run {run}");
+        assert!(tree.values().all(|text| *text == version), "run {run}: {tree:?}");
+        assert!(!place.run(0, "list -p lib").contains("MP79"));
+        let left: Vec<_> = fs::read_dir(place.path("lib/.mpconvert")).unwrap().collect();
+        assert_eq!(left.len(), 2, "the lock and the record");
+        // Close to the moment of the change.
+        if record[0] == format!("foo 1.{run}") {
+            (new, delay) = (new + 1, delay * 4 / 5);
+        } else {
+            assert_eq!(record[0], before[0]);
+            (old, delay) = (old + 1, delay * 5 / 4);
+        }
+    }
+    assert!(old > 0 && new > 0, "{old} old, {new} new, {torn} torn: killed at the wrong times");
+}
+
+/// Installs on a small disk with less and less room. After each failure, the tree is what it was and
+/// nothing else lies there.
+const FULL_DISK: &str = r#"
+set -eu
+mount -t tmpfs -o size=400k tmpfs "$DISK" || { echo "no disk"; exit 0; }
+"$MPCONVERT" -q install -p "$DISK/lib" small
+cp -r "$DISK/lib" before
+failed=0
+for room in 0 4 8 12 16 24 32 40 48 56 64 72 80 96 112 128 160 200; do
+    rm -f "$DISK/filler"
+    free=$(df -k --output=avail "$DISK" | tail -1)
+    dd if=/dev/zero of="$DISK/filler" bs=1k count=$((free > room ? free - room : 0)) 2>/dev/null || true
+    status=0
+    "$MPCONVERT" install -p "$DISK/lib" large >told 2>&1 || status=$?
+    rm -f "$DISK/filler"
+    if [ $status = 0 ]; then
+        "$MPCONVERT" list -p "$DISK/lib" >told 2>&1
+        if grep MP79 told; then exit 1; fi
+        rm -r "$DISK/lib"
+        cp -r before "$DISK/lib"
+        continue
+    fi
+    [ $status = 2 ] || { cat told; exit 1; }
+    failed=$((failed + 1))
+    diff -r before "$DISK/lib" || { echo "with $room KB of room"; exit 1; }
+done
+echo "failed $failed times"
+"#;
+
+#[test]
+#[expect(clippy::print_stderr, reason = "a test that cannot be made is to be seen")]
+fn a_full_disk_leaves_the_old_tree() {
+    let place = Place::new();
+    place.wheel("small", "foo", "1.0", "", &[("foo/a.py", b"1\n"), ("foo/b.py", b"1\n")]);
+    let text = "x = 1\n".repeat(700);
+    let names: Vec<String> = (0..16).map(|number| format!("foo/deep{number}/m.py")).collect();
+    let mut files: Vec<(&str, &[u8])> =
+        names.iter().map(|name| (name.as_str(), text.as_bytes())).collect();
+    files.push(("foo/a.py", b"2\n"));
+    place.wheel("large", "foo", "1.1", "", &files);
+    fs::create_dir(place.path("disk")).unwrap();
+    let unshared = ["-m", "-Urm"].map(|flags| {
+        let mut command = Command::new("unshare");
+        command.args([flags, "sh", "-c", FULL_DISK]).current_dir(place.path(""));
+        command.env("DISK", place.path("disk")).env("MPCONVERT", env!("CARGO_BIN_EXE_mpconvert"));
+        command.output()
+    });
+    let could = unshared.into_iter().flatten().find_map(|output| {
+        let told = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        if told.contains("no disk") || told.contains("unshare: ") {
+            return None;
+        }
+        assert!(output.status.success(), "{told}");
+        Some(told)
+    });
+    let Some(told) = could else {
+        eprintln!("skipped: no small disk can be mounted here");
+        return;
+    };
+    let times = told.split("failed ").nth(1).and_then(|rest| rest.split(' ').next()).unwrap();
+    assert!(times.parse::<u32>().unwrap() > 3, "{told}");
+}
+
+#[test]
+fn waiting_ends() {
+    let place = Place::new();
+    place.wheel("dist", "foo", "1.0", "", &[("foo.py", b"foo\n")]);
+    place.install(0, "foo");
+    let lock = fs::File::options().write(true).open(place.path("lib/.mpconvert/lock")).unwrap();
+    lock.lock().unwrap();
+    let start = Instant::now();
+    assert!(place.install(2, "foo --lock-timeout 2").contains("waiting for another run"));
+    assert!(start.elapsed() >= Duration::from_secs(2));
+    place.run(2, "list -p lib --lock-timeout 0");
+    drop(lock);
+    place.install(0, "foo");
+}
