@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use crate::check::{Code, Finding};
+#[cfg(feature = "net")]
 use crate::error::{Error, Result};
 
 /// What was done at the path of an output.
