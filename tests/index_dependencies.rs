@@ -114,6 +114,17 @@ fn what_neither_index_has_is_told() {
 }
 
 #[test]
+fn the_other_index_is_not_asked_without_end() {
+    let place = Place::new();
+    publish(&place, "left", "1.0", &[], CODE);
+    let many: Vec<_> = (0..1001).map(|number| json!([format!("gone{number}"), "latest"])).collect();
+    depend(&place, "left", "1.0", &json!(many));
+    top(&place, "left");
+    let told = place.add(1, "dist --base-index base");
+    assert!(told.contains("MP708") && told.contains("more than 1000 packages"), "{told}");
+}
+
+#[test]
 fn circles_of_the_other_index_are_cut() {
     let place = Place::new();
     publish(&place, "left", "1.0", &[], b"left = 1\n");

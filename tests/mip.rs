@@ -286,3 +286,19 @@ fn nobody_waits_for_a_pipe() {
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8(output.stderr).unwrap().contains("this is no regular file"));
 }
+
+#[cfg(unix)]
+#[test]
+fn nothing_is_written_through_a_link_out_of_the_folder() {
+    let place = Place::with(&[]);
+    let data = wheel("foo", "1.0", PURE, "", &[("foo/__init__.py", b"")]);
+    place.write(&format!("foo-1.0-{PURE}.whl"), &data);
+    fs::create_dir_all(place.path("out")).unwrap();
+    fs::create_dir_all(place.path("elsewhere")).unwrap();
+    std::os::unix::fs::symlink(place.path("elsewhere"), place.path("out/foo")).unwrap();
+    let output = place.command(&format!("mip foo-1.0-{PURE}.whl --out out"));
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("a link leads out of the folder"));
+    assert_eq!(fs::read_dir(place.path("elsewhere")).unwrap().count(), 0);
+    assert!(!place.path("out/package.json").exists());
+}

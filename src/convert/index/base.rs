@@ -12,8 +12,8 @@ use crate::package::normalized_name;
 use crate::requirement::Catalog;
 use crate::write::index::{About, Index, Release, is_fit};
 
-/// Packages that one run copies at most.
-const MOST_COPIES: usize = 1000;
+/// Packages that one run asks another index for at most, be they there or not.
+const MOST_ASKED: usize = 1000;
 
 /// Bytes that one run copies at most.
 const MOST_BYTES: usize = 256 << 20;
@@ -70,6 +70,7 @@ pub(super) fn fetch(
     while let Some(dep) = waiting.pop_front() {
         if copying.is_wanted(&dep, &forms) && copying.seen.insert(dep.clone()) {
             waiting.extend(copying.copy(&dep)?);
+            copying.limit(&dep)?;
         }
     }
     Ok(copying.finish())
@@ -167,7 +168,6 @@ impl Copying<'_> {
         let copied = Copied { name, version, files, forms, deps: deps.clone(), findings, about };
         self.bytes += copied.size();
         self.copies.push(copied);
-        self.limit(&asked)?;
         Ok(deps)
     }
 
@@ -243,10 +243,10 @@ impl Copying<'_> {
         })
     }
 
-    /// That all copies together are not too much, the last one included.
+    /// That all that was asked for is not too much, the last one included.
     fn limit(&self, last: &Dependency) -> Result<()> {
-        let found = if self.copies.len() > MOST_COPIES {
-            format!("more than {MOST_COPIES} packages to copy")
+        let found = if self.seen.len() > MOST_ASKED {
+            format!("more than {MOST_ASKED} packages to copy")
         } else if self.bytes > MOST_BYTES {
             format!("more than {MOST_BYTES} bytes to copy")
         } else {

@@ -23,7 +23,8 @@ const LARGEST: u64 = 16 << 20;
 /// another one is overwritten, the files are removed that it alone named; all others are left alone.
 ///
 /// # Errors
-/// [`Error::Refused`] if there is something else, or for a check something to be written.
+/// [`Error::Refused`] if there is something else, or for a check something to be written;
+/// [`Error::Usage`] if a link leads out of the folder.
 pub(super) fn store(
     folder: &Path,
     files: &[(MemberPath, Bytes)],
@@ -34,6 +35,13 @@ pub(super) fn store(
     let mut wanted: Vec<(PathBuf, &[u8])> =
         files.iter().map(|(path, data)| (folder.join(path.as_str()), &data[..])).collect();
     wanted.push((package_json.clone(), text.as_bytes()));
+    let is_elsewhere = |path: &Path| path.parent().is_some_and(|parent| leads_out(parent, folder));
+    if let Some((path, _)) = wanted.iter().find(|(path, _)| is_elsewhere(path)) {
+        return Err(Error::Usage {
+            message: format!("{}: a link leads out of the folder", path.display()),
+            help: "remove the link, or give another folder with --out".to_owned(),
+        });
+    }
     let mut missing = Vec::new();
     let mut different = Vec::new();
     for (path, data) in wanted {

@@ -4,7 +4,7 @@ use crate::check::Code;
 use crate::error::{Error, Result};
 use crate::fetch::Location;
 use crate::mip::place::raw_url;
-use crate::mip::{Dependency, LATEST, PackageJson};
+use crate::mip::{Dependency, PackageJson};
 use crate::path::MemberPath;
 use crate::requirement::exact::Catalog;
 
@@ -92,16 +92,9 @@ impl Client {
         base: Base,
         budget: &Budget,
     ) -> Result<Manifest> {
-        // A version of an index is published once; `latest` and branches move.
-        let is_fixed =
-            matches!(Named::of(&wanted.name), Named::Indexed(_)) && wanted.version != LATEST;
-        let text = budget.take(budget.limits.package_json, |limit| {
-            if is_fixed {
-                self.fetcher.get_fixed(location, limit, &|_| Ok(()))
-            } else {
-                self.fetcher.get(location, limit)
-            }
-        });
+        // A version, too, may be replaced, or the index by another one at its address.
+        let text =
+            budget.take(budget.limits.package_json, |limit| self.fetcher.get(location, limit));
         let text = text.map_err(or_not_there(wanted))?;
         let json = PackageJson::parse(&text, &location.to_string())
             .map_err(|findings| Error::Refused { input: wanted.to_string(), findings })?;

@@ -57,7 +57,23 @@ fn a_diamond_is_asked_for_once_and_kept() {
     assert!(requests.contains(&"/package/py/base/1.0.json".to_owned()));
 
     assert_eq!(names(&closure()), names(&packages));
-    assert_eq!(paths(&server), ["/package/py/top/latest.json"], "only that can change");
+    let again = paths(&server);
+    assert_eq!(again.len(), 4, "{again:?}");
+    assert!(again.iter().all(|path| path.starts_with("/package/")), "contents have hashes");
+}
+
+#[test]
+fn a_version_that_is_replaced_is_noticed() {
+    let index = Index::new();
+    index.add("foo", "1.0", &[]);
+    let server = index.serve();
+    let files = || {
+        let client = index.web_client(&server);
+        client.package(&dependency("foo", "1.0"), SOURCE_FORM).unwrap().files.len()
+    };
+    assert_eq!(files(), 1);
+    index.write("package/py/foo/1.0.json", r#"{"v": 1, "version": "1.0"}"#);
+    assert_eq!(files(), 0);
 }
 
 #[test]
