@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import cases
+from closure import can_be_measured, closure
 from hooks import hooks
 from index import index
 from report import Case, print_table
@@ -45,6 +46,9 @@ def main() -> None:
         if options.corpus and options.compiler:
             _tell("an index of the corpus")
             results += index(bench, options.corpus, options.compiler)
+        if can_be_measured():
+            _tell("a closure of an index")
+            results += closure(bench)
         if options.python:
             _tell("start of the Python module")
             results += cases.start(bench, options.python)

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 NAME = "bench_sources"
 VERSION = "1.0"
-METADATA = f"Metadata-Version: 2.1\nName: {NAME}\nVersion: {VERSION}\nSummary: Real source code\n"
+REQUIRES = "micropython-logging>=0.1\n"
 MODULES_PER_FOLDER = 100
 
 
-def make_sdist(folder: Path, size: int) -> Path:
+def make_sdist(folder: Path, size: int, name: str = NAME, requires: str = REQUIRES) -> Path:
     """Write an sdist with at least `size` bytes of modules into `folder` and return its path.
 
     It has the layout of sdist_upip (no setup.py, no pyproject.toml: its root is the payload), so
@@ -26,17 +26,20 @@ def make_sdist(folder: Path, size: int) -> Path:
     those of the library's own tests would be left out of a conversion. Where the library has
     less than `size` bytes, it comes again from its beginning: no match reaches back that far.
     """
-    path = folder / f"{NAME}-{VERSION}.tar.gz"
+    metadata = (
+        f"Metadata-Version: 2.1\nName: {name}\nVersion: {VERSION}\nSummary: Real source code\n"
+    )
+    path = folder / f"{name}-{VERSION}.tar.gz"
     with tarfile.open(path, "w:gz", format=tarfile.USTAR_FORMAT) as archive:
-        for member in ("PKG-INFO", f"{NAME}.egg-info/PKG-INFO"):
-            _add(archive, member, METADATA.encode())
-        _add(archive, f"{NAME}.egg-info/requires.txt", b"micropython-logging>=0.1\n")
+        for member in ("PKG-INFO", f"{name}.egg-info/PKG-INFO"):
+            _add(archive, member, metadata.encode())
+        _add(archive, f"{name}.egg-info/requires.txt", requires.encode())
         for number, content in enumerate(_contents(size)):
-            package = f"{NAME}/part{number // MODULES_PER_FOLDER:03}"
+            package = f"{name}/part{number // MODULES_PER_FOLDER:03}"
             if number % MODULES_PER_FOLDER == 0:
                 _add(archive, f"{package}/__init__.py", b"")
             _add(archive, f"{package}/module{number:05}.py", content)
-        _add(archive, f"{NAME}/__init__.py", b"")
+        _add(archive, f"{name}/__init__.py", b"")
     return path
 
 
