@@ -9,12 +9,13 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
-use fixtures::place::{CODE, Files, Place, contents, state};
+use fixtures::disk::{OnFullDisk, state};
+use fixtures::place::{CODE, Files, Place, contents};
 use serde_json::{Value, json};
 
 /// What `check` says of a fault, and how the fault comes about.
@@ -593,36 +594,7 @@ fn a_killed_removal_leaves_the_old_index_or_the_new_one() {
     assert!(place.check().contains("all well"));
 }
 
-/// Adds to an index on a small disk with less and less room. After each failure, the index is what it
-/// was and nothing else lies there.
-const FULL_DISK: &str = r#"
-set -eu
-mount -t tmpfs -o size=400k tmpfs "$DISK" || { echo "no disk"; exit 0; }
-"$MPCONVERT" -q index add small --to "$DISK/site" --no-mpy
-cp -r "$DISK/site" before
-failed=0
-for room in 0 4 8 12 16 24 32 40 48 56 64 72 80 96 112 128 160 200; do
-    rm -f "$DISK/filler"
-    free=$(df -k --output=avail "$DISK" | tail -1)
-    dd if=/dev/zero of="$DISK/filler" bs=1k count=$((free > room ? free - room : 0)) 2>/dev/null || true
-    status=0
-    "$MPCONVERT" index add large --to "$DISK/site" --no-mpy >told 2>&1 || status=$?
-    rm -f "$DISK/filler"
-    if [ $status = 0 ]; then
-        "$MPCONVERT" index check "$DISK/site"
-        rm -r "$DISK/site"
-        cp -r before "$DISK/site"
-        continue
-    fi
-    [ $status = 2 ] || { cat told; exit 1; }
-    failed=$((failed + 1))
-    diff -r before "$DISK/site" || { echo "with $room KB of room"; exit 1; }
-done
-echo "failed $failed times"
-"#;
-
 #[test]
-#[expect(clippy::print_stderr, reason = "a test that cannot be made is to be seen")]
 fn a_full_disk_leaves_the_old_index() {
     let place = Place::new();
     place.wheel_in("small", "foo", "1.0", "", &[("foo.py", CODE)]);
@@ -632,25 +604,10 @@ fn a_full_disk_leaves_the_old_index() {
         place.wheel_in("large", &name, "1.0", "", &[(&format!("{name}.py"), code.as_bytes())]);
     }
     place.wheel_in("large", "foo", "1.1", "", &[("foo.py", b"a\n")]);
-    fs::create_dir(place.path("disk")).unwrap();
-    let unshared = ["-m", "-Urm"].map(|flags| {
-        let mut command = Command::new("unshare");
-        command.args([flags, "sh", "-c", FULL_DISK]).current_dir(place.path(""));
-        command.env("DISK", place.path("disk")).env("MPCONVERT", env!("CARGO_BIN_EXE_mpconvert"));
-        command.output()
-    });
-    let could = unshared.into_iter().flatten().find_map(|output| {
-        let told = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
-        if told.contains("no disk") || told.contains("unshare: ") {
-            return None;
-        }
-        assert!(output.status.success(), "{told}");
-        Some(told)
-    });
-    let Some(told) = could else {
-        eprintln!("skipped: no small disk can be mounted here");
-        return;
+    let on_disk = OnFullDisk {
+        first: r#""$MPCONVERT" -q index add small --to "$MADE" --no-mpy"#,
+        change: r#""$MPCONVERT" index add large --to "$MADE" --no-mpy"#,
+        check: r#""$MPCONVERT" index check "$MADE""#,
     };
-    let times = told.split("failed ").nth(1).and_then(|rest| rest.split(' ').next()).unwrap();
-    assert!(times.parse::<u32>().unwrap() > 3, "{told}");
+    on_disk.run(&place.path(""));
 }

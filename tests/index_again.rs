@@ -5,12 +5,11 @@
 
 mod fixtures;
 
-use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
-use std::time::SystemTime;
 
+use fixtures::disk::state;
 use fixtures::{PURE, wheel};
 use serde_json::{Value, json};
 
@@ -91,24 +90,6 @@ impl Place {
         self.add(arguments);
         !self.compiled().is_empty()
     }
-}
-
-/// All files below `folder` with their contents and times.
-fn state(folder: &Path) -> BTreeMap<PathBuf, (Vec<u8>, SystemTime)> {
-    let mut all = BTreeMap::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let time = fs::metadata(&path).unwrap().modified().unwrap();
-                all.insert(path.clone(), (fs::read(&path).unwrap(), time));
-            }
-        }
-    }
-    all
 }
 
 #[test]

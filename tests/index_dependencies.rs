@@ -7,7 +7,8 @@ mod fixtures;
 
 use std::fs;
 
-use fixtures::place::{CODE, Files, Place, contents, state};
+use fixtures::disk::state;
+use fixtures::place::{CODE, Files, Place, contents};
 use serde_json::{Value, json};
 
 /// Adds to another index, `base`.

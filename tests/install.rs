@@ -11,8 +11,9 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::thread;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
+use fixtures::disk::{OnFullDisk, state};
 use fixtures::{PURE, wheel};
 use serde_json::Value;
 
@@ -109,24 +110,6 @@ impl Place {
 
 fn is_work(path: &Path, root: &Path) -> bool {
     path.starts_with(root.join(".mpconvert"))
-}
-
-/// All files below `folder` with their contents and times, but for the lock.
-fn state(folder: &Path) -> BTreeMap<PathBuf, (Vec<u8>, SystemTime)> {
-    let mut all = BTreeMap::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if !path.ends_with("lock") {
-                let time = fs::metadata(&path).unwrap().modified().unwrap();
-                all.insert(path.clone(), (fs::read(&path).unwrap(), time));
-            }
-        }
-    }
-    all
 }
 
 #[test]
@@ -450,37 +433,7 @@ fn a_killed_run_is_undone_or_done() {
     assert!(old > 0 && new > 0 && torn > 0, "{old} old, {new} new, {torn} torn");
 }
 
-/// Installs on a small disk with less and less room. After each failure, the tree is what it was and
-/// nothing else lies there.
-const FULL_DISK: &str = r#"
-set -eu
-mount -t tmpfs -o size=400k tmpfs "$DISK" || { echo "no disk"; exit 0; }
-"$MPCONVERT" -q install -p "$DISK/lib" small
-cp -r "$DISK/lib" before
-failed=0
-for room in 0 4 8 12 16 24 32 40 48 56 64 72 80 96 112 128 160 200; do
-    rm -f "$DISK/filler"
-    free=$(df -k --output=avail "$DISK" | tail -1)
-    dd if=/dev/zero of="$DISK/filler" bs=1k count=$((free > room ? free - room : 0)) 2>/dev/null || true
-    status=0
-    "$MPCONVERT" install -p "$DISK/lib" large >told 2>&1 || status=$?
-    rm -f "$DISK/filler"
-    if [ $status = 0 ]; then
-        "$MPCONVERT" list -p "$DISK/lib" >told 2>&1
-        if grep MP79 told; then exit 1; fi
-        rm -r "$DISK/lib"
-        cp -r before "$DISK/lib"
-        continue
-    fi
-    [ $status = 2 ] || { cat told; exit 1; }
-    failed=$((failed + 1))
-    diff -r before "$DISK/lib" || { echo "with $room KB of room"; exit 1; }
-done
-echo "failed $failed times"
-"#;
-
 #[test]
-#[expect(clippy::print_stderr, reason = "a test that cannot be made is to be seen")]
 fn a_full_disk_leaves_the_old_tree() {
     let place = Place::new();
     place.wheel("small", "foo", "1.0", "", &[("foo/a.py", b"1\n"), ("foo/b.py", b"1\n")]);
@@ -490,27 +443,12 @@ fn a_full_disk_leaves_the_old_tree() {
         names.iter().map(|name| (name.as_str(), text.as_bytes())).collect();
     files.push(("foo/a.py", b"2\n"));
     place.wheel("large", "foo", "1.1", "", &files);
-    fs::create_dir(place.path("disk")).unwrap();
-    let unshared = ["-m", "-Urm"].map(|flags| {
-        let mut command = Command::new("unshare");
-        command.args([flags, "sh", "-c", FULL_DISK]).current_dir(place.path(""));
-        command.env("DISK", place.path("disk")).env("MPCONVERT", env!("CARGO_BIN_EXE_mpconvert"));
-        command.output()
-    });
-    let could = unshared.into_iter().flatten().find_map(|output| {
-        let told = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
-        if told.contains("no disk") || told.contains("unshare: ") {
-            return None;
-        }
-        assert!(output.status.success(), "{told}");
-        Some(told)
-    });
-    let Some(told) = could else {
-        eprintln!("skipped: no small disk can be mounted here");
-        return;
+    let on_disk = OnFullDisk {
+        first: r#""$MPCONVERT" -q install -p "$MADE" small"#,
+        change: r#""$MPCONVERT" install -p "$MADE" large"#,
+        check: r#""$MPCONVERT" list -p "$MADE" >told 2>&1; if grep MP79 told; then exit 1; fi"#,
     };
-    let times = told.split("failed ").nth(1).and_then(|rest| rest.split(' ').next()).unwrap();
-    assert!(times.parse::<u32>().unwrap() > 3, "{told}");
+    on_disk.run(&place.path(""));
 }
 
 #[test]
