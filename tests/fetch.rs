@@ -106,6 +106,10 @@ fn secrets_are_told_nowhere() {
     let place = Place::new(&[]);
     // Nobody listens there.
     let url = "http://me:hunter2@127.0.0.1:1/simple/?token=hunter2";
+    let project = place.path("project");
+    fs::create_dir(&project).unwrap();
+    let settings = format!("[tool.mpconvert]\nindex = '{url}'\nurl-base = '{url}'\n");
+    fs::write(project.join("pyproject.toml"), settings).unwrap();
     for arguments in [
         format!("fetch foo --index-url {url}"),
         format!("-v --output-format json fetch foo --offline --index-url {url}"),
@@ -113,6 +117,8 @@ fn secrets_are_told_nowhere() {
         format!("fetch foo --no-index --find-links {url}"),
         format!("config show --index-url {url} --find-links {url}"),
         format!("--output-format json config show --extra-index-url {url}"),
+        format!("config show {}", project.display()),
+        format!("--output-format json config show {}", project.display()),
         "fetch foo --index-url ftp://me:hunter2@host/".to_owned(),
         "fetch foo --index-url file://me:hunter2@host/x".to_owned(),
         "fetch foo --index-url http://me:hunter2@host.example/x".to_owned(),

@@ -11,6 +11,7 @@ use super::printer::Printer;
 use crate::error::{Error, Result};
 #[cfg(feature = "net")]
 use crate::fetch::FetchOptions;
+use crate::fetch::shown;
 #[cfg(feature = "net")]
 use crate::pypi::config::Source;
 use crate::settings::{self, Row, Settings};
@@ -42,7 +43,12 @@ struct Told {
 
 impl Told {
     fn of(row: Row) -> Self {
-        Self { key: row.key, value: row.value, source: row.source.to_string() }
+        // A URL may hold a password.
+        let value = match row.value {
+            serde_json::Value::String(text) => shown(&text).into(),
+            value => value,
+        };
+        Self { key: row.key, value, source: row.source.to_string() }
     }
 
     fn entry(&self) -> Entry<'_> {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::wanted::{Report, Role, Wanted};
-use super::{Alias, DependencyOptions, Requirement};
+use super::{Alias, DependencyOptions, Requirement, shown_url};
 use crate::check::{Code, Finding};
 use crate::package::normalized_name;
 
@@ -91,7 +91,7 @@ fn losses(requirement: &Requirement, report: &mut Report) {
     }
     report.extras(requirement);
     if let Some(url) = &requirement.url {
-        report.add(Code::UrlRequirement, requirement, url);
+        report.add(Code::UrlRequirement, requirement, shown_url(url));
     }
 }
 
@@ -115,7 +115,7 @@ mod tests {
             &[
                 "Foo_Bar[ssl] >=1, <2",
                 "python>=3",
-                "url @ https://example.org/x.zip",
+                "url @ https://me:secret@example.org/x.zip",
                 "win; sys_platform == 'win32'",
                 "own.name",
                 "foo.bar",

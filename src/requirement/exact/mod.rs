@@ -292,8 +292,8 @@ mod tests {
     fn urls_become_repositories_where_they_can() {
         let lines = [
             "a @ git+https://github.com/org/repo.git@v1#egg=a",
-            "b @ https://example.org/b.zip",
-            "again @ git+https://github.com/org/repo@v1",
+            "b @ https://me:secret@example.org/b.zip",
+            "again @ git+https://me:secret@github.com/org/repo@v1",
         ];
         assert_outcome(
             &Call::with(&["b 1.0"]).of(&lines),

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Catalog;
+use super::shown_url;
 use super::repository::repository;
 use crate::check::Code;
 use crate::mip::{Dependency, HEAD};
@@ -93,11 +94,11 @@ impl<'a> Translator<'a> {
         }
         if let Some(url) = &requirement.url {
             if let Some(dependency) = repository(url) {
-                let found = format!("{url}, taken as {}", dependency.name);
+                let found = format!("{}, taken as {}", shown_url(url), dependency.name);
                 report.add(Code::RepositoryRequirement, requirement, found);
                 return Some(Target::Place(dependency));
             }
-            report.add(Code::UrlForMip, requirement, url);
+            report.add(Code::UrlForMip, requirement, shown_url(url));
         }
         self.by_name(item, report)
     }
