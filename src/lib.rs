@@ -38,6 +38,7 @@ pub mod check;
 pub mod cli;
 pub mod convert;
 pub mod deflate;
+mod digest;
 pub mod error;
 pub mod fetch;
 pub mod inputs;

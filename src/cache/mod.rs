@@ -15,6 +15,8 @@ use etcetera::BaseStrategy;
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
+use crate::digest::hexadecimal;
+
 pub use stored::{Stored, prune, size};
 
 /// The variable that names the folder.
@@ -62,14 +64,7 @@ impl Key {
     }
 
     fn hex(&self) -> String {
-        use std::fmt::Write;
-
-        let mut text = String::with_capacity(2 * DIGEST);
-        for byte in self.0 {
-            // Writing to a text cannot fail.
-            let _ = write!(text, "{byte:02x}");
-        }
-        text
+        hexadecimal(&self.0)
     }
 }
 

@@ -30,8 +30,8 @@ use crate::cache::Key;
 use crate::check::{Code, Finding};
 use crate::error::{Error, Result};
 
+pub use crate::digest::sha256;
 pub use fault::FetchFault;
-pub use hash::sha256;
 pub use location::Location;
 pub(crate) use location::shown;
 #[cfg(feature = "net")]

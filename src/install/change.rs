@@ -13,9 +13,10 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::layout::Layout;
+use crate::digest::sha256;
 use crate::error::{Error, Result};
 use crate::path::MemberPath;
-use crate::write::disk::{digest, make_folder, make_folders, real_folder, remove_empty, sync};
+use crate::write::disk::{make_folder, make_folders, real_folder, remove_empty, sync};
 
 /// A change that is about to be made.
 #[derive(Debug, Default)]
@@ -73,7 +74,7 @@ impl Change {
             self.removals.iter().map(|path| Step { path: path.clone(), new: None, old: true });
         let writes = self.writes.iter().map(|(path, data, is_there)| Step {
             path: path.clone(),
-            new: Some(digest(data)),
+            new: Some(sha256(data)),
             old: *is_there,
         });
         removals.chain(writes).collect()
@@ -136,11 +137,11 @@ fn undo(layout: &Layout, steps: &[Step]) -> Result<()> {
     for (place, step) in steps.iter().enumerate().rev() {
         let path = layout.file(&step.path);
         let (new, old) = (new_file(&change, place), old_file(&change, place));
-        if let Some(sha256) = &step.new
+        if let Some(new_digest) = &step.new
             && !new.exists()
         {
             // What somebody has changed since is theirs.
-            if fs::read(&path).is_ok_and(|data| digest(&data) == *sha256) {
+            if fs::read(&path).is_ok_and(|data| sha256(&data) == *new_digest) {
                 fs::rename(&path, &new).map_err(Error::io(&path))?;
             }
         }

@@ -5,9 +5,9 @@ use std::io;
 use std::path::Path;
 
 use super::layout::Layout;
+use crate::digest::sha256;
 use crate::error::{Error, Result};
 use crate::path::MemberPath;
-use crate::write::disk::digest;
 
 /// What lies at a path of a tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub(super) fn look(
         None => Ok(Found::Nothing),
         Some(kind) if kind.is_file() => {
             let data = fs::read(&path).map_err(Error::io(path))?;
-            Ok(Found::File(digest(&data)))
+            Ok(Found::File(sha256(&data)))
         }
         Some(kind) => Ok(Found::Occupied(name_of(kind).to_owned())),
     }

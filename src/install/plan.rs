@@ -10,10 +10,10 @@ use super::layout::{Layout, is_of_tree};
 use super::record::{Installed, InstalledFile, Record, key};
 use super::{Outcome, PackageChange, Wanted};
 use crate::check::{self, Code, Finding};
+use crate::digest::sha256;
 use crate::error::{Error, Result};
 use crate::package::File;
 use crate::path::MemberPath;
-use crate::write::disk::digest;
 
 /// What a tree will be, and what leads to it.
 #[derive(Debug)]
@@ -94,7 +94,7 @@ impl Target {
                 let found = "a file among those of mpconvert itself";
                 self.findings.push(Finding::new(Code::UnsafePath, found).at(file.path.as_str()));
             }
-            let sha256 = digest(&file.data);
+            let sha256 = sha256(&file.data);
             for other in &mut self.record.packages {
                 let is_other = key(&other.name) != key(&package.name);
                 if is_other && !later.contains(&key(&other.name)) {
@@ -156,7 +156,7 @@ fn installed(package: &Wanted, requested: bool) -> Installed {
         .map(|file| InstalledFile {
             path: file.path.clone(),
             size: file.data.len() as u64,
-            sha256: digest(&file.data),
+            sha256: sha256(&file.data),
         })
         .collect();
     files.sort();

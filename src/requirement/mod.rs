@@ -22,13 +22,13 @@ use pep440_rs::VersionSpecifiers;
 pub use alias::{Alias, Aliases};
 use collect::Collector;
 pub use environment::TargetEnvironment;
+#[cfg(feature = "net")]
+pub(crate) use exact::newest;
 pub use exact::{
     Catalog, Catalogs, Cut, Exact, Fate, Offer, Offers, Pinning, PinningFault, Unknown,
     break_cycles, exact,
 };
-pub(crate) use exact::{allows, listed};
-#[cfg(feature = "net")]
-pub(crate) use exact::{newest, shown_url};
+pub(crate) use exact::{allows, listed, shown_url};
 pub use marker::{Invalid, Marker};
 pub(crate) use wanted::wanted;
 pub use wanted::{DependencyOptions, declared_extras};

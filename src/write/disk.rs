@@ -1,12 +1,9 @@
 //! Folders and files on a disk where others may have put links, and where room may end.
 
-use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::thread;
-
-use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
 
@@ -16,18 +13,6 @@ const SYNC_THREADS: usize = 8;
 /// So many files are written faster together with all others of the file system, which may wait for
 /// other programs' files, too.
 const MANY: usize = 200;
-
-/// The SHA-256 of `data` in hexadecimal digits.
-pub(crate) fn digest(data: &[u8]) -> String {
-    hexadecimal(&Sha256::digest(data))
-}
-
-pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(64), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
 
 /// The folder at `path`, which is made if it is not there.
 ///

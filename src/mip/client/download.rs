@@ -1,12 +1,11 @@
 //! The files of packages.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use bytes::Bytes;
-use sha2::{Digest, Sha256};
 
 use crate::check::{Code, Finding};
+use crate::digest::sha256;
 use crate::error::Result;
 use crate::fetch::{Location, in_parallel};
 use crate::package::{File, Origin};
@@ -105,11 +104,7 @@ fn fetched((package, files): (Manifest, Vec<File>)) -> Fetched {
 
 /// Whether the SHA-256 of the content starts with these digits.
 fn verify(data: &[u8], hash: &str, source: &Location) -> Result<(), Finding> {
-    let mut digest = String::with_capacity(64);
-    for byte in Sha256::digest(data) {
-        // Writing to a text cannot fail.
-        let _ = write!(digest, "{byte:02x}");
-    }
+    let digest = sha256(data);
     if digest.starts_with(&hash.to_ascii_lowercase()) {
         return Ok(());
     }

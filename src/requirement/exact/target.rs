@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::Catalog;
-use super::shown_url;
 use super::repository::repository;
+use super::shown_url;
 use crate::check::Code;
 use crate::mip::{Dependency, HEAD};
 use crate::package::normalized_name;

@@ -25,12 +25,13 @@ use rayon::prelude::*;
 use super::lock::Lock;
 pub use super::lock::Patience;
 use crate::check::{Code, Finding};
+use crate::digest::sha256;
 use crate::error::{Error, Result};
 use crate::mip::{Dependency, IndexJson, IndexedPackage, PackageJson, SOURCE_FORM};
 use crate::package::normalized_name;
 use crate::path::MemberPath;
 use crate::requirement::Offers;
-use crate::write::disk::{digest, make_folder};
+use crate::write::disk::make_folder;
 use change::Change;
 pub use check::{Checked, check};
 use contents::{Contents, Entry, Packages, Published};
@@ -205,7 +206,7 @@ impl Index {
         }
         for (target, name) in &published.hashes {
             let Some(data) = given.remove(target) else { return Ok(false) };
-            if !digest(data).starts_with(name.as_str())
+            if !sha256(data).starts_with(name.as_str())
                 || files::is_there(&self.layout.file(name), data)? != Some(true)
             {
                 return Ok(false);
@@ -392,7 +393,7 @@ impl Index {
 impl Release {
     /// The digests of the files, in their order.
     fn digests(&self) -> Vec<String> {
-        self.files.iter().map(|(_, data)| digest(data)).collect()
+        self.files.iter().map(|(_, data)| sha256(data)).collect()
     }
 }
 

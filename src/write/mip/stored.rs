@@ -1,11 +1,9 @@
 //! Under which names the files of a package are stored beside its `package.json`.
 
 use std::collections::HashSet;
-use std::fmt::Write as _;
-
-use sha2::{Digest, Sha256};
 
 use super::PACKAGE_JSON;
+use crate::digest::sha256;
 use crate::mip::percent_encoded;
 use crate::path::MemberPath;
 
@@ -40,21 +38,13 @@ impl StoredNames {
             "" => String::new(),
             text => format!(".{}", safe(text).chars().take(LONGEST_STEM).collect::<String>()),
         };
-        let digest = digest(path);
+        let digest = sha256(path.as_str().as_bytes());
         // No two digests are the same to the end.
         let mut names =
             (8..=digest.len()).map(|digits| format!("{stem}-{}{extension}", &digest[..digits]));
         let free = names.find(|name| self.taken.insert(name.to_lowercase()));
         free.and_then(|name| name.parse().ok()).unwrap_or_else(|| path.clone())
     }
-}
-
-fn digest(path: &MemberPath) -> String {
-    let digest = Sha256::digest(path.as_str());
-    digest.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// The text with `_` for all letters that are not the same in URLs, in names on every file system,
@@ -85,9 +75,9 @@ mod tests {
         let paths = ["foo/__init__.py", "foo/\u{e4} b.txt", "foo/50%", "package.json"];
         let names = names(&paths);
         assert_eq!(names[0], paths[0]);
-        assert_eq!(names[1], format!("__b-{}.txt", &digest(&paths[1].parse().unwrap())[..8]));
+        assert_eq!(names[1], format!("__b-{}.txt", &sha256(paths[1].as_bytes())[..8]));
         assert!(names[2].starts_with("50_-"), "{}", names[2]);
-        assert_eq!(names[3], format!("package-{}.json", &digest(&paths[3].parse().unwrap())[..8]));
+        assert_eq!(names[3], format!("package-{}.json", &sha256(paths[3].as_bytes())[..8]));
         for name in names {
             assert_eq!(percent_encoded(&name.parse().unwrap()), name);
         }
@@ -96,7 +86,7 @@ mod tests {
     #[test]
     fn names_are_given_once() {
         let path = "foo/a b.txt";
-        let digest = digest(&path.parse().unwrap());
+        let digest = sha256(path.as_bytes());
         let names = names(&[path, &format!("A_b-{}.txt", &digest[..8])]);
         assert_eq!(names[0], format!("a_b-{}.txt", &digest[..9]));
     }

@@ -12,8 +12,8 @@ use super::super::files::stored;
 use super::super::look::Look;
 use super::shown;
 use crate::check::{Code, Finding};
+use crate::digest::hexadecimal;
 use crate::error::{Error, Result};
-use crate::write::disk::hexadecimal;
 
 /// The number of files that packages need, and what is wrong with files.
 pub(super) fn check(look: &Look) -> Result<(usize, Vec<Finding>)> {
