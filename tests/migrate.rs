@@ -8,9 +8,13 @@ mod fixtures;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use fixtures::{File, metadata, tar_gz};
+use mpconvert::adapt::Bytecode;
+use mpconvert::cache::Cache;
 use mpconvert::convert::ConvertOptions;
+use mpconvert::convert::index::AddOptions;
 use mpconvert::convert::migrate::{Made, Make, MigrateOptions, Migrated, migrate};
 use mpconvert::convert::mip::{Layout, MipOptions};
 use mpconvert::fetch::{FetchOptions, Fetcher, Location};
@@ -21,6 +25,7 @@ use mpconvert::pypi::{Call, Config, Index, IndexName, Pypi};
 use mpconvert::read::ReadOptions;
 use mpconvert::requirement::{Pinning, Requirement};
 use mpconvert::resolve::{Client, Closure, Releases, ResolveOptions};
+use mpconvert::write::index::Patience;
 use mpconvert::{Code, Error};
 
 /// A folder with releases, and one for results.
@@ -97,6 +102,29 @@ impl World {
         let pypi = self.pypi();
         let releases = Releases { pypi: &pypi, read: ReadOptions::default(), lock };
         Closure::find(&roots, &releases, None, &options)
+    }
+
+    /// An index for mip that has `logging` 0.6.
+    fn index(&self) -> PathBuf {
+        let index = self.scratch.path().join("index");
+        let file = |path: &str, text: &str| {
+            let path = index.join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        };
+        let list = r#"{"v": 2, "packages": [{"name": "logging", "version": "0.6", "versions": {"py": ["0.6"]}}]}"#;
+        assert!(IndexJson::parse(list.as_bytes(), "").is_ok());
+        file("index.json", list);
+        let hash = mpconvert::fetch::sha256(b"LOG = 1\n");
+        let release = format!(
+            r#"{{"v": 1, "version": "0.6", "hashes": [["logging.py", "{}"]]}}"#,
+            &hash[..8]
+        );
+        for version in ["0.6", "latest"] {
+            file(&format!("package/py/logging/{version}.json"), &release);
+        }
+        file(&format!("file/{}/{}", &hash[..2], &hash[..8]), "LOG = 1\n");
+        index
     }
 
     fn migrate(&self, roots: &[&str], client: Client, make: Make) -> Migrated {
@@ -205,22 +233,7 @@ fn one_package_has_all() {
 fn one_package_of_an_index_depends_on_nothing() {
     let world = World::new();
     world.add("a", "1.0", &["micropython-logging"]);
-    let index = world.scratch.path().join("index");
-    let file = |path: &str, text: &str| {
-        let path = index.join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    };
-    let list = r#"{"v": 2, "packages": [{"name": "logging", "version": "0.6", "versions": {"py": ["0.6"]}}]}"#;
-    assert!(IndexJson::parse(list.as_bytes(), "").is_ok());
-    file("index.json", list);
-    let hash = mpconvert::fetch::sha256(b"LOG = 1\n");
-    let release =
-        format!(r#"{{"v": 1, "version": "0.6", "hashes": [["logging.py", "{}"]]}}"#, &hash[..8]);
-    for version in ["0.6", "latest"] {
-        file(&format!("package/py/logging/{version}.json"), &release);
-    }
-    file(&format!("file/{}/{}", &hash[..2], &hash[..8]), "LOG = 1\n");
+    let index = world.index();
     let make = Make::Flat { options: mip(Some(&index)), name: Some("mine".to_owned()) };
     let migrated = world.migrate(&["a"], Client::Mip, make);
     assert!(!migrated.is_refused(), "{migrated:?}");
@@ -228,6 +241,25 @@ fn one_package_of_an_index_depends_on_nothing() {
     assert_eq!(package.deps, []);
     assert_eq!(package.name.as_deref(), Some("mine"));
     assert_eq!(world.read("logging.py"), "LOG = 1\n");
+}
+
+#[test]
+fn what_stands_for_a_release_is_copied_to_an_index() {
+    let world = World::new();
+    let make = Make::Index(AddOptions {
+        bytecode: Bytecode { compilers: Vec::new(), cache: Cache::none() },
+        base: Some(Location::Path(world.index())),
+        wanted: Vec::new(),
+        fetch: FetchOptions::default(),
+        replace: false,
+        reports: Cache::none(),
+        updated: 0,
+        patience: Patience { timeout: Duration::ZERO, waiting: &|| () },
+    });
+    let migrated = world.migrate(&["micropython-logging"], Client::Mip, make);
+    assert!(!migrated.is_refused(), "{migrated:?}");
+    let latest = world.read("package/py/logging/latest.json");
+    assert!(PackageJson::parse(latest.as_bytes(), "").unwrap().version.is_some(), "{latest}");
 }
 
 #[test]

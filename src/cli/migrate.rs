@@ -75,6 +75,7 @@ fn make<'a>(
                 bytecode: bytecode.unwrap_or(none),
                 replace: arguments.force,
                 base: settings.index.value.as_deref().map(Location::parse).transpose()?,
+                wanted: Vec::new(),
                 fetch: arguments.asked.pypi.fetch(),
                 reports: reports(),
                 updated: updated()?,

@@ -105,6 +105,7 @@ pub(super) fn index_add(
         let options = AddOptions {
             bytecode,
             base: base_index.map(Location::parse).transpose()?,
+            wanted: Vec::new(),
             fetch: FetchOptions { offline, ..FetchOptions::default() },
             replace,
             reports: engine::reports(),

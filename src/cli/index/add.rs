@@ -24,6 +24,7 @@ pub(super) fn run(arguments: &AddArgs, python: &Path, printer: &Printer) -> Resu
     let options = AddOptions {
         bytecode: bytecode(arguments, python)?,
         base: arguments.base_index.clone(),
+        wanted: Vec::new(),
         fetch: FetchOptions { offline: arguments.offline, ..FetchOptions::default() },
         replace: arguments.replace,
         reports: index::reports(),

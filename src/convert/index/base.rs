@@ -32,8 +32,8 @@ pub(super) struct Copied {
     about: About,
 }
 
-/// Fetches the packages that the releases depend on and that are neither in the index nor among them,
-/// with all that these depend on. Where there are none the other index is not asked. They come in the
+/// Fetches the packages that are `wanted` or that the releases depend on, and that are neither in the
+/// index nor among them, with all that these depend on. Where there are none the other index is not asked. They come in the
 /// order in which they are reached: what closes a circle with those before leaves nothing unreached.
 ///
 /// # Errors
@@ -41,6 +41,7 @@ pub(super) struct Copied {
 /// cannot stand in an index, or that bring too much.
 pub(super) fn fetch(
     slots: &[Result<Candidate>],
+    wanted: &[Dependency],
     index: &Index,
     base: &Client,
     bytecode: &Bytecode,
@@ -56,7 +57,7 @@ pub(super) fn fetch(
         bytes: 0,
     };
     // In an order that is not that of the inputs.
-    let mut waiting = BTreeSet::new();
+    let mut waiting: BTreeSet<Dependency> = wanted.iter().cloned().collect();
     for candidate in slots.iter().flatten() {
         // What depends on it is as it was.
         let forms = candidate.forms.keys().map(String::as_str).chain([SOURCE_FORM]);
@@ -76,13 +77,17 @@ pub(super) fn fetch(
     Ok(copying.finish())
 }
 
-/// Leaves the copies that a release needs which is not refused.
-pub(super) fn keep_needed(copies: &mut Vec<Copied>, slots: &[Result<Candidate>]) {
+/// Leaves the copies that are `wanted`, or that a release needs which is not refused.
+pub(super) fn keep_needed(
+    copies: &mut Vec<Copied>,
+    slots: &[Result<Candidate>],
+    wanted: &[Dependency],
+) {
     let is_it = |copy: &Copied, dep: &Dependency| {
         copy.name == dep.name && (dep.version == LATEST || copy.version == dep.version)
     };
-    let mut waiting: Vec<&Dependency> =
-        slots.iter().flatten().flat_map(|candidate| &candidate.deps).collect();
+    let of_releases = slots.iter().flatten().flat_map(|candidate| &candidate.deps);
+    let mut waiting: Vec<&Dependency> = of_releases.chain(wanted).collect();
     let mut needed: BTreeSet<usize> = BTreeSet::new();
     while let Some(dep) = waiting.pop() {
         for (place, copy) in copies.iter().enumerate().filter(|(_, copy)| is_it(copy, dep)) {

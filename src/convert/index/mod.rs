@@ -35,6 +35,8 @@ pub struct AddOptions<'a> {
     pub bytecode: Bytecode,
     /// The index that dependencies are copied from which this one lacks.
     pub base: Option<Location>,
+    /// What is copied from there although no release depends on it.
+    pub wanted: Vec<Dependency>,
     /// How dependencies are fetched.
     pub fetch: FetchOptions,
     /// Whether a published version may be replaced by other content.
@@ -120,7 +122,7 @@ pub fn add(
     }
     let slots = candidate::read(jobs, progress);
     let refused = count_refused(&slots);
-    if refused == slots.len() {
+    if refused == slots.len() && options.wanted.is_empty() {
         return Ok(slots.into_iter().map(|slot| slot.map(Added::of)).collect());
     }
     let (results, index) = put_all(slots, dir, options)?;
@@ -151,12 +153,12 @@ fn put_all(
     form::make(&mut slots, &index, &options.bytecode)?;
     dependencies::resolve(&mut slots, &index, base)?;
     let mut copies = match base {
-        Some(base) => base::fetch(&slots, &index, base, &options.bytecode)?,
+        Some(base) => base::fetch(&slots, &options.wanted, &index, base, &options.bytecode)?,
         None => Vec::new(),
     };
     dependencies::cut(&mut slots, &mut copies, &index);
     dependencies::compare(&mut slots, &index, options.replace);
-    base::keep_needed(&mut copies, &slots);
+    base::keep_needed(&mut copies, &slots, &options.wanted);
     form::tell_missing(&mut slots, &copies, &index, &options.bytecode);
     for candidate in slots.iter_mut().flatten() {
         put(&mut index, candidate);

@@ -12,6 +12,7 @@ use super::mip::{self, MipJob, MipOptions, Packed};
 use super::{ConvertOptions, Stored, upip};
 use crate::error::{Error, Result};
 use crate::inputs::Job;
+use crate::mip::Dependency;
 use crate::pypi::Pypi;
 use crate::requirement::Pinning;
 use crate::resolve::{Client, Closure, Left, Why};
@@ -80,7 +81,7 @@ pub enum Make<'a> {
         /// What it is called; by default as the only release that the call names.
         name: Option<String>,
     },
-    /// An index for mip.
+    /// An index for mip, with copies of what stands for a release.
     Index(AddOptions<'a>),
 }
 
@@ -140,7 +141,8 @@ pub fn migrate(
             let made = flat::make(closure, &checked, mip, name, convert, &options.out);
             vec![made.map(Made::Package)]
         }
-        Make::Index(add) => {
+        Make::Index(mut add) => {
+            add.wanted.extend(replacements(closure));
             let jobs: Vec<_> = checked.jobs.into_iter().map(|job| (job, Pinning::Pin)).collect();
             let made = index::add(&jobs, &options.out, &add, progress)?;
             made.into_iter().map(|one| one.map(Made::Added)).collect()
@@ -149,6 +151,15 @@ pub fn migrate(
     let mut results: Vec<Result<Made>> = made;
     results.extend(checked.refused.into_iter().map(Err));
     Ok(Migrated { results, left: closure.resolution.left.clone() })
+}
+
+/// The packages of an index for mip that stand for what was asked for.
+fn replacements(closure: &Closure) -> impl Iterator<Item = Dependency> {
+    let replacement = |left: &Left| match &left.why {
+        Why::Replaced(by) if by.is_of_index() => Some(by.clone()),
+        _ => None,
+    };
+    closure.resolution.left.iter().filter_map(replacement)
 }
 
 fn packages(
