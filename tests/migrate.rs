@@ -6,18 +6,20 @@
 mod fixtures;
 
 use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use fixtures::{File, metadata, tar_gz};
+use fixtures::{File, PURE, metadata, tar_gz, wheel};
 use mpconvert::adapt::Bytecode;
 use mpconvert::cache::Cache;
 use mpconvert::convert::ConvertOptions;
 use mpconvert::convert::index::AddOptions;
 use mpconvert::convert::migrate::{Made, Make, MigrateOptions, Migrated, migrate};
 use mpconvert::convert::mip::{Layout, MipOptions};
-use mpconvert::fetch::{FetchOptions, Fetcher, Location};
+use mpconvert::fetch::{FetchOptions, Fetcher, Location, sha256};
 use mpconvert::lock::Lock;
 use mpconvert::mip::client::Client as MipClient;
 use mpconvert::mip::{IndexJson, PackageJson};
@@ -319,4 +321,63 @@ fn downloaded_files_are_found_again() {
     let config = Config::resolve(&call, Path::new("python3"), &mpconvert::cache::Cache::none());
     let pypi = Arc::new(Pypi::new(&config.unwrap(), FetchOptions::default()).unwrap());
     assert!(pypi.project("B").unwrap().is_some());
+}
+
+/// An index of wheels whose metadata beside them are another file, or are not there.
+fn index_with_wrong_metadata(metadata: Option<&'static str>) -> String {
+    let wheel_of = |name: &str| {
+        let more = if name == "a" { "Requires-Dist: b\n" } else { "" };
+        wheel(name, "1", PURE, more, &[(&format!("{name}.py"), b"")])
+    };
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let lines = BufReader::new(&stream).lines().map(Result::unwrap);
+            let head: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
+            let path = head[0].split(' ').nth(1).unwrap();
+            let name = if path.contains("/a") { "a" } else { "b" };
+            let file = format!("/{name}-1-{PURE}.whl");
+            let body = if path.starts_with("/simple/") {
+                let [data, other] = [wheel_of(name), b"other".to_vec()].map(|data| sha256(&data));
+                let told = format!("data-core-metadata='sha256={other}'");
+                Some(format!("<a href='{file}#sha256={data}' {told}>").into_bytes())
+            } else if path == file {
+                Some(wheel_of(name))
+            } else {
+                metadata.map(|text| text.as_bytes().to_vec())
+            };
+            let status = if body.is_some() { "200 OK" } else { "404 Not Found" };
+            let body = body.unwrap_or_default();
+            let length = body.len();
+            let head = format!(
+                "HTTP/1.1 {status}\r\nContent-Type: text/html\r\nContent-Length: {length}\r\n\
+                 Connection: close\r\n\r\n"
+            );
+            stream.write_all(&[head.as_bytes(), &body].concat()).unwrap();
+        }
+    });
+    format!("http://{address}/simple")
+}
+
+#[test]
+fn wrong_metadata_beside_a_file_hide_no_dependency() {
+    for metadata in [Some("Metadata-Version: 2.1\nName: a\nVersion: 1\n"), None] {
+        let index = Index {
+            name: IndexName::Main,
+            location: Location::Url(index_with_wrong_metadata(metadata)),
+            given: None,
+            source: mpconvert::pypi::config::Source::Call,
+        };
+        let config = Config { indexes: vec![index], ..Config::default() };
+        let options = FetchOptions { cache: Cache::none(), ..FetchOptions::default() };
+        let pypi = Pypi::new(&config, options).unwrap();
+        let releases = Releases { pypi: &pypi, read: ReadOptions::default(), lock: None };
+        let options = ResolveOptions { client: Client::Upip, ..ResolveOptions::default() };
+        let closure = Closure::find(&requirements(&["a"]), &releases, None, &options).unwrap();
+        let names: Vec<&str> =
+            closure.resolution.packages.iter().map(|one| one.name.as_str()).collect();
+        assert_eq!(names, ["a", "b"]);
+    }
 }

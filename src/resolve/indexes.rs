@@ -3,12 +3,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use bytes::Bytes;
 use pep440_rs::Version;
 use rayon::prelude::*;
 
 use super::{Candidate, Resolution, ResolveOptions, Source, resolve};
 use crate::check::{Code, Finding};
 use crate::error::{Error, Result};
+use crate::fetch::FetchFault;
 use crate::lock::Lock;
 use crate::metadata::Metadata;
 use crate::pypi::{FileKind, ProjectFile, Pypi, best};
@@ -95,10 +97,21 @@ impl Releases<'_> {
         }
     }
 
+    /// The metadata beside the file. Where they are not what the index says of them the file itself,
+    /// which is verified, has to tell.
+    fn beside(&self, file: &ProjectFile) -> Result<Option<Bytes>> {
+        match self.pypi.metadata(file) {
+            Err(Error::Refused { .. } | Error::Fetch { fault: FetchFault::NotFound, .. }) => {
+                Ok(None)
+            }
+            answer => answer,
+        }
+    }
+
     /// What the file says that it depends on.
     fn declared(&self, file: &ProjectFile) -> Result<Vec<Requirement>> {
         if matches!(file.kind, FileKind::PureWheel { .. })
-            && let Some(text) = self.pypi.metadata(file)?
+            && let Some(text) = self.beside(file)?
         {
             let (metadata, _) = Metadata::parse(&text, "METADATA");
             return Ok(Declaration::of_wheel(&metadata, "METADATA", &mut Vec::new()).requirements);
