@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::fetch::{Fetcher, Location, Progress};
 use crate::lock::{LARGEST, Lock};
 use crate::mip::client::Client as MipClient;
-use crate::pypi::Pypi;
+use crate::pypi::{ProjectFile, Pypi};
 use crate::requirement::{Catalog, Requirement};
 use crate::resolve::{Client, Closure, Releases, ResolveOptions};
 use crate::settings::{Layer, Settings};
@@ -79,6 +79,8 @@ impl Found {
         // What is locked is verified, however old the page is that names it.
         let is_news = |one: &Finding| lock.is_none() || one.code != Code::StaleCopy;
         findings.extend(pypi.findings().into_iter().filter(is_news));
+        findings.extend(pypi.findings_of(closure.resolution.names()));
+        findings.extend(closure.files.iter().filter_map(ProjectFile::other_python));
         Ok(Self { settings, roots: asked.requirements, closure, findings, pypi })
     }
 

@@ -68,14 +68,11 @@ impl Project {
     }
 
     fn noticed(&self, version: &Version, file: &ProjectFile) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        if file.yanked.is_some() {
-            findings.push(Finding::new(Code::YankedTaken, self.why_not(version)));
-        }
-        if let Some(versions) = &file.requires_python {
-            findings.push(Finding::new(Code::OtherPython, format!("Python {versions}")));
-        }
-        findings.into_iter().map(|finding| finding.at(&file.file_name)).collect()
+        let yanked = file
+            .yanked
+            .as_ref()
+            .map(|_| Finding::new(Code::YankedTaken, self.why_not(version)).at(&file.file_name));
+        yanked.into_iter().chain(file.other_python()).collect()
     }
 
     /// Why a release is not taken, or not gladly.

@@ -128,6 +128,20 @@ impl Pypi {
         self.fetcher.findings()
     }
 
+    /// What is to be said of the projects of these normalised names, of those that were asked for:
+    /// nobody is asked now.
+    #[must_use]
+    pub fn findings_of<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Vec<Finding> {
+        let known = |name: &str| {
+            let all = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+            let known = Arc::clone(all.get(name)?);
+            drop(all);
+            known.lock().unwrap_or_else(PoisonError::into_inner).clone().flatten()
+        };
+        let projects = names.into_iter().filter_map(known);
+        projects.flat_map(|project| project.findings.clone()).collect()
+    }
+
     fn look_up(&self, name: &str) -> Result<Option<Project>> {
         let mut project = None;
         for index in &self.config.indexes {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use pep440_rs::Version;
 
 use super::config::IndexName;
-use crate::check::Finding;
+use crate::check::{Code, Finding};
 use crate::fetch::Location;
 
 /// A project of an index, and its releases.
@@ -62,6 +62,14 @@ pub enum FileKind {
     },
     /// A wheel for one platform.
     PlatformWheel,
+}
+
+impl ProjectFile {
+    /// That it is for certain versions of Python, which says nothing of MicroPython.
+    pub(crate) fn other_python(&self) -> Option<Finding> {
+        let versions = self.requires_python.as_ref()?;
+        Some(Finding::new(Code::OtherPython, format!("Python {versions}")).at(&self.file_name))
+    }
 }
 
 /// The file of a release that is converted: a pure wheel, then a source distribution, never a wheel

@@ -92,6 +92,17 @@ fn the_first_index_that_has_the_name_wins() {
 }
 
 #[test]
+fn what_is_noticed_of_a_project_is_told_without_asking() {
+    let server = Server::new(|_, _| answer("200 OK", HTML, "<a href='/a-1.zip'>"));
+    let pypi = pypi(&[&server]);
+    assert_eq!(pypi.findings_of(["a"]), []);
+    assert!(server.requests().is_empty());
+    assert!(pypi.project("a").unwrap().unwrap().releases.is_empty());
+    let codes: Vec<Code> = pypi.findings_of(["a", "b"]).iter().map(|one| one.code).collect();
+    assert_eq!((codes, server.requests().len()), (vec![Code::NoHash], 1));
+}
+
+#[test]
 fn an_index_that_fails_hides_none_behind_it() {
     for status in ["500 Broken", "401 Unauthorized", "403 Forbidden"] {
         let broken = Server::new(move |_, _| answer(status, "", ""));

@@ -134,7 +134,7 @@ impl Walk<'_> {
 
     fn not_there(&self, name: &str) -> Finding {
         match self.universe.project(name) {
-            Ok(Some(_)) => Finding::new(Code::NothingUsable, "files for platforms only").at(name),
+            Ok(Some(_)) => Finding::new(Code::NothingUsable, "no file that can be used").at(name),
             _ => Finding::new(Code::NoSuchProject, "no project of this name").at(name),
         }
     }

@@ -196,6 +196,14 @@ pub fn resolve(
     }
 }
 
+impl Resolution {
+    /// The normalised names of the releases, and of what is made of none.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let left = self.left.iter().map(|left| left.name.as_str());
+        self.packages.iter().map(|package| package.name.as_str()).chain(left)
+    }
+}
+
 impl Why {
     /// The word for it in reports: `replaced-by`, `built-in`, `dropped`, `refused`.
     #[must_use]

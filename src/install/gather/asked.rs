@@ -61,9 +61,12 @@ impl Asked {
     /// Finds releases that fit together, and fetches what is elsewhere.
     pub(super) fn unite(self, options: &GatherOptions) -> Result<(Vec<Wanted>, Vec<Finding>)> {
         let resolution = self.resolve(options)?;
-        refuse(&resolution)?;
+        let of_projects = options.projects.iter().flat_map(|one| one.findings_of(&resolution));
+        let of_projects: Vec<Finding> = of_projects.collect();
+        refuse(&resolution, &of_projects)?;
         let replaced = Replaced::of(&resolution, &self.named);
         let Self { locals, places, mut findings, .. } = self;
+        findings.extend(of_projects);
         findings.extend(resolution.findings.iter().cloned());
         findings.extend(resolution.left.iter().flat_map(|left| left.findings.clone()));
         let roots: Vec<Dependency> = places.iter().chain(replaced.by.keys()).cloned().collect();
@@ -129,7 +132,7 @@ fn releases<'a>(
 }
 
 /// Refuses what cannot be had: on a device its import would fail.
-fn refuse(resolution: &Resolution) -> Result<()> {
+fn refuse(resolution: &Resolution, of_projects: &[Finding]) -> Result<()> {
     let mut findings = Vec::new();
     for left in resolution.left.iter().filter(|left| left.why == Why::Refused) {
         findings.extend(left.findings.iter().cloned());
@@ -140,6 +143,7 @@ fn refuse(resolution: &Resolution) -> Result<()> {
     if findings.is_empty() {
         return Ok(());
     }
+    findings.extend_from_slice(of_projects);
     Err(Error::Refused { input: "what is asked for".to_owned(), findings })
 }
 

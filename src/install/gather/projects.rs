@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::pypi::Pypi;
 use crate::read::ReadOptions;
 use crate::requirement::Requirement;
-use crate::resolve::{Candidate, Releases, Source};
+use crate::resolve::{Candidate, Releases, Resolution, Source};
 
 /// Makes what asks the indexes, once that is needed.
 type Make<'a> = Box<dyn Fn() -> Result<Pypi> + Sync + 'a>;
@@ -51,6 +51,12 @@ impl<'a> Projects<'a> {
     pub(super) fn findings(&self) -> Vec<Finding> {
         let made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         made.as_ref().map(|pypi| pypi.findings()).unwrap_or_default()
+    }
+
+    /// What is to be said of the projects that were asked for on the way to `resolution`.
+    pub(super) fn findings_of(&self, resolution: &Resolution) -> Vec<Finding> {
+        let made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        made.as_ref().map(|pypi| pypi.findings_of(resolution.names())).unwrap_or_default()
     }
 
     fn pypi(&self) -> Result<Arc<Pypi>> {
