@@ -245,6 +245,11 @@ fn one_path_has_one_owner() {
     place.assert_tree(&[]);
     place.wheel("dist", "baz", "1.0", "", &[("Same.py", b"\n")]);
     assert!(place.install(0, "foo baz").contains("warning[MP506]"));
+    place.uninstall(0, "baz");
+    // What is there already counts, too.
+    assert!(place.install(0, "baz").contains("warning[MP506]: lib: Same.py: another spelling"));
+    place.wheel("dist", "other", "1.0", "", &[("other.py", b"\n")]);
+    assert!(!place.install(0, "other").contains("MP506"), "it is told of what is new");
 }
 
 #[test]

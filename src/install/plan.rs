@@ -122,7 +122,7 @@ impl Target {
         let Steps { mut change, mut findings, .. } = steps;
         change.record = self.record.to_text();
         findings.splice(0..0, self.findings);
-        findings.extend(collisions(&self.contents));
+        findings.extend(collisions(&self.contents, &after));
         Ok(Plan {
             packages: packages(before, &self.record, &change),
             is_same_record: *before == self.record,
@@ -239,16 +239,23 @@ impl<'a> Steps<'a> {
     }
 }
 
-/// What stands against all the files together.
-fn collisions(contents: &Contents) -> Vec<Finding> {
+/// What stands against the new files together with all others of the tree.
+fn collisions(
+    contents: &Contents,
+    all: &BTreeMap<&MemberPath, (&Installed, &str)>,
+) -> Vec<Finding> {
     let origin = crate::package::Origin::Generated { by: "install" };
-    let file = |(path, (data, _)): (&MemberPath, &(Bytes, String))| File {
-        path: path.clone(),
-        data: data.clone(),
-        origin: origin.clone(),
+    let others = all.keys().copied().filter(|path| !contents.contains_key(*path));
+    // The new ones come last, so that it is they of whom something is told.
+    let paths = others.chain(contents.keys());
+    let file =
+        |path: &MemberPath| File { path: path.clone(), data: Bytes::new(), origin: origin.clone() };
+    let files: Vec<File> = paths.map(file).collect();
+    let is_new = |finding: &Finding| {
+        let path = finding.path.as_ref().and_then(|path| path.parse().ok());
+        path.is_some_and(|path: MemberPath| contents.contains_key(&path))
     };
-    let files: Vec<File> = contents.iter().map(file).collect();
-    check::collisions(&files)
+    check::collisions(&files).into_iter().filter(is_new).collect()
 }
 
 /// What becomes of each package.
