@@ -7,6 +7,7 @@ use serde::Deserialize;
 use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, value};
 
 use crate::check::{Code, Finding};
+use crate::pypi::IndexName;
 use crate::requirement::{Requirement, TargetEnvironment};
 use crate::resolve::{Client, Closure, Left, Why};
 
@@ -147,6 +148,12 @@ impl Lock {
         format!("{HEAD}{document}")
     }
 
+    /// Whether `text` was made by [`Lock::to_text`], perhaps damaged since.
+    #[must_use]
+    pub fn is_one(text: &[u8]) -> bool {
+        text.starts_with(HEAD.as_bytes())
+    }
+
     /// The release of the project whose normalised name is `name`.
     #[must_use]
     pub fn package(&self, name: &str) -> Option<&Locked> {
@@ -177,6 +184,7 @@ impl Lock {
             let (locked, now) = (self.requirements.join(" "), now.requirements.join(" "));
             findings.push(differs("requirements", &now, &locked));
         }
+        let now = &now.as_in_folders(self);
         let mut names: Vec<&str> = [self, now].iter().flat_map(|lock| lock.names()).collect();
         names.sort_unstable();
         names.dedup();
@@ -185,6 +193,20 @@ impl Lock {
             (locked != now).then(|| differs(name, &now, &locked))
         }));
         findings
+    }
+
+    /// This with what is found in folders said to be of the index where it is locked: the content is the
+    /// same, such as that of files that were downloaded for where there is no network.
+    fn as_in_folders(&self, locked: &Self) -> Self {
+        let mut lock = self.clone();
+        for one in &mut lock.packages {
+            let is_in_folder = matches!(one.index.parse::<IndexName>(), Ok(IndexName::Links(_)));
+            let locked = locked.package(&one.name).filter(|_| is_in_folder);
+            if let Some(locked) = locked.filter(|locked| locked.sha256 == one.sha256) {
+                one.index.clone_from(&locked.index);
+            }
+        }
+        lock
     }
 
     fn names(&self) -> impl Iterator<Item = &str> {

@@ -136,6 +136,26 @@ fn secrets_are_told_nowhere() {
 }
 
 #[test]
+fn a_lock_replaces_locks_only() {
+    let place = Place::new(&[]);
+    let out = place.path("x.toml");
+    let lock = || {
+        let arguments = "lock micropython-uasyncio --no-index --out x.toml";
+        place.command(arguments).output().unwrap()
+    };
+    fs::write(&out, "[project]\n").unwrap();
+    let output = lock();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("x.toml: this file is no lock"));
+    assert_eq!(fs::read_to_string(&out).unwrap(), "[project]\n");
+    fs::remove_file(&out).unwrap();
+    for _ in 0..2 {
+        assert_eq!(lock().status.code(), Some(0));
+    }
+    assert!(fs::read_to_string(&out).unwrap().contains("built-in"));
+}
+
+#[test]
 fn the_indexes_are_shown_with_who_named_them() {
     let place = Place::new(&[]);
     let conf = "[global]\nextra-index-url = https://me:hunter2@extra.example/simple\n";

@@ -288,6 +288,10 @@ fn what_is_locked_is_taken() {
     let text = lock.to_text();
     assert_eq!(Lock::parse(&text, "").unwrap(), lock);
     assert!(text.contains("index = \"find-links-1\"") && !text.contains("files/"), "{text}");
+    // The same files of a folder are as good as those of an index.
+    let of_index = Lock::parse(&text.replace("find-links-1", "index"), "").unwrap();
+    assert_eq!(of_index.differences(&lock), []);
+    assert_eq!(lock.differences(&of_index).len(), 2);
     // What is newer is not taken.
     world.add("a", "1.1", &["b"]).add("b", "2.0", &[]);
     let again = world.closure(&["a"], Client::Mip, Some(&lock)).unwrap();

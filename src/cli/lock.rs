@@ -1,5 +1,7 @@
 //! `mpconvert lock`: what a migration takes, written down.
 
+use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use super::Exit;
@@ -9,10 +11,11 @@ use super::left;
 use super::printer::Printer;
 use super::table::count;
 use crate::convert;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::lock::Lock;
 
 pub(super) fn run(arguments: &LockArgs, python: &Path, printer: &Printer) -> Result<Exit> {
+    check_out(&arguments.out)?;
     let client = arguments.to.client();
     let asked = &arguments.asked;
     let found = match Found::of(asked, asked.layer(), client, None, python) {
@@ -32,4 +35,17 @@ pub(super) fn run(arguments: &LockArgs, python: &Path, printer: &Printer) -> Res
         printer.line(&format!("{}   {releases}, {}", arguments.out.display(), outcome.as_str()))?;
     }
     Ok(left::exit(left))
+}
+
+/// A file that is no lock is somebody's work.
+fn check_out(path: &Path) -> Result<()> {
+    match fs::read(path) {
+        Ok(text) if text.is_empty() || Lock::is_one(&text) => Ok(()),
+        Ok(_) => Err(Error::Usage {
+            message: format!("{}: this file is no lock", path.display()),
+            help: "name another one with --out, or move it away".to_owned(),
+        }),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(Error::io(path)(error)),
+    }
 }
