@@ -317,6 +317,12 @@ fn downloaded_files_are_found_again() {
     let names: Vec<_> =
         paths.iter().map(|path| path.file_name().unwrap().to_str().unwrap()).collect();
     assert_eq!(names, ["a-1.0.tar.gz", "b-1.0.tar.gz"]);
+    fs::write(&paths[0], "mine").unwrap();
+    let again = closure.download(&world.pypi(), &world.out());
+    assert!(matches!(again, Err(Error::Refused { .. })), "{again:?}");
+    assert_eq!(fs::read(&paths[0]).unwrap(), b"mine");
+    fs::remove_file(&paths[0]).unwrap();
+    closure.download(&world.pypi(), &world.out()).unwrap();
     let call = Call {
         no_index: true,
         find_links: vec![world.out().to_str().unwrap().to_owned()],

@@ -16,7 +16,7 @@ mod upip;
 pub use fetch::{FetchJob, FetchedFile, fetch};
 pub use store::Outcome;
 #[cfg(feature = "net")]
-pub(crate) use store::store;
+pub(crate) use store::{store, store_new};
 pub use upip::{Converted, Stored, Summary, convert, convert_bytes};
 
 use std::collections::BTreeSet;

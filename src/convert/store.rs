@@ -55,6 +55,25 @@ pub(crate) fn store(path: &Path, data: &[u8]) -> Result<Outcome> {
     Ok(Outcome::Written)
 }
 
+/// Puts a file into its place, where there is none; what is the same stays.
+///
+/// # Errors
+/// [`Error::Refused`] for a file with other content, and [`Error::Io`].
+#[cfg(feature = "net")]
+pub(crate) fn store_new(path: &Path, data: &[u8]) -> Result<Outcome> {
+    match holds(path, data).map_err(Error::io(path))? {
+        Some(true) => Ok(Outcome::Unchanged),
+        Some(false) => {
+            let finding = output_differs(path, true).hint("move it away");
+            Err(Error::Refused { input: path.display().to_string(), findings: vec![finding] })
+        }
+        None => {
+            persist(path, data, false).map_err(Error::io(path))?;
+            Ok(Outcome::Written)
+        }
+    }
+}
+
 /// Why the output at `path` is not written: another one is there, of before, or of this run where it is
 /// not the first.
 pub(super) fn output_differs(path: &Path, is_first: bool) -> Finding {

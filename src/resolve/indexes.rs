@@ -60,13 +60,14 @@ impl Closure {
     /// Puts the files, each verified, into the folder `dir`, and tells their paths in their order.
     ///
     /// # Errors
-    /// Those of [`Pypi::download`], and [`Error::Io`].
+    /// Those of [`Pypi::download`], [`Error::Refused`] for other files of their names that are there,
+    /// and [`Error::Io`].
     pub fn download(&self, pypi: &Pypi, dir: &Path) -> Result<Vec<PathBuf>> {
         fs::create_dir_all(dir).map_err(Error::io(dir))?;
         let store = |file: &ProjectFile| {
             let data = pypi.download(file)?;
             let path = dir.join(&file.file_name);
-            crate::convert::store(&path, &data)?;
+            crate::convert::store_new(&path, &data)?;
             Ok(path)
         };
         self.files.par_iter().with_max_len(1).map(store).collect()
