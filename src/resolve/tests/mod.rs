@@ -111,6 +111,12 @@ fn circles_end() {
 }
 
 #[test]
+fn what_a_release_needs_of_itself_is_there() {
+    assert_eq!(chosen(&["a 1: a>=1"], &["a"]), ["a 1"]);
+    assert_eq!(chosen(&["a 1: a==2", "a 2"], &["a==1"]), ["a 1"]);
+}
+
+#[test]
 fn extras_bring_what_they_say() {
     let world = [
         "a 1: b; extra == 'net', a[more]; extra == 'all', c<2; extra == 'more', a; extra == 'net'",
