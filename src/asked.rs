@@ -131,6 +131,15 @@ impl Asked {
         let finding = Finding::new(Code::HashDiffers, format!("the SHA-256 {sha256}"));
         Some(finding.at(file_name).expected(expected.join(" or ")))
     }
+
+    /// Tells of a project of which no file is taken, although its hashes say which might be.
+    #[must_use]
+    pub fn unused(&self, name: &str) -> Option<Finding> {
+        let hashes = self.hashes.get(name)?;
+        let hashes: Vec<&str> = hashes.iter().map(String::as_str).collect();
+        let found = format!("the SHA-256 {}", hashes.join(" or "));
+        Some(Finding::new(Code::HashUnused, found).at(name))
+    }
 }
 
 /// The `pyproject.toml` that a text names, itself or by its folder.
@@ -218,5 +227,7 @@ mod tests {
         assert_eq!(asked.differs("a", "a-1.zip", "aa"), None);
         assert_eq!(asked.differs("b", "b-1.zip", "cc"), None);
         assert_eq!(asked.differs("a", "a-1.zip", "cc").unwrap().code, Code::HashDiffers);
+        assert_eq!(asked.unused("a").unwrap().to_string(), "a: the SHA-256 aa or bb");
+        assert_eq!(asked.unused("b"), None);
     }
 }

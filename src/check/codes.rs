@@ -458,6 +458,9 @@ codes! {
     LockDiffers = "MP774", Refusal, "the lock does not fit",
         "With --locked, exactly what is locked is taken. The requirements, the target, what an index serves, or this program are not what they were when the lock was made.",
         "make it again with `mpconvert lock`, and look at what changed";
+    HashUnused = "MP775", Warning, "a hash that nothing is held against",
+        "The requirement allows only files with certain hashes. What counts instead of the project is no such file: a package of micropython-lib, or what the firmware has.",
+        "to take the project itself, give it its own name in [tool.mpconvert.dependencies]";
 
     InvalidRecord = "MP790", Refusal, "the record of an installation is damaged",
         "What is installed in a folder is written down in `.mpconvert/installed.json` there. This file is none of this program, or of a later version of it.",

@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::Path;
 
 use super::args::AskedArgs;
-use super::printer::Printer;
+use super::printer::{Printer, step};
 use crate::asked::Asked;
 use crate::check::{Code, Finding};
 use crate::error::{Error, Result};
@@ -14,7 +14,7 @@ use crate::lock::{LARGEST, Lock};
 use crate::mip::client::Client as MipClient;
 use crate::pypi::{ProjectFile, Pypi};
 use crate::requirement::{Catalog, Requirement};
-use crate::resolve::{Client, Closure, Releases, ResolveOptions};
+use crate::resolve::{Client, Closure, Releases, ResolveOptions, Why};
 use crate::settings::{Layer, Settings};
 
 /// What was found.
@@ -35,6 +35,7 @@ impl Found {
         client: Client,
         lock: Option<&Path>,
         python: &Path,
+        printer: &Printer,
     ) -> Result<Self> {
         let project = arguments.project.whose().settings(Path::new("."))?;
         let settings = Settings::resolve(project.as_ref(), layer)?;
@@ -54,7 +55,9 @@ impl Found {
                 help: "name requirements, a file with -r, or a pyproject.toml".to_owned(),
             });
         }
-        let pypi = arguments.pypi.pypi(python, Progress::default())?;
+        let bar = printer.fetched();
+        let told = bar.clone();
+        let pypi = arguments.pypi.pypi(python, Progress::new(move |bytes| step(&told, bytes)))?;
         let mip = mip_client(&settings, arguments)?;
         let index = match client {
             Client::Mip if mip.has_index() => Some(mip.index_json()? as &(dyn Catalog + Sync)),
@@ -68,14 +71,19 @@ impl Found {
             read: crate::read::ReadOptions { build: None, ..read },
             lock: lock.as_ref(),
         };
-        let closure = Closure::find(&asked.requirements, &releases, index, &options)?;
+        let closure = Closure::find(&asked.requirements, &releases, index, &options);
+        bar.finish_and_clear();
+        let closure = closure?;
         let environment = &options.dependencies.environment;
         if let Some(lock) = &lock {
             let now = Lock::of(&asked.requirements, &closure, client, environment);
             refuse(lock.differences(&now), "lock")?;
         }
         refuse(differing_hashes(&asked, &closure), "requirements")?;
+        let others = closure.resolution.left.iter().filter(|left| left.why != Why::Refused);
+        let unused: Vec<_> = others.filter_map(|left| asked.unused(&left.name)).collect();
         let mut findings = asked.findings;
+        findings.extend(unused);
         // What is locked is verified, however old the page is that names it.
         let is_news = |one: &Finding| lock.is_none() || one.code != Code::StaleCopy;
         findings.extend(pypi.findings().into_iter().filter(is_news));

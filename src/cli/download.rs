@@ -14,7 +14,7 @@ pub(super) fn run(arguments: &DownloadArgs, python: &Path, printer: &Printer) ->
     let asked = &arguments.asked;
     let client = if arguments.upip { Client::Upip } else { Client::Mip };
     let lock = arguments.locked.then_some(arguments.lock.as_path());
-    let found = match Found::of(asked, asked.layer(), client, lock, python) {
+    let found = match Found::of(asked, asked.layer(), client, lock, python, printer) {
         Ok(found) => found,
         Err(error) => return left::failed(error, printer),
     };

@@ -18,7 +18,7 @@ pub(super) fn run(arguments: &LockArgs, python: &Path, printer: &Printer) -> Res
     check_out(&arguments.out)?;
     let client = arguments.to.client();
     let asked = &arguments.asked;
-    let found = match Found::of(asked, asked.layer(), client, None, python) {
+    let found = match Found::of(asked, asked.layer(), client, None, python, printer) {
         Ok(found) => found,
         Err(error) => return left::failed(error, printer),
     };

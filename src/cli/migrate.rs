@@ -33,7 +33,7 @@ pub(super) fn run(arguments: &MigrateArgs, python: &Path, printer: &Printer) -> 
     }
     let (asked, client) = (&arguments.asked, arguments.to.client());
     let lock = arguments.locked.then_some(arguments.lock.as_path());
-    let found = match Found::of(asked, arguments.layer(), client, lock, python) {
+    let found = match Found::of(asked, arguments.layer(), client, lock, python, printer) {
         Ok(found) => found,
         Err(error) => return left::failed(error, printer),
     };

@@ -122,6 +122,12 @@ impl Printer {
         self.bar(0, "{wide_bar} {bytes}/{total_bytes}")
     }
 
+    /// A count of bytes whose number nobody knows beforehand.
+    #[cfg(feature = "net")]
+    pub(super) fn fetched(&self) -> ProgressBar {
+        self.bar(0, "{bytes} fetched")
+    }
+
     fn bar(&self, length: u64, template: &str) -> ProgressBar {
         if self.verbosity < 0 {
             return ProgressBar::hidden();
@@ -136,7 +142,8 @@ impl Printer {
 
 /// Shows the bar once it is clear that the run takes long; counts steps.
 pub(super) fn step(bar: &ProgressBar, steps: u64) {
-    if bar.is_hidden() && bar.elapsed() > PATIENCE && bar.length().is_some() {
+    let is_due = bar.elapsed() > PATIENCE && !bar.is_finished();
+    if is_due && bar.is_hidden() && bar.length().is_some() {
         bar.set_draw_target(ProgressDrawTarget::stderr());
     }
     bar.inc(steps);

@@ -3,11 +3,13 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use indicatif::ProgressBar;
+
 use super::{changed, fail, show_changed};
 use crate::asked::Asked;
 use crate::cli::Exit;
 use crate::cli::args::InstallArgs;
-use crate::cli::printer::Printer;
+use crate::cli::printer::{Printer, step};
 use crate::convert::ConvertOptions;
 use crate::convert::mip::bytecode;
 use crate::error::{Error, Result};
@@ -30,11 +32,13 @@ pub(in crate::cli) fn run(
     let mut noticed = asked.findings.clone();
     let device = arguments.device.as_deref().map(|port| Device::new(python, port)).transpose()?;
     let (jobs, failed) = jobs(&requests, arguments, python)?;
+    let bar = printer.fetched();
     let gathered = if failed.is_empty() {
-        install::gather(&jobs, &options(&requests, asked, arguments, python)?)
+        install::gather(&jobs, &options(&requests, asked, arguments, python, &bar)?)
     } else {
         Err(failed)
     };
+    bar.finish_and_clear();
     let (wanted, findings) = match gathered {
         Ok(gathered) => gathered,
         Err(errors) => return fail(&errors, printer),
@@ -87,6 +91,7 @@ fn options<'a>(
     asked: Asked,
     arguments: &'a InstallArgs,
     python: &'a Path,
+    bar: &ProgressBar,
 ) -> Result<GatherOptions<'a>> {
     let input = requests.iter().find_map(|request| match request {
         Request::Input(path) => Some(path.as_path()),
@@ -96,7 +101,11 @@ fn options<'a>(
     let settings = Settings::resolve(project.as_ref(), arguments.layer())?;
     let convert = convert_options(&settings, arguments, python)?;
     // Only names that nobody else has are asked for there, and pip may have to tell which indexes.
-    let pypi = Box::new(|| arguments.pypi.pypi(python, Progress::default()));
+    let told = bar.clone();
+    let pypi = Box::new(move || {
+        let told = told.clone();
+        arguments.pypi.pypi(python, Progress::new(move |bytes| step(&told, bytes)))
+    });
     let index = settings.index.value.as_deref().map(Location::parse).transpose()?;
     Ok(GatherOptions {
         client: Client::new(Fetcher::new(arguments.pypi.fetch()), index),
