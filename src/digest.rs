@@ -1,6 +1,9 @@
 //! SHA-256, as texts name it.
 
 use std::fmt::Write;
+use std::fs::File;
+use std::io;
+use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
@@ -17,4 +20,28 @@ pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+/// The SHA-256 of a file's content, of which only a piece is in memory at a time.
+///
+/// # Errors
+/// Those of reading.
+pub(crate) fn of_file(path: &Path) -> io::Result<[u8; 32]> {
+    let mut hasher = Hasher(Sha256::new());
+    io::copy(&mut File::open(path)?, &mut hasher)?;
+    Ok(hasher.0.finalize().into())
+}
+
+/// Takes bytes for a hash.
+struct Hasher(Sha256);
+
+impl io::Write for Hasher {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }

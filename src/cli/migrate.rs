@@ -10,7 +10,7 @@ use super::index::{IndexEntry, PATIENCE};
 use super::left::{self, LeftEntry};
 use super::printer::{Printer, step};
 use super::report::{Entry, Report};
-use super::table::{count, size};
+use super::table::{count, refused_and_failed, size, tally};
 use super::{Exit, index};
 use crate::adapt::{Bytecode, Compiler};
 use crate::cache::Cache;
@@ -189,20 +189,14 @@ impl<'a> Line<'a> {
 }
 
 fn summary(migrated: &Migrated) -> String {
-    let refused = |error: &Error| matches!(error, Error::Refused { .. });
-    let errors = || migrated.results.iter().filter_map(|result| result.as_ref().err());
+    let [refused, failed] = refused_and_failed(&migrated.results);
     let left = |word: &str| migrated.left.iter().filter(|one| one.why.as_str() == word).count();
-    [
+    tally([
         (migrated.results.iter().flatten().count(), "converted"),
         (left("replaced-by"), "replaced"),
         (left("built-in"), "built in"),
         (left("dropped"), "not needed"),
-        (errors().filter(|error| refused(error)).count() + left("refused"), "refused"),
-        (errors().filter(|error| !refused(error)).count(), "failed"),
-    ]
-    .into_iter()
-    .filter(|(count, _)| *count > 0)
-    .map(|(count, word)| format!("{count} {word}"))
-    .collect::<Vec<_>>()
-    .join(", ")
+        (refused + left("refused"), "refused"),
+        (failed, "failed"),
+    ])
 }

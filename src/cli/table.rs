@@ -1,5 +1,7 @@
 //! Results as a table for people, a line for each release.
 
+use std::borrow::Borrow;
+
 use super::printer::Printer;
 use crate::check::Finding;
 use crate::convert::Outcome;
@@ -56,21 +58,32 @@ pub(super) fn show(
 fn summary(results: &[Result<Row<'_>, &Error>], done: &str) -> String {
     let outcome =
         |outcome: Outcome| results.iter().flatten().filter(|row| row.outcome == outcome).count();
-    let refused =
-        results.iter().filter(|result| matches!(result, Err(Error::Refused { .. }))).count();
-    let failed = results.iter().filter(|result| result.is_err()).count() - refused;
-    [
+    let [refused, failed] = refused_and_failed(results);
+    tally([
         (outcome(Outcome::Written), done),
         (outcome(Outcome::DryRun), "to be done"),
         (outcome(Outcome::Unchanged), "unchanged"),
         (refused, "refused"),
         (failed, "failed"),
-    ]
-    .into_iter()
-    .filter(|(count, _)| *count > 0)
-    .map(|(count, word)| format!("{count} {word}"))
-    .collect::<Vec<_>>()
-    .join(", ")
+    ])
+}
+
+/// How many results are refused, and how many errors of another kind there are.
+pub(super) fn refused_and_failed<T, E: Borrow<Error>>(results: &[Result<T, E>]) -> [usize; 2] {
+    let errors = || results.iter().filter_map(|result| result.as_ref().err());
+    let refused =
+        errors().filter(|error| matches!((*error).borrow(), Error::Refused { .. })).count();
+    [refused, errors().count() - refused]
+}
+
+/// `2 added, 1 refused`: the counts that are not zero, with their words.
+pub(super) fn tally<'a>(counts: impl IntoIterator<Item = (usize, &'a str)>) -> String {
+    counts
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{count} {word}"))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// `1 file`, `2 files`.

@@ -9,7 +9,7 @@ use crate::adapt::Bytecode;
 use crate::cli::Exit;
 use crate::cli::printer::{Printer, step};
 use crate::cli::report::Report;
-use crate::cli::table::count;
+use crate::cli::table::{count, refused_and_failed, tally};
 use crate::convert::ConvertOptions;
 use crate::convert::index::{self, AddJobs, AddOptions, Added, Outcome, updated};
 use crate::error::{Error, Result};
@@ -99,20 +99,13 @@ fn summary(results: &[Result<Added>]) -> String {
     let outcome = |outcome: Outcome| {
         results.iter().flatten().filter(|added| added.outcome == outcome).count()
     };
-    let refused =
-        results.iter().filter(|result| matches!(result, Err(Error::Refused { .. }))).count();
-    let failed = results.iter().filter(|result| result.is_err()).count() - refused;
-    [
+    let [refused, failed] = refused_and_failed(results);
+    tally([
         (outcome(Outcome::Added), "added"),
         (outcome(Outcome::Replaced), "replaced"),
         (outcome(Outcome::Copied), "copied"),
         (outcome(Outcome::Unchanged), "unchanged"),
         (refused, "refused"),
         (failed, "failed"),
-    ]
-    .into_iter()
-    .filter(|(count, _)| *count > 0)
-    .map(|(count, word)| format!("{count} {word}"))
-    .collect::<Vec<_>>()
-    .join(", ")
+    ])
 }

@@ -5,17 +5,15 @@
 //! contents were damaged without another size or time is the same: what is published is not checked
 //! by an addition, but by `index check`.
 
-use std::fs::File;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::{AddOptions, Added, Outcome};
 use crate::cache::{Cache, Key};
 use crate::check::{Code, Finding};
+use crate::digest::of_file;
 use crate::error::{Error, Result};
 use crate::inputs::Job;
 use crate::mip::Dependency;
@@ -26,9 +24,6 @@ use crate::write::index::Committed;
 
 /// Leads to other entries of the cache when what is kept changes.
 const GENERATION: &str = "1";
-
-/// Bytes of a file that are read at a time.
-const PIECE: usize = 64 << 10;
 
 /// Where the report of one call may be kept.
 pub(super) struct Memo<'a> {
@@ -107,20 +102,8 @@ fn input((job, pinning): &(Job, Pinning)) -> Option<Vec<u8>> {
 
 /// The digest of a file; `None` if it cannot be read.
 fn digest(path: &Path) -> Option<[u8; 32]> {
-    if !path.is_file() {
-        return None;
-    }
-    let mut file = BufReader::with_capacity(PIECE, File::open(path).ok()?);
-    let mut digest = Sha256::new();
-    loop {
-        let piece = file.fill_buf().ok()?;
-        if piece.is_empty() {
-            return Some(digest.finalize().into());
-        }
-        digest.update(piece);
-        let read = piece.len();
-        file.consume(read);
-    }
+    // Opening a pipe would wait for somebody to write to it.
+    if path.is_file() { of_file(path).ok() } else { None }
 }
 
 impl Entry {

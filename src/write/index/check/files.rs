@@ -1,18 +1,14 @@
 //! The contents: that all are there, are what they are called, and are needed.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io;
-use std::path::Path;
 
 use rayon::prelude::*;
-use sha2::{Digest, Sha256};
 
 use super::super::files::stored;
 use super::super::look::Look;
 use super::shown;
 use crate::check::{Code, Finding};
-use crate::digest::hexadecimal;
+use crate::digest::{hexadecimal, of_file};
 use crate::error::{Error, Result};
 
 /// The number of files that packages need, and what is wrong with files.
@@ -28,7 +24,7 @@ pub(super) fn check(look: &Look) -> Result<(usize, Vec<Finding>)> {
     }
     let is_damaged = |name: &String| {
         let path = look.layout.file(name);
-        let digest = digest(&path).map_err(Error::io(path))?;
+        let digest = hexadecimal(&of_file(&path).map_err(Error::io(path))?);
         Ok((!digest.starts_with(&name.to_ascii_lowercase())).then(|| {
             let found = format!("content with the SHA-256 {digest}");
             Finding::new(Code::FileDamaged, found).at(path_of(name))
@@ -65,24 +61,4 @@ fn needed(look: &Look) -> BTreeMap<&str, (String, String)> {
         }
     }
     needed
-}
-
-fn digest(path: &Path) -> io::Result<String> {
-    let mut hasher = Sha256::new();
-    io::copy(&mut File::open(path)?, &mut Writer(&mut hasher))?;
-    Ok(hexadecimal(&hasher.finalize()))
-}
-
-/// Takes bytes for a hash.
-struct Writer<'a>(&'a mut Sha256);
-
-impl io::Write for Writer<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.update(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
