@@ -93,7 +93,7 @@ impl Lock {
                 sha256: file.sha256.clone(),
                 index: file.index.to_string(),
                 extras: one.extras.clone(),
-                dependencies: one.dependencies.clone(),
+                dependencies: one.dependencies().into_iter().map(str::to_owned).collect(),
             };
         let mut left: Vec<_> = closure.resolution.left.iter().map(LockedLeft::of).collect();
         left.sort();

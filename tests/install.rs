@@ -309,6 +309,18 @@ fn what_cannot_be_had_leaves_no_trace() {
 }
 
 #[test]
+fn releases_that_are_passed_over_are_told() {
+    let place = Place::new();
+    place.wheel("dist", "a", "1.0", "", &[("a.py", b"a\n")]);
+    place.write("dist/a-2.0-cp311-cp311-linux_x86_64.whl", "machine code");
+    let text = place.install(0, "a -v");
+    assert!(
+        text.contains("note[MP755]: lib: a: 2.0, which has wheels for platforms only"),
+        "{text}"
+    );
+}
+
+#[test]
 fn files_with_requirements_are_read() {
     let place = Place::new();
     place.wheel("dist", "foo", "1.0", "", &[("foo.py", b"foo\n")]);

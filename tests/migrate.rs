@@ -215,6 +215,24 @@ fn what_is_refused_stops_nobody() {
 }
 
 #[test]
+fn releases_for_platforms_are_passed_over_and_told() {
+    let world = World::new();
+    world.add("a", "1.0", &["b"]).add("b", "1.0", &[]);
+    let files = ["b-2.0-cp311-cp311-linux_x86_64.whl", "c-1.0-cp311-cp311-win_amd64.whl"];
+    for file in files {
+        fs::write(world.files().join(file), "machine code").unwrap();
+    }
+    let closure = world.closure(&["a", "c"], Client::Upip, None).unwrap();
+    let told = |findings: &[mpconvert::Finding]| -> Vec<String> {
+        findings.iter().map(|one| format!("{} {one}", one.code.id())).collect()
+    };
+    let [b, c] = files;
+    let has = "which has wheels for platforms only, such as";
+    assert_eq!(told(&closure.resolution.findings), [format!("MP755 b: 2.0, {has} {b}")]);
+    assert_eq!(told(&closure.resolution.left[0].findings), [format!("MP759 c: 1.0, {has} {c}")]);
+}
+
+#[test]
 fn one_package_has_all() {
     let world = World::new();
     world.add("a", "1.0", &["b", "micropython-logging"]).add("b", "1.0", &["a"]);

@@ -1,10 +1,8 @@
 //! Which release a requirement means.
 
-use std::collections::BTreeSet;
-
 use pep440_rs::{Operator, Version};
 
-use super::project::{Project, ProjectFile, best};
+use super::project::{Project, ProjectFile};
 use crate::check::{Code, Finding};
 use crate::requirement::{Requirement, listed, newest};
 
@@ -32,8 +30,7 @@ impl Project {
             matches!(specifier.operator(), Operator::Equal | Operator::ExactEqual)
         });
         let usable = |version: &&Version| {
-            let file = self.releases.get(version).and_then(|files| best(files));
-            file.is_some_and(|file| is_pinned || file.yanked.is_none())
+            self.file(version).is_some_and(|file| is_pinned || file.yanked.is_none())
         };
         let newest_of = |versions: Vec<&Version>| {
             let versions: Vec<String> = versions.into_iter().map(Version::to_string).collect();
@@ -42,7 +39,7 @@ impl Project {
         let chosen = newest_of(self.releases.keys().filter(usable).collect());
         let of_all = newest_of(self.releases.keys().collect());
         let found = chosen.and_then(|version| {
-            let file = best(self.releases.get(&version)?)?.clone();
+            let file = self.file(&version)?.clone();
             Some((version, file))
         });
         match (found, of_all) {
@@ -77,17 +74,13 @@ impl Project {
 
     /// Why a release is not taken, or not gladly.
     fn why_not(&self, version: &Version) -> String {
-        let files = self.releases.get(version).map(Vec::as_slice).unwrap_or_default();
-        match best(files).map(|file| file.yanked.as_deref()) {
-            Some(Some("")) => format!("{version}, which was withdrawn"),
-            Some(Some(reason)) => format!("{version}, which was withdrawn: {reason}"),
-            Some(None) => version.to_string(),
-            None => {
-                let names: BTreeSet<&str> =
-                    files.iter().map(|file| file.file_name.as_str()).collect();
-                let first = names.first().unwrap_or(&"no file");
-                format!("{version}, which has wheels for platforms only, such as {first}")
-            }
+        if let Some(has) = self.unusable(version) {
+            return format!("{version}, which has {has}");
+        }
+        match self.file(version).and_then(|file| file.yanked.as_deref()) {
+            Some("") => format!("{version}, withdrawn"),
+            Some(reason) => format!("{version}, withdrawn: {reason}"),
+            None => version.to_string(),
         }
     }
 }

@@ -64,6 +64,28 @@ pub enum FileKind {
     PlatformWheel,
 }
 
+impl Project {
+    /// The file of the release that is converted, as by [`best`].
+    #[must_use]
+    pub fn file(&self, version: &Version) -> Option<&ProjectFile> {
+        best(self.releases.get(version)?)
+    }
+
+    /// What the release has where there is no file that can be converted; `None` if there is one.
+    #[must_use]
+    pub fn unusable(&self, version: &Version) -> Option<String> {
+        let files = self.releases.get(version).map(Vec::as_slice).unwrap_or_default();
+        if best(files).is_some() {
+            return None;
+        }
+        let first = files.iter().map(|file| file.file_name.as_str()).min();
+        Some(match first {
+            Some(first) => format!("wheels for platforms only, such as {first}"),
+            None => "no file".to_owned(),
+        })
+    }
+}
+
 impl ProjectFile {
     /// That it is for certain versions of Python, which says nothing of MicroPython.
     pub(crate) fn other_python(&self) -> Option<Finding> {

@@ -10,7 +10,7 @@ use super::universe::{Edge, Universe};
 use super::{Left, Resolution, Resolved, Why};
 use crate::check::{Code, Finding};
 use crate::package::normalized_name;
-use crate::requirement::Fate;
+use crate::requirement::{Fate, Requirement};
 
 /// What is reached from the call by the versions that were `chosen`.
 pub(super) fn of(chosen: &SelectedDependencies<Node, Version>, universe: &Universe) -> Resolution {
@@ -30,9 +30,9 @@ pub(super) fn of(chosen: &SelectedDependencies<Node, Version>, universe: &Univer
     let mut walk = Walk { universe, versions: &versions, left: BTreeMap::new(), findings: vec![] };
     let (edges, findings) = universe.root_edges();
     walk.findings = findings;
-    let roots = walk.targets(&edges, "");
+    let asked = walk.targets(&edges, "");
     let mut packages = BTreeMap::new();
-    let mut open: Vec<String> = roots.iter().cloned().collect();
+    let mut open: Vec<String> = asked.iter().map(|one| one.name.clone()).collect();
     while let Some(name) = open.pop() {
         let Some(version) = versions.get(name.as_str()) else { continue };
         if packages.contains_key(&name) {
@@ -40,16 +40,30 @@ pub(super) fn of(chosen: &SelectedDependencies<Node, Version>, universe: &Univer
         }
         let extras: Vec<String> =
             extras.get(name.as_str()).into_iter().flatten().cloned().collect();
-        let dependencies = walk.release(&name, version, &extras);
-        open.extend(dependencies.iter().cloned());
-        let is_root = roots.contains(&name);
-        let dependencies = dependencies.into_iter().collect();
+        let requires = walk.release(&name, version, &extras);
+        open.extend(requires.iter().map(|one| one.name.clone()));
+        let is_root = asked.iter().any(|one| one.name == name);
         let version = (*version).clone();
-        let resolved = Resolved { name: name.clone(), version, extras, is_root, dependencies };
+        let resolved = Resolved { name: name.clone(), version, extras, is_root, requires };
         packages.insert(name, resolved);
     }
     let (left, findings) = (walk.left.into_values().collect(), walk.findings);
-    Resolution { packages: packages.into_values().collect(), left, findings }
+    let packages = packages.into_values().collect();
+    let mut resolution = Resolution { asked, packages, left, findings };
+    resolution.findings.extend(passed_over(&resolution, universe));
+    resolution
+}
+
+/// The newest releases that are not taken because of what is wrong with them.
+fn passed_over(resolution: &Resolution, universe: &Universe) -> Vec<Finding> {
+    let passed_over = |package: &Resolved| {
+        let project = universe.project(&package.name).ok()??;
+        let specifiers = resolution.specifiers_of(&package.name);
+        let newer = project.passed_over(&package.version, &specifiers)?;
+        let found = format!("{}, {}", newer.version, newer.fault()?);
+        Some(Finding::new(Code::PassedOver, found).at(&package.name))
+    };
+    resolution.packages.iter().filter_map(passed_over).collect()
 }
 
 struct Walk<'a> {
@@ -61,39 +75,36 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     /// What the release depends on.
-    fn release(&mut self, name: &str, version: &Version, extras: &[String]) -> BTreeSet<String> {
-        if let Some(reason) = self.withdrawn(name, version) {
-            let found = format!("{version}, withdrawn{reason}");
+    fn release(&mut self, name: &str, version: &Version, extras: &[String]) -> Vec<Requirement> {
+        if let Some(fault) = self.fault(name, version) {
+            let found = format!("{version}, {fault}");
             self.findings.push(Finding::new(Code::YankedTaken, found).at(name));
         }
         // All was asked before, when the version was chosen.
         let Ok((edges, findings)) = self.universe.release_edges(name, version, extras) else {
-            return BTreeSet::new();
+            return Vec::new();
         };
         let of_extras = findings.into_iter().filter(|one| one.code == Code::UnknownExtra);
         self.findings.extend(of_extras.map(|finding| finding.at(name)));
         self.targets(&edges, name)
     }
 
-    fn withdrawn(&self, name: &str, version: &Version) -> Option<String> {
+    fn fault(&self, name: &str, version: &Version) -> Option<String> {
         let project = self.universe.project(name).ok()??;
-        let candidate = project.candidates.iter().find(|one| one.version == *version)?;
-        let reason = candidate.yanked.as_deref()?;
-        Some(if reason.is_empty() { String::new() } else { format!(": {reason}") })
+        project.candidates.iter().find(|one| one.version == *version)?.fault()
     }
 
-    /// The projects that the edges lead to; what else they lead to is noted.
-    fn targets(&mut self, edges: &[Edge], from: &str) -> BTreeSet<String> {
-        let mut targets = BTreeSet::new();
+    /// What the edges ask of projects; what else they lead to is noted.
+    fn targets(&mut self, edges: &[Edge], from: &str) -> Vec<Requirement> {
+        let mut targets = Vec::new();
         for edge in edges {
-            let project = edge.project().filter(|name| self.versions.contains_key(name.as_str()));
-            match project {
-                Some(name) => {
-                    targets.insert(name);
-                }
+            match edge.target().filter(|one| self.versions.contains_key(one.name.as_str())) {
+                Some(target) => targets.push(target),
                 None => self.leave(edge, from),
             }
         }
+        targets.sort_by(|one, other| (&one.name, &one.text).cmp(&(&other.name, &other.text)));
+        targets.dedup();
         targets
     }
 
@@ -134,7 +145,13 @@ impl Walk<'_> {
 
     fn not_there(&self, name: &str) -> Finding {
         match self.universe.project(name) {
-            Ok(Some(_)) => Finding::new(Code::NothingUsable, "no file that can be used").at(name),
+            Ok(Some(project)) => {
+                let newest = project.candidates.last();
+                let found =
+                    newest.and_then(|one| Some(format!("{}, {}", one.version, one.fault()?)));
+                let found = found.unwrap_or_else(|| "no release".to_owned());
+                Finding::new(Code::NothingUsable, found).at(name)
+            }
             _ => Finding::new(Code::NoSuchProject, "no project of this name").at(name),
         }
     }

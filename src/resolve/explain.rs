@@ -10,6 +10,7 @@ use pubgrub::{
 };
 use version_ranges::Ranges;
 
+use super::Candidate;
 use super::node::Node;
 use super::provider::Provider;
 use super::universe::Universe;
@@ -35,7 +36,7 @@ pub(super) fn in_words(tree: &NoSolutionError<Provider>, universe: &Universe) ->
         text.split('\n').filter(|line| !line.is_empty()).map(str::to_owned).collect()
     };
     let nodes: BTreeSet<&Node> = facts.iter().flat_map(|fact| nodes(fact)).collect();
-    lines.extend(nodes.into_iter().filter_map(|node| withdrawn(node, universe)));
+    lines.extend(nodes.into_iter().flat_map(|node| not_taken(node, universe)));
     let mut text = lines.join(" ");
     if text.len() > LONGEST {
         let end = (0..=LONGEST).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
@@ -75,14 +76,21 @@ fn nodes(fact: &Fact) -> Vec<&Node> {
     }
 }
 
-/// That a project has releases that only a pin takes.
-fn withdrawn(node: &Node, universe: &Universe) -> Option<String> {
-    let Node::Project(name) = node else { return None };
-    let project = universe.project(name).ok()??;
-    let yanked = project.candidates.iter().filter(|candidate| candidate.yanked.is_some());
-    let versions: Vec<String> = yanked.map(|candidate| candidate.version.to_string()).collect();
-    let versions = (!versions.is_empty()).then(|| listed(&versions))?;
-    Some(format!("(Withdrawn, and taken only if pinned: {name} {versions}.)"))
+/// That a project has releases that only a pin takes, or that nobody can.
+fn not_taken(node: &Node, universe: &Universe) -> Vec<String> {
+    let Node::Project(name) = node else { return Vec::new() };
+    let Ok(Some(project)) = universe.project(name) else { return Vec::new() };
+    let versions = |is_so: &dyn Fn(&Candidate) -> bool| {
+        let versions = project.candidates.iter().filter(|candidate| is_so(candidate));
+        let versions: Vec<String> = versions.map(|one| one.version.to_string()).collect();
+        (!versions.is_empty()).then(|| listed(&versions))
+    };
+    let unusable = versions(&|one| one.unusable.is_some());
+    let withdrawn = versions(&|one| one.unusable.is_none() && one.yanked.is_some());
+    let unusable = unusable.map(|all| format!("(Without a file that can be read: {name} {all}.)"));
+    let withdrawn =
+        withdrawn.map(|all| format!("(Withdrawn, and taken only if pinned: {name} {all}.)"));
+    unusable.into_iter().chain(withdrawn).collect()
 }
 
 struct Words<'a> {

@@ -129,7 +129,7 @@ impl Source for Releases<'_> {
                 // What was withdrawn since then is locked all the same.
                 Some(locked) => {
                     self.file(name, &locked.version)?;
-                    Ok(Some(vec![Candidate { version: locked.version.clone(), yanked: None }]))
+                    Ok(Some(vec![Candidate::new(locked.version.clone())]))
                 }
                 None if lock.leaves(name) => Ok(None),
                 None => {
@@ -139,11 +139,12 @@ impl Source for Releases<'_> {
             };
         }
         let Some(project) = self.pypi.project(name)? else { return Ok(None) };
-        let candidate = |(version, files): (&Version, &Vec<ProjectFile>)| {
-            let yanked = best(files)?.yanked.clone();
-            Some(Candidate { version: version.clone(), yanked })
+        let candidate = |version: &Version| Candidate {
+            version: version.clone(),
+            yanked: project.file(version).and_then(|file| file.yanked.clone()),
+            unusable: project.unusable(version),
         };
-        Ok(Some(project.releases.iter().filter_map(candidate).collect()))
+        Ok(Some(project.releases.keys().map(candidate).collect()))
     }
 
     fn requirements(&self, name: &str, version: &Version) -> Result<Vec<Requirement>> {

@@ -18,7 +18,7 @@ mod universe;
 
 use std::collections::BTreeSet;
 
-use pep440_rs::Version;
+use pep440_rs::{Version, VersionSpecifier};
 use pubgrub::PubGrubError;
 
 use crate::check::{Code, Finding};
@@ -87,6 +87,8 @@ impl Default for ResolveOptions {
 /// The releases that fit together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Resolution {
+    /// What the call asks of the releases, by their normalised names, sorted.
+    pub asked: Vec<Requirement>,
     /// The releases, sorted by name.
     pub packages: Vec<Resolved>,
     /// What is made of no release, sorted by name.
@@ -106,8 +108,9 @@ pub struct Resolved {
     pub extras: Vec<String>,
     /// Whether a requirement of the call names it.
     pub is_root: bool,
-    /// The names of the releases that it depends on, sorted.
-    pub dependencies: Vec<String>,
+    /// What it asks of the releases that it depends on, by their normalised names, sorted. Markers have
+    /// been looked at, and other names have been put in place.
+    pub requires: Vec<Requirement>,
 }
 
 /// Something that is asked for and made of no release.
@@ -152,7 +155,7 @@ pub enum Why {
 /// impl Source for One {
 ///     fn versions(&self, name: &str) -> mpconvert::Result<Option<Vec<Candidate>>> {
 ///         let version = "1.0".parse().expect("a version");
-///         Ok((name == "foo").then(|| vec![Candidate { version, yanked: None }]))
+///         Ok((name == "foo").then(|| vec![Candidate::new(version)]))
 ///     }
 ///
 ///     fn requirements(&self, _: &str, _: &pep440_rs::Version) -> mpconvert::Result<Vec<Requirement>> {
@@ -201,6 +204,21 @@ impl Resolution {
     pub fn names(&self) -> impl Iterator<Item = &str> {
         let left = self.left.iter().map(|left| left.name.as_str());
         self.packages.iter().map(|package| package.name.as_str()).chain(left)
+    }
+
+    /// All that the call and the releases ask of the version of the release of this normalised name.
+    #[must_use]
+    pub fn specifiers_of(&self, name: &str) -> Vec<VersionSpecifier> {
+        let all = self.packages.iter().flat_map(|package| &package.requires).chain(&self.asked);
+        all.filter(|one| one.name == name).flat_map(|one| one.specifiers.iter().cloned()).collect()
+    }
+}
+
+impl Resolved {
+    /// The names of the releases that it depends on, sorted.
+    #[must_use]
+    pub fn dependencies(&self) -> BTreeSet<&str> {
+        self.requires.iter().map(|one| one.name.as_str()).collect()
     }
 }
 

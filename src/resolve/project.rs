@@ -86,13 +86,42 @@ impl Project {
         pre_releases: bool,
         is_pinned: impl Fn(&Version) -> bool,
     ) -> Option<&Candidate> {
-        let in_range = |candidate: &&Candidate| {
-            range.contains(&candidate.version)
-                && (candidate.yanked.is_none() || is_pinned(&candidate.version))
+        let may_be_taken = |candidate: &&Candidate| {
+            let is_wanted = candidate.yanked.is_none() || is_pinned(&candidate.version);
+            candidate.unusable.is_none() && is_wanted && range.contains(&candidate.version)
         };
+        self.newest(pre_releases, may_be_taken)
+    }
+
+    /// The newest release that all of `specifiers` allow and that would have been taken in place of
+    /// `version`, but for what is wrong with it.
+    pub(super) fn passed_over(
+        &self,
+        version: &Version,
+        specifiers: &[VersionSpecifier],
+    ) -> Option<&Candidate> {
+        let counts = |candidate: &&Candidate| {
+            candidate.version == *version
+                || candidate.fault().is_some()
+                    && specifiers.iter().all(|one| allows(one, &candidate.version))
+        };
+        let newest = self.newest(names_pre_release(specifiers), counts);
+        newest.filter(|candidate| candidate.version != *version)
+    }
+
+    /// Whether there is no release that can be converted.
+    pub(super) fn is_unusable(&self) -> bool {
+        self.candidates.iter().all(|candidate| candidate.unusable.is_some())
+    }
+
+    fn newest(
+        &self,
+        pre_releases: bool,
+        counts: impl Fn(&&Candidate) -> bool,
+    ) -> Option<&Candidate> {
         let rank = |candidate: &&Candidate| pre_releases || candidate.version.is_stable();
         // The last of several that are equal, which is the newest.
-        self.candidates.iter().filter(in_range).max_by_key(rank)
+        self.candidates.iter().filter(counts).max_by_key(rank)
     }
 }
 
@@ -129,9 +158,10 @@ mod tests {
     use crate::requirement::Requirement;
 
     fn project(versions: &str) -> Project {
-        let candidate = |text: &str| match text.strip_suffix('!') {
-            Some(text) => Candidate { version: text.parse().unwrap(), yanked: Some(String::new()) },
-            None => Candidate { version: text.parse().unwrap(), yanked: None },
+        let candidate = |text: &str| Candidate {
+            version: text.trim_end_matches(['!', '~']).parse().unwrap(),
+            yanked: text.ends_with('!').then(String::new),
+            unusable: text.ends_with('~').then(|| "nothing".to_owned()),
         };
         Project::new(versions.split(' ').map(candidate).collect())
     }
@@ -160,6 +190,8 @@ mod tests {
             ("1.0 2.0!", "==2", Some("2.0")),
             ("1.0 2.0!", "===2.0", Some("2.0")),
             ("1.0 2.0!", "==2.*", None),
+            ("1.0 2.0~", "", Some("1.0")),
+            ("1.0 2.0~", "==2", None),
             ("1.0", ">1", None),
         ] {
             assert_eq!(
@@ -167,6 +199,27 @@ mod tests {
                 expected,
                 "{versions}: {constraint}"
             );
+        }
+    }
+
+    #[test]
+    fn the_newest_that_is_passed_over_is_known() {
+        for (versions, constraint, taken, expected) in [
+            ("1.0 2.0!", "", "1.0", Some("2.0")),
+            ("1.0 2.0~ 3.0!", "", "1.0", Some("3.0")),
+            ("1.0 2.0~ 3.0!", "<3", "1.0", Some("2.0")),
+            ("1.0! 2.0", "", "2.0", None),
+            ("1.0 2.0", "", "1.0", None),
+            ("1.0 2.0a1!", "", "1.0", None),
+            ("1.0 2.0a1!", ">=1.0a1", "1.0", Some("2.0a1")),
+            ("1.0! 2.0a1", "", "2.0a1", Some("1.0")),
+            ("1.0 2.0!", "==2", "2.0", None),
+        ] {
+            let requirement: Requirement = format!("x{constraint}").parse().unwrap();
+            let (project, taken) = (project(versions), taken.parse().unwrap());
+            let found = project.passed_over(&taken, &requirement.specifiers);
+            let found = found.map(|candidate| candidate.version.to_string());
+            assert_eq!(found.as_deref(), expected, "{versions}: {constraint}");
         }
     }
 

@@ -72,8 +72,7 @@ impl<'a> Provider<'a> {
         for edge in edges {
             let Some(name) = edge.project() else { continue };
             // What is not there stops nobody.
-            let Some(project) =
-                self.universe.project(&name)?.filter(|one| !one.candidates.is_empty())
+            let Some(project) = self.universe.project(&name)?.filter(|one| !one.is_unusable())
             else {
                 continue;
             };

@@ -55,6 +55,14 @@ impl Edge {
             _ => Vec::new(),
         }
     }
+
+    /// What it asks of the project, in the end.
+    pub(super) fn target(&self) -> Option<Requirement> {
+        let name = self.project()?;
+        let specifiers = self.specifiers().into_iter().collect();
+        let target = Requirement { specifiers, ..Requirement::bare(&name) };
+        Some(Requirement { text: target.to_string(), ..target })
+    }
 }
 
 impl<'a> Universe<'a> {

@@ -156,8 +156,10 @@ impl GatherOptions<'_> {
     fn download(&self, releases: &[&Resolved]) -> Result<Vec<Local>> {
         let Some(projects) = &self.projects else { return Ok(Vec::new()) };
         let download = |release: &&Resolved| {
-            let (file_name, data) = projects.archive(&release.name, &release.version)?;
-            Local::archive(&file_name, data, &self.convert)
+            let (file, data) = projects.archive(&release.name, &release.version)?;
+            let mut local = Local::archive(&file.file_name, data, &self.convert)?;
+            local.package.findings.extend(file.other_python());
+            Ok(local)
         };
         let downloads = releases.par_iter().with_max_len(1).map(download);
         // The first error by the order of names, and not by that of time.

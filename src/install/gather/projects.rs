@@ -9,7 +9,7 @@ use pep440_rs::Version;
 use crate::asked::Asked;
 use crate::check::{Code, Finding};
 use crate::error::{Error, Result};
-use crate::pypi::Pypi;
+use crate::pypi::{ProjectFile, Pypi};
 use crate::read::ReadOptions;
 use crate::requirement::Requirement;
 use crate::resolve::{Candidate, Releases, Resolution, Source};
@@ -33,8 +33,8 @@ impl<'a> Projects<'a> {
         Self { make, made: Mutex::default(), read, asked }
     }
 
-    /// The archive that is taken of a release, with its file name.
-    pub(super) fn archive(&self, name: &str, version: &Version) -> Result<(String, Bytes)> {
+    /// The file that is taken of a release, and its content.
+    pub(super) fn archive(&self, name: &str, version: &Version) -> Result<(ProjectFile, Bytes)> {
         let pypi = self.pypi()?;
         let Some(file) = self.releases(&pypi).file(name, version)? else {
             let finding = Finding::new(Code::NotThere, "no file").at(format!("{name} {version}"));
@@ -44,7 +44,7 @@ impl<'a> Projects<'a> {
             return Err(Error::Refused { input: name.to_owned(), findings: vec![finding] });
         }
         let data = pypi.download(&file)?;
-        Ok((file.file_name, data))
+        Ok((file, data))
     }
 
     /// What was noticed since the last call.

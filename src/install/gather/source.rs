@@ -17,7 +17,7 @@ impl Source for LocalFirst<'_> {
     fn versions(&self, name: &str) -> Result<Option<Vec<Candidate>>> {
         if let Some(local) = self.locals.get(name) {
             let version = local.package.version.clone();
-            return Ok(Some(vec![Candidate { version, yanked: None }]));
+            return Ok(Some(vec![Candidate::new(version)]));
         }
         self.index.map_or(Ok(None), |index| index.versions(name))
     }

@@ -45,7 +45,7 @@ pub(super) fn of_release(local: Local, release: &Resolved, elsewhere: Vec<String
         version,
         source,
         requested: release.is_root,
-        deps: unique(release.dependencies.iter().cloned().chain(elsewhere)),
+        deps: unique(release.dependencies().into_iter().map(str::to_owned).chain(elsewhere)),
         files: package.files,
         findings: package.findings,
     }

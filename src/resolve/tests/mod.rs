@@ -9,7 +9,8 @@ use super::*;
 use crate::requirement::{Alias, Aliases, Offers};
 
 /// Releases in memory: `name version: requirement, requirement`; `!` behind the version says that it
-/// was withdrawn, `?` that nothing can be made of it. A name alone is a project without a pure file.
+/// was withdrawn, `~` that it has no file that can be converted, `?` that nothing can be made of it.
+/// A name alone is a project without a release.
 #[derive(Debug, Default)]
 pub(super) struct World {
     projects: BTreeMap<String, Vec<Candidate>>,
@@ -32,14 +33,16 @@ impl World {
             return;
         };
         let yanked = version.ends_with('!').then(|| "broken".to_owned());
+        let unusable = version.ends_with('~').then(|| "no pure wheel".to_owned());
         let is_bad = version.ends_with('?');
-        let version: Version = version.trim_end_matches(['!', '?']).parse().unwrap();
+        let version: Version = version.trim_end_matches(['!', '?', '~']).parse().unwrap();
         let requirements = requirements.split(',').map(str::trim).filter(|text| !text.is_empty());
         // A comma separates requirements here, so that ` & ` stands for it in constraints.
         let requirements = requirements.map(|text| text.replace('&', ",").parse().unwrap());
         let requirements = (!is_bad).then(|| requirements.collect());
         self.releases.insert((name.to_owned(), version.clone()), requirements);
-        self.projects.entry(name.to_owned()).or_default().push(Candidate { version, yanked });
+        let candidate = Candidate { version, yanked, unusable };
+        self.projects.entry(name.to_owned()).or_default().push(candidate);
     }
 }
 
@@ -106,7 +109,7 @@ fn circles_end() {
     let world = ["a 1: b", "b 1: c", "c 1: a"];
     let resolution = try_resolve(&world, &["a"]).unwrap();
     assert_eq!(told(&resolution), ["a 1", "b 1", "c 1"]);
-    assert_eq!(resolution.packages[2].dependencies, ["a"]);
+    assert_eq!(resolution.packages[2].dependencies(), ["a"].into());
     assert!(resolution.packages[0].is_root && !resolution.packages[1].is_root);
 }
 
@@ -157,6 +160,19 @@ fn pre_releases_and_withdrawn_ones_are_for_those_who_name_them() {
     let resolution = try_resolve(&world, &["b==2"]).unwrap();
     assert_eq!(resolution.findings[0].to_string(), "b: 2, withdrawn: broken");
     assert!(try_resolve(&world, &["b>=2"]).is_err());
+}
+
+#[test]
+fn what_is_passed_over_is_told() {
+    let world = ["a 1", "a 2!", "b 1", "b 2~", "b 3~", "c 1: b<3, a<2", "d 1~", "e 1: d"];
+    let told_of = |roots: &[&str]| -> Vec<String> {
+        let resolution = try_resolve(&world, roots).unwrap();
+        let of_left = resolution.left.iter().flat_map(|left| &left.findings);
+        of_left.chain(&resolution.findings).map(ToString::to_string).collect()
+    };
+    assert_eq!(told_of(&["a", "b"]), ["a: 2, withdrawn: broken", "b: 3, which has no pure wheel"]);
+    assert_eq!(told_of(&["a", "b", "c"]), ["b: 2, which has no pure wheel"]);
+    assert_eq!(told_of(&["e"]), ["d: 1, which has no pure wheel"]);
 }
 
 #[test]
