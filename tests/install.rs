@@ -272,6 +272,83 @@ fn what_others_need_stays() {
     assert!(place.run(2, "list -p nowhere").contains("nowhere: no such folder"));
 }
 
+/// A place in which `old` 1.0 needs `lib` below 2, of which there is a newer one.
+fn place_with_a_constraint() -> Place {
+    let place = Place::new();
+    place.wheel("dist", "old", "1.0", "Requires-Dist: lib<2\n", &[("old.py", b"import lib\n")]);
+    for version in ["1.0", "1.9", "2.0"] {
+        place.wheel("dist", "lib", version, "", &[("lib.py", version.as_bytes())]);
+    }
+    place
+}
+
+#[test]
+fn what_stays_holds_versions_back() {
+    let place = place_with_a_constraint();
+    place.install(0, "old");
+    assert_eq!(place.record(), ["[lib 1.9]", "old 1.0"]);
+    let text = place.install(0, "lib -v");
+    let note = "note[MP781]: lib: 1.9 in place of 2.0: old 1.0 needs lib<2";
+    assert!(text.contains(note), "{text}");
+    assert_eq!(place.record(), ["lib 1.9", "old 1.0"]);
+    let text = place.install(1, "lib>=2");
+    assert!(text.contains("error[MP780]") && text.contains("old 1.0"), "{text}");
+    assert!(text.contains("lib<2") && text.contains("error[MP770]"), "{text}");
+    assert_eq!(place.record(), ["lib 1.9", "old 1.0"]);
+    // Others do not care.
+    place.wheel("dist", "other", "1.0", "", &[("other.py", b"")]);
+    assert!(!place.install(0, "other -v").contains("MP78"));
+}
+
+#[test]
+fn force_takes_what_others_do_not_allow() {
+    let place = place_with_a_constraint();
+    place.install(0, "old");
+    let text = place.install(0, "lib --force");
+    assert!(text.contains("warning[MP782]: lib: old 1.0: found lib 2.0, expected lib<2"), "{text}");
+    assert_eq!(place.record(), ["lib 2.0", "old 1.0"]);
+    let told = |place: &Place| place.run(0, "list -p lib").contains("MP782");
+    assert!(told(&place));
+    place.wheel("dist", "other", "1.0", "", &[("other.py", b"")]);
+    assert!(!place.install(0, "other").contains("MP78"), "what was so before is told by list");
+    place.install(0, "old");
+    assert_eq!(place.record(), ["lib 1.9", "old 1.0", "other 1.0"]);
+    assert!(!told(&place));
+}
+
+#[test]
+fn what_goes_holds_nothing_back() {
+    let place = place_with_a_constraint();
+    place.wheel("dist", "app", "1.0", "Requires-Dist: old\n", &[("app.py", b"1\n")]);
+    place.install(0, "app");
+    assert_eq!(place.record(), ["app 1.0", "[lib 1.9]", "[old 1.0]"]);
+    place.wheel("dist", "app", "2.0", "Requires-Dist: lib\n", &[("app.py", b"2\n")]);
+    place.install(0, "app");
+    assert_eq!(place.record(), ["app 2.0", "[lib 2.0]"]);
+    place.wheel("dist", "old", "2.0", "Requires-Dist: lib>=2\n", &[("old.py", b"2\n")]);
+    place.install(0, "old==1.0 lib<2");
+    place.install(0, "old lib>=2");
+    assert_eq!(place.record(), ["app 2.0", "lib 2.0", "old 2.0"]);
+}
+
+#[test]
+fn what_is_installed_serves_where_nobody_has_it() {
+    let place = Place::new();
+    place.wheel("inputs", "mine", "1.0", "Requires-Dist: lib\n", &[("mine.py", b"mine\n")]);
+    place.wheel("dist", "lib", "1.0", "", &[("lib.py", b"lib\n")]);
+    place.install(0, "inputs");
+    place.wheel("dist", "app", "1.0", "Requires-Dist: mine\n", &[("app.py", b"")]);
+    let text = place.install(0, "app -v");
+    assert!(text.contains("note[MP783]: lib: mine: 1.0"), "{text}");
+    assert_eq!(place.record(), ["app 1.0", "[lib 1.0]", "mine 1.0"]);
+    assert_eq!(place.text("lib/mine.py"), "mine\n");
+    place.wheel("dist", "app", "2.0", "Requires-Dist: mine>=2\n", &[("app.py", b"")]);
+    place.install(0, "app");
+    assert_eq!(place.record(), ["app 1.0", "[lib 1.0]", "mine 1.0"], "the newest that fits");
+    let text = place.install(1, "app>=2");
+    assert!(text.contains("app==2.0 needs mine>=2, and mine has 1.0"), "{text}");
+}
+
 #[test]
 fn links_lead_nowhere() {
     for link in ["lib/foo", "lib/foo/a.py", "lib/.mpconvert"] {

@@ -462,6 +462,19 @@ codes! {
         "The requirement allows only files with certain hashes. What counts instead of the project is no such file: a package of micropython-lib, or what the firmware has.",
         "to take the project itself, give it its own name in [tool.mpconvert.dependencies]";
 
+    OtherVersionInstalled = "MP780", Refusal, "an installed package needs another version",
+        "The package was installed before and stays. It needs a version that does not fit what is asked for now, so that it would not work any more.",
+        "name both in one call, so that versions are found that fit together; remove the one that stays; or say --force";
+    HeldBack = "MP781", Note, "an installed package holds a version back",
+        "There is a newer version, which a package does not allow that was installed before and stays.",
+        "to get the newer one, install the other package again in the same call, or remove it";
+    OtherVersionNeeded = "MP782", Warning, "a package needs another version of one that is installed",
+        "Somebody said --force. The package may not work with what is there.",
+        "install the package again, which brings a version that fits";
+    InstalledServes = "MP783", Note, "an installed package serves",
+        "No index has the project. It was installed before, such as from a file, and stays as it is.",
+        "nothing needs to be done";
+
     InvalidRecord = "MP790", Refusal, "the record of an installation is damaged",
         "What is installed in a folder is written down in `.mpconvert/installed.json` there. This file is none of this program, or of a later version of it.",
         "use a current version; or remove the file and install again: files that are there already are taken as they are";

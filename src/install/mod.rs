@@ -21,6 +21,7 @@ use crate::check::{Code, Finding};
 use crate::error::{Error, Result};
 use crate::package::File;
 use crate::path::MemberPath;
+use crate::requirement::Requirement;
 use crate::write::disk::make_folder;
 use crate::write::index::Patience;
 use crate::write::lock::Lock;
@@ -45,6 +46,8 @@ pub struct Wanted {
     pub requested: bool,
     /// The names of the packages that it needs.
     pub deps: Vec<String>,
+    /// What it asks of their versions.
+    pub constraints: Vec<Requirement>,
     /// Its files.
     pub files: Vec<File>,
     /// What was noticed about it.
@@ -144,6 +147,7 @@ impl Outcome {
 ///     source: "blink.py".to_owned(),
 ///     requested: true,
 ///     deps: Vec::new(),
+///     constraints: Vec::new(),
 ///     files: vec![File { path: "blink.py".parse()?, data: "import machine\n".into(), origin }],
 ///     findings: Vec::new(),
 /// };
@@ -229,7 +233,17 @@ pub fn check_folder(dir: &Path) -> Result<()> {
     })
 }
 
-/// The packages of the tree in the folder `dir`, and what is not as it was installed.
+/// The packages of the tree in the folder `dir`, which need not be there.
+///
+/// # Errors
+/// As [`list`].
+pub fn installed(dir: &Path, patience: &Patience) -> Result<Record> {
+    let layout = Layout::new(dir);
+    let _lock = look_at(&layout, patience)?;
+    read(&layout)
+}
+
+/// The packages of the tree in the folder `dir`, and what is not as it was installed or should be.
 ///
 /// # Errors
 /// [`Error::Refused`] for a damaged record, [`Error::Usage`] if another run holds the tree for too
@@ -248,6 +262,7 @@ pub fn list(dir: &Path, patience: &Patience) -> Result<(Record, Vec<Finding>)> {
         };
         findings.push(Finding::new(Code::InstalledFileLost, found).at(path.as_str()));
     }
+    findings.extend(record.unmet().iter().map(|unmet| unmet.finding(Code::OtherVersionNeeded)));
     Ok((record, findings))
 }
 

@@ -43,15 +43,9 @@ impl Target {
     /// in which they are installed; without what nobody needs any more. Where two packages have
     /// different files at one path the last counts, which without `force` is a refusal.
     pub(super) fn install(before: &Record, wanted: &[Wanted], force: bool) -> Self {
-        let mut target = Self { record: before.clone(), ..Self::default() };
-        for package in wanted {
-            let known = target.record.package(&package.name);
-            let requested = package.requested || known.is_some_and(|known| known.requested);
-            let name = key(&package.name);
-            target.record.packages.retain(|other| key(&other.name) != name);
-            target.record.packages.push(installed(package, requested));
-        }
-        target.record.prune();
+        let record = before.with(wanted.iter().map(installed));
+        let mut target = Self { record, ..Self::default() };
+        target.findings = newly_unmet(before, &target.record, force);
         let is_last = |(place, package): &(usize, &Wanted)| {
             let is_same = |later: &Wanted| key(&later.name) == key(&package.name);
             target.record.package(&package.name).is_some()
@@ -64,7 +58,6 @@ impl Target {
             later.remove(&key(&package.name));
             target.put(package, &later, force);
         }
-        target.record.packages.sort_by_key(|package| key(&package.name));
         target
     }
 
@@ -149,7 +142,15 @@ fn claim(
     Some(Finding::new(Code::PackagesCollide, found).at(path.as_str()))
 }
 
-fn installed(package: &Wanted, requested: bool) -> Installed {
+/// What packages need and others will not be, of what is so from now on.
+fn newly_unmet(before: &Record, after: &Record, force: bool) -> Vec<Finding> {
+    let code = if force { Code::OtherVersionNeeded } else { Code::OtherVersionInstalled };
+    let before = before.unmet();
+    let after = after.unmet().into_iter().filter(|unmet| !before.contains(unmet));
+    after.map(|unmet| unmet.finding(code)).collect()
+}
+
+fn installed(package: &Wanted) -> Installed {
     let mut files: Vec<InstalledFile> = package
         .files
         .iter()
@@ -164,8 +165,9 @@ fn installed(package: &Wanted, requested: bool) -> Installed {
         name: package.name.clone(),
         version: package.version.clone(),
         source: package.source.clone(),
-        requested,
+        requested: package.requested,
         deps: package.deps.clone(),
+        constraints: package.constraints.iter().map(ToString::to_string).collect(),
         files,
     }
 }

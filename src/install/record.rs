@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use pep440_rs::Version;
 use serde::{Deserialize, Serialize};
 
 use crate::check::{Code, Finding};
 use crate::error::{Error, Result};
 use crate::package::normalized_name;
 use crate::path::MemberPath;
+use crate::requirement::{Requirement, allows};
 
 /// The packages of a tree, as the file `.mpconvert/installed.json` in it has them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +33,9 @@ pub struct Installed {
     pub requested: bool,
     /// The names of the packages that it needs.
     pub deps: Vec<String>,
+    /// What it asks of their versions, such as `foo<2`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub constraints: Vec<String>,
     /// Sorted by path.
     pub files: Vec<InstalledFile>,
 }
@@ -46,10 +51,45 @@ pub struct InstalledFile {
     pub sha256: String,
 }
 
+/// That a package of a tree needs another version of one that is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Unmet<'a> {
+    /// Who needs it.
+    pub(super) by: &'a Installed,
+    /// What it needs.
+    pub(super) requirement: Requirement,
+    /// What is there.
+    pub(super) found: &'a Installed,
+}
+
+impl Unmet<'_> {
+    pub(super) fn finding(&self, code: Code) -> Finding {
+        let finding = Finding::new(code, self.found.title()).at(self.by.title());
+        finding.expected(self.requirement.to_string())
+    }
+}
+
 /// By what packages are told from each other: names are the same by PEP 503, URLs as they are.
 #[must_use]
 pub(super) fn key(name: &str) -> String {
     if name.contains([':', '/']) { name.to_owned() } else { normalized_name(name) }
+}
+
+impl Installed {
+    /// Its name and version, as far as it has one.
+    pub(crate) fn title(&self) -> String {
+        format!("{} {}", self.name, self.version).trim_end().to_owned()
+    }
+
+    /// What it asks of the versions of others. Records with other texts are not read.
+    pub(super) fn constraints(&self) -> impl Iterator<Item = Requirement> {
+        self.constraints.iter().filter_map(|text| text.parse().ok())
+    }
+
+    /// Its version, if it is one by PEP 440: branches and tags are none.
+    pub(super) fn release(&self) -> Option<Version> {
+        self.version.parse().ok()
+    }
 }
 
 impl Default for Record {
@@ -76,6 +116,10 @@ impl Record {
         if record.v != Self::VERSION {
             return Err(refused(format!("version {} of its form", record.v)));
         }
+        let mut constraints = record.packages.iter().flat_map(|package| &package.constraints);
+        if let Some(text) = constraints.find(|text| text.parse::<Requirement>().is_err()) {
+            return Err(refused(format!("the constraint `{text}`")));
+        }
         record.packages.sort_by_key(|package| key(&package.name));
         Ok(record)
     }
@@ -92,6 +136,35 @@ impl Record {
     pub fn package(&self, name: &str) -> Option<&Installed> {
         let key_of = key(name);
         self.packages.iter().find(|package| key(&package.name) == key_of)
+    }
+
+    /// This with `packages` in place of those of their names, and without what nobody needs any more.
+    /// What somebody asked for before stays asked for.
+    pub(super) fn with(&self, packages: impl IntoIterator<Item = Installed>) -> Self {
+        let mut record = self.clone();
+        for mut package in packages {
+            package.requested |= record.package(&package.name).is_some_and(|one| one.requested);
+            let name = key(&package.name);
+            record.packages.retain(|other| key(&other.name) != name);
+            record.packages.push(package);
+        }
+        record.prune();
+        record.packages.sort_by_key(|package| key(&package.name));
+        record
+    }
+
+    /// What packages need and others are not.
+    pub(super) fn unmet(&self) -> Vec<Unmet<'_>> {
+        let of_package = |by| {
+            let unmet = move |requirement: Requirement| {
+                let found = self.package(&requirement.name)?;
+                let version = found.release()?;
+                let is_met = requirement.specifiers.iter().all(|one| allows(one, &version));
+                (!is_met).then_some(Unmet { by, requirement, found })
+            };
+            Installed::constraints(by).filter_map(unmet)
+        };
+        self.packages.iter().flat_map(of_package).collect()
     }
 
     /// The SHA-256 that each file of the tree has, and one of those whose file it is.
@@ -141,6 +214,7 @@ mod tests {
             source: name.to_owned(),
             requested,
             deps: deps.iter().map(|&dep| dep.to_owned()).collect(),
+            constraints: Vec::new(),
             files: Vec::new(),
         }
     }
@@ -170,11 +244,14 @@ mod tests {
     fn a_record_is_read_as_it_was_written() {
         let mut one = package("a", true, &["b"]);
         let sha256 = "00".repeat(32);
+        one.constraints = vec!["b<2".to_owned()];
         one.files = vec![InstalledFile { path: "a.py".parse().unwrap(), size: 1, sha256 }];
         let record = Record { packages: vec![one], ..Record::default() };
         assert_eq!(Record::parse(record.to_text().as_bytes(), "it").unwrap(), record);
         let outside = record.to_text().replace("a.py", "../a.py");
-        for text in ["", "{}", "[]", &record.to_text().replace("\"v\": 1", "\"v\": 2"), &outside] {
+        let strange = record.to_text().replace("b<2", "b 2");
+        let later = record.to_text().replace("\"v\": 1", "\"v\": 2");
+        for text in ["", "{}", "[]", &later, &outside, &strange] {
             let Err(Error::Refused { findings, .. }) = Record::parse(text.as_bytes(), "it") else {
                 panic!("{text}")
             };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use indicatif::ProgressBar;
 
-use super::{changed, fail, show_changed};
+use super::{changed, fail, show_changed, waiting};
 use crate::asked::Asked;
 use crate::cli::Exit;
 use crate::cli::args::InstallArgs;
@@ -34,7 +34,7 @@ pub(in crate::cli) fn run(
     let (jobs, failed) = jobs(&requests, arguments, python)?;
     let bar = printer.fetched();
     let gathered = if failed.is_empty() {
-        install::gather(&jobs, &options(&requests, asked, arguments, python, &bar)?)
+        install::gather(&jobs, &options(&requests, asked, arguments, python, &bar, printer)?)
     } else {
         Err(failed)
     };
@@ -92,6 +92,7 @@ fn options<'a>(
     arguments: &'a InstallArgs,
     python: &'a Path,
     bar: &ProgressBar,
+    printer: &Printer,
 ) -> Result<GatherOptions<'a>> {
     let input = requests.iter().find_map(|request| match request {
         Request::Input(path) => Some(path.as_path()),
@@ -107,7 +108,10 @@ fn options<'a>(
         arguments.pypi.pypi(python, Progress::new(move |bytes| step(&told, bytes)))
     });
     let index = settings.index.value.as_deref().map(Location::parse).transpose()?;
+    let (tree, waiting) = (&arguments.tree, waiting(&arguments.tree.path, printer));
     Ok(GatherOptions {
+        installed: install::installed(&tree.path, &tree.patience(&waiting))?,
+        force: arguments.change.force,
         client: Client::new(Fetcher::new(arguments.pypi.fetch()), index),
         projects: Some(Projects::new(pypi, convert.read.clone(), asked)),
         convert,

@@ -49,7 +49,7 @@ fn row(one: &PackageChange, dry_run: bool) -> [String; 2] {
         words.push(format!("{} removed", files(one.removed.len())));
     }
     let content = words.join(", ") + dry_run_note(dry_run);
-    [title(&one.package), content]
+    [one.package.title(), content]
 }
 
 fn dry_run_note(dry_run: bool) -> &'static str {
@@ -91,10 +91,5 @@ fn cells(package: &Installed) -> [String; 4] {
     let content = format!("{}, {}", count(package.files.len(), "file", "files"), size(bytes));
     let why = if package.requested { "" } else { "needed by others" };
     let source = if package.source == package.name { "" } else { &package.source };
-    [title(package), content, source.to_owned(), why.to_owned()]
-}
-
-/// `name version`, as far as there is one.
-fn title(package: &Installed) -> String {
-    format!("{} {}", package.name, package.version).trim_end().to_owned()
+    [package.title(), content, source.to_owned(), why.to_owned()]
 }

@@ -8,6 +8,7 @@ use super::Projects;
 use super::local::{self, Local, Locals};
 use super::replaced::Replaced;
 use super::source::LocalFirst;
+use super::staying::Staying;
 use super::{GatherOptions, InstallJob, Request, wanted};
 use crate::check::{Code, Finding};
 use crate::error::{Error, Result};
@@ -60,13 +61,14 @@ impl Asked {
 
     /// Finds releases that fit together, and fetches what is elsewhere.
     pub(super) fn unite(self, options: &GatherOptions) -> Result<(Vec<Wanted>, Vec<Finding>)> {
-        let resolution = self.resolve(options)?;
+        let (resolution, noticed) = self.resolve(options)?;
         let of_projects = options.projects.iter().flat_map(|one| one.findings_of(&resolution));
         let of_projects: Vec<Finding> = of_projects.collect();
         refuse(&resolution, &of_projects)?;
         let replaced = Replaced::of(&resolution, &self.named);
         let Self { locals, places, mut findings, .. } = self;
         findings.extend(of_projects);
+        findings.extend(noticed);
         findings.extend(resolution.findings.iter().cloned());
         findings.extend(resolution.left.iter().flat_map(|left| left.findings.clone()));
         let roots: Vec<Dependency> = places.iter().chain(replaced.by.keys()).cloned().collect();
@@ -90,12 +92,37 @@ impl Asked {
         Ok((wanted, findings))
     }
 
-    fn resolve(&self, options: &GatherOptions) -> Result<Resolution> {
-        let locals = self.locals.values().map(Local::requirement);
-        let roots: Vec<Requirement> = locals.chain(self.named.iter().cloned()).collect();
-        if roots.is_empty() {
-            return Ok(Resolution::default());
+    /// Finds releases that fit together, and with what is installed and stays.
+    fn resolve(&self, options: &GatherOptions) -> Result<(Resolution, Vec<Finding>)> {
+        let mut staying = Staying::new(&options.installed);
+        let (first, mut findings) = self.resolve_beside(&staying, options)?;
+        let mut resolution = first.clone();
+        // What fits may need other packages, which have to fit, too. Each turn holds to more.
+        while !options.force && staying.hold(&resolution) {
+            (resolution, findings) =
+                self.resolve_beside(&staying, options).map_err(|error| match error {
+                    Error::Refused { input, findings } => {
+                        Error::Refused { input, findings: [staying.conflicts(), findings].concat() }
+                    }
+                    error => error,
+                })?;
         }
+        findings.extend(staying.held_back(&resolution, &first));
+        Ok((resolution, findings))
+    }
+
+    /// Finds releases that fit together, without those that are installed, which are told of.
+    fn resolve_beside(
+        &self,
+        staying: &Staying,
+        options: &GatherOptions,
+    ) -> Result<(Resolution, Vec<Finding>)> {
+        let locals = self.locals.values().map(Local::requirement);
+        let mut roots: Vec<Requirement> = locals.chain(self.named.iter().cloned()).collect();
+        if roots.is_empty() {
+            return Ok((Resolution::default(), Vec::new()));
+        }
+        roots.extend(staying.requirements());
         let index =
             if options.client.has_index() { Some(options.client.index_json()?) } else { None };
         let mut aliases: BTreeMap<String, Alias> = options.convert.aliases.clone().into();
@@ -108,12 +135,22 @@ impl Asked {
                 ..options.convert.dependencies()
             },
             client,
-            given: self.locals.keys().cloned().collect(),
+            given: self.locals.keys().chain(staying.names()).cloned().collect(),
             ..ResolveOptions::default()
         };
-        let source = LocalFirst { locals: &self.locals, index: options.index() };
+        let source = LocalFirst { locals: &self.locals, staying, index: options.index() };
         let catalog = index.map(|index| index as &(dyn Catalog + Sync));
-        resolve(&roots, &source, catalog, &resolve_options)
+        let mut resolution = resolve(&roots, &source, catalog, &resolve_options)?;
+        let mut findings = Vec::new();
+        for release in std::mem::take(&mut resolution.packages) {
+            if !source.is_installed(&release.name)? {
+                resolution.packages.push(release);
+            } else if staying.needs(&release.name).is_none() {
+                let found = release.version.to_string();
+                findings.push(Finding::new(Code::InstalledServes, found).at(&release.name));
+            }
+        }
+        Ok((resolution, findings))
     }
 }
 

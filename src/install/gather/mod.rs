@@ -7,9 +7,10 @@ mod projects;
 mod replaced;
 mod request;
 mod source;
+mod staying;
 mod wanted;
 
-use super::Wanted;
+use super::{Record, Wanted};
 use crate::adapt::Bytecode;
 use crate::check::Finding;
 use crate::convert::ConvertOptions;
@@ -29,6 +30,11 @@ pub struct GatherOptions<'a> {
     pub projects: Option<Projects<'a>>,
     /// How archives are read that are not of this machine, and the names of dependencies.
     pub convert: ConvertOptions,
+    /// What is installed already. Packages of it that stay hold versions back that they do not allow,
+    /// and serve where nobody else has a project.
+    pub installed: Record,
+    /// Whether versions are taken that packages do not allow which stay.
+    pub force: bool,
     /// What compiles modules, by the first of its compilers; without it they stay source code.
     pub bytecode: Option<Bytecode>,
 }

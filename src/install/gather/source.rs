@@ -1,16 +1,32 @@
-//! Where releases come from: those of this machine first.
+//! Where releases come from: those of this machine first, and what is installed where nobody else has
+//! them.
 
 use pep440_rs::Version;
 
 use super::local::Locals;
+use super::staying::Staying;
 use crate::error::Result;
 use crate::requirement::Requirement;
 use crate::resolve::{Candidate, Source};
 
-/// The packages of this machine, and beside them an index.
+/// The packages of this machine, those that stay as they are, and beside them an index.
 pub(super) struct LocalFirst<'a> {
     pub(super) locals: &'a Locals,
+    pub(super) staying: &'a Staying<'a>,
     pub(super) index: Option<&'a dyn Source>,
+}
+
+impl LocalFirst<'_> {
+    /// Whether the release of this normalised name is what is installed.
+    pub(super) fn is_installed(&self, name: &str) -> Result<bool> {
+        Ok(!self.locals.contains_key(name)
+            && (self.staying.needs(name).is_some()
+                || self.staying.version(name).is_some() && self.of_index(name)?.is_none()))
+    }
+
+    fn of_index(&self, name: &str) -> Result<Option<Vec<Candidate>>> {
+        self.index.map_or(Ok(None), |index| index.versions(name))
+    }
 }
 
 impl Source for LocalFirst<'_> {
@@ -19,12 +35,19 @@ impl Source for LocalFirst<'_> {
             let version = local.package.version.clone();
             return Ok(Some(vec![Candidate::new(version)]));
         }
-        self.index.map_or(Ok(None), |index| index.versions(name))
+        let installed = || self.staying.version(name).map(|version| vec![Candidate::new(version)]);
+        if self.staying.needs(name).is_some() {
+            return Ok(installed());
+        }
+        Ok(self.of_index(name)?.or_else(installed))
     }
 
     fn requirements(&self, name: &str, version: &Version) -> Result<Vec<Requirement>> {
         if let Some(local) = self.locals.get(name) {
             return Ok(local.package.requirements.clone());
+        }
+        if self.is_installed(name)? {
+            return Ok(self.staying.needs(name).unwrap_or_default().to_vec());
         }
         self.index.map_or(Ok(Vec::new()), |index| index.requirements(name, version))
     }

@@ -10,6 +10,7 @@ use crate::install::record::key;
 use crate::mip::client::Fetched;
 use crate::mip::{is_local, is_place};
 use crate::package::normalized_name;
+use crate::requirement::Requirement;
 use crate::resolve::Resolved;
 
 /// How the packages for mip are called, by what they are asked for.
@@ -30,6 +31,8 @@ pub(super) fn of_fetched(
         source: shown(&fetched.name),
         requested,
         deps: unique(deps.cloned()),
+        // mip knows no constraints: what was there when a package was published is what it names.
+        constraints: Vec::new(),
         files: fetched.files,
         findings: Vec::new(),
     }
@@ -46,9 +49,16 @@ pub(super) fn of_release(local: Local, release: &Resolved, elsewhere: Vec<String
         source,
         requested: release.is_root,
         deps: unique(release.dependencies().into_iter().map(str::to_owned).chain(elsewhere)),
+        constraints: constraints(release),
         files: package.files,
         findings: package.findings,
     }
+}
+
+/// What the release asks of the versions of others.
+pub(super) fn constraints(release: &Resolved) -> Vec<Requirement> {
+    let all = release.requires.iter().filter(|one| !one.specifiers.is_empty());
+    all.cloned().collect()
 }
 
 /// The name of a package for mip: what it has in its index; else how it calls itself, or its URL.
