@@ -102,7 +102,7 @@ impl World {
         let roots = requirements(roots);
         let options = ResolveOptions { client, ..ResolveOptions::default() };
         let pypi = self.pypi();
-        let releases = Releases { pypi: &pypi, read: ReadOptions::default(), lock };
+        let releases = Releases::new(&pypi, &ReadOptions::default(), lock);
         Closure::find(&roots, &releases, None, &options)
     }
 
@@ -230,6 +230,17 @@ fn releases_for_platforms_are_passed_over_and_told() {
     let has = "which has wheels for platforms only, such as";
     assert_eq!(told(&closure.resolution.findings), [format!("MP755 b: 2.0, {has} {b}")]);
     assert_eq!(told(&closure.resolution.left[0].findings), [format!("MP759 c: 1.0, {has} {c}")]);
+}
+
+#[test]
+fn archives_are_read_once() {
+    let world = World::new();
+    world.add("a", "1.0", &["b<2"]).add("b", "1.0", &[]).add("b", "2.0", &[]);
+    let closure = world.closure(&["a"], Client::Upip, None).unwrap();
+    let known = |file: &mpconvert::pypi::ProjectFile| &closure.known[&file.sha256].file_name;
+    let known: Vec<&String> = closure.files.iter().map(known).collect();
+    assert_eq!(known, ["a-1.0.tar.gz", "b-1.0.tar.gz"]);
+    assert_eq!(closure.known.len(), 2, "what is not taken is forgotten");
 }
 
 #[test]
@@ -401,7 +412,7 @@ fn wrong_metadata_beside_a_file_hide_no_dependency() {
         let config = Config { indexes: vec![index], ..Config::default() };
         let options = FetchOptions { cache: Cache::none(), ..FetchOptions::default() };
         let pypi = Pypi::new(&config, options).unwrap();
-        let releases = Releases { pypi: &pypi, read: ReadOptions::default(), lock: None };
+        let releases = Releases::new(&pypi, &ReadOptions::default(), None);
         let options = ResolveOptions { client: Client::Upip, ..ResolveOptions::default() };
         let closure = Closure::find(&requirements(&["a"]), &releases, None, &options).unwrap();
         let names: Vec<&str> =

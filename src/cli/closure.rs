@@ -66,11 +66,7 @@ impl Found {
         let options =
             ResolveOptions { dependencies: convert.dependencies(), client, ..Default::default() };
         let read = arguments.read.options(&settings, python)?;
-        let releases = Releases {
-            pypi: &pypi,
-            read: crate::read::ReadOptions { build: None, ..read },
-            lock: lock.as_ref(),
-        };
+        let releases = Releases::new(&pypi, &read, lock.as_ref());
         let closure = Closure::find(&asked.requirements, &releases, index, &options);
         bar.finish_and_clear();
         let closure = closure?;

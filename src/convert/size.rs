@@ -9,10 +9,14 @@ use crate::read::Input;
 /// The size of the archive that the payload came from, or of the first where that is not told; for
 /// a project, of the payload itself.
 pub(super) fn payload_size(input: &Input, package: &Package) -> u64 {
-    let Input::Archives(archives) = input else {
-        let is_given = |file: &&File| !matches!(file.origin, Origin::Generated { .. });
-        let sources = package.files.iter().filter(is_given);
-        return sources.map(|file| file.data.len() as u64).sum();
+    let archives = match input {
+        Input::Archives(archives) => archives,
+        Input::Known(archive) => return archive.size,
+        Input::Project(_) | Input::Manifest(_) => {
+            let is_given = |file: &&File| !matches!(file.origin, Origin::Generated { .. });
+            let sources = package.files.iter().filter(is_given);
+            return sources.map(|file| file.data.len() as u64).sum();
+        }
     };
     let archive = package.files.iter().find_map(|file| match &file.origin {
         Origin::Member { archive, .. } => Some(archive.as_str()),

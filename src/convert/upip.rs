@@ -106,6 +106,7 @@ fn batches(jobs: &[Job]) -> Vec<&[Job]> {
         bytes += match &job.input {
             Input::Archives(paths) => paths.iter().map(|path| size(path)).sum(),
             Input::Project(_) | Input::Manifest(_) => PROJECT,
+            Input::Known(archive) => archive.size,
         };
         if bytes > BATCH {
             batches.push(&jobs[start..=place]);

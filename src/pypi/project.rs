@@ -3,11 +3,14 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use bytes::Bytes;
 use pep440_rs::Version;
 
 use super::config::IndexName;
 use crate::check::{Code, Finding};
+use crate::error::Result;
 use crate::fetch::Location;
+use crate::read::{KnownArchive, ReadOptions, read_bytes};
 
 /// A project of an index, and its releases.
 #[derive(Clone, Debug)]
@@ -87,6 +90,17 @@ impl Project {
 }
 
 impl ProjectFile {
+    /// The release in `data`, the content of this file.
+    ///
+    /// # Errors
+    /// Those of [`read_bytes`].
+    pub fn read(&self, data: Bytes, options: &ReadOptions) -> Result<KnownArchive> {
+        let size = data.len() as u64;
+        let package = read_bytes(&self.file_name, data, options)?;
+        let (file_name, sha256) = (self.file_name.clone(), self.sha256.clone());
+        Ok(KnownArchive { file_name, size, sha256, package })
+    }
+
     /// That it is for certain versions of Python, which says nothing of MicroPython.
     pub(crate) fn other_python(&self) -> Option<Finding> {
         let versions = self.requires_python.as_ref()?;

@@ -23,6 +23,7 @@ use std::fmt;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use bytes::Bytes;
 
@@ -50,7 +51,31 @@ pub enum Input {
     Project(PathBuf),
     /// A `manifest.py`, which describes the package that its folder is called after.
     Manifest(PathBuf),
+    /// An archive that was read already.
+    Known(Arc<KnownArchive>),
 }
+
+/// An archive that was read already, so that nobody has to read it again.
+#[derive(Clone, Debug)]
+pub struct KnownArchive {
+    /// Its file name.
+    pub file_name: String,
+    /// Its bytes.
+    pub size: u64,
+    /// The SHA-256 of its content, in lower case.
+    pub sha256: String,
+    /// What it holds, as by [`read_bytes`].
+    pub package: Package,
+}
+
+impl PartialEq for KnownArchive {
+    /// Archives of one name and content are the same.
+    fn eq(&self, other: &Self) -> bool {
+        self.file_name == other.file_name && self.sha256 == other.sha256
+    }
+}
+
+impl Eq for KnownArchive {}
 
 impl Input {
     /// The project or the manifest that `path` names; `None` for all else, such as an archive or a
@@ -65,7 +90,7 @@ impl Input {
     #[must_use]
     pub fn folder(&self) -> Option<&Path> {
         match self {
-            Self::Archives(_) => None,
+            Self::Archives(_) | Self::Known(_) => None,
             Self::Project(folder) => Some(folder),
             Self::Manifest(file) => Some(manifest::folder_of(file)),
         }
@@ -83,6 +108,7 @@ impl fmt::Display for Input {
             }
             Self::Project(folder) => out.write_str(&folder::name(folder)),
             Self::Manifest(file) => out.write_str(&folder::name(manifest::folder_of(file))),
+            Self::Known(archive) => out.write_str(&archive.file_name),
         }
     }
 }
@@ -129,6 +155,7 @@ pub fn release(input: &Input, options: &ReadOptions) -> Vec<Result<Package>> {
         Input::Archives(paths) => archives(paths, options),
         Input::Project(folder) => vec![project(folder, options)],
         Input::Manifest(file) => vec![manifest::read(file, options.limits)],
+        Input::Known(archive) => vec![Ok(archive.package.clone())],
     }
 }
 

@@ -1,7 +1,9 @@
 //! Releases of package indexes, and the files that are taken of them.
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use pep440_rs::Version;
@@ -14,7 +16,7 @@ use crate::fetch::FetchFault;
 use crate::lock::Lock;
 use crate::metadata::Metadata;
 use crate::pypi::{FileKind, ProjectFile, Pypi, best};
-use crate::read::{self, ReadOptions};
+use crate::read::{KnownArchive, ReadOptions};
 use crate::requirement::sources::Declaration;
 use crate::requirement::{Catalog, Requirement};
 
@@ -25,16 +27,19 @@ pub struct Closure {
     pub resolution: Resolution,
     /// The file of each release, in the order of [`Resolution::packages`].
     pub files: Vec<ProjectFile>,
+    /// Those of them that were read on the way, as far as memory allows, by their SHA-256.
+    pub known: HashMap<String, KnownArchive>,
 }
+
+/// Bytes of archives, as they are packed, that are kept after they were read.
+const KEPT: u64 = 16 << 20;
 
 /// Where releases and their files come from.
 pub struct Releases<'a> {
-    /// The indexes.
-    pub pypi: &'a Pypi,
-    /// How archives are read that tell what they depend on.
-    pub read: ReadOptions,
-    /// What alone may be taken.
-    pub lock: Option<&'a Lock>,
+    pypi: &'a Pypi,
+    read: ReadOptions,
+    lock: Option<&'a Lock>,
+    known: Mutex<HashMap<String, KnownArchive>>,
 }
 
 impl Closure {
@@ -54,7 +59,10 @@ impl Closure {
             releases.file(name, version)?.ok_or_else(|| refused(no_file(name, version)))
         };
         let files = resolution.packages.iter().map(|one| file(&one.name, &one.version));
-        Ok(Self { files: files.collect::<Result<_>>()?, resolution })
+        let files: Vec<ProjectFile> = files.collect::<Result<_>>()?;
+        let mut known = std::mem::take(&mut *releases.known());
+        known.retain(|sha256, _| files.iter().any(|file| file.sha256 == *sha256));
+        Ok(Self { resolution, files, known })
     }
 
     /// Puts the files, each verified, into the folder `dir`, and tells their paths in their order.
@@ -74,7 +82,19 @@ impl Closure {
     }
 }
 
-impl Releases<'_> {
+impl<'a> Releases<'a> {
+    /// The releases of `pypi`, of which only what is in the `lock` may be taken, if there is one. `read`
+    /// tells how archives are read to learn what they depend on; none is built for that.
+    #[must_use]
+    pub fn new(pypi: &'a Pypi, read: &ReadOptions, lock: Option<&'a Lock>) -> Self {
+        let read = ReadOptions { build: None, ..read.clone() };
+        Self { pypi, read, lock, known: Mutex::default() }
+    }
+
+    fn known(&self) -> MutexGuard<'_, HashMap<String, KnownArchive>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The file that is taken of a release: the one that is locked, else the best.
     ///
     /// # Errors
@@ -117,8 +137,13 @@ impl Releases<'_> {
             let (metadata, _) = Metadata::parse(&text, "METADATA");
             return Ok(Declaration::of_wheel(&metadata, "METADATA", &mut Vec::new()).requirements);
         }
-        let data = self.pypi.download(file)?;
-        Ok(read::read_bytes(&file.file_name, data, &self.read)?.requirements)
+        let archive = file.read(self.pypi.download(file)?, &self.read)?;
+        let requirements = archive.package.requirements.clone();
+        let mut known = self.known();
+        if known.values().map(|one| one.size).sum::<u64>() + archive.size <= KEPT {
+            known.insert(file.sha256.clone(), archive);
+        }
+        Ok(requirements)
     }
 }
 

@@ -77,12 +77,10 @@ def closure(bench: Bench) -> Iterator[Case]:
             bench.mpconvert, "mip", "-q", "--deps", "bundle", *archives, "--out", out
         ]  # fmt: skip
 
-        def forget() -> None:
-            for folder in (out, cache):
-                shutil.rmtree(folder, ignore_errors=True)
-
         cold = run_in_turn(
-            {"migrate": migrate, "curl": curl, "conversion": convert}, bench.rounds, forget
+            {"migrate": migrate, "curl": curl, "conversion": convert},
+            bench.rounds,
+            lambda: bench.set_aside(out, cache),
         )
         subprocess.run(migrate, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         warm = run_in_turn({"migrate": migrate}, bench.rounds)

@@ -31,8 +31,6 @@ def index(bench: Bench, corpus: Path, compiler: Path) -> Iterator[Case]:
     """All archives of a folder into an index: the first time, with nothing in any cache, and again
     without any change."""
     target, cache = bench.folder / "index", bench.folder / "cache"
-    used = bench.folder / "used"
-    used.mkdir()
     add: Command = [
         "env", f"MPCONVERT_CACHE={cache}",
         bench.mpconvert, "index", "add", "-qq", "--mpy-cross", compiler, corpus, "--to", target,
@@ -44,19 +42,12 @@ def index(bench: Bench, corpus: Path, compiler: Path) -> Iterator[Case]:
     compiled = bench.folder / "compiled.mpy"
     shell: Command = ["sh", "-c", ONE_BY_ONE, "sh", compiler, sources, compiled]
 
-    def forget() -> None:
-        # They are not deleted before all is measured: file systems make new files slowly where many
-        # were just deleted.
-        for folder in (target, cache):
-            if folder.exists():
-                folder.rename(used / f"{len(list(used.iterdir()))}")
-
     cores = os.cpu_count() or 1
     at_once: Command = ["sh", "-c", AT_ONCE, "sh", compiler, sources, str(cores)]
     first = run_in_turn(
         {"mpconvert": add, "mpy-cross": shell, "at once": at_once},
         bench.rounds,
-        forget,
+        lambda: bench.set_aside(target, cache),
         # Some of the corpus is refused, and xargs tells of modules that do not compile by 123.
         statuses=(0, 1, 123),
     )

@@ -89,13 +89,19 @@ impl<'a> Memo<'a> {
 
 /// All that the reading of one input depends on.
 fn input((job, pinning): &(Job, Pinning)) -> Option<Vec<u8>> {
-    let Input::Archives(paths) = &job.input else { return None };
     if job.options.read.build.is_some() || *pinning == Pinning::Bundle {
         return None;
     }
     let mut all = format!("{:?} {pinning:?}", job.options).into_bytes();
-    for path in paths {
-        all.extend(Key::of([path.file_name()?.as_encoded_bytes(), &digest(path)?]).as_ref());
+    match &job.input {
+        Input::Archives(paths) => {
+            for path in paths {
+                let name = path.file_name()?.as_encoded_bytes();
+                all.extend(Key::of([name, &digest(path)?]).as_ref());
+            }
+        }
+        Input::Known(one) => all.extend(Key::of([&one.file_name, &one.sha256]).as_ref()),
+        Input::Project(_) | Input::Manifest(_) => return None,
     }
     Some(all)
 }

@@ -1,85 +1,92 @@
 //! Which releases can be converted at all, so that the others do without the rest.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
-use crate::check::{self, Code};
-use crate::convert::{ConvertOptions, packages};
+use crate::check::{self, Code, Finding};
+use crate::convert::{ConvertOptions, adapt};
 use crate::error::{Error, Result};
+use crate::fetch::in_parallel;
 use crate::inputs::Job;
 use crate::package::Package;
-use crate::read::Input;
-use crate::resolve::{Closure, Why};
+use crate::pypi::{ProjectFile, Pypi};
+use crate::read::{Input, KnownArchive};
+use crate::resolve::{Closure, Resolved, Why};
 
 /// The releases that can be converted, and those that cannot.
-pub(super) struct Checked {
+pub(super) struct Checked<'a> {
     /// What is converted, in the order of names.
-    pub jobs: Vec<Job>,
-    /// The same as it was read.
-    pub packages: Vec<Package>,
+    pub jobs: Vec<(&'a Resolved, Job)>,
     /// Why others are not.
     pub refused: Vec<Error>,
 }
 
-impl Checked {
-    /// Reads the files at `paths`, those of the releases of `closure` in their order.
+impl<'a> Checked<'a> {
+    /// Reads the files of the releases of `closure` that were not read on the way to it.
+    ///
+    /// # Errors
+    /// Those of [`Pypi::download`].
     pub(super) fn of(
-        closure: &Closure,
-        paths: &[PathBuf],
+        closure: &'a Closure,
+        pypi: &Pypi,
         options: &ConvertOptions,
         out: &Path,
-    ) -> Self {
-        let job = |(path, extras): (&PathBuf, &Vec<String>)| Job {
-            input: Input::Archives(vec![path.clone()]),
-            options: Arc::new(ConvertOptions { extras: extras.clone(), ..options.clone() }),
-            out: out.to_owned(),
-        };
-        let releases = &closure.resolution.packages;
-        let jobs: Vec<Job> =
-            paths.iter().zip(releases.iter().map(|one| &one.extras)).map(job).collect();
-        let read: Vec<Result<Package>> = jobs.par_iter().with_max_len(1).map(read).collect();
+    ) -> Result<Self> {
+        let archives = in_parallel(&closure.files, |file| archive(file, closure, pypi, options));
         let left = closure.resolution.left.iter().filter(|left| left.why == Why::Refused);
         let mut missing: BTreeSet<String> = left.map(|left| left.name.clone()).collect();
-        let refused = releases.iter().zip(&read).filter(|(_, read)| read.is_err());
-        missing.extend(refused.map(|(one, _)| one.name.clone()));
-        let mut checked = Self { jobs: Vec::new(), packages: Vec::new(), refused: Vec::new() };
-        for (mut job, read) in jobs.into_iter().zip(read) {
-            match read {
-                Ok(package) => {
-                    Arc::make_mut(&mut job.options).missing.clone_from(&missing);
-                    checked.jobs.push(job);
-                    checked.packages.push(package);
+        let mut checked = Self { jobs: Vec::new(), refused: Vec::new() };
+        for (release, archive) in closure.resolution.packages.iter().zip(archives) {
+            match archive? {
+                Ok(archive) => {
+                    let extras = release.extras.clone();
+                    let options = Arc::new(ConvertOptions { extras, ..options.clone() });
+                    let input = Input::Known(Arc::new(archive));
+                    checked.jobs.push((release, Job { input, options, out: out.to_owned() }));
                 }
-                Err(error) => checked.refused.push(error),
+                Err(error) => {
+                    missing.insert(release.name.clone());
+                    checked.refused.push(error);
+                }
             }
         }
-        checked
+        for (_, job) in &mut checked.jobs {
+            Arc::make_mut(&mut job.options).missing.clone_from(&missing);
+        }
+        Ok(checked)
     }
 }
 
-/// The release as devices get it, or why they cannot.
-fn read(job: &Job) -> Result<Package> {
-    let mut read = packages(job);
-    let mut package = match read.pop() {
-        Some(package) if read.is_empty() => package?,
-        // One archive is one release.
-        _ => return Err(refused(job, Vec::new())),
+/// The archive as it was read, unless devices cannot get it. That it cannot be had is another matter.
+fn archive(
+    file: &ProjectFile,
+    closure: &Closure,
+    pypi: &Pypi,
+    options: &ConvertOptions,
+) -> Result<Result<KnownArchive>> {
+    let archive = match closure.known.get(&file.sha256) {
+        // A build could tell more of it.
+        Some(archive) if options.read.build.is_none() => Ok(archive.clone()),
+        _ => file.read(pypi.download(file)?, &options.read),
     };
+    Ok(archive.and_then(|archive| {
+        check(adapt(archive.package.clone(), options))
+            .map_err(|findings| Error::Refused { input: file.file_name.clone(), findings })?;
+        Ok(archive)
+    }))
+}
+
+/// Whether devices can get the package.
+fn check(mut package: Package) -> Result<(), Vec<Finding>> {
     let findings = check::payload(&package);
-    let stands_against = |finding: &check::Finding| {
+    let stands_against = |finding: &Finding| {
         // Only upip has trouble with names.
         finding.is_refusal() && !matches!(finding.code, Code::NameTooLong | Code::NameSkippedByUpip)
     };
     if findings.iter().chain(&package.findings).any(stands_against) {
         package.findings.extend(findings);
-        return Err(refused(job, package.findings));
+        return Err(package.findings);
     }
-    Ok(package)
-}
-
-fn refused(job: &Job, findings: Vec<check::Finding>) -> Error {
-    Error::Refused { input: job.input.to_string(), findings }
+    Ok(())
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::index::{self, AddOptions, Added};
 use super::mip::{self, MipJob, MipOptions, Packed};
 use super::{ConvertOptions, Stored, upip};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::inputs::Job;
 use crate::mip::Dependency;
 use crate::pypi::Pypi;
@@ -120,36 +120,35 @@ impl Migrated {
 /// A release that is refused does not stop the others; they are made without it.
 ///
 /// # Errors
-/// Those of [`Closure::download`], and of the engine that makes the results.
+/// Those of [`Pypi::download`], and of the engine that makes the results.
 pub fn migrate(
     closure: &Closure,
     pypi: &Pypi,
     options: MigrateOptions,
     progress: &(dyn Fn() + Sync),
 ) -> Result<Migrated> {
-    let folder = tempfile::tempdir().map_err(Error::io("temporary folder"))?;
-    let paths = closure.download(pypi, folder.path())?;
-    let checked = Checked::of(closure, &paths, &options.convert, &options.out);
-    let made = match options.make {
+    let Checked { jobs, refused } = Checked::of(closure, pypi, &options.convert, &options.out)?;
+    let of_all = jobs.into_iter();
+    let mut results: Vec<Result<Made>> = match options.make {
         Make::Upip => {
-            let made = upip::convert(&checked.jobs, progress);
+            let jobs: Vec<Job> = of_all.map(|(_, job)| job).collect();
+            let made = upip::convert(&jobs, progress);
             made.into_iter().map(|one| one.map(Made::Archive)).collect()
         }
-        Make::Mip(mip) => packages(checked.jobs, mip, progress)?,
+        Make::Mip(mip) => packages(of_all.map(|(_, job)| job), mip, progress)?,
         Make::Flat { options: mip, name } => {
             let (name, convert) = (name.as_deref(), &options.convert);
-            let made = flat::make(closure, &checked, mip, name, convert, &options.out);
+            let made = flat::make(closure, of_all, mip, name, convert, &options.out);
             vec![made.map(Made::Package)]
         }
         Make::Index(mut add) => {
             add.wanted.extend(replacements(closure));
-            let jobs: Vec<_> = checked.jobs.into_iter().map(|job| (job, Pinning::Pin)).collect();
+            let jobs: Vec<_> = of_all.map(|(_, job)| (job, Pinning::Pin)).collect();
             let made = index::add(&jobs, &options.out, &add, progress)?;
             made.into_iter().map(|one| one.map(Made::Added)).collect()
         }
     };
-    let mut results: Vec<Result<Made>> = made;
-    results.extend(checked.refused.into_iter().map(Err));
+    results.extend(refused.into_iter().map(Err));
     Ok(Migrated { results, left: closure.resolution.left.clone() })
 }
 
@@ -163,12 +162,12 @@ fn replacements(closure: &Closure) -> impl Iterator<Item = Dependency> {
 }
 
 fn packages(
-    jobs: Vec<Job>,
+    jobs: impl Iterator<Item = Job>,
     options: MipOptions,
     progress: &(dyn Fn() + Sync),
 ) -> Result<Vec<Result<Made>>> {
     let options = Arc::new(options);
     let of = |job| MipJob { job, options: Arc::clone(&options) };
-    let jobs: Vec<MipJob> = jobs.into_iter().map(of).collect();
+    let jobs: Vec<MipJob> = jobs.map(of).collect();
     Ok(mip::convert(&jobs, progress)?.into_iter().map(|one| one.map(Made::Package)).collect())
 }

@@ -1,5 +1,6 @@
 //! A package in a folder: the files, and the `package.json` beside them.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -35,8 +36,8 @@ pub(super) fn store(
     let mut wanted: Vec<(PathBuf, &[u8])> =
         files.iter().map(|(path, data)| (folder.join(path.as_str()), &data[..])).collect();
     wanted.push((package_json.clone(), text.as_bytes()));
-    let is_elsewhere = |path: &Path| path.parent().is_some_and(|parent| leads_out(parent, folder));
-    if let Some((path, _)) = wanted.iter().find(|(path, _)| is_elsewhere(path)) {
+    let parents: BTreeSet<&Path> = wanted.iter().filter_map(|(path, _)| path.parent()).collect();
+    if let Some(path) = parents.into_iter().find(|parent| leads_out(parent, folder)) {
         return Err(Error::Usage {
             message: format!("{}: a link leads out of the folder", path.display()),
             help: "remove the link, or give another folder with --out".to_owned(),

@@ -70,7 +70,7 @@ impl<'a> Projects<'a> {
     }
 
     fn releases<'b>(&self, pypi: &'b Pypi) -> Releases<'b> {
-        Releases { pypi, read: self.read.clone(), lock: None }
+        Releases::new(pypi, &self.read, None)
     }
 }
 
