@@ -474,6 +474,9 @@ codes! {
     InstalledServes = "MP783", Note, "an installed package serves",
         "No index has the project. It was installed before, such as from a file, and stays as it is.",
         "nothing needs to be done";
+    OtherProject = "MP784", Refusal, "an archive is of another project",
+        "A requirement gives the URL of an archive, and the metadata in it have another name.",
+        "correct the name or the URL";
 
     InvalidRecord = "MP790", Refusal, "the record of an installation is damaged",
         "What is installed in a folder is written down in `.mpconvert/installed.json` there. This file is none of this program, or of a later version of it.",

@@ -28,7 +28,7 @@ use crate::write::lock::Lock;
 pub use device::Device;
 use disk::{Found, look};
 #[cfg(feature = "net")]
-pub use gather::{GatherOptions, InstallJob, Projects, Request, gather};
+pub use gather::{GatherOptions, InstallJob, Projects, RemoteArchive, Request, gather};
 use layout::Layout;
 use plan::{Plan, Target, refusal};
 pub use record::{Installed, InstalledFile, Record};

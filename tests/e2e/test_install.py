@@ -3,6 +3,7 @@ clients install."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -56,6 +57,12 @@ def tree(folder: Path) -> dict[str, bytes]:
     """The files of packages in a folder."""
     files = installed_tree(folder)
     return {path: data for path, data in files.items() if path not in WORK}
+
+
+def written(folder: Path) -> dict[Path, tuple[int, int]]:
+    """What changes when a module is written; when it was read last does not count."""
+    stats = {path: path.stat() for path in folder.rglob("*.py")}
+    return {path: (stat.st_ino, stat.st_mtime_ns) for path, stat in stats.items()}
 
 
 @pytest.fixture
@@ -149,13 +156,43 @@ def test_a_package_is_installed_from_a_url(index: Path, tmp_path: Path) -> None:
     assert sorted(tree(lib)) == ["a%20b.py"]
 
 
+def test_archives_are_installed_from_urls(
+    dist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lib = tmp_path / "lib"
+    shape = hashlib.sha256((dist / "shape-1.0.tar.gz").read_bytes()).hexdigest()
+    with serving_folder(dist) as server:
+        place = f"{server.url}/shape-1.0.tar.gz"
+        app = f"{server.url.replace('://', '://me:hunter2@')}/app-1.0.tar.gz"
+
+        def install(*requirements: str, status: int = 0) -> str:
+            ended = run("install", "-p", lib, "--no-index", *requirements, status=status)
+            return ended.stdout + ended.stderr
+
+        assert "MP757" in install(app, status=1), "nobody has what it needs"
+        assert "MP784" in install(f"shapes @ {place}", status=1)
+        assert shape in install(f"shape @ {place}#sha256={'0' * 64}", status=1)
+        requirements = tmp_path / "requirements.txt"
+        requirements.write_text(f"shape @ {place} --hash=sha256:{'0' * 64}\n")
+        assert shape in install("-r", str(requirements), status=1)
+        assert not lib.exists()
+        not_here = f"colour @ {place} ; sys_platform == 'win32'"
+        told = install(app, f"shape @ {place}#sha256={shape}", not_here)
+    assert "hunter2" not in told + (lib / ".mpconvert/installed.json").read_text()
+    script = "import app\nprint(app.area())\n"
+    assert on_path(lib, script, monkeypatch).output.strip() == "6"
+    packages = {one["name"]: one for one in report("list", "-p", lib)}
+    assert packages.keys() == {"app", "shape"}
+    assert packages["app"]["requires"] == ["shape"]
+
+
 def test_only_what_changed_is_written(arguments: list[str | Path], tmp_path: Path) -> None:
     lib = tmp_path / "lib"
     installed = report("install", "-p", lib, *arguments)
     assert {(one["name"], one["status"]) for one in installed} == {
         (name, "installed") for name in ("app", "colour", "shape", "solo", "tone")
     }
-    before = {path: path.stat() for path in lib.rglob("*.py")}
+    before = written(lib)
     (tmp_path / "solo.py").write_text("x = 'other'\n")
     planned = report("install", "-p", lib, *arguments, "--dry-run")
     assert {one["status"] for one in planned} == {"dry-run"}
@@ -163,7 +200,7 @@ def test_only_what_changed_is_written(arguments: list[str | Path], tmp_path: Pat
     assert [(one["name"], one["written"]) for one in again if one["written"]] == [
         ("solo", ["solo.py"])
     ]
-    after = {path: path.stat() for path in lib.rglob("*.py")}
+    after = written(lib)
     changed = [path.name for path in after if after[path] != before[path]]
     assert changed == ["solo.py"]
     removed = report("uninstall", "-p", lib, "app")

@@ -28,7 +28,7 @@ pub(in crate::cli) fn run(
     let parse = |text: &String| Request::parse(text);
     let mut requests: Vec<Request> = arguments.packages.iter().map(parse).collect::<Result<_>>()?;
     let asked = Asked::of(&[], &arguments.files, &DependencyOptions::default())?;
-    requests.extend(asked.requirements.iter().cloned().map(Request::Named));
+    requests.extend(asked.requirements.iter().cloned().map(Request::of));
     let mut noticed = asked.findings.clone();
     let device = arguments.device.as_deref().map(|port| Device::new(python, port)).transpose()?;
     let (jobs, failed) = jobs(&requests, arguments, python)?;

@@ -35,6 +35,9 @@ impl Asked {
                 InstallJob::Request(Request::Module(path)) => {
                     vec![Local::module(path, options.client.fetcher())]
                 }
+                InstallJob::Request(Request::Remote(archive)) => {
+                    archive.fetch(options).transpose().into_iter().collect()
+                }
                 InstallJob::Request(Request::Place(dependency)) => {
                     asked.places.push(dependency.clone());
                     continue;

@@ -28,7 +28,7 @@ pub(super) struct Local {
     /// Where it comes from.
     pub(super) source: String,
     /// Extras whose dependencies are wanted, too.
-    extras: Vec<String>,
+    pub(super) extras: Vec<String>,
     /// Other names for its dependencies.
     pub(super) aliases: BTreeMap<String, Alias>,
 }

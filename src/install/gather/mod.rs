@@ -4,6 +4,7 @@
 mod asked;
 mod local;
 mod projects;
+mod remote;
 mod replaced;
 mod request;
 mod source;
@@ -19,6 +20,7 @@ use crate::inputs;
 use crate::mip::client::Client;
 use asked::Asked;
 pub use projects::Projects;
+pub use remote::RemoteArchive;
 pub use request::Request;
 
 /// Where packages come from, and how.

@@ -40,11 +40,19 @@ impl<'a> Projects<'a> {
             let finding = Finding::new(Code::NotThere, "no file").at(format!("{name} {version}"));
             return Err(Error::Refused { input: name.to_owned(), findings: vec![finding] });
         };
-        if let Some(finding) = self.asked.differs(name, &file.file_name, &file.sha256) {
-            return Err(Error::Refused { input: name.to_owned(), findings: vec![finding] });
-        }
+        self.check(name, &file.file_name, &file.sha256)?;
         let data = pypi.download(&file)?;
         Ok((file, data))
+    }
+
+    /// Refuses a file that is none of those that may be taken of the project of this normalised name.
+    pub(super) fn check(&self, name: &str, file_name: &str, sha256: &str) -> Result<()> {
+        match self.asked.differs(name, file_name, sha256) {
+            Some(finding) => {
+                Err(Error::Refused { input: name.to_owned(), findings: vec![finding] })
+            }
+            None => Ok(()),
+        }
     }
 
     /// What was noticed since the last call.

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::RemoteArchive;
 use crate::convert::freeze::Argument;
 use crate::error::Result;
 use crate::mip::{Dependency, LATEST, is_local, is_place};
@@ -17,6 +18,8 @@ pub enum Request {
     /// A package for mip by its URL, a `package.json` of this machine, or a version of a package of the
     /// index for mip that is none by PEP 440.
     Place(Dependency),
+    /// A source distribution or wheel by its URL.
+    Remote(Box<RemoteArchive>),
     /// A package of the index for mip, or a project.
     Named(Requirement),
 }
@@ -33,7 +36,10 @@ impl Request {
             && requirement.url.as_ref().is_some_and(|url| url.contains("://"))
             && !is_place(text)
         {
-            return Ok(Self::Named(requirement.clone()));
+            return Ok(Self::of(requirement.clone()));
+        }
+        if let Some(archive) = RemoteArchive::at(text) {
+            return Ok(Self::Remote(Box::new(archive)));
         }
         Ok(match (Argument::parse(text), requirement) {
             (Ok(Argument::Input(path)), _) => Self::Input(path),
@@ -44,6 +50,15 @@ impl Request {
             (Err(_), Some(requirement)) if requirement.url.is_none() => Self::Named(requirement),
             (Err(error), _) => return Err(error),
         })
+    }
+
+    /// What a requirement asks for: an archive where it gives the URL of one.
+    #[must_use]
+    pub fn of(requirement: Requirement) -> Self {
+        match RemoteArchive::of(&requirement) {
+            Some(archive) => Self::Remote(Box::new(archive)),
+            None => Self::Named(requirement),
+        }
     }
 
     fn package(dependency: Dependency) -> Self {
@@ -76,7 +91,7 @@ mod tests {
             ("logging@0.6.2", "logging==0.6.2"),
             ("a>=1,<2", "a>=1,<2"),
             ("a[b]>=1; python_version > '3'", "a[b]>=1; python_version > '3'"),
-            ("a @ https://host/a-1.0.tar.gz", "a @ https://host/a-1.0.tar.gz"),
+            ("a @ https://host/a", "a @ https://host/a"),
         ] {
             assert_eq!(named(text), requirement);
         }
@@ -93,6 +108,13 @@ mod tests {
             let (name, version) = (name.to_owned(), version.to_owned());
             let place = Request::Place(Dependency { name, version });
             assert_eq!(Request::parse(text).unwrap(), place);
+        }
+    }
+
+    #[test]
+    fn archives_may_be_anywhere() {
+        for text in ["https://host/a-1.0.tar.gz", "a[b] @ https://host/a-1.0.tar.gz#sha256=00"] {
+            assert!(matches!(Request::parse(text).unwrap(), Request::Remote(_)), "{text}");
         }
     }
 
