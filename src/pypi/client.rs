@@ -1,9 +1,7 @@
 //! Asks indexes for projects and files.
 
-use std::collections::{BTreeMap, HashMap};
-use std::fs;
+use std::collections::HashMap;
 use std::net::IpAddr;
-use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
@@ -11,19 +9,18 @@ use reqwest::Url;
 
 use super::config::{Config, Index, IndexName};
 use super::credentials;
-use super::file_name;
-use super::page::{self, Link, Links};
+use super::page::{self, Links};
 use super::project::{Project, ProjectFile};
 use crate::check::{Code, Finding};
 use crate::error::{Error, Result};
-use crate::fetch::{Account, FetchFault, FetchOptions, Fetcher, Location, Network, Page, sha256};
+use crate::fetch::{Account, FetchFault, FetchOptions, Fetcher, Location, Network, Page};
 use crate::package::normalized_name;
 
 /// Bytes of a page; the largest that are known have a quarter.
-const PAGE: u64 = 64 << 20;
+pub(super) const PAGE: u64 = 64 << 20;
 
 /// Bytes of a file.
-const FILE: u64 = 256 << 20;
+pub(super) const FILE: u64 = 256 << 20;
 
 /// Bytes of the metadata of a file.
 const METADATA: u64 = 8 << 20;
@@ -145,10 +142,8 @@ impl Pypi {
     fn look_up(&self, name: &str) -> Result<Option<Project>> {
         let mut project = None;
         for index in &self.config.indexes {
-            if let Some(links) = self.page_of(index, name)? {
-                let mut found = Project::new(name, index.name);
-                found.add(links, &index.location);
-                project = Some(found);
+            project = self.project_of(index, name)?;
+            if project.is_some() {
                 break;
             }
         }
@@ -156,7 +151,7 @@ impl Pypi {
             let mut found = Project::new(name, index.name);
             match &index.location {
                 Location::Path(folder) => found.add_files_of(folder)?,
-                Location::Url(url) => found.add(self.links(url, index.name)?, &index.location),
+                Location::Url(url) => found.add(self.links(url, index.name)?, &index.location)?,
             }
             project = Project::united(project, found);
         }
@@ -168,18 +163,17 @@ impl Pypi {
         Ok(project)
     }
 
-    /// The links on the page of a project, if the index has it.
-    fn page_of(&self, index: &Index, name: &str) -> Result<Option<Links>> {
-        let Location::Url(base) = &index.location else {
-            return Err(Error::Usage {
-                message: format!("{}: an index that is no URL", index.location),
-                help: "give a folder with --find-links".to_owned(),
-            });
+    /// The project, if the index has it.
+    fn project_of(&self, index: &Index, name: &str) -> Result<Option<Project>> {
+        let mut project = Project::new(name, index.name);
+        let is_there = match &index.location {
+            Location::Path(folder) => project.add_folder_of(folder)?,
+            Location::Url(base) => match self.links(&format!("{base}/{name}/"), index.name) {
+                Err(Error::Fetch { fault: FetchFault::NotFound, .. }) => false,
+                links => project.add(links?, &index.location).map(|()| true)?,
+            },
         };
-        match self.links(&format!("{base}/{name}/"), index.name) {
-            Err(Error::Fetch { fault: FetchFault::NotFound, .. }) => Ok(None),
-            links => links.map(Some),
-        }
+        Ok(is_there.then_some(project))
     }
 
     fn account(&self, index: IndexName) -> Account {
@@ -223,93 +217,4 @@ fn account(index: &Index, keyring: bool, network: &Network) -> Result<(IndexName
 fn is_of_this_machine(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
     host == "localhost" || host.parse().is_ok_and(|address: IpAddr| address.is_loopback())
-}
-
-impl Project {
-    fn new(name: &str, index: IndexName) -> Self {
-        let (releases, findings) = (BTreeMap::new(), Vec::new());
-        Self { name: name.to_owned(), index, releases, findings }
-    }
-
-    /// Adds the files that are of this project, and tells of those that cannot be used.
-    fn add(&mut self, links: Links, place: &Location) {
-        let mut without_hash = Vec::new();
-        for link in links.files {
-            let Some((version, kind)) = file_name::parse(&link.file_name, &self.name) else {
-                continue;
-            };
-            let Link { file_name, url, sha256, .. } = link;
-            let Some(sha256) = sha256 else {
-                without_hash.push(file_name);
-                continue;
-            };
-            self.releases.entry(version).or_default().push(ProjectFile {
-                file_name,
-                kind,
-                location: Location::Url(url),
-                index: self.index,
-                sha256,
-                size: link.size,
-                requires_python: link.requires_python,
-                yanked: link.yanked,
-                metadata_sha256: link.metadata_sha256,
-            });
-        }
-        let subject = format!("{} on {place}", self.name);
-        if let Some(first) = without_hash.first() {
-            let found = format!("{} without SHA-256, such as {first}", without_hash.len());
-            self.findings.push(Finding::new(Code::NoHash, found).at(&subject));
-        }
-        if let Some(first) = links.first_unusable {
-            let found = format!("{} such links, the first is `{first}`", links.unusable);
-            self.findings.push(Finding::new(Code::StrangeLink, found).at(&subject));
-        }
-    }
-
-    /// Adds the files of this project that lie in a folder.
-    fn add_files_of(&mut self, folder: &Path) -> Result<()> {
-        for entry in fs::read_dir(folder).map_err(Error::io(folder))? {
-            let path = entry.map_err(Error::io(folder))?.path();
-            let Some(file_name) = path.file_name().and_then(|name| name.to_str()) else { continue };
-            let Some((version, kind)) = file_name::parse(file_name, &self.name) else { continue };
-            let metadata = fs::metadata(&path).map_err(Error::io(&path))?;
-            if !metadata.is_file() || metadata.len() > FILE {
-                continue;
-            }
-            let data = fs::read(&path).map_err(Error::io(&path))?;
-            self.releases.entry(version).or_default().push(ProjectFile {
-                file_name: file_name.to_owned(),
-                kind,
-                location: Location::Path(path.clone()),
-                index: self.index,
-                sha256: sha256(&data),
-                size: Some(metadata.len()),
-                requires_python: None,
-                yanked: None,
-                metadata_sha256: None,
-            });
-        }
-        Ok(())
-    }
-
-    /// Both together; that of the index comes first.
-    fn united(project: Option<Self>, found: Self) -> Option<Self> {
-        let Some(mut project) = project else {
-            return (!found.releases.is_empty()).then_some(found);
-        };
-        if !found.releases.is_empty() && !project.releases.is_empty() {
-            let told = format!("in {} and in {}", project.index, found.index);
-            project.findings.push(Finding::new(Code::InSeveralIndexes, told).at(&project.name));
-        }
-        for (version, files) in found.releases {
-            let known = project.releases.entry(version).or_default();
-            for file in files {
-                if !known.iter().any(|one| one.file_name == file.file_name) {
-                    known.push(file);
-                }
-            }
-        }
-        project.findings.extend(found.findings);
-        Some(project)
-    }
 }

@@ -8,6 +8,7 @@ mod client;
 pub mod config;
 mod credentials;
 mod file_name;
+mod files;
 mod page;
 mod project;
 #[cfg(test)]

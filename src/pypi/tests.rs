@@ -72,6 +72,10 @@ fn download(server: &Server, cache: &Cache) -> Result<Bytes> {
 
 fn codes(error: &Error) -> Vec<Code> {
     let Error::Refused { findings, .. } = error else { panic!("{error:?}") };
+    codes_of(findings)
+}
+
+fn codes_of(findings: &[crate::check::Finding]) -> Vec<Code> {
     findings.iter().map(|finding| finding.code).collect()
 }
 
@@ -346,4 +350,42 @@ fn offline_what_is_kept_counts() {
     assert_eq!(pypi.findings()[0].code, Code::StaleCopy);
     let error = pypi.project("b").unwrap_err();
     assert!(matches!(error, Error::Fetch { fault: FetchFault::Offline, .. }), "{error:?}");
+}
+
+#[test]
+fn a_folder_may_be_an_index() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |path: &str, text: &str| {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    let (right, wrong) = (sha256(b"one"), sha256(b"other"));
+    let links = format!(
+        "<a href='../../files/a-1.zip#sha256={right}'></a><a href='../../files/a-2.zip'></a>\
+         <a href='../../files/a-3.zip#sha256={wrong}'></a><a href='missing/a-4.zip'></a>"
+    );
+    write("simple/a/index.html", &links);
+    write("files/a-1.zip", "one");
+    write("files/a-2.zip", "two");
+    write("files/a-3.zip", "three");
+    write("simple/b-c/B_c-1.zip", "files alone do");
+    let location = Location::Path(folder.path().join("simple"));
+    let index = Index { name: IndexName::Main, location, given: None, source: Source::Call };
+    let config = Config { indexes: vec![index.clone()], ..Config::default() };
+    let pypi = Pypi::new(&config, options(Cache::none())).unwrap();
+    let project = pypi.project("a").unwrap().unwrap();
+    let found: Vec<_> = project.releases.values().flatten().collect();
+    let names: Vec<&str> = found.iter().map(|file| file.file_name.as_str()).collect();
+    assert_eq!(names, ["a-1.zip", "a-2.zip", "a-3.zip"]);
+    assert_eq!(found[1].sha256, sha256(b"two"), "who may write the page may write the file");
+    assert_eq!(pypi.download(found[0]).unwrap(), "one");
+    assert_eq!(codes(&pypi.download(found[2]).unwrap_err()), [Code::HashDiffers]);
+    assert_eq!(codes_of(&project.findings), [Code::NoHash]);
+    assert_eq!(pypi.project("B.c").unwrap().unwrap().releases.len(), 1);
+    assert!(pypi.project("d").unwrap().is_none());
+    let missing = Index { location: Location::Path(folder.path().join("no")), ..index };
+    let config = Config { indexes: vec![missing], ..Config::default() };
+    let pypi = Pypi::new(&config, options(Cache::none())).unwrap();
+    assert!(matches!(pypi.project("a"), Err(Error::Io { .. })));
 }

@@ -4,7 +4,7 @@
 
 use reqwest::Url;
 
-use super::{Links, PageFault, check_version, sha256};
+use super::{Links, PageFault, check_version, joined, sha256};
 
 /// Attributes of a tag that are looked at.
 const MOST_ATTRIBUTES: usize = 32;
@@ -23,7 +23,7 @@ pub(super) fn read(text: &str, place: &Url) -> Result<Links, PageFault> {
     while let Some(tag) = next_tag(&mut rest) {
         match tag.name.as_str() {
             "base" if !has_base => {
-                if let Some(joined) = tag.value("href").and_then(|href| place.join(&href).ok()) {
+                if let Some(joined) = tag.value("href").and_then(|href| joined(place, &href)) {
                     (base, has_base) = (joined, true);
                 }
             }
@@ -218,6 +218,12 @@ mod tests {
         assert_eq!(urls(text), ["https://host/files/a-1.zip"]);
         let other = "<base href='https://other/'><a href='a-1.zip'>";
         assert_eq!(urls(other), ["https://other/a-1.zip"]);
+        let here = "<base href='file:///etc/'><a href='a-1.zip'>";
+        assert_eq!(
+            urls(here),
+            ["https://host/simple/a/a-1.zip"],
+            "nobody else names files of ours"
+        );
     }
 
     #[test]

@@ -90,14 +90,23 @@ impl Links {
     }
 }
 
+/// What `reference` means on a page at `base`. Files of this machine are named by a page of it only.
+fn joined(base: &Url, reference: &str) -> Option<Url> {
+    let url = base.join(reference).ok()?;
+    (url.scheme() != "file" || base.scheme() == "file").then_some(url)
+}
+
 /// The URL without login, and the name of the file.
 fn file_at(reference: &str, base: &Url, named: Option<String>) -> Option<(Url, String)> {
-    let mut url = base.join(reference).ok()?;
-    if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
-        return None;
+    let mut url = joined(base, reference)?;
+    match url.scheme() {
+        "http" | "https" if url.has_host() => {
+            url.set_username("").ok()?;
+            url.set_password(None).ok()?;
+        }
+        "file" if !url.has_host() => {}
+        _ => return None,
     }
-    url.set_username("").ok()?;
-    url.set_password(None).ok()?;
     let name = match named {
         Some(name) => name,
         None => decoded(url.path_segments()?.next_back()?)?,
