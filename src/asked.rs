@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use toml_edit::DocumentMut;
 
-use crate::check::{Code, Finding};
+use crate::check::{Code, Finding, redacted};
 use crate::error::{Error, Result};
 use crate::package::normalized_name;
 use crate::requirement::requirements_txt::{self, Line};
@@ -49,7 +49,7 @@ impl Asked {
                 Some(path) => asked.add_project(&path, options)?,
                 None => asked.requirements.push(text.parse().map_err(|fault| {
                     Error::Usage {
-                        message: format!("`{text}`: {fault}"),
+                        message: format!("`{}`: {fault}", redacted(text)),
                         help:
                             "give a name, perhaps with a constraint: foo, 'foo>=1', 'foo[extra]'; \
                            or a pyproject.toml"

@@ -3,19 +3,21 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::check::Finding;
+use crate::check::{Finding, redacted};
 use crate::fetch::FetchFault;
 
 /// The result of calls that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why a call gave no result: the input was refused, or the environment did not play along.
+///
+/// Displayed, it tells no password or token that a URL holds, even one with a mistake.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// The input cannot be converted. At least one of the findings is a refusal; all that were
     /// made until then are here.
-    #[error("{input}: {}", first_refusal(findings))]
+    #[error("{}: {}", redacted(input), first_refusal(findings))]
     Refused {
         /// The input's file name, or what stands for it.
         input: String,
@@ -23,7 +25,7 @@ pub enum Error {
         findings: Vec<Finding>,
     },
     /// A file or folder could not be read or written.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {source}", redacted(&path.to_string_lossy()))]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -31,7 +33,7 @@ pub enum Error {
         source: io::Error,
     },
     /// A file or URL could not be got.
-    #[error("{place}: {fault}")]
+    #[error("{}: {}", redacted(place), redacted(&fault.to_string()))]
     Fetch {
         /// The path, or the URL without a user's name and password.
         place: String,
@@ -39,7 +41,7 @@ pub enum Error {
         fault: FetchFault,
     },
     /// The call itself makes no sense.
-    #[error("{message}")]
+    #[error("{}", redacted(message))]
     Usage {
         /// What is wrong with it.
         message: String,

@@ -2,8 +2,10 @@
 
 mod codes;
 mod payload;
+mod redact;
 mod text;
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -11,6 +13,7 @@ use serde::{Deserialize, Serialize};
 pub use codes::Code;
 pub(crate) use payload::{collisions, native_code, skipped_by_upip};
 pub use payload::{installable, payload};
+pub(crate) use redact::{has_port, redacted, redacted_url};
 pub use text::LONGEST_TEXT;
 pub(crate) use text::{Faults, first_lines, too_long};
 
@@ -69,27 +72,29 @@ impl Finding {
     /// A finding of kind `code` that says what was found.
     #[must_use]
     pub fn new(code: Code, found: impl Into<String>) -> Self {
-        Self { code, path: None, found: found.into(), expected: None, hint: None }
+        Self { code, path: None, found: told(found.into()), expected: None, hint: None }
     }
 
     /// Names the file, member or field that the finding is about.
     #[must_use]
     pub fn at(mut self, path: impl Into<String>) -> Self {
-        self.path = Some(path.into());
+        let path = path.into();
+        // Members are looked up by their paths, which stay as they are.
+        self.path = Some(if path.contains("://") { told(path) } else { path });
         self
     }
 
     /// Says what would have been right.
     #[must_use]
     pub fn expected(mut self, expected: impl Into<String>) -> Self {
-        self.expected = Some(expected.into());
+        self.expected = Some(told(expected.into()));
         self
     }
 
     /// Gives a hint that fits this case better than the code's general one.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.hint = Some(told(hint.into()));
         self
     }
 
@@ -126,13 +131,21 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Text of an input with its control characters escaped, which could otherwise command somebody's
-/// terminal.
+/// A text as it may be told, to whomever.
+fn told(text: String) -> String {
+    match redacted(&text) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(text) => text,
+    }
+}
+
+/// Text of an input or a user without what URLs in it hold of secrets, and with its control characters
+/// escaped, which could otherwise command somebody's terminal.
 pub(crate) struct Printable<'a>(pub(crate) &'a str);
 
 impl fmt::Display for Printable<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for character in self.0.chars() {
+        for character in redacted(self.0).chars() {
             // The latter turn the direction of what follows.
             if character.is_control()
                 || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

@@ -7,6 +7,7 @@ use super::args::FetchArgs;
 use super::printer::{Printer, step};
 use super::report::{Entry, Report};
 use super::table::{self, Row, size};
+use crate::check::redacted;
 use crate::convert::{self, FetchJob, FetchedFile};
 use crate::error::{Error, Result};
 use crate::fetch::Progress;
@@ -44,9 +45,10 @@ fn requirements(texts: &[String]) -> Result<Vec<Requirement>> {
         } else {
             match text.parse() {
                 Ok(requirement) => return Ok(requirement),
-                Err(fault) => {
-                    (format!("`{text}`: {fault}"), "write `name`, `name==1.0` or the like")
-                }
+                Err(fault) => (
+                    format!("`{}`: {fault}", redacted(text)),
+                    "write `name`, `name==1.0` or the like",
+                ),
             }
         };
         Err(Error::Usage { message: what, help: help.to_owned() })

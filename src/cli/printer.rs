@@ -1,15 +1,17 @@
 //! The one place that writes to the terminal: data on stdout, all else on stderr.
 
+use std::borrow::Cow;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::styling::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::Value;
 
 use super::Exit;
 use super::args::OutputFormat;
-use crate::check::{Finding, Printable, Severity};
+use crate::check::{Finding, Printable, Severity, redacted};
 use crate::error::{Error, Result};
 
 /// How long a run takes before it shows a progress bar.
@@ -53,15 +55,16 @@ impl Printer {
 
     /// Writes a document of results.
     pub(super) fn json(document: &impl serde::Serialize) -> Result<()> {
-        let text = serde_json::to_string_pretty(document)
+        let mut document = serde_json::to_value(document)
             .map_err(|error| Error::io("standard output")(error.into()))?;
-        done(writeln!(anstream::stdout().lock(), "{text}"))
+        redact(&mut document);
+        done(writeln!(anstream::stdout().lock(), "{document:#}"))
     }
 
     /// Tells in a line how a run went; not when quiet.
     pub(super) fn summary(&self, line: &str) {
         if self.verbosity >= 0 && !self.is_json() {
-            message(line);
+            message(&Printable(line).to_string());
         }
     }
 
@@ -151,8 +154,13 @@ pub(super) fn step(bar: &ProgressBar, steps: u64) {
 
 /// Tells what clap has to say: help on stdout, mistakes on stderr.
 pub(super) fn usage(error: &clap::Error) -> Exit {
-    let shown = error.print();
-    if error.use_stderr() || shown.is_err() { Exit::Failed } else { Exit::Fine }
+    if !error.use_stderr() {
+        return if error.print().is_ok() { Exit::Fine } else { Exit::Failed };
+    }
+    // It repeats arguments.
+    let text = error.render().ansi().to_string();
+    let _ = write!(anstream::stderr().lock(), "{}", redacted(&text));
+    Exit::Failed
 }
 
 /// `error[MP103]: subject: found …` and a line of help below it.
@@ -168,6 +176,20 @@ fn tell(severity: Severity, code: Option<&str>, text: &str, help: &str) {
     if !help.is_empty() && severity > Severity::Note {
         let style = Style::new().bold();
         message(&format!("  {style}help{style:#}: {}", Printable(help)));
+    }
+}
+
+/// Leaves out what no text may tell.
+fn redact(value: &mut Value) {
+    match value {
+        Value::String(text) => {
+            if let Cow::Owned(told) = redacted(text) {
+                *text = told;
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(redact),
+        Value::Object(values) => values.values_mut().for_each(redact),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::check::Printable;
+use crate::check::{Printable, redacted_url};
 use crate::error::{Error, Result};
 
 /// A file or folder of this machine, or a URL.
@@ -92,11 +92,7 @@ impl fmt::Debug for Location {
 /// The URL as it may be told: without a user's name and password, and without the query, which may be
 /// as secret.
 pub(crate) fn shown(url: &str) -> String {
-    let url = without_login(url);
-    match url.split_once('?') {
-        Some((place, _)) => format!("{place}?…"),
-        None => url,
-    }
+    redacted_url(url).into_owned()
 }
 
 /// The URL without a user's name and password.

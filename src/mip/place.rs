@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::check::has_port;
 use crate::path::MemberPath;
 
 /// A place on the web as mip names it: `http:`, `https:`, or `github:`, `gitlab:`, `codeberg:` with
@@ -167,6 +168,10 @@ impl FromStr for Place {
         if text.split('/').take(parts).any(|part| part.contains('@')) {
             return Err(fault);
         }
+        // A password may have a slash.
+        if parts == 3 && text.split('/').nth(2).is_some_and(|host| !has_port(host)) {
+            return Err(fault);
+        }
         Ok(Self(text.to_owned()))
     }
 }
@@ -207,11 +212,13 @@ mod tests {
             ("https://host/x?y", PlaceFault::Query),
             ("https://host/a b", PlaceFault::Letter),
             ("https://user:word@host/x", PlaceFault::User),
+            ("https://user:wo/rd@host/x", PlaceFault::User),
             ("github:org/repo@v1", PlaceFault::Version),
             ("gitlab:org/repo@v1/src", PlaceFault::Version),
         ] {
             assert_eq!(text.parse::<Place>(), Err(fault), "{text}");
         }
+        assert!("https://[::1]:80/x".parse::<Place>().is_ok());
         assert!("https://host/@scope".parse::<Place>().is_ok());
         assert!("github:org/repo/a@b".parse::<Place>().is_ok());
         assert_eq!("https://host/".parse::<Place>().unwrap().as_str(), "https://host");

@@ -5,6 +5,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::PyType;
 
 use super::types::Finding;
+use crate::check::redacted;
 use crate::error::Error;
 
 /// The exception of the package `mpconvert` that says what `error` says.
@@ -18,11 +19,11 @@ pub(super) fn raise(py: Python<'_>, error: &Error) -> PyErr {
             let findings: Vec<_> = findings.iter().map(Finding::from).collect();
             REFUSED
                 .import(py, "mpconvert._errors", "Refused")
-                .and_then(|class| class.call1((error.to_string(), input, findings)))
+                .and_then(|class| class.call1((error.to_string(), redacted(input), findings)))
         }
         Error::Usage { message, help } => USAGE
             .import(py, "mpconvert._errors", "UsageError")
-            .and_then(|class| class.call1((message, help))),
+            .and_then(|class| class.call1((redacted(message), help))),
         Error::Fetch { place, fault } => FETCH
             .import(py, "mpconvert._errors", "FetchError")
             .and_then(|class| class.call1((error.to_string(), place, fault.help()))),

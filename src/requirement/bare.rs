@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 
 use super::wanted::{Report, Role, Wanted};
-use super::{Alias, DependencyOptions, Requirement, shown_url};
+use super::{Alias, DependencyOptions, Requirement};
 use crate::check::{Code, Finding};
+use crate::fetch::shown;
 use crate::package::normalized_name;
 
 /// What is left of a package's dependencies for upip, and what was lost.
@@ -91,7 +92,7 @@ fn losses(requirement: &Requirement, report: &mut Report) {
     }
     report.extras(requirement);
     if let Some(url) = &requirement.url {
-        report.add(Code::UrlRequirement, requirement, shown_url(url));
+        report.add(Code::UrlRequirement, requirement, shown(url));
     }
 }
 

@@ -28,12 +28,12 @@ pub use exact::{
     Catalog, Catalogs, Cut, Exact, Fate, Offer, Offers, Pinning, PinningFault, Unknown,
     break_cycles, exact,
 };
-pub(crate) use exact::{allows, listed, shown_url};
+pub(crate) use exact::{allows, listed};
 pub use marker::{Invalid, Marker};
 pub(crate) use wanted::wanted;
 pub use wanted::{DependencyOptions, declared_extras};
 
-use crate::check::{Code, Finding};
+use crate::check::{Code, Finding, redacted};
 
 /// One declared dependency (PEP 508).
 ///
@@ -96,7 +96,7 @@ impl Requirement {
             return Some(requirement);
         }
         findings.push(
-            Finding::new(Code::InvalidRequirement, format!("`{specifier}`: {fault}"))
+            Finding::new(Code::InvalidRequirement, format!("`{}`: {fault}", redacted(specifier)))
                 .at(at)
                 .expected("a dependency specifier"),
         );

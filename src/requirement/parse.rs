@@ -114,7 +114,8 @@ fn url_and_marker(text: &str) -> Result<(&str, Option<&str>), Invalid> {
     } else if let Some(marker) = rest.strip_prefix(';') {
         Ok((url, Some(marker)))
     } else {
-        Err(Invalid(format!("unexpected `{rest}` behind the URL")))
+        // It may be the rest of a password.
+        Err(Invalid("there is a space in the URL, or no `;` behind it".to_owned()))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Lines of a `requirements.txt`, as pip reads them.
 
 use super::{Requirement, parse};
+use crate::check::redacted;
 
 /// What a line says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,7 +67,7 @@ fn line(text: &str) -> Result<Line, String> {
         .split_once(" --")
         .map_or((text, None), |(specifier, rest)| (specifier, Some(format!("--{rest}"))));
     let requirement = parse::specifier(specifier.trim(), parse::Strictness::Current)
-        .map_err(|fault| format!("`{}`: {fault}", specifier.trim()))?;
+        .map_err(|fault| format!("`{}`: {fault}", redacted(specifier.trim())))?;
     let mut hashes = Vec::new();
     for option in options.iter().flat_map(|options| options.split_whitespace()) {
         let hash = option.strip_prefix("--hash=").and_then(|hash| hash.split_once(':'));

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use pep440_rs::VersionSpecifiers;
 
+use crate::check::redacted;
 use crate::error::{Error, Result};
 use crate::inputs;
 use crate::mip::{Dependency, HEAD, is_place};
@@ -47,7 +48,7 @@ impl Argument {
             });
         }
         named(text).ok_or_else(|| Error::Usage {
-            message: format!("found `{text}`, which is no file, no URL and no package"),
+            message: format!("found `{}`, which is no file, no URL and no package", redacted(text)),
             help:
                 "name a package of the index as NAME, NAME@VERSION or NAME>=VERSION, or give a file"
                     .to_owned(),

@@ -14,7 +14,7 @@ use reqwest::Url;
 
 use crate::cache::Cache;
 use crate::error::{Error, Result};
-use crate::fetch::{Location, Secret};
+use crate::fetch::{Location, Secret, shown};
 use crate::pypi::credentials::Given;
 use pip_conf::PipConf;
 
@@ -135,7 +135,7 @@ impl Config {
         rows.extend(
             self.trusted_hosts
                 .iter()
-                .map(|host| ("trusted-host", host.value.clone(), host.source.clone())),
+                .map(|host| ("trusted-host", shown(&host.value), host.source.clone())),
         );
         rows.extend(
             self.cert

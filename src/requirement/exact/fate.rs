@@ -6,6 +6,7 @@ use super::asked::AskedFor;
 use super::target::{Target, Translator};
 use super::{Catalog, Pinning};
 use crate::check::{Code, Finding};
+use crate::fetch::shown;
 use crate::mip::Dependency;
 use crate::package::normalized_name;
 use crate::requirement::micropython_lib;
@@ -128,16 +129,8 @@ fn renamed(report: Report) -> Vec<Finding> {
 
 fn refused_url(requirement: &Requirement) -> (Fate, Vec<Finding>) {
     let url = requirement.url.as_deref().unwrap_or_default();
-    let finding = Finding::new(Code::UrlNotMigrated, format!("the URL {}", shown_url(url)));
+    let finding = Finding::new(Code::UrlNotMigrated, format!("the URL {}", shown(url)));
     (Fate::Refused, vec![finding.at(&requirement.name).expected("a name that an index has")])
-}
-
-/// The URL without what could be a secret.
-pub(crate) fn shown_url(url: &str) -> String {
-    let kind = url.split_once('+').filter(|(kind, _)| !kind.contains(':'));
-    let (prefix, rest) = kind.map_or(("", url), |(kind, rest)| (kind, rest));
-    let plus = if prefix.is_empty() { "" } else { "+" };
-    format!("{prefix}{plus}{}", crate::fetch::shown(rest))
 }
 
 #[cfg(test)]

@@ -12,7 +12,6 @@ mod target;
 pub use catalog::{Catalog, Catalogs, Offer, Offers, Unknown};
 pub use cycle::{Cut, break_cycles};
 pub use fate::Fate;
-pub(crate) use fate::shown_url;
 #[cfg(feature = "net")]
 pub(crate) use newest::newest;
 pub(crate) use newest::{allows, listed};

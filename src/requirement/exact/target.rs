@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::Catalog;
 use super::repository::repository;
-use super::shown_url;
 use crate::check::Code;
+use crate::fetch::shown;
 use crate::mip::{Dependency, HEAD};
 use crate::package::normalized_name;
 use crate::requirement::micropython_lib::{self, Became, Row};
@@ -94,11 +94,11 @@ impl<'a> Translator<'a> {
         }
         if let Some(url) = &requirement.url {
             if let Some(dependency) = repository(url) {
-                let found = format!("{}, taken as {}", shown_url(url), dependency.name);
+                let found = format!("{}, taken as {}", shown(url), dependency.name);
                 report.add(Code::RepositoryRequirement, requirement, found);
                 return Some(Target::Place(dependency));
             }
-            report.add(Code::UrlForMip, requirement, shown_url(url));
+            report.add(Code::UrlForMip, requirement, shown(url));
         }
         self.by_name(item, report)
     }

@@ -1,0 +1,226 @@
+//! Texts of users and inputs without the secrets that URLs hold.
+
+use std::borrow::Cow;
+
+/// Short forms of repositories, in which what follows the `@` is a branch.
+const SHORT_FORMS: [&str; 3] = ["github", "gitlab", "codeberg"];
+
+/// What a quotation begins with.
+const OPENING: &str = "'\"`([{<";
+
+/// `text` with all URLs in it without user names, passwords and queries, which may hold a token.
+///
+/// Texts that are wrong are told as well as right ones, so that what only looks like a URL counts: one
+/// with a misspelled or no scheme, one whose password has letters that a URL cannot have.
+pub(crate) fn redacted(text: &str) -> Cow<'_, str> {
+    without_secrets(text, false)
+}
+
+/// The same of what is a URL in any case, even one without scheme.
+pub(crate) fn redacted_url(url: &str) -> Cow<'_, str> {
+    without_secrets(url, true)
+}
+
+fn without_secrets(text: &str, is_url: bool) -> Cow<'_, str> {
+    if !text.contains('@') && !text.contains(":/") && !text.contains("//") {
+        return Cow::Borrowed(text);
+    }
+    let mut told = String::with_capacity(text.len());
+    let mut rest = text;
+    let mut is_url = is_url;
+    while !rest.is_empty() {
+        let start = rest.find(|letter| !is_between(letter)).unwrap_or(rest.len());
+        let (space, more) = rest.split_at(start);
+        told.push_str(space);
+        let (word, behind) = more.split_at(more.find(is_between).unwrap_or(more.len()));
+        rest = behind;
+        match Secret::find(word, is_url) {
+            Secret::None => told.push_str(word),
+            Secret::Between(start, end) => {
+                told.push_str(&word[..start]);
+                told.push_str(&without_query(&word[end..]));
+            }
+            Secret::From(start) => {
+                told.push_str(&word[..start]);
+                // A password with a space, or one that should have been encoded.
+                if let Some(at) = more.rfind('@').filter(|at| *at >= start) {
+                    rest = &more[at + 1..];
+                } else {
+                    told.push('…');
+                }
+            }
+        }
+        // In a requirement, one follows.
+        is_url = word.ends_with('@');
+    }
+    Cow::Owned(told)
+}
+
+/// Where something secret is in a word.
+enum Secret {
+    None,
+    /// From the first place to the second.
+    Between(usize, usize),
+    /// From this place to nobody knows where.
+    From(usize),
+}
+
+impl Secret {
+    /// Looks into a word, which is a URL for sure if `is_url`.
+    fn find(word: &str, is_url: bool) -> Self {
+        if is_drive(word) {
+            return Self::None;
+        }
+        let mark = [":/", "//"].iter().filter_map(|mark| word.find(mark)).min();
+        let is_behind_login = |mark: usize| {
+            let login = word[..mark].rsplit_once('@');
+            login.is_some_and(|(login, _)| login.contains(':'))
+        };
+        let Some(mark) = mark.filter(|mark| !is_behind_login(*mark)) else {
+            return Self::without_scheme(word, is_url);
+        };
+        let url = word[mark..].trim_start_matches([':', '/']);
+        let start = word.len() - url.len();
+        let authority = &url[..url.find(['/', '?', '#', '\\']).unwrap_or(url.len())];
+        match authority.rfind('@') {
+            // Without a host, the password goes on.
+            Some(at) if at + 1 == authority.len() => Self::From(start),
+            Some(at) => Self::Between(start, start + at + 1),
+            None if has_port(authority) => Self::Between(start, start),
+            None => Self::From(start),
+        }
+    }
+
+    /// `user:password@host`
+    fn without_scheme(word: &str, is_url: bool) -> Self {
+        let Some(at) = word.rfind('@') else { return Self::None };
+        let start = word.find(|letter: char| !OPENING.contains(letter)).unwrap_or(0);
+        let login = word.get(start..at).unwrap_or_default();
+        let is_login = match login.split_once(':') {
+            Some((user, rest)) => !SHORT_FORMS.contains(&user) || rest.contains(':'),
+            None => is_url,
+        };
+        if is_login { Self::Between(start, at + 1) } else { Self::None }
+    }
+}
+
+/// `C:/folder`
+fn is_drive(word: &str) -> bool {
+    let path = word.trim_start_matches(|letter| OPENING.contains(letter));
+    let is_letter = path.starts_with(|letter: char| letter.is_ascii_alphabetic());
+    let rest = path.get(1..).filter(|_| is_letter).unwrap_or_default();
+    let is_path = (rest.starts_with(":/") && !rest.starts_with("://")) || rest.starts_with(":\\");
+    is_path && rest.matches(':').count() == 1
+}
+
+/// Whether what follows the host is a port, or nothing; else it is a password.
+pub(crate) fn has_port(authority: &str) -> bool {
+    // In a sentence, a sign may follow.
+    let authority = authority.trim_end_matches(|letter: char| !letter.is_alphanumeric());
+    let host = authority.rsplit_once(']').map_or(authority, |(_, rest)| rest);
+    host.split_once(':').is_none_or(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+fn without_query(url: &str) -> Cow<'_, str> {
+    let Some((place, query)) = url.split_once('?') else { return Cow::Borrowed(url) };
+    // What closes a quotation is no part of the URL.
+    let end = query.trim_end_matches(['\'', '"', '`', ')', ']', ',', ';', ':', '.']).len();
+    Cow::Owned(format!("{place}?…{}", &query[end..]))
+}
+
+/// Whether a letter stands between words; styles of a terminal do so, too.
+fn is_between(letter: char) -> bool {
+    letter.is_whitespace() || letter == '\u{1b}'
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn urls_are_told_without_secrets() {
+        for (text, told) in [
+            ("https://me:p@ss@host/a@b", "https://host/a@b"),
+            ("https://token@host", "https://host"),
+            ("https://host/?user=a@b", "https://host/?…"),
+            ("https://host:8080/a#sha256=0", "https://host:8080/a#sha256=0"),
+            ("http://[::1]:80/x", "http://[::1]:80/x"),
+            ("found `https://a:b@c/d?e`, and http://f", "found `https://c/d?…`, and http://f"),
+            ("`https://host:80`: 404", "`https://host:80`: 404"),
+            ("git+ssh://git@host/x", "git+ssh://host/x"),
+            ("X=https://a:b@c and https://d:e@f", "X=https://c and https://f"),
+        ] {
+            assert_eq!(redacted(text), told);
+        }
+    }
+
+    #[test]
+    fn what_only_looks_like_a_url_is_told_so_too() {
+        for (text, told) in [
+            ("foo @ https://me:a b@host/x y", "foo @ https://host/x y"),
+            ("foo @ https://me:a/b@host/x", "foo @ https://host/x"),
+            ("https://me:a?b#c@host", "https://host"),
+            ("https://me:a%40host/x z", "https://… z"),
+            ("https:/me:a@host", "https:/host"),
+            ("https//me:a@host", "https//host"),
+            ("https:/token@host", "https:/host"),
+            ("https:\\\\me:a@host", "host"),
+            ("https:me:a@host", "host"),
+            ("found `me:a@host:80`", "found `host:80`"),
+            ("foo@https://me:a@host", "foo@https://host"),
+            ("foo @ token@host/x", "foo @ host/x"),
+            ("https://me :a@host", "https://me host"),
+        ] {
+            assert_eq!(redacted(text), told);
+        }
+    }
+
+    #[test]
+    fn other_texts_stay() {
+        for text in [
+            "foo@1.0",
+            "foo @ 1.0",
+            "github:org/repo@v1",
+            "git@host:org/repo",
+            "`C:\\foo@1\\x`",
+            "C:/foo@1",
+            "lib/a@b.py: found a?b",
+            "a // b",
+        ] {
+            assert_eq!(redacted(text), text);
+        }
+        assert_eq!(redacted_url("token@host/x?y"), "host/x?…");
+    }
+
+    proptest! {
+        #[test]
+        fn no_password_is_told(
+            before in "[a-z@ ]{0,6}",
+            scheme in "(https?:/{1,3}|git\\+https://|//)",
+            user in "[a-z.]{1,4}",
+            noise in "([ /?#:%'\"é,-]{0,4}|[@:%'\"é,-]{0,4})",
+            port in "(:80)?",
+            after in "[/a-z? ]{0,6}",
+        ) {
+            let text = format!("{before} {scheme}{user}:SECRET{noise}SECRET@host{port}{after}");
+            prop_assert!(!redacted(&text).contains("SECRET"), "{} of {text}", redacted(&text));
+        }
+
+        #[test]
+        fn no_login_without_scheme_is_told(
+            user in "[a-z]{2,4}",
+            noise in "[/@?#]?[%'\"é,-]{0,4}:?",
+            after in "(:80)?[/a-z? ]{0,6}",
+        ) {
+            let text = format!("'{user}:SECRET{noise}SECRET@host{after}'");
+            prop_assert!(!redacted(&text).contains("SECRET"), "{} of {text}", redacted(&text));
+        }
+
+        #[test]
+        fn any_text_is_told(text in "[a-c:/@? \\\\é'`\\[\\]0-9]{0,20}") {
+            redacted(&text);
+        }
+    }
+}
