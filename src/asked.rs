@@ -115,7 +115,8 @@ impl Asked {
             let of_table = document.get(table).or_else(|| document.get("tool")?.get(table))?;
             of_table.get("name")?.as_str()
         });
-        let (wanted, noticed) = wanted(&declared, name.unwrap_or_default(), options);
+        let options = options.clone().providing(&pyproject::extras(&document));
+        let (wanted, noticed) = wanted(&declared, name.unwrap_or_default(), &options);
         self.findings.extend(noticed);
         // Their markers have been looked at, and extras are those of this project.
         let always = |one: &Requirement| Requirement { marker: Marker::default(), ..one.clone() };
@@ -205,7 +206,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(PYPROJECT);
         let text = "[project]\nname = 'own'\ndependencies = ['a>=1', \"b; sys_platform == 'win32'\"]\n\
-                    [project.optional-dependencies]\nnet = ['c']\nall = ['own[net]']\n";
+                    [project.optional-dependencies]\nnet = ['c']\nall = ['own[net]']\nno_ne = []\n";
         fs::write(&path, text).unwrap();
         let path = path.to_str().unwrap();
         assert_eq!(asked(&[path], &[], &[]).unwrap(), ["a>=1"]);

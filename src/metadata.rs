@@ -115,10 +115,15 @@ impl Metadata {
                 if is_current { requirement.text.clone() } else { requirement.to_string() }
             })
             .collect();
-        let provided: BTreeSet<String> =
+        self.provide(declared_extras(requirements));
+    }
+
+    /// Names extras, whose names are normalised, that are not named yet.
+    pub(crate) fn provide(&mut self, extras: impl IntoIterator<Item = String>) {
+        let mut provided: BTreeSet<String> =
             self.provides_extra.iter().map(|name| normalized_name(name)).collect();
-        let missing = declared_extras(requirements).into_iter();
-        self.provides_extra.extend(missing.filter(|extra| !provided.contains(extra)));
+        let missing = extras.into_iter().filter(|extra| provided.insert(extra.clone()));
+        self.provides_extra.extend(missing);
     }
 
     /// The values of the fields that have one, by the names of the fields in lower case.

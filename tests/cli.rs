@@ -135,6 +135,55 @@ fn help_pages() {
 }
 
 #[test]
+fn extras_without_dependencies_are_known() {
+    let more = "Provides-Extra: Em_pty\nRequires-Dist: bar; extra == 'net' and os_name == 'x'\n";
+    let files: &[(&str, &[u8])] = &[("foo.py", CODE)];
+    let old = metadata_1_0("old");
+    let sdist = tar_gz(&[
+        File("old-1.0/PKG-INFO", old.as_bytes()),
+        File("old-1.0/old.egg-info/PKG-INFO", old.as_bytes()),
+        File("old-1.0/old.egg-info/requires.txt", b"bar\n\n[em_pty]\n\n[net:os_name == 'x']\n"),
+        File("old-1.0/old.py", CODE),
+    ]);
+    let project =
+        b"[build-system]\nbuild-backend = 'flit_core.buildapi'\n[project]\nname = 'own'\n\
+        version = '1'\ndescription = 'x'\n[project.optional-dependencies]\nem_pty = []\nnet = []\n";
+    let poetry = b"[build-system]\nbuild-backend = 'poetry.core.masonry.api'\n[tool.poetry]\n\
+        name = 'poet'\nversion = '1'\ndescription = 'x'\n[tool.poetry.dependencies]\n\
+        [tool.poetry.extras]\nem_pty = []\nnet = []\n";
+    let setup =
+        b"from setuptools import setup\nsetup(name='set', version='1', py_modules=['set'],\n\
+        extras_require={'em_pty': [], 'net:os_name == \"x\"': ['a']})\n";
+    let shell = Shell::new(&[
+        ("dist/foo-1.0-py3-none-any.whl", wheel("foo", "1.0", PURE, more, files)),
+        ("dist/old-1.0.tar.gz", sdist),
+        ("own/pyproject.toml", project.to_vec()),
+        ("own/own.py", CODE.to_vec()),
+        ("poet/pyproject.toml", poetry.to_vec()),
+        ("poet/poet.py", CODE.to_vec()),
+        ("set/setup.py", setup.to_vec()),
+        ("set/set.py", CODE.to_vec()),
+    ]);
+    for input in ["dist/foo-1.0-py3-none-any.whl", "dist/old-1.0.tar.gz", "own", "poet", "set"] {
+        for command in ["inspect", "convert -n", "mip -n", "lock --no-index"] {
+            if command.starts_with("lock") && !matches!(input, "own" | "poet") {
+                continue;
+            }
+            let input =
+                if command.starts_with("lock") { format!("./{input}") } else { input.into() };
+            let told = shell.run(&format!("{command} {input} --extra em.pty --extra net"));
+            assert!(!told.contains("MP307"), "{told}");
+            let told = shell.run(&format!("{command} {input} --extra no"));
+            assert!(told.contains("MP307") && told.contains("one of em-pty, net"), "{told}");
+        }
+    }
+}
+
+fn metadata_1_0(name: &str) -> String {
+    format!("Metadata-Version: 1.0\nName: {name}\nVersion: 1.0\n")
+}
+
+#[test]
 fn a_release_is_converted() {
     let shell = Shell::new(&release());
     assert_snapshot!("convert", shell.run("dist/"));

@@ -82,7 +82,8 @@ impl Inspected {
             package = selected;
         }
         package.findings.extend(payload);
-        let bare = bare::bare_names(&package.requirements, &package.name, &options.dependencies());
+        let wanted = options.dependencies_of(&package);
+        let bare = bare::bare_names(&package.requirements, &package.name, &wanted);
         package.findings.extend(bare.findings);
         Self { package, requires: bare.names }
     }

@@ -61,12 +61,19 @@ impl ConvertOptions {
     /// 1980-01-01, the first moment that a zip archive can hold, so that repacking never fails.
     pub const DEFAULT_MTIME: u64 = 315_532_800;
 
-    /// Which dependencies are wanted, and by which names.
+    /// Which dependencies of the release are wanted, and by which names.
+    #[must_use]
+    pub fn dependencies_of(&self, package: &Package) -> DependencyOptions {
+        self.dependencies().providing(&package.metadata.provides_extra)
+    }
+
+    /// The same of releases of which it is not known which extras they have.
     #[must_use]
     pub fn dependencies(&self) -> DependencyOptions {
         DependencyOptions {
             environment: self.read.environment.clone(),
             extras: self.extras.clone(),
+            provided: BTreeSet::new(),
             aliases: self.aliases.clone(),
             missing: self.missing.clone(),
         }

@@ -4,7 +4,7 @@ use super::distribution::{Described, Identity};
 use super::egg_info;
 use super::source_tree::SourceTree;
 use crate::metadata::Metadata;
-use crate::requirement::egg_info::requirements;
+use crate::requirement::egg_info::{extras, requirements};
 use crate::requirement::sources::Declaration;
 
 /// What the records in `tree` say of the project; nothing if there are none. `archive` is the file
@@ -30,6 +30,7 @@ pub(super) fn read(tree: &SourceTree, archive: &str) -> Described {
     if let Some((bytes, source)) = source.and_then(|path| Some((tree.get(&path)?, path))) {
         let requirements = requirements(bytes, &source, &mut described.findings);
         described.declarations.push(Declaration { source, requirements });
+        described.metadata.provide(extras(bytes));
     }
     described
 }

@@ -1,7 +1,8 @@
 //! `requires.txt` of an egg-info folder, in and out.
 
+use super::parse::check_name;
 use super::{Collector, Invalid, Marker, Requirement};
-use crate::check::Finding;
+use crate::check::{Finding, LONGEST_TEXT};
 use crate::package::normalized_name;
 
 /// Reads the dependencies in a `requires.txt` as setuptools writes it.
@@ -34,6 +35,22 @@ pub fn requirements(data: &[u8], at: &str, findings: &mut Vec<Finding>) -> Vec<R
         }
     }
     collector.finish(findings)
+}
+
+/// The extras that have a section in a `requires.txt`, be it empty.
+pub(crate) fn extras(data: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(data.get(..LONGEST_TEXT).unwrap_or(data));
+    let section = |line: &str| {
+        let heading = line.trim().strip_prefix('[')?.strip_suffix(']')?;
+        extra_of(heading)
+    };
+    text.split(['\n', '\r']).filter_map(section).collect()
+}
+
+/// The extra that a heading names, normalised.
+pub(crate) fn extra_of(heading: &str) -> Option<String> {
+    let (extra, _) = heading.split_once(':').unwrap_or((heading, ""));
+    check_name(extra.trim()).is_ok().then(|| normalized_name(extra.trim()))
 }
 
 /// The dependencies under headings that mean what the sections of a `requires.txt` do; the empty

@@ -50,6 +50,14 @@ pub fn requirements(
     Some(collector.finish(findings))
 }
 
+/// The extras that the table of a project names, be they empty: that of `[project]`, or Poetry's.
+pub(crate) fn extras(root: &Table) -> Vec<String> {
+    let project = root.get("project").and_then(|project| project.get("optional-dependencies"));
+    let poetry = || root.get("tool")?.get("poetry")?.get("extras");
+    let tables = [project, poetry()].into_iter().flatten().filter_map(Item::as_table_like);
+    tables.flat_map(TableLike::iter).map(|(name, _)| normalized_name(name)).collect()
+}
+
 /// Whether the `[project]` table leaves `field` to the build.
 pub(crate) fn is_dynamic(project: &dyn TableLike, field: &str) -> bool {
     let dynamic = project.get("dynamic").and_then(Item::as_array);

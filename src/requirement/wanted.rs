@@ -13,10 +13,22 @@ pub struct DependencyOptions {
     pub environment: TargetEnvironment,
     /// Extras whose dependencies are wanted too.
     pub extras: Vec<String>,
+    /// Normalised names of extras that there are, beside those that dependencies name: nothing may
+    /// depend on one.
+    pub provided: BTreeSet<String>,
     /// Other names for dependencies.
     pub aliases: Aliases,
     /// Normalised names of what cannot be had, whatever is known of it.
     pub missing: BTreeSet<String>,
+}
+
+impl DependencyOptions {
+    /// The same for a release that says it has these extras.
+    #[must_use]
+    pub fn providing(mut self, extras: &[String]) -> Self {
+        self.provided.extend(extras.iter().map(|extra| normalized_name(extra)));
+        self
+    }
 }
 
 /// The dependencies that are wanted, and what is to be said of the others.
@@ -99,7 +111,7 @@ impl<'a> Wanted<'a> {
             .filter(|(name, requirement)| !markers.contains_key(name) && is_excluded(requirement))
             .map(|(_, requirement)| requirement)
             .collect();
-        Self { items, unknown_extras: unknown_extras(requirements, extras), excluded }
+        Self { items, unknown_extras: unknown_extras(requirements, options), excluded }
     }
 }
 
@@ -122,15 +134,16 @@ pub fn declared_extras(requirements: &[Requirement]) -> BTreeSet<String> {
     requirements.iter().flat_map(|requirement| requirement.marker.extras()).collect()
 }
 
-fn unknown_extras(requirements: &[Requirement], extras: &[String]) -> Vec<Finding> {
-    let declared = declared_extras(requirements);
+fn unknown_extras(requirements: &[Requirement], options: &DependencyOptions) -> Vec<Finding> {
+    let mut declared = declared_extras(requirements);
+    declared.extend(options.provided.iter().cloned());
     let expected = if declared.is_empty() {
         "no extra, since it has none".to_owned()
     } else {
         let list: Vec<&str> = declared.iter().map(String::as_str).collect();
         format!("one of {}", list.join(", "))
     };
-    let unknown = extras.iter().filter(|extra| !declared.contains(&normalized_name(extra)));
+    let unknown = options.extras.iter().filter(|extra| !declared.contains(&normalized_name(extra)));
     unknown
         .map(|extra| {
             Finding::new(Code::UnknownExtra, format!("the extra `{extra}`"))

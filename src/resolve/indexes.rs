@@ -129,21 +129,30 @@ impl<'a> Releases<'a> {
         }
     }
 
-    /// What the file says that it depends on.
-    fn declared(&self, file: &ProjectFile) -> Result<Vec<Requirement>> {
+    /// What the file says that it depends on, and its metadata.
+    fn declared(&self, name: &str, version: &Version) -> Result<(Vec<Requirement>, Metadata)> {
+        let file = self.file(name, version)?.ok_or_else(|| refused(no_file(name, version)))?;
         if matches!(file.kind, FileKind::PureWheel { .. })
-            && let Some(text) = self.beside(file)?
+            && let Some(text) = self.beside(&file)?
         {
             let (metadata, _) = Metadata::parse(&text, "METADATA");
-            return Ok(Declaration::of_wheel(&metadata, "METADATA", &mut Vec::new()).requirements);
+            let declaration = Declaration::of_wheel(&metadata, "METADATA", &mut Vec::new());
+            return Ok((declaration.requirements, metadata));
         }
-        let archive = file.read(self.pypi.download(file)?, &self.read)?;
-        let requirements = archive.package.requirements.clone();
+        let of = |archive: &KnownArchive| {
+            let package = &archive.package;
+            (package.requirements.clone(), package.metadata.clone())
+        };
+        if let Some(archive) = self.known().get(&file.sha256) {
+            return Ok(of(archive));
+        }
+        let archive = file.read(self.pypi.download(&file)?, &self.read)?;
+        let declared = of(&archive);
         let mut known = self.known();
         if known.values().map(|one| one.size).sum::<u64>() + archive.size <= KEPT {
             known.insert(file.sha256.clone(), archive);
         }
-        Ok(requirements)
+        Ok(declared)
     }
 }
 
@@ -173,8 +182,11 @@ impl Source for Releases<'_> {
     }
 
     fn requirements(&self, name: &str, version: &Version) -> Result<Vec<Requirement>> {
-        let file = self.file(name, version)?.ok_or_else(|| refused(no_file(name, version)))?;
-        self.declared(&file)
+        Ok(self.declared(name, version)?.0)
+    }
+
+    fn extras(&self, name: &str, version: &Version) -> Result<Vec<String>> {
+        Ok(self.declared(name, version)?.1.provides_extra)
     }
 }
 

@@ -50,4 +50,13 @@ pub trait Source: Sync {
     /// [`Error::Refused`](crate::Error::Refused) for a release that nothing can be made of, which stops
     /// no other; all else stops the resolution.
     fn requirements(&self, name: &str, version: &Version) -> Result<Vec<Requirement>>;
+
+    /// The extras that the release says it has, beside those that its dependencies name. It is asked
+    /// only where such an extra is wanted.
+    ///
+    /// # Errors
+    /// As those of [`Source::requirements`].
+    fn extras(&self, _name: &str, _version: &Version) -> Result<Vec<String>> {
+        Ok(Vec::new())
+    }
 }

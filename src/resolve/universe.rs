@@ -7,7 +7,7 @@ use pep440_rs::{Version, VersionSpecifier};
 
 use super::project::Project;
 use super::{Client, ResolveOptions, Source};
-use crate::check::Finding;
+use crate::check::{Code, Finding};
 use crate::error::{Error, Result};
 use crate::package::normalized_name;
 use crate::requirement::{Catalog, Fate, Requirement, wanted};
@@ -110,7 +110,7 @@ impl<'a> Universe<'a> {
 
     /// What the call asks for, and what is to be said of what it does not.
     pub(super) fn root_edges(&self) -> (Vec<Edge>, Vec<Finding>) {
-        self.edges(self.roots, "", &[])
+        self.edges(self.roots, "", &[], &[])
     }
 
     /// What the release, with these extras, depends on; nothing for one that is refused.
@@ -122,7 +122,16 @@ impl<'a> Universe<'a> {
     ) -> Result<(Vec<Edge>, Vec<Finding>)> {
         let declared = self.declared(name, version)?;
         let requirements = declared.as_ref().as_ref().map_or(&[][..], Vec::as_slice);
-        Ok(self.edges(requirements, name, extras))
+        let (edges, findings) = self.edges(requirements, name, extras, &[]);
+        if findings.iter().all(|finding| finding.code != Code::UnknownExtra) {
+            return Ok((edges, findings));
+        }
+        // Nothing depends on it, and yet it may be there.
+        match self.source.extras(name, version) {
+            Ok(provided) => Ok(self.edges(requirements, name, extras, &provided)),
+            Err(Error::Refused { .. }) => Ok((edges, findings)),
+            Err(error) => Err(error),
+        }
     }
 
     fn edges(
@@ -130,8 +139,9 @@ impl<'a> Universe<'a> {
         requirements: &[Requirement],
         own_name: &str,
         extras: &[String],
+        provided: &[String],
     ) -> (Vec<Edge>, Vec<Finding>) {
-        let mut options = self.options.dependencies.clone();
+        let mut options = self.options.dependencies.clone().providing(provided);
         options.extras = extras.to_vec();
         let (wanted, findings) = wanted(requirements, own_name, &options);
         let own_name = normalized_name(own_name);

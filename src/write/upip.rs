@@ -55,7 +55,8 @@ pub fn upip(package: &Package, options: &UpipOptions, sink: &mut impl Sink) -> R
         all.append(&mut findings);
         return Err(Error::Refused { input: package.name.clone(), findings: all });
     }
-    let bare = bare_names(&package.requirements, &package.name, &options.dependencies);
+    let wanted = options.dependencies.clone().providing(&package.metadata.provides_extra);
+    let bare = bare_names(&package.requirements, &package.name, &wanted);
     findings.extend(bare.findings);
 
     let for_pip = options.pip_installable.then(|| pip::setup_cfg(package));

@@ -117,7 +117,8 @@ fn releases(job: &Job) -> Vec<Result<Local>> {
                 findings: package.findings,
             });
         }
-        Ok(Local { about: about(&package), package, options: job.options.dependencies() })
+        let options = job.options.dependencies_of(&package);
+        Ok(Local { about: about(&package), package, options })
     };
     packages(job).into_iter().map(|package| package.and_then(local)).collect()
 }

@@ -55,7 +55,7 @@ fn among(catalogs: Vec<&dyn Catalog>, candidate: &Candidate, pins: &[Dependency]
     exact(
         &candidate.package.requirements,
         &candidate.name,
-        &candidate.options.dependencies(),
+        &candidate.options.dependencies_of(&candidate.package),
         Some(&Pinned { catalog: &Catalogs(catalogs), pins }),
         candidate.pinning,
     )

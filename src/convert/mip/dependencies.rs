@@ -77,7 +77,7 @@ impl Dependencies {
 
 fn resolve(release: &Release, releases: &[Release], offers: &Offers) -> Result<Resolved> {
     let Release { package, of, .. } = release;
-    if package.requirements.is_empty() {
+    if package.requirements.is_empty() && of.job.options.extras.is_empty() {
         return Ok(Resolved::default());
     }
     let index =
@@ -85,7 +85,7 @@ fn resolve(release: &Release, releases: &[Release], offers: &Offers) -> Result<R
     let elsewhere: &dyn Catalog = index.map_or(&Unknown, |index| index);
     // The index is first: clients ask for packages as it spells them.
     let catalog = Catalogs(vec![elsewhere, offers]);
-    let (wanted, pinning) = (of.job.options.dependencies(), of.options.pinning);
+    let (wanted, pinning) = (of.job.options.dependencies_of(package), of.options.pinning);
     let exact = exact(&package.requirements, &package.name, &wanted, Some(&catalog), pinning);
     let mut resolved = Resolved { targets: Vec::new(), findings: exact.findings };
     for dependency in exact.deps {

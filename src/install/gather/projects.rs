@@ -90,6 +90,10 @@ impl Source for Projects<'_> {
     fn requirements(&self, name: &str, version: &Version) -> Result<Vec<Requirement>> {
         self.releases(&*self.pypi()?).requirements(name, version)
     }
+
+    fn extras(&self, name: &str, version: &Version) -> Result<Vec<String>> {
+        self.releases(&*self.pypi()?).extras(name, version)
+    }
 }
 
 impl fmt::Debug for Projects<'_> {

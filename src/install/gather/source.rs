@@ -51,4 +51,11 @@ impl Source for LocalFirst<'_> {
         }
         self.index.map_or(Ok(Vec::new()), |index| index.requirements(name, version))
     }
+
+    fn extras(&self, name: &str, version: &Version) -> Result<Vec<String>> {
+        if let Some(local) = self.locals.get(name) {
+            return Ok(local.package.metadata.provides_extra.clone());
+        }
+        self.index.map_or(Ok(Vec::new()), |index| index.extras(name, version))
+    }
 }

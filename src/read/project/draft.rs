@@ -7,7 +7,7 @@ use crate::metadata::Metadata;
 use crate::read::distribution::Described;
 use crate::read::layout::pattern::normal_path;
 use crate::read::source_tree::SourceTree;
-use crate::requirement::egg_info::under_headings;
+use crate::requirement::egg_info::{extra_of, under_headings};
 use crate::requirement::sources::Declaration;
 
 /// The field of the dependencies that are always needed.
@@ -188,6 +188,8 @@ impl Draft {
     /// nothing to compare others with.
     fn declare(&mut self, given: &BTreeSet<&str>) {
         let is_partial = self.computed.contains(DEPENDENCIES) || self.computed.contains(EXTRAS);
+        let extras = self.extras.iter().flatten().filter_map(|(heading, _)| extra_of(heading));
+        self.metadata.provide(extras);
         let says_something = self.dependencies.is_some() || self.extras.is_some();
         if !says_something || is_partial && given.contains(DEPENDENCIES) {
             return;

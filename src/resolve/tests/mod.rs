@@ -58,6 +58,10 @@ impl Source for World {
         let found = self.releases.get(&(name.to_owned(), version.clone())).unwrap();
         found.clone().ok_or_else(|| refused(Finding::new(Code::Unreadable, "damaged")))
     }
+
+    fn extras(&self, _: &str, _: &Version) -> Result<Vec<String>> {
+        Ok(vec!["Em_pty".to_owned()])
+    }
 }
 
 pub(super) fn requirements(lines: &[&str]) -> Vec<Requirement> {
@@ -134,6 +138,7 @@ fn extras_bring_what_they_say() {
     assert_eq!(chosen(&world, &["a[all]", "c"]), ["a 1[all]", "c 1"]);
     let resolution = try_resolve(&world, &["a[nothing]"]).unwrap();
     assert_eq!(resolution.findings[0].code, Code::UnknownExtra);
+    assert_eq!(try_resolve(&world, &["a[em-pty]"]).unwrap().findings, []);
 }
 
 #[test]
