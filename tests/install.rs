@@ -113,6 +113,34 @@ fn is_work(path: &Path, root: &Path) -> bool {
 }
 
 #[test]
+fn packages_that_hide_a_module_are_refused() {
+    let place = Place::new();
+    place.wheel("dist", "a", "1.0", "", &[("m.py", b"x = 1\n")]);
+    place.wheel("dist", "b", "1.0", "", &[("m/__init__.py", b"x = 2\n")]);
+    place.wheel("other", "c", "1.0", "", &[("m/c.txt", b"x"), ("c.py", b""), ("c/c.txt", b"y")]);
+    let told = |arguments: &str| {
+        let output = place.output(arguments);
+        (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (status, error) = told("install -p lib ./dist");
+    let expected = "MP794]: lib: m.py: that of a, hidden by the folder `m` of b\n";
+    assert!(status == 1 && error.contains(expected), "{error}");
+    assert!(!place.path("lib").exists());
+    // Also where one is there already, and within a package it is a warning.
+    let source = "dist/a-1.0-py3-none-any.whl";
+    assert_eq!(told(&format!("install -p lib {source}")).0, 0);
+    let (status, error) = told("install -p lib ./other");
+    assert!(status == 1 && error.contains("MP794]: lib: m.py: that of a"), "{error}");
+    let (status, error) = told("install -p lib ./other --force");
+    assert_eq!(status, 0, "{error}");
+    for hidden in ["m.py: hidden by the folder `m`\n", "c.py: hidden by the folder `c`\n"] {
+        assert!(error.contains(hidden), "{error}");
+    }
+    let (status, error) = told(&format!("install -p lib {source}"));
+    assert!(status == 0 && error.contains("1 unchanged"), "{error}");
+}
+
+#[test]
 fn a_closure_is_installed_from_everywhere() {
     let place = Place::new();
     let more =

@@ -254,6 +254,9 @@ codes! {
     BytecodeReplaced = "MP516", Note, "a compiled module of the project's own is replaced",
         "Beside a module there is its compiled form. A device that finds both takes the source, so the bytecode is made of this.",
         "nothing needs to be done";
+    ModuleHidden = "MP517", Warning, "a module that no import finds",
+        "MicroPython looks for a folder of the module's name first, whatever is in it, then for NAME.py and then for NAME.mpy. What is found later is never imported.",
+        "rename one of them, or leave one out";
 
     OutputDiffers = "MP601", Refusal, "the output exists with other content",
         "A release once published does not change; the existing file is left alone.",
@@ -490,9 +493,9 @@ codes! {
     ChangedFileKept = "MP793", Warning, "a changed file is kept",
         "The file is not what was installed. It is left as it is.",
         "overwrite or remove it with --force";
-    PackagesCollide = "MP794", Refusal, "two packages install the same file",
-        "The packages have different contents for one path. On a device that installs both, the one that comes last counts.",
-        "leave out one of the packages, or let the last one count with --force";
+    PackagesCollide = "MP794", Refusal, "two packages install the same file or module",
+        "The packages have different contents for one path: on a device that installs both, the one that comes last counts. Or both have a module of one name, of which only one can be imported, whatever is installed last: a folder comes before NAME.py, and that before NAME.mpy.",
+        "leave out one of the packages, or install both with --force";
     PathOccupied = "MP795", Refusal, "a path of the tree cannot be written",
         "Where a file would go there is a folder, a link or something else, or on the way to it is what is no folder. Links are not followed: they may lead out of the tree.",
         "move it away";

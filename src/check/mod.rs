@@ -11,7 +11,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub use codes::Code;
-pub(crate) use payload::{collisions, native_code, skipped_by_upip};
+pub(crate) use payload::{collisions, hidden_by, hidden_modules, native_code, skipped_by_upip};
 pub use payload::{installable, payload};
 pub(crate) use redact::{has_port, redacted, redacted_url};
 pub use text::LONGEST_TEXT;

@@ -1,6 +1,6 @@
 //! What stands against installing a payload on a device, and against an archive for upip.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -26,7 +26,7 @@ pub fn payload(package: &Package) -> Vec<Finding> {
 }
 
 /// All findings about `package.files` that matter to every client: native code, nothing to install,
-/// and names that collide on a device.
+/// names that collide on a device, and modules that no import finds.
 #[must_use]
 pub fn installable(package: &Package) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -36,6 +36,8 @@ pub fn installable(package: &Package) -> Vec<Finding> {
     }
     findings.extend(package.files.iter().filter_map(native_code));
     findings.extend(collisions(&package.files));
+    let hidden = hidden_modules(package.files.iter().map(|file| &file.path));
+    findings.extend(hidden.into_iter().map(|(module, by)| hidden_by(module, by)));
     findings
 }
 
@@ -118,6 +120,37 @@ pub(crate) fn collisions(files: &[File]) -> Vec<Finding> {
     findings
 }
 
+/// Modules that no import finds, each with a file that is found instead or that lies in the folder which
+/// is. On a device, a folder comes before a `.py` and that before a `.mpy`.
+pub(crate) fn hidden_modules<'a>(
+    paths: impl Iterator<Item = &'a MemberPath>,
+) -> Vec<(&'a MemberPath, &'a MemberPath)> {
+    let paths: BTreeMap<&str, &MemberPath> = paths.map(|path| (path.as_str(), path)).collect();
+    let by = |path: &&str| {
+        let (name, ending) = path.rsplit_once('.')?;
+        if !matches!(ending, "py" | "mpy") {
+            return None;
+        }
+        let folder = format!("{name}/");
+        let first = paths.range(&*folder..).next().filter(|(path, _)| path.starts_with(&folder));
+        let source = || paths.get_key_value(&*format!("{name}.py")).filter(|_| ending == "mpy");
+        first.or_else(source).map(|(_, by)| *by)
+    };
+    paths.iter().filter_map(|(path, module)| Some((*module, by(path)?))).collect()
+}
+
+/// Tells that a module is hidden by another, or by the folder that it is in.
+pub(crate) fn hidden_by(module: &MemberPath, by: &MemberPath) -> Finding {
+    let name = module.as_str().rsplit_once('.').map_or("", |(name, _)| name);
+    let rest = by.as_str().strip_prefix(name).unwrap_or_default();
+    let found = if rest.starts_with('/') {
+        format!("hidden by the folder `{name}`")
+    } else {
+        format!("hidden by `{by}`")
+    };
+    Finding::new(Code::ModuleHidden, found).at(module.as_str())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -178,5 +211,27 @@ mod tests {
     fn twins_in_case_or_unicode_form_collide() {
         assert_eq!(codes("x", &[("A.py", b""), ("a.py", b"")]), [Code::NamesCollide]);
         assert_eq!(codes("x", &[("c\u{30c}.py", b""), ("\u{10d}.py", b"")]), [Code::NamesCollide]);
+    }
+
+    #[test]
+    fn modules_hide_each_other() {
+        for (files, hidden) in [
+            (&["m.py", "m/__init__.py"][..], &["m.py: hidden by the folder `m`"][..]),
+            (&["m.py", "m/data.txt"], &["m.py: hidden by the folder `m`"]),
+            (&["m.mpy", "m.py"], &["m.mpy: hidden by `m.py`"]),
+            (
+                &["a/m.mpy", "a/m.py", "a/m/x/y"],
+                &["a/m.mpy: hidden by the folder `a/m`", "a/m.py: hidden by the folder `a/m`"],
+            ),
+            (&["m/__init__.mpy", "m/__init__.py"], &["m/__init__.mpy: hidden by `m/__init__.py`"]),
+            (&["m.py", "m.txt", "m2/a.py", "m.d/x.py", "m-/a", "n/m.py"], &[]),
+        ] {
+            let paths: Vec<MemberPath> = files.iter().map(|path| path.parse().unwrap()).collect();
+            let found = hidden_modules(paths.iter()).into_iter();
+            let told: Vec<String> =
+                found.map(|(module, by)| hidden_by(module, by).to_string()).collect();
+            assert_eq!(told, hidden);
+        }
+        assert_eq!(codes("x", &[("m.py", b""), ("m/a.py", b"")]), [Code::ModuleHidden]);
     }
 }

@@ -116,6 +116,7 @@ impl Target {
         change.record = self.record.to_text();
         findings.splice(0..0, self.findings);
         findings.extend(collisions(&self.contents, &after));
+        findings.extend(hidden(&before.files(), &after, force));
         Ok(Plan {
             packages: packages(before, &self.record, &change),
             is_same_record: *before == self.record,
@@ -258,6 +259,30 @@ fn collisions(
         path.is_some_and(|path: MemberPath| contents.contains_key(&path))
     };
     check::collisions(&files).into_iter().filter(is_new).collect()
+}
+
+/// The modules that no import finds, where they or what hides them are new. Within a package, it tells
+/// of them itself; between two it is a refusal without `force`.
+fn hidden(
+    before: &BTreeMap<&MemberPath, (&Installed, &str)>,
+    all: &BTreeMap<&MemberPath, (&Installed, &str)>,
+    force: bool,
+) -> Vec<Finding> {
+    let owner = |path: &MemberPath| all.get(path).map_or("", |(package, _)| &package.name);
+    let pairs = check::hidden_modules(all.keys().copied()).into_iter();
+    let between = pairs.filter(|(module, by)| {
+        let is_new = !before.contains_key(module) || !before.contains_key(by);
+        is_new && owner(module) != owner(by)
+    });
+    let finding = |(module, by): (&MemberPath, &MemberPath)| {
+        let hidden = check::hidden_by(module, by);
+        if force {
+            return hidden;
+        }
+        let found = format!("that of {}, {} of {}", owner(module), hidden.found, owner(by));
+        Finding::new(Code::PackagesCollide, found).at(module.as_str())
+    };
+    between.map(finding).collect()
 }
 
 /// What becomes of each package.

@@ -7,7 +7,7 @@ use bytes::Bytes;
 
 use super::gather::Member;
 use crate::adapt::is_resource_module;
-use crate::check::{Code, Finding, installable};
+use crate::check::{Code, Finding, hidden_by, hidden_modules, installable};
 use crate::package::{File, Package, normalized_name};
 use crate::path::MemberPath;
 use crate::read::is_package_name;
@@ -28,6 +28,7 @@ pub(super) fn check(members: &mut [Member], out: &Path) {
     }
     same_names(members);
     same_files(members);
+    same_modules(members);
 }
 
 /// What stands against installing the files anywhere. A package may consist of what it requires.
@@ -35,7 +36,8 @@ fn payload(frozen: &FrozenPackage) -> Vec<Finding> {
     let mut package = Package::empty(frozen.name.clone(), pep440_rs::Version::new([0]));
     package.files.clone_from(&frozen.files);
     let mut findings = installable(&package);
-    findings.retain(|finding| finding.code != Code::EmptyPayload);
+    // What is left out hides nothing.
+    findings.retain(|finding| !matches!(finding.code, Code::EmptyPayload | Code::ModuleHidden));
     if frozen.files.is_empty() && frozen.requires.is_empty() {
         findings.push(Finding::new(Code::EmptyPayload, "no file to freeze").at(&frozen.name));
     }
@@ -114,6 +116,26 @@ fn same_names(members: &mut [Member]) {
             let finding = Finding::new(Code::FrozenTwice, "another package of this name");
             member.findings.push(finding.at(name));
         }
+    }
+}
+
+/// Notes modules that no import finds, since another package or the same has a folder of their name.
+fn same_modules(members: &mut [Member]) {
+    let files = |member: &Member| {
+        let files = member.package.files.iter().map(|file| file.path.clone());
+        (member.package.name.clone(), files.collect::<Vec<_>>())
+    };
+    let all: Vec<(String, Vec<MemberPath>)> = members.iter().map(files).collect();
+    let owner = |path| all.iter().position(|(_, files)| files.contains(path));
+    for (module, by) in hidden_modules(all.iter().flat_map(|(_, files)| files)) {
+        let (Some(own), Some(other)) = (owner(module), owner(by)) else { continue };
+        let mut finding = hidden_by(module, by);
+        if own != other {
+            finding =
+                Finding::new(finding.code, format!("{} of `{}`", finding.found, all[other].0))
+                    .at(module.as_str());
+        }
+        members[own].findings.push(finding);
     }
 }
 
@@ -226,5 +248,17 @@ mod tests {
         );
         assert_eq!(found[2], ["MP739 A: another package of this name"]);
         assert_eq!(members[1].package.files.len(), 1);
+    }
+
+    #[test]
+    fn two_packages_share_no_module() {
+        let found = checked(&mut [
+            member("a", &[("m.py", ""), ("n.py", ""), ("n/x.py", "")]),
+            member("b", &[("m/__init__.py", "")]),
+        ]);
+        let expected =
+            ["MP517 m.py: hidden by the folder `m` of `b`", "MP517 n.py: hidden by the folder `n`"];
+        assert_eq!(found[0], expected);
+        assert!(found[1].is_empty());
     }
 }
