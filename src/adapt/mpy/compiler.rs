@@ -40,9 +40,14 @@ impl Compiler {
     /// Most files take milliseconds, the largest that fit on a device less than a second.
     const LIMIT: Duration = Duration::from_mins(1);
 
-    /// Bytes of a source for which the compiler's usual heap of 2 MiB is large enough, whatever is
-    /// in it.
-    const SMALL_SOURCE: usize = 16 << 10;
+    /// Bytes of the heap that the compiler has unless it is told another size.
+    const USUAL_HEAP: usize = 2 << 20;
+
+    /// Bytes of the largest heap that it is given.
+    const LARGEST_HEAP: usize = 64 << 20;
+
+    /// Bytes of the heap for each of the source that are enough, whatever is in it.
+    const HEAP_FACTOR: usize = 128;
 
     /// Asks `program` for its version. A name without a folder is looked up as shells do it.
     ///
@@ -113,8 +118,10 @@ impl Compiler {
             if cfg!(unix) { PathBuf::from("/dev/stdout") } else { stem.with_extension("mpy") };
         overwrite(&input, source).map_err(Error::io(&input))?;
         let mut command = Command::new(&self.program);
-        if source.len() > Self::SMALL_SOURCE {
-            command.args(["-X", "heapsize=64M"]);
+        // No larger than it must be: to make a heap ready takes time.
+        let heap = source.len().saturating_mul(Self::HEAP_FACTOR).min(Self::LARGEST_HEAP);
+        if heap > Self::USUAL_HEAP {
+            command.arg("-X").arg(format!("heapsize={}K", heap.div_ceil(1 << 10)));
         }
         // Of these paths, only the one behind `-s` can start with a dash, and there anything is
         // taken as it is. Old releases do not know `--`.

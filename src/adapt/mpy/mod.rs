@@ -54,7 +54,7 @@ pub struct Bytecode {
 }
 
 /// Leads to other entries of the cache when what is kept, or how the compiler is run, changes.
-const GENERATION: &[u8] = b"1";
+const GENERATION: &[u8] = b"2";
 
 impl Bytecode {
     /// The kind of the entries in the user's cache.

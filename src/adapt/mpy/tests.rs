@@ -181,13 +181,15 @@ fn a_damaged_entry_is_made_again() {
 #[test]
 fn large_sources_get_a_larger_heap() {
     let fake = Fake::new("6");
-    let large = "1\n".repeat(10_000);
-    compile(&fake.bytecode(), &[("a.py", &large)]);
-    assert!(
-        fake.calls()[0].starts_with("-X heapsize=64M -s a.py -o /dev/stdout /"),
-        "{:?}",
-        fake.calls()
-    );
+    let [large, largest] = [10_000, 1_000_000].map(|lines| "1\n".repeat(lines));
+    compile(&fake.bytecode(), &[("a.py", &large), ("b.py", &largest), ("c.py", "1\n")]);
+    let mut calls = fake.calls();
+    calls.sort();
+    let expected = ["-X heapsize=2500K -s a.py", "-X heapsize=65536K -s b.py", "-s c.py"]
+        .map(|call| format!("{call} -o /dev/stdout /"));
+    let are_expected =
+        calls.iter().zip(&expected).all(|(call, expected)| call.starts_with(expected));
+    assert!(calls.len() == 3 && are_expected, "{calls:?}");
 }
 
 #[test]
