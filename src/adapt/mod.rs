@@ -4,7 +4,7 @@ mod mpy;
 mod resources;
 mod select;
 
-pub use mpy::{Bytecode, Compiler};
+pub use mpy::{Bytecode, Compiled, Compiler};
 pub(crate) use resources::is_resource_module;
 pub use resources::{
     LARGEST_RESOURCES, ResourceMode, ResourceModeFault, Resources, resource_module,

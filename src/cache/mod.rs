@@ -48,7 +48,7 @@ pub fn folder() -> Option<PathBuf> {
 /// assert_eq!(Key::of([b"ab", b"cd"]), Key::of([b"ab", b"cd"]));
 /// assert_ne!(Key::of([&b"ab"[..], b"cd"]), Key::of([&b"a"[..], b"bcd"]));
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key([u8; DIGEST]);
 
 impl Key {

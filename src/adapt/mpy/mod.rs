@@ -14,9 +14,11 @@ mod find;
 mod header;
 mod process;
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
 
 use bytes::Bytes;
+use rayon::iter::Either;
 use rayon::prelude::*;
 
 use crate::cache::{Cache, Key};
@@ -73,54 +75,55 @@ impl Bytecode {
     /// # Errors
     /// [`Error::Io`] where the compiler does not start any more, or temporary files cannot be
     /// written.
-    pub fn compile(
-        &self,
-        compiler: &Compiler,
-        files: &[File],
-    ) -> Result<(Vec<File>, Vec<Finding>)> {
-        let modules: Vec<_> = files.iter().filter_map(|file| Module::new(file, files)).collect();
-        let outcomes = self.outcomes(compiler, &modules)?;
-        let mut payload: BTreeMap<&MemberPath, File> =
-            files.iter().map(|file| (&file.path, file.clone())).collect();
-        let mut findings = Vec::new();
-        for (module, outcome) in modules.iter().zip(outcomes) {
-            let finding = |code, found| Finding::new(code, found).at(module.source.path.as_str());
-            match outcome {
-                Outcome::Bytecode(data) => {
-                    payload.remove(&module.source.path);
-                    if payload.insert(&module.target, module.compiled(data)).is_some() {
-                        let found = format!("the bytecode of `{}`", module.source.path);
-                        let finding = Finding::new(Code::BytecodeReplaced, found);
-                        findings.push(finding.at(module.target.as_str()));
-                    }
-                }
-                Outcome::Fault(found) => findings.push(finding(Code::NotCompiled, found)),
-                Outcome::Failure(found) => {
-                    let expected = format!("bytecode of {}", compiler.version());
-                    findings.push(finding(Code::CompilerFailed, found).expected(expected));
-                }
-            }
-        }
-        findings.extend(foreign(payload.values(), compiler));
-        Ok((payload.into_values().collect(), findings))
+    pub fn compile(&self, compiler: &Compiler, files: &[File]) -> Result<Compiled> {
+        Ok(self.compile_all(compiler, &[files])?.pop().unwrap_or_default())
+    }
+
+    /// What [`compile`](Self::compile) makes of each of several payloads, in their order. Faster than
+    /// one after the other: no core waits for the last module of a package.
+    ///
+    /// # Errors
+    /// Those of [`compile`](Self::compile).
+    pub fn compile_all(&self, compiler: &Compiler, payloads: &[&[File]]) -> Result<Vec<Compiled>> {
+        let modules: Vec<_> = payloads.iter().map(|files| Module::all(files)).collect();
+        let all: Vec<&Module> = modules.iter().flatten().collect();
+        let mut outcomes = self.outcomes(compiler, &all)?.into_iter();
+        let each = payloads.iter().zip(&modules).map(|(files, modules)| {
+            let outcomes = outcomes.by_ref().take(modules.len());
+            put_together(compiler, files, modules.iter().zip(outcomes))
+        });
+        Ok(each.collect())
     }
 
     /// What becomes of each of `modules`, in their order.
-    fn outcomes(&self, compiler: &Compiler, modules: &[Module]) -> Result<Vec<Outcome>> {
-        let look_up = |module: &Module| {
-            let key = module.key(compiler);
-            let outcome = self.cache.get(&key).and_then(|entry| outcome_of(&entry));
-            (key, outcome)
+    fn outcomes(&self, compiler: &Compiler, modules: &[&Module]) -> Result<Vec<Outcome>> {
+        let keys: Vec<Key> = modules.par_iter().map(|module| module.key(compiler)).collect();
+        // Versions of a package share modules.
+        let different: BTreeMap<&Key, &Module> = keys.iter().zip(modules.iter().copied()).collect();
+        let look_up = |(key, module)| match self.cache.get(key).and_then(|entry| outcome_of(&entry))
+        {
+            Some(outcome) => Either::Left((key, outcome)),
+            None => Either::Right((key, module)),
         };
-        let known: Vec<_> = modules.par_iter().map(look_up).collect();
-        if known.iter().all(|(_, outcome)| outcome.is_some()) {
-            return Ok(known.into_iter().filter_map(|(_, outcome)| outcome).collect());
+        let (known, mut new): (Vec<_>, Vec<_>) = different.into_par_iter().partition_map(look_up);
+        // A large one that came last would keep one core busy, and leave the others idle.
+        new.sort_by_key(|(_, module)| Reverse(module.source.data.len()));
+        let made = self.make(compiler, &new)?;
+        let outcomes: HashMap<&Key, Outcome> = known.into_iter().chain(made).collect();
+        Ok(keys.iter().filter_map(|key| outcomes.get(key).cloned()).collect())
+    }
+
+    /// Compiles `modules`.
+    fn make<'a>(
+        &self,
+        compiler: &Compiler,
+        modules: &[(&'a Key, &Module)],
+    ) -> Result<Vec<(&'a Key, Outcome)>> {
+        if modules.is_empty() {
+            return Ok(Vec::new());
         }
         let folder = tempfile::tempdir().map_err(Error::io(std::env::temp_dir()))?;
-        let make = |(module, (key, known)): (&Module, (Key, Option<Outcome>))| {
-            if let Some(known) = known {
-                return Ok(known);
-            }
+        let make = |(key, module): &(&'a Key, &Module)| {
             // Each thread has one file, which is faster than new ones.
             let thread = rayon::current_thread_index().unwrap_or_default();
             let stem = folder.path().join(thread.to_string());
@@ -128,15 +131,48 @@ impl Bytecode {
             let outcome = compiler.compile(path, data, &stem)?;
             if let Some(entry) = entry_of(&outcome) {
                 // Without it, the file is compiled again next time.
-                let _ = self.cache.put(&key, &entry);
+                let _ = self.cache.put(key, &entry);
             }
-            Ok(outcome)
+            Ok((*key, outcome))
         };
-        // The first error by the order of files, and not by that of time.
-        let outcomes: Vec<Result<_>> =
-            modules.par_iter().zip(known).with_max_len(1).map(make).collect();
+        // The first error by the order of modules, and not by that of time.
+        let outcomes: Vec<Result<_>> = modules.par_iter().with_max_len(1).map(make).collect();
         outcomes.into_iter().collect()
     }
+}
+
+/// A payload with compiled modules, and what was noticed.
+pub type Compiled = (Vec<File>, Vec<Finding>);
+
+/// The payload `files` with these outcomes of its modules.
+fn put_together<'a>(
+    compiler: &Compiler,
+    files: &'a [File],
+    outcomes: impl Iterator<Item = (&'a Module<'a>, Outcome)>,
+) -> Compiled {
+    let mut payload: BTreeMap<&MemberPath, File> =
+        files.iter().map(|file| (&file.path, file.clone())).collect();
+    let mut findings = Vec::new();
+    for (module, outcome) in outcomes {
+        let finding = |code, found| Finding::new(code, found).at(module.source.path.as_str());
+        match outcome {
+            Outcome::Bytecode(data) => {
+                payload.remove(&module.source.path);
+                if payload.insert(&module.target, module.compiled(data)).is_some() {
+                    let found = format!("the bytecode of `{}`", module.source.path);
+                    let finding = Finding::new(Code::BytecodeReplaced, found);
+                    findings.push(finding.at(module.target.as_str()));
+                }
+            }
+            Outcome::Fault(found) => findings.push(finding(Code::NotCompiled, found)),
+            Outcome::Failure(found) => {
+                let expected = format!("bytecode of {}", compiler.version());
+                findings.push(finding(Code::CompilerFailed, found).expected(expected));
+            }
+        }
+    }
+    findings.extend(foreign(payload.values(), compiler));
+    (payload.into_values().collect(), findings)
 }
 
 /// A source, and where its bytecode goes.
@@ -146,6 +182,11 @@ struct Module<'a> {
 }
 
 impl<'a> Module<'a> {
+    /// All modules of the sorted `files`.
+    fn all(files: &'a [File]) -> Vec<Self> {
+        files.iter().filter_map(|file| Self::new(file, files)).collect()
+    }
+
     /// `file` as a module of the sorted `files`, if it is one and no folder lies where its bytecode
     /// would.
     fn new(file: &'a File, files: &[File]) -> Option<Self> {

@@ -165,6 +165,30 @@ fn nothing_is_compiled_twice() {
 }
 
 #[test]
+fn packages_are_compiled_together_as_alone() {
+    let payloads = [
+        files(&[("a.py", "1"), ("b.py", "fault"), ("t.txt", "x")]),
+        files(&[]),
+        files(&[("b.py", "fault"), ("c.py", "longer than the others"), ("d.py", "crash")]),
+    ];
+    let (together, alone) = (Fake::new("6"), Fake::new("6"));
+    let given: Vec<_> = payloads.iter().map(|files| &files[..]).collect();
+    let bytecode = together.bytecode();
+    let made = bytecode.compile_all(&bytecode.compilers[0], &given).unwrap();
+    assert_eq!(together.calls().len(), 4, "what two have is compiled once");
+    let bytecode = alone.bytecode();
+    let compile = |files: &Vec<File>| bytecode.compile(&bytecode.compilers[0], files).unwrap();
+    let expected: Vec<_> = payloads.iter().map(compile).collect();
+    assert_eq!(format!("{made:?}"), format!("{expected:?}"));
+    let codes = made.iter().map(|(_, findings)| findings.iter().map(|one| one.code).collect());
+    let codes: Vec<Vec<_>> = codes.collect();
+    assert_eq!(
+        codes,
+        [vec![Code::NotCompiled], vec![], vec![Code::NotCompiled, Code::CompilerFailed]]
+    );
+}
+
+#[test]
 fn a_damaged_entry_is_made_again() {
     let fake = Fake::new("6");
     let bytecode = fake.bytecode();

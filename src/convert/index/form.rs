@@ -1,12 +1,12 @@
 //! The forms of a release: source code, and bytecode by each compiler.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use rayon::prelude::*;
+use rayon::ThreadPoolBuilder;
 
 use super::base::Copied;
-use super::candidate::{Candidate, Files, State, contents};
-use crate::adapt::{Bytecode, Compiler};
+use super::candidate::{Candidate, State, contents};
+use crate::adapt::{Bytecode, Compiled, Compiler};
 use crate::check::{Code, Finding};
 use crate::error::Result;
 use crate::mip::{Dependency, LATEST, SOURCE_FORM};
@@ -22,45 +22,52 @@ pub(super) fn make(
     index: &Index,
     bytecode: &Bytecode,
 ) -> Result<()> {
-    slots.par_iter_mut().with_max_len(1).try_for_each(|slot| {
-        let Ok(candidate) = slot else { return Ok(()) };
-        let forms = forms(candidate, index, bytecode)?;
-        candidate.forms = forms;
-        if candidate.package.is_refused() {
+    for candidate in slots.iter_mut().flatten().filter(|one| one.state != State::Same) {
+        candidate.forms.insert(SOURCE_FORM.to_owned(), candidate.files.clone());
+    }
+    for (compiler, compiled) in bytecode.compilers.iter().zip(compile(slots, bytecode)?) {
+        for (candidate, compiled) in slots.iter_mut().flatten().zip(compiled) {
+            take(candidate, compiler.form(), compiled, index);
+        }
+    }
+    for slot in slots {
+        if let Ok(candidate) = slot
+            && candidate.package.is_refused()
+        {
             *slot = Err(candidate.refusal());
         }
-        Ok(())
-    })
+    }
+    Ok(())
 }
 
-fn forms(
-    candidate: &mut Candidate,
-    index: &Index,
-    bytecode: &Bytecode,
-) -> Result<BTreeMap<String, Files>> {
-    let mut forms = BTreeMap::new();
-    let is_same = candidate.state == State::Same;
-    if !is_same {
-        forms.insert(SOURCE_FORM.to_owned(), candidate.files.clone());
+/// What each compiler makes of each release.
+fn compile(slots: &[Result<Candidate>], bytecode: &Bytecode) -> Result<Vec<Vec<Compiled>>> {
+    let payloads: Vec<_> =
+        slots.iter().flatten().map(|candidate| &candidate.package.files[..]).collect();
+    let compile = || -> Result<_> {
+        let compilers = bytecode.compilers.iter();
+        compilers.map(|compiler| bytecode.compile_all(compiler, &payloads)).collect()
+    };
+    // One more than there are cores: these are busy while a thread keeps what was made, starts the
+    // next compiler, or waits to be woken up.
+    let threads = ThreadPoolBuilder::new().num_threads(rayon::current_num_threads() + 1).build();
+    match threads {
+        Ok(threads) => threads.install(compile),
+        Err(_) => compile(),
     }
-    for compiler in &bytecode.compilers {
-        let form = compiler.form();
-        // What is noticed is told of a published one, too.
-        let files = compile(candidate, bytecode, compiler)?;
-        if !is_same || !index.is_whole(&candidate.name, form, &candidate.version) {
-            forms.insert(form.to_owned(), files);
-        }
-    }
-    Ok(forms)
 }
 
-fn compile(candidate: &mut Candidate, bytecode: &Bytecode, compiler: &Compiler) -> Result<Files> {
-    let (files, findings) = bytecode.compile(compiler, &candidate.package.files)?;
+/// Takes what a compiler made of a release.
+fn take(candidate: &mut Candidate, form: &str, (files, findings): Compiled, index: &Index) {
     let known = &mut candidate.package.findings;
-    // Compilers of several versions say the same of one module.
+    // What is noticed is told of a published one, too. Compilers of several versions say the same of
+    // one module.
     let new: Vec<_> = findings.into_iter().filter(|finding| !known.contains(finding)).collect();
     known.extend(new);
-    Ok(contents(&files))
+    let is_same = candidate.state == State::Same;
+    if !is_same || !index.is_whole(&candidate.name, form, &candidate.version) {
+        candidate.forms.insert(form.to_owned(), contents(&files));
+    }
 }
 
 /// Tells of each dependency that the index lacks in a form that the release has: a client that asks
