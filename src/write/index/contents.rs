@@ -246,3 +246,40 @@ pub(super) fn read_file(path: &Path, limit: u64) -> Result<Vec<u8>> {
     };
     read().map_err(Error::io(path))
 }
+
+/// The names of all files that packages need.
+pub(super) fn names_of(packages: &Packages) -> BTreeSet<&str> {
+    let published = packages.values().flat_map(BTreeMap::values);
+    let entries =
+        published.flat_map(Published::entries).filter_map(|(_, entry)| entry.json.as_ref());
+    entries.flat_map(|json| json.hashes.iter().map(|(_, name)| name.as_str())).collect()
+}
+
+/// The texts below `package/` that are other than before, or gone.
+pub(super) fn differences(
+    before: &Packages,
+    after: &Packages,
+) -> BTreeMap<PathBuf, Option<Vec<u8>>> {
+    let (before, after) = (texts(before), texts(after));
+    let gone = before.keys().filter(|path| !after.contains_key(*path));
+    let mut differences: BTreeMap<_, _> = gone.map(|path| (path.clone(), None)).collect();
+    for (path, text) in &after {
+        if before.get(path) != Some(text) {
+            differences.insert(path.clone(), Some(text.to_vec()));
+        }
+    }
+    differences
+}
+
+fn texts(packages: &Packages) -> BTreeMap<PathBuf, &[u8]> {
+    let mut texts = BTreeMap::new();
+    for (name, forms) in packages {
+        for (form, published) in forms {
+            for (version, entry) in published.entries() {
+                let path = Path::new(form).join(name).join(format!("{version}.json"));
+                texts.insert(path, &entry.text[..]);
+            }
+        }
+    }
+    texts
+}

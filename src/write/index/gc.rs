@@ -6,10 +6,11 @@ use std::io;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
+use super::Index;
+use super::contents::{Contents, names_of};
 use super::files::stored;
 use super::layout::Layout;
 use super::look::Look;
-use super::{Contents, Index, names_of};
 use crate::error::{Error, Result};
 use crate::write::lock::Patience;
 

@@ -3,6 +3,7 @@
 //! Source of the layout: `tools/build.py` of micropython-lib; of how it is used: `mip/__init__.py`
 //! and `mpremote/mip.py`.
 
+mod after;
 mod change;
 mod check;
 mod contents;
@@ -10,31 +11,29 @@ mod exchange;
 mod files;
 mod gc;
 mod layout;
-
 mod look;
 mod remove;
 mod state;
 mod version;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use bytes::Bytes;
-use rayon::prelude::*;
 
 use super::lock::Lock;
 pub use super::lock::Patience;
 use crate::check::{Code, Finding};
 use crate::digest::sha256;
 use crate::error::{Error, Result};
-use crate::mip::{Dependency, IndexJson, IndexedPackage, PackageJson, SOURCE_FORM};
+use crate::mip::{Dependency, PackageJson, SOURCE_FORM};
 use crate::package::normalized_name;
 use crate::path::MemberPath;
 use crate::requirement::Offers;
 use crate::write::disk::make_folder;
 use change::Change;
 pub use check::{Checked, check};
-use contents::{Contents, Entry, Packages, Published};
+use contents::{Contents, Entry, differences, names_of};
 use files::Files;
 pub use gc::{Collected, gc};
 use layout::Layout;
@@ -285,183 +284,4 @@ impl Index {
         Change { layout: &self.layout, files, before, texts, index_json }.make()?;
         Ok(true)
     }
-
-    /// The names of the packages that change.
-    fn touched(&self) -> BTreeSet<&String> {
-        let names = self.put.iter().map(|release| &release.name);
-        names.chain(self.removed.iter().map(|(name, _)| name)).chain(&self.mended).collect()
-    }
-
-    /// The packages after all changes.
-    fn after(&self) -> Result<Packages> {
-        self.changed(&mut Files::new(&self.layout))
-    }
-
-    /// The packages after all changes, whose new contents are added to `files`.
-    fn changed(&self, files: &mut Files) -> Result<Packages> {
-        let before = &self.contents.packages;
-        let mut after = before.clone();
-        self.apply(&mut after, files)?;
-        for name in self.touched() {
-            if let Some(forms) = after.get_mut(name) {
-                choose_latest(forms, before.get(name));
-            }
-        }
-        after.retain(|_, forms| !forms.is_empty());
-        Ok(after)
-    }
-
-    /// Makes `packages` what was asked for.
-    fn apply(&self, packages: &mut Packages, files: &mut Files) -> Result<()> {
-        for (name, version) in &self.removed {
-            let Some(version) = version else {
-                packages.remove(name);
-                continue;
-            };
-            for published in packages.get_mut(name).into_iter().flat_map(BTreeMap::values_mut) {
-                published.releases.remove(version);
-            }
-        }
-        let digests: Vec<_> = self.put.par_iter().map(Release::digests).collect();
-        let names = name_all(&self.put, &digests, files)?;
-        for (release, digests) in self.put.iter().zip(&digests) {
-            let hashes = release.files.iter().zip(digests).map(|((path, _), digest)| {
-                let name = names.get(digest).cloned().unwrap_or_default();
-                (path.clone(), name)
-            });
-            let mut json = PackageJson {
-                version: Some(release.version.clone()),
-                hashes: hashes.collect(),
-                deps: release.deps.clone(),
-                ..PackageJson::default()
-            };
-            json.hashes.sort();
-            let forms = packages.entry(release.name.clone()).or_default();
-            let published = forms.entry(release.form.clone()).or_default();
-            published.releases.insert(release.version.clone(), Entry::of(json));
-        }
-        Ok(())
-    }
-
-    /// The list of packages, where what is said of the touched ones is new.
-    fn index_json(&self, after: &Packages) -> IndexJson {
-        let mut json = self.contents.json.clone();
-        json.v = IndexJson::VERSION;
-        for name in self.touched() {
-            let place = json.packages.binary_search_by(|package| package.name.cmp(name));
-            match (after.get(name), place) {
-                (None, Ok(place)) => {
-                    json.packages.remove(place);
-                }
-                (None, Err(_)) => {}
-                (Some(forms), place) => {
-                    let place = place.unwrap_or_else(|place| {
-                        let name = name.clone();
-                        json.packages.insert(place, IndexedPackage { name, ..Default::default() });
-                        place
-                    });
-                    self.tell(&mut json.packages[place], forms);
-                }
-            }
-        }
-        json
-    }
-
-    fn tell(&self, package: &mut IndexedPackage, forms: &BTreeMap<String, Published>) {
-        let mut versions: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for (form, published) in forms {
-            let mut sorted: Vec<_> = published.releases.keys().cloned().collect();
-            sorted.sort_by(|one, other| version::order(one, other));
-            versions.insert(form.clone(), sorted);
-        }
-        package.versions = versions;
-        let all = package.versions.values().flatten().map(String::as_str);
-        package.version = latest(all).unwrap_or_default().to_owned();
-        if let Some((version, about)) = self.about.get(&package.name)
-            && *version == package.version
-        {
-            package.author.clone_from(&about.author);
-            package.description.clone_from(&about.description);
-            package.license.clone_from(&about.license);
-            if !about.path.is_empty() {
-                package.path.clone_from(&about.path);
-            }
-        }
-    }
-}
-
-impl Release {
-    /// The digests of the files, in their order.
-    fn digests(&self) -> Vec<String> {
-        self.files.iter().map(|(_, data)| sha256(data)).collect()
-    }
-}
-
-/// Gives each content a name, by its digest.
-fn name_all<'a>(
-    releases: &'a [Release],
-    digests: &'a [Vec<String>],
-    files: &mut Files,
-) -> Result<BTreeMap<&'a String, String>> {
-    let contents = releases.iter().map(|release| release.files.iter().map(|(_, data)| data));
-    let contents: BTreeMap<&String, &Bytes> =
-        digests.iter().flatten().zip(contents.flatten()).collect();
-    let name = |(digest, data): (&'a String, &Bytes)| {
-        let name = files.add(digest, data)?;
-        Ok((digest, name))
-    };
-    contents.into_iter().map(name).collect()
-}
-
-/// Gives each form of a package its latest version; forms without any are gone. The official builder
-/// writes nothing but a `latest.json` for a package without version: that stays.
-fn choose_latest(
-    forms: &mut BTreeMap<String, Published>,
-    before: Option<&BTreeMap<String, Published>>,
-) {
-    let had_versions = |form: &str| {
-        before.and_then(|forms| forms.get(form)).is_none_or(|form| !form.releases.is_empty())
-    };
-    forms.retain(|form, published| {
-        let version = published.latest_version().map(str::to_owned);
-        if version.is_some() || had_versions(form) {
-            published.latest =
-                version.and_then(|version| published.releases.get(&version).cloned());
-        }
-        published.latest.is_some()
-    });
-}
-
-/// The names of all files that packages need.
-fn names_of(packages: &Packages) -> BTreeSet<&str> {
-    let published = packages.values().flat_map(BTreeMap::values);
-    let entries =
-        published.flat_map(Published::entries).filter_map(|(_, entry)| entry.json.as_ref());
-    entries.flat_map(|json| json.hashes.iter().map(|(_, name)| name.as_str())).collect()
-}
-
-/// The texts below `package/` that are other than before, or gone.
-fn differences(before: &Packages, after: &Packages) -> BTreeMap<PathBuf, Option<Vec<u8>>> {
-    let (before, after) = (texts(before), texts(after));
-    let gone = before.keys().filter(|path| !after.contains_key(*path));
-    let mut differences: BTreeMap<_, _> = gone.map(|path| (path.clone(), None)).collect();
-    for (path, text) in &after {
-        if before.get(path) != Some(text) {
-            differences.insert(path.clone(), Some(text.to_vec()));
-        }
-    }
-    differences
-}
-
-fn texts(packages: &Packages) -> BTreeMap<PathBuf, &[u8]> {
-    let mut texts = BTreeMap::new();
-    for (name, forms) in packages {
-        for (form, published) in forms {
-            for (version, entry) in published.entries() {
-                let path = Path::new(form).join(name).join(format!("{version}.json"));
-                texts.insert(path, &entry.text[..]);
-            }
-        }
-    }
-    texts
 }

@@ -5,8 +5,9 @@ use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
 
+use super::Index;
+use super::contents::Packages;
 use super::look::Look;
-use super::{Index, Packages};
 use crate::check::{Code, Finding};
 use crate::error::{Error, Result};
 use crate::mip::LATEST;

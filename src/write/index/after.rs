@@ -1,0 +1,161 @@
+//! What an index will be: its packages after all changes, and the list of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bytes::Bytes;
+use rayon::prelude::*;
+
+use super::contents::{Entry, Packages, Published};
+use super::files::Files;
+use super::version::{self, latest};
+use super::{Index, Release};
+use crate::digest::sha256;
+use crate::error::Result;
+use crate::mip::{IndexJson, IndexedPackage, PackageJson};
+
+impl Index {
+    /// The names of the packages that change.
+    pub(super) fn touched(&self) -> BTreeSet<&String> {
+        let names = self.put.iter().map(|release| &release.name);
+        names.chain(self.removed.iter().map(|(name, _)| name)).chain(&self.mended).collect()
+    }
+
+    /// The packages after all changes.
+    pub(super) fn after(&self) -> Result<Packages> {
+        self.changed(&mut Files::new(&self.layout))
+    }
+
+    /// The packages after all changes, whose new contents are added to `files`.
+    pub(super) fn changed(&self, files: &mut Files) -> Result<Packages> {
+        let before = &self.contents.packages;
+        let mut after = before.clone();
+        self.apply(&mut after, files)?;
+        for name in self.touched() {
+            if let Some(forms) = after.get_mut(name) {
+                choose_latest(forms, before.get(name));
+            }
+        }
+        after.retain(|_, forms| !forms.is_empty());
+        Ok(after)
+    }
+
+    /// Makes `packages` what was asked for.
+    fn apply(&self, packages: &mut Packages, files: &mut Files) -> Result<()> {
+        for (name, version) in &self.removed {
+            let Some(version) = version else {
+                packages.remove(name);
+                continue;
+            };
+            for published in packages.get_mut(name).into_iter().flat_map(BTreeMap::values_mut) {
+                published.releases.remove(version);
+            }
+        }
+        let digests: Vec<_> = self.put.par_iter().map(Release::digests).collect();
+        let names = name_all(&self.put, &digests, files)?;
+        for (release, digests) in self.put.iter().zip(&digests) {
+            let hashes = release.files.iter().zip(digests).map(|((path, _), digest)| {
+                let name = names.get(digest).cloned().unwrap_or_default();
+                (path.clone(), name)
+            });
+            let mut json = PackageJson {
+                version: Some(release.version.clone()),
+                hashes: hashes.collect(),
+                deps: release.deps.clone(),
+                ..PackageJson::default()
+            };
+            json.hashes.sort();
+            let forms = packages.entry(release.name.clone()).or_default();
+            let published = forms.entry(release.form.clone()).or_default();
+            published.releases.insert(release.version.clone(), Entry::of(json));
+        }
+        Ok(())
+    }
+
+    /// The list of packages, where what is said of the touched ones is new.
+    pub(super) fn index_json(&self, after: &Packages) -> IndexJson {
+        let mut json = self.contents.json.clone();
+        json.v = IndexJson::VERSION;
+        for name in self.touched() {
+            let place = json.packages.binary_search_by(|package| package.name.cmp(name));
+            match (after.get(name), place) {
+                (None, Ok(place)) => {
+                    json.packages.remove(place);
+                }
+                (None, Err(_)) => {}
+                (Some(forms), place) => {
+                    let place = place.unwrap_or_else(|place| {
+                        let name = name.clone();
+                        json.packages.insert(place, IndexedPackage { name, ..Default::default() });
+                        place
+                    });
+                    self.tell(&mut json.packages[place], forms);
+                }
+            }
+        }
+        json
+    }
+
+    fn tell(&self, package: &mut IndexedPackage, forms: &BTreeMap<String, Published>) {
+        let mut versions: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (form, published) in forms {
+            let mut sorted: Vec<_> = published.releases.keys().cloned().collect();
+            sorted.sort_by(|one, other| version::order(one, other));
+            versions.insert(form.clone(), sorted);
+        }
+        package.versions = versions;
+        let all = package.versions.values().flatten().map(String::as_str);
+        package.version = latest(all).unwrap_or_default().to_owned();
+        if let Some((version, about)) = self.about.get(&package.name)
+            && *version == package.version
+        {
+            package.author.clone_from(&about.author);
+            package.description.clone_from(&about.description);
+            package.license.clone_from(&about.license);
+            if !about.path.is_empty() {
+                package.path.clone_from(&about.path);
+            }
+        }
+    }
+}
+
+impl Release {
+    /// The digests of the files, in their order.
+    fn digests(&self) -> Vec<String> {
+        self.files.iter().map(|(_, data)| sha256(data)).collect()
+    }
+}
+
+/// Gives each content a name, by its digest.
+fn name_all<'a>(
+    releases: &'a [Release],
+    digests: &'a [Vec<String>],
+    files: &mut Files,
+) -> Result<BTreeMap<&'a String, String>> {
+    let contents = releases.iter().map(|release| release.files.iter().map(|(_, data)| data));
+    let contents: BTreeMap<&String, &Bytes> =
+        digests.iter().flatten().zip(contents.flatten()).collect();
+    let name = |(digest, data): (&'a String, &Bytes)| {
+        let name = files.add(digest, data)?;
+        Ok((digest, name))
+    };
+    contents.into_iter().map(name).collect()
+}
+
+/// Gives each form of a package its latest version; forms without any are gone. The official builder
+/// writes nothing but a `latest.json` for a package without version: that stays.
+fn choose_latest(
+    forms: &mut BTreeMap<String, Published>,
+    before: Option<&BTreeMap<String, Published>>,
+) {
+    let had_versions = |form: &str| {
+        before.and_then(|forms| forms.get(form)).is_none_or(|form| !form.releases.is_empty())
+    };
+    forms.retain(|form, published| {
+        let version = published.latest_version().map(str::to_owned);
+        if version.is_some() || had_versions(form) {
+            published.latest =
+                version.and_then(|version| published.releases.get(&version).cloned());
+        }
+        published.latest.is_some()
+    });
+}
