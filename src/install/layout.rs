@@ -3,9 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::path::MemberPath;
-
-/// The folder in a tree for what is known of it; no package has a file there.
-const WORK: &str = ".mpconvert";
+use crate::write::lock::{LOCK, WORK};
 
 /// The paths of a tree in a folder.
 #[derive(Clone, Debug)]
@@ -27,13 +25,13 @@ impl Layout {
         self.root.join(path.as_str())
     }
 
-    /// What no device needs: the record, the lock, and changes that are not done yet.
+    /// What no device needs, and the record; no package has a file there.
     pub(super) fn work(&self) -> PathBuf {
         self.root.join(WORK)
     }
 
     pub(super) fn lock(&self) -> PathBuf {
-        self.work().join("lock")
+        self.work().join(LOCK)
     }
 
     pub(super) fn record(&self) -> PathBuf {

@@ -1,6 +1,7 @@
 //! One change of a folder at a time.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io;
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -28,6 +29,12 @@ const UNTOLD: Duration = Duration::from_secs(1);
 /// Between two looks at the lock.
 const PAUSE: Duration = Duration::from_millis(20);
 
+/// The folder in a result for what no client needs: the lock, and changes that are not done yet.
+pub(crate) const WORK: &str = ".mpconvert";
+
+/// The name of the lock in that folder.
+pub(crate) const LOCK: &str = "lock";
+
 /// Holds the lock until it is dropped. The system drops it for a process that is killed.
 #[derive(Debug)]
 pub(crate) struct Lock {
@@ -37,6 +44,7 @@ pub(crate) struct Lock {
 impl Lock {
     /// The lock of the one that changes the folder.
     pub(crate) fn exclusive(path: &Path, patience: &Patience) -> Result<Self> {
+        check(path)?;
         let mut options = OpenOptions::new();
         let file = options.write(true).create(true).truncate(false).open(path);
         let file = file.map_err(Error::io(path))?;
@@ -47,6 +55,7 @@ impl Lock {
     /// The lock of those that look at the folder; none where nobody ever changed it by this program,
     /// or where the file system has no locks.
     pub(crate) fn shared(path: &Path, patience: &Patience) -> Result<Option<Self>> {
+        check(path)?;
         let Ok(file) = File::open(path) else { return Ok(None) };
         match file.try_lock_shared() {
             Err(TryLockError::Error(_)) => return Ok(None),
@@ -54,6 +63,16 @@ impl Lock {
             Err(TryLockError::WouldBlock) => wait(path, patience, || file.try_lock_shared())?,
         }
         Ok(Some(Self { _file: file }))
+    }
+}
+
+/// Refuses what is there and no regular file: opening a pipe would wait for somebody to write to it.
+fn check(path: &Path) -> Result<()> {
+    match fs::metadata(path) {
+        Ok(metadata) if !metadata.is_file() => {
+            Err(Error::io(path)(io::Error::other("this is no regular file")))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -100,5 +119,19 @@ mod tests {
         let looking = Lock::shared(&path, &at_once).unwrap();
         assert!(looking.is_some() && Lock::shared(&path, &at_once).unwrap().is_some());
         assert!(Lock::exclusive(&path, &at_once).is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_waits_for_a_pipe() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lock");
+        assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+        for result in [
+            Lock::exclusive(&path, &Patience::default()).map(drop),
+            Lock::shared(&path, &Patience::default()).map(drop),
+        ] {
+            assert!(matches!(result, Err(Error::Io { .. })));
+        }
     }
 }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::mip::SOURCE_FORM;
+use crate::write::lock::{LOCK, WORK};
 
 /// How many digits of a SHA-256 name a file where no other content has the same.
 pub(super) const DIGITS: usize = 8;
@@ -44,13 +45,13 @@ impl Layout {
         self.files().join(digits.get(..2).unwrap_or_default()).join(digits)
     }
 
-    /// What no client needs: the lock, and changes that are not done yet.
+    /// What no client needs.
     pub(super) fn work(&self) -> PathBuf {
-        self.root.join(".mpconvert")
+        self.root.join(WORK)
     }
 
     pub(super) fn lock(&self) -> PathBuf {
-        self.work().join("lock")
+        self.work().join(LOCK)
     }
 
     /// New contents that are not in their places yet; worth nothing without the run that makes it.
