@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::Exit;
 use super::args::FetchArgs;
-use super::printer::{Printer, step};
+use super::printer::{self, Printer, step};
 use super::report::{Entry, Report};
 use super::table::{self, Row, size};
 use crate::check::redacted;
@@ -20,11 +20,11 @@ pub(super) fn run(arguments: &FetchArgs, python: &Path, printer: &Printer) -> Re
         force: arguments.force,
         dry_run: arguments.dry_run,
     };
-    let bar = printer.bytes();
+    let bar = printer.fetched();
     let told = bar.clone();
     let progress = Progress::new(move |bytes| step(&told, bytes));
     let pypi = arguments.pypi.pypi(python, progress)?;
-    let results = convert::fetch(&job, &pypi, &|bytes| bar.set_length(bar.position() + bytes));
+    let results = convert::fetch(&job, &pypi, &|bytes| printer::expect(&bar, bytes));
     bar.finish_and_clear();
     printer.findings("index", &pypi.findings());
     if printer.is_json() {

@@ -119,12 +119,6 @@ impl Printer {
         self.bar(length as u64, "{wide_bar} {pos}/{len} {msg}")
     }
 
-    /// A progress bar over bytes, whose number is told to it once it is known.
-    #[cfg(feature = "net")]
-    pub(super) fn bytes(&self) -> ProgressBar {
-        self.bar(0, "{wide_bar} {bytes}/{total_bytes}")
-    }
-
     /// A count of bytes whose number nobody knows beforehand.
     #[cfg(feature = "net")]
     pub(super) fn fetched(&self) -> ProgressBar {
@@ -150,6 +144,19 @@ pub(super) fn step(bar: &ProgressBar, steps: u64) {
         bar.set_draw_target(ProgressDrawTarget::stderr());
     }
     bar.inc(steps);
+}
+
+/// Makes a progress bar of a count of bytes once it is known how many more come.
+#[cfg(feature = "net")]
+pub(super) fn expect(bar: &ProgressBar, bytes: u64) {
+    // One without a length is never shown.
+    if bar.length().is_none() {
+        return;
+    }
+    bar.set_length(bar.position() + bytes);
+    if let Ok(style) = ProgressStyle::with_template("{wide_bar} {bytes}/{total_bytes}") {
+        bar.set_style(style);
+    }
 }
 
 /// Tells what clap has to say: help on stdout, mistakes on stderr.

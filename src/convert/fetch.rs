@@ -55,7 +55,7 @@ struct Chosen {
 }
 
 /// Fetches a file for each requirement, in their order, several at a time; those that do not apply to
-/// a device are left out. `known` is told the bytes of all that is fetched, once they are known.
+/// a device are left out. `known` is told the bytes of all that is fetched, if the indexes tell them.
 ///
 /// One requirement that is refused does not stop the others.
 pub fn fetch(job: &FetchJob, pypi: &Pypi, known: &dyn Fn(u64)) -> Vec<Result<FetchedFile>> {
@@ -69,7 +69,10 @@ pub fn fetch(job: &FetchJob, pypi: &Pypi, known: &dyn Fn(u64)) -> Vec<Result<Fet
     chosen.retain(|chosen| {
         !matches!(chosen, Ok(chosen) if !seen.insert(chosen.choice.file.file_name.clone()))
     });
-    known(chosen.iter().flatten().filter_map(|chosen| chosen.choice.file.size).sum());
+    let sizes = chosen.iter().flatten().map(|chosen| chosen.choice.file.size);
+    if let Some(bytes) = sizes.sum() {
+        known(bytes);
+    }
     in_parallel(&chosen, |chosen| match chosen {
         Ok(chosen) => save(chosen, job, pypi),
         Err(_) => Ok(None),
