@@ -219,7 +219,7 @@ def test_a_bar_counts_bytes_and_goes(command: str, index: SlowIndex, tmp_path: P
 
 @pytest.mark.parametrize("tells_sizes", [True, False])
 def test_a_total_is_told_if_it_is_known(
-    tells_sizes: bool, index: SlowIndex, tmp_path: Path
+    *, tells_sizes: bool, index: SlowIndex, tmp_path: Path
 ) -> None:
     index.tells_sizes = tells_sizes
     seen = watch(call("fetch", index), tmp_path)
