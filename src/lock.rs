@@ -1,5 +1,6 @@
 //! `mpconvert.lock`: which files a migration takes, so that another run takes the same.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use pep440_rs::Version;
@@ -164,6 +165,17 @@ impl Lock {
     #[must_use]
     pub fn leaves(&self, name: &str) -> bool {
         self.left.iter().any(|left| left.name == name)
+    }
+
+    /// Tells of the packages that take the place of projects in whatever version there is.
+    #[must_use]
+    pub fn not_pinned(&self) -> Option<Finding> {
+        let by = self.left.iter().filter_map(|left| left.by.as_deref()?.strip_suffix("@latest"));
+        let names: BTreeSet<&str> = by.collect();
+        let names: Vec<&str> = names.into_iter().collect();
+        let found = format!("the newest version of {}", names.join(", "));
+        let finding = Finding::new(Code::NotLocked, found).expected("versions of an index");
+        (!names.is_empty()).then_some(finding)
     }
 
     /// In what a run differs that came to `now`.
@@ -353,6 +365,15 @@ by = "logging@latest"
                 "logging: found nothing, expected replaced-by logging@latest",
             ]
         );
+    }
+
+    #[test]
+    fn versions_that_are_not_pinned_are_told() {
+        let finding = Lock::parse(TEXT, LOCK).unwrap().not_pinned().unwrap();
+        let told = "found the newest version of logging, expected versions of an index";
+        assert_eq!(finding.to_string(), told);
+        let pinned = TEXT.replace("@latest", "@0.6");
+        assert_eq!(Lock::parse(&pinned, LOCK).unwrap().not_pinned(), None);
     }
 
     #[test]

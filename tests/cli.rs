@@ -179,6 +179,26 @@ fn extras_without_dependencies_are_known() {
     }
 }
 
+#[test]
+fn a_lock_tells_what_it_does_not_pin() {
+    let more = "Requires-Dist: micropython-logging\n";
+    let files: &[(&str, &[u8])] = &[("foo.py", CODE)];
+    let index = r#"{"v": 2, "packages": [{"name": "logging", "version": "0.6.2"}]}"#;
+    let shell = Shell::new(&[
+        ("dist/foo-1.0-py3-none-any.whl", wheel("foo", "1.0", PURE, more, files)),
+        ("site/index.json", index.as_bytes().to_vec()),
+    ]);
+    let lock = "lock foo --no-index --find-links dist";
+    let warning = "warning[MP776]: requirements: found the newest version of logging";
+    assert!(shell.run(lock).contains(warning), "{}", shell.run(lock));
+    let locked = shell.run("migrate --locked --no-index --find-links dist --out out");
+    assert!(locked.contains("status 0") && !locked.contains("MP776"), "{locked}");
+    for pinned in [" --index site", " --to upip"] {
+        let told = shell.run(&format!("{lock}{pinned}"));
+        assert!(!told.contains("MP776"), "{told}");
+    }
+}
+
 fn metadata_1_0(name: &str) -> String {
     format!("Metadata-Version: 1.0\nName: {name}\nVersion: 1.0\n")
 }

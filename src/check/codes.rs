@@ -464,6 +464,9 @@ codes! {
     HashUnused = "MP775", Warning, "a hash that nothing is held against",
         "The requirement allows only files with certain hashes. What counts instead of the project is no such file: a package of micropython-lib, or what the firmware has.",
         "to take the project itself, give it its own name in [tool.mpconvert.dependencies]";
+    NotLocked = "MP776", Warning, "packages that the lock does not pin",
+        "Packages of micropython-lib take the place of projects, and without the index of such packages their versions are not known. Each device gets those of the day on which it installs them.",
+        "name the index by --index, and lock again";
 
     OtherVersionInstalled = "MP780", Refusal, "an installed package needs another version",
         "The package was installed before and stays. It needs a version that does not fit what is asked for now, so that it would not work any more.",

@@ -18,12 +18,13 @@ pub(super) fn run(arguments: &LockArgs, python: &Path, printer: &Printer) -> Res
     check_out(&arguments.out)?;
     let client = arguments.to.client();
     let asked = &arguments.asked;
-    let found = match Found::of(asked, asked.layer(), client, None, python, printer) {
+    let mut found = match Found::of(asked, asked.layer(), client, None, python, printer) {
         Ok(found) => found,
         Err(error) => return left::failed(error, printer),
     };
     let environment = found.settings.environment()?;
     let lock = Lock::of(&found.roots, &found.closure, client, &environment);
+    found.findings.extend(lock.not_pinned());
     let outcome = convert::store(&arguments.out, lock.to_text().as_bytes())?;
     let left = &found.closure.resolution.left;
     if printer.is_json() {
