@@ -27,8 +27,11 @@ pub(super) fn in_words(tree: &NoSolutionError<Provider>, universe: &Universe) ->
     let words = Words { universe };
     let (facts, is_large) = facts(tree);
     let mut lines: Vec<String> = if is_large {
-        let facts: BTreeSet<String> = facts.iter().map(|fact| words.fact(fact)).collect();
-        facts.into_iter().map(|fact| format!("{fact}.")).collect()
+        let mut facts: Vec<_> =
+            facts.iter().map(|fact| (subject(fact), words.fact(fact))).collect();
+        facts.sort();
+        facts.dedup();
+        facts.into_iter().map(|(_, fact)| format!("{fact}.")).collect()
     } else {
         let mut tree = tree.clone();
         tree.collapse_no_versions();
@@ -65,6 +68,16 @@ fn facts<'t>(tree: &'t NoSolutionError<Provider<'_>>) -> (Vec<&'t Fact>, bool) {
         }
     }
     (facts, uses > MAX_REASONS)
+}
+
+/// Whom a fact is about, by which it is sorted among others: versions as numbers and not as text.
+fn subject(fact: &Fact) -> (&Node, Option<&Set>) {
+    match fact {
+        External::NotRoot(node, _) => (node, None),
+        External::NoVersions(node, range)
+        | External::Custom(node, range, _)
+        | External::FromDependencyOf(node, range, ..) => (node, Some(range)),
+    }
 }
 
 fn nodes(fact: &Fact) -> Vec<&Node> {

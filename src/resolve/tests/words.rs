@@ -29,6 +29,16 @@ fn many_reasons_take_no_time() {
 }
 
 #[test]
+fn many_reasons_are_told_by_the_order_of_versions() {
+    let lines: Vec<String> = (1..=80).map(|version| format!("a {version}: b=={version}")).collect();
+    let mut lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    lines.push("b 100");
+    let text = words(&lines, &["a"]);
+    let places: Vec<_> = ["a==9 ", "a==10 ", "a==70 "].iter().map(|one| text.find(one)).collect();
+    assert!(places[0].is_some() && places.is_sorted(), "{places:?}: {text}");
+}
+
+#[test]
 fn conflicts_are_told_in_words() {
     let all = [
         words(&["a 1", "a 2"], &["a>=3"]),
