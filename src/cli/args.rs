@@ -199,6 +199,16 @@ pub(super) struct SettingArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Settings")]
 pub(super) struct PackageArgs {
+    #[command(flatten)]
+    payload: PayloadArgs,
+    #[command(flatten)]
+    target: TargetArgs,
+}
+
+/// The settings that say which files a package has, and in which form.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Settings")]
+pub(super) struct PayloadArgs {
     /// Keep files that would be left out (a glob of installed paths; may be repeated)
     #[arg(long, value_name = "PATTERN")]
     include: Vec<Pattern>,
@@ -212,6 +222,12 @@ pub(super) struct PackageArgs {
     /// Bytes of a resource module above which a warning is given [default: 16384]
     #[arg(long, value_name = "BYTES")]
     max_resource_size: Option<u64>,
+}
+
+/// The settings that say which dependencies are wanted.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Settings")]
+pub(super) struct TargetArgs {
     /// Take the dependencies of this extra too (may be repeated)
     #[arg(long = "extra", value_name = "NAME")]
     extras: Vec<String>,
@@ -237,12 +253,29 @@ pub(super) struct ProjectArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Reading")]
 pub(super) struct ReadArgs {
+    #[command(flatten)]
+    build: BuildArgs,
+    #[command(flatten)]
+    limits: LimitArgs,
+}
+
+/// Whether projects are built.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Reading")]
+pub(super) struct BuildArgs {
     /// Where there is no wheel, build one: runs the project's own code, isolated by `build`
     #[arg(long)]
     build: bool,
     /// The Python that runs `build`
     #[arg(long, value_name = "PATH", requires = "build")]
     python: Option<PathBuf>,
+}
+
+/// What an archive may come to.
+#[derive(Debug, Args)]
+#[expect(clippy::struct_field_names, reason = "they are the names of the options")]
+#[command(next_help_heading = "Reading")]
+pub(super) struct LimitArgs {
     /// Bytes that an archive may unpack to
     #[arg(long, value_name = "BYTES", default_value_t = Limits::default().max_size)]
     max_size: u64,
@@ -299,20 +332,37 @@ impl SettingArgs {
 impl PackageArgs {
     /// What the command line says of these settings.
     pub(super) fn layer(&self) -> Layer {
-        fn given<T: Clone>(values: &[T]) -> Option<Vec<T>> {
-            (!values.is_empty()).then(|| values.to_vec())
-        }
+        self.payload.over(self.target.layer())
+    }
+}
+
+impl PayloadArgs {
+    /// What the command line says of these settings, and of others in `layer`.
+    pub(super) fn over(&self, layer: Layer) -> Layer {
         Layer {
             include: given(&self.include),
             exclude: given(&self.exclude),
             resources: self.resources,
             max_resource_size: self.max_resource_size,
+            ..layer
+        }
+    }
+}
+
+impl TargetArgs {
+    /// What the command line says of these settings.
+    pub(super) fn layer(&self) -> Layer {
+        Layer {
             extras: given(&self.extras),
             sys_platform: self.sys_platform.clone(),
             python_version: self.python_version.clone(),
             ..Layer::default()
         }
     }
+}
+
+fn given<T: Clone>(values: &[T]) -> Option<Vec<T>> {
+    (!values.is_empty()).then(|| values.to_vec())
 }
 
 impl ProjectArgs {
@@ -329,7 +379,21 @@ impl ProjectArgs {
 impl ReadArgs {
     /// How archives are read for the environment that `settings` name.
     pub(super) fn options(&self, settings: &Settings, python: &Path) -> Result<ReadOptions> {
+        Ok(self.build.of(self.limits.options(settings)?, python))
+    }
+}
+
+impl BuildArgs {
+    /// The same, where projects are built if that is asked for.
+    pub(super) fn of(&self, options: ReadOptions, python: &Path) -> ReadOptions {
         let python = self.python.as_deref().unwrap_or(python);
+        ReadOptions { build: self.build.then(|| python.to_owned()), ..options }
+    }
+}
+
+impl LimitArgs {
+    /// How archives are read for the environment that `settings` name, without a build.
+    pub(super) fn options(&self, settings: &Settings) -> Result<ReadOptions> {
         Ok(ReadOptions {
             limits: Limits {
                 max_size: self.max_size,
@@ -337,7 +401,7 @@ impl ReadArgs {
                 max_members: self.max_members,
             },
             environment: settings.environment()?,
-            build: self.build.then(|| python.to_owned()),
+            build: None,
         })
     }
 }

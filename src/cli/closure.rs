@@ -65,7 +65,7 @@ impl Found {
         };
         let options =
             ResolveOptions { dependencies: convert.dependencies(), client, ..Default::default() };
-        let read = arguments.read.options(&settings, python)?;
+        let read = arguments.limits.options(&settings)?;
         let releases = Releases::new(&pypi, &read, lock.as_ref());
         let closure = Closure::find(&asked.requirements, &releases, index, &options);
         bar.finish_and_clear();

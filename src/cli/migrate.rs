@@ -39,7 +39,7 @@ pub(super) fn run(arguments: &MigrateArgs, python: &Path, printer: &Printer) -> 
     };
     let settings = &found.settings;
     let convert = ConvertOptions {
-        read: asked.read.options(settings, python)?,
+        read: arguments.build.of(asked.limits.options(settings)?, python),
         force: arguments.force,
         dry_run: arguments.dry_run,
         ..settings.convert_options()?

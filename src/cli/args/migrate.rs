@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{PackageArgs, ProjectArgs, PypiArgs, ReadArgs};
+use super::{BuildArgs, LimitArgs, PayloadArgs, ProjectArgs, PypiArgs, TargetArgs};
 use crate::convert::migrate::To;
 use crate::lock::LOCK;
 use crate::mip::Place;
@@ -26,11 +26,11 @@ pub(in crate::cli) struct AskedArgs {
     #[command(flatten)]
     pub(in crate::cli) pypi: PypiArgs,
     #[command(flatten)]
-    pub(in crate::cli) package: PackageArgs,
+    target: TargetArgs,
     #[command(flatten)]
     pub(in crate::cli) project: ProjectArgs,
     #[command(flatten)]
-    pub(in crate::cli) read: ReadArgs,
+    pub(in crate::cli) limits: LimitArgs,
 }
 
 #[derive(Debug, Args)]
@@ -78,6 +78,10 @@ pub(in crate::cli) struct MigrateArgs {
     pub(in crate::cli) mpy_cross: Option<PathBuf>,
     #[command(flatten)]
     pub(in crate::cli) asked: AskedArgs,
+    #[command(flatten)]
+    payload: PayloadArgs,
+    #[command(flatten)]
+    pub(in crate::cli) build: BuildArgs,
 }
 
 #[derive(Debug, Args)]
@@ -121,7 +125,7 @@ pub(in crate::cli) struct DownloadArgs {
 impl AskedArgs {
     /// What the command line says of the settings.
     pub(in crate::cli) fn layer(&self) -> Layer {
-        Layer { index: self.index.clone().map(Some), ..self.package.layer() }
+        Layer { index: self.index.clone().map(Some), ..self.target.layer() }
     }
 }
 
@@ -131,7 +135,7 @@ impl MigrateArgs {
         Layer {
             url_base: self.url_base.clone().map(Some),
             mpy_cross: self.mpy_cross.clone().map(|program| Programs(vec![program])),
-            ..self.asked.layer()
+            ..self.payload.over(self.asked.layer())
         }
     }
 }

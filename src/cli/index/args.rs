@@ -52,7 +52,7 @@ pub(super) struct AddArgs {
     pub(super) offline: bool,
     /// What becomes of dependencies: pin takes the newest version that is allowed now, latest the
     /// newest when it is installed, bundle their files [default: pin]
-    #[arg(long, value_name = "WORD", help_heading = "Settings")]
+    #[arg(long, value_name = "HOW", help_heading = "Settings")]
     deps: Option<Pinning>,
     /// Copy what the releases depend on, and the index lacks, from this one: a URL or a folder
     #[arg(long, value_name = "INDEX", help_heading = "Settings", value_parser = location)]
