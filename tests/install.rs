@@ -360,6 +360,34 @@ fn what_goes_holds_nothing_back() {
 }
 
 #[test]
+fn what_is_held_has_other_names_in_place_already() {
+    let place = place_with_a_constraint();
+    place.install(0, "old");
+    place.wheel("dist", "app", "1.0", "Requires-Dist: x\nRequires-Dist: lib\n", &[("app.py", b"")]);
+    place.wheel("dist", "bar", "1.0", "", &[("bar.py", b"")]);
+    let project = "[project]\nname = \"p\"\nversion = \"1\"\n[tool.mpconvert.dependencies]\n";
+    for (other, record) in [
+        ("false", ["app 1.0", "[lib 1.9]", "old 1.0"].as_slice()),
+        ("\"bar\"", &["app 1.0", "[bar 1.0]", "[lib 1.9]", "old 1.0"]),
+    ] {
+        place.write("pyproject.toml", &format!("{project}x = \"lib\"\nlib = {other}\n"));
+        let text = place.install(0, "app -v");
+        assert!(text.contains("MP781]: lib: 1.9 in place of 2.0"), "{text}");
+        assert_eq!(place.record(), record);
+    }
+}
+
+#[test]
+fn holding_ends_whatever_the_record_says() {
+    let place = place_with_a_constraint();
+    place.install(0, "old");
+    let record = place.text("lib/.mpconvert/installed.json");
+    let never = "lib<2; python_version < '3'";
+    place.write("lib/.mpconvert/installed.json", &record.replace("lib<2", never));
+    assert!(place.install(1, "lib").contains("error[MP780]"));
+}
+
+#[test]
 fn what_is_installed_serves_where_nobody_has_it() {
     let place = Place::new();
     place.wheel("inputs", "mine", "1.0", "Requires-Dist: lib\n", &[("mine.py", b"mine\n")]);

@@ -63,6 +63,9 @@ pub struct ResolveOptions {
     /// The normalised names of projects that are made whatever an index for mip has, such as those
     /// that somebody gives as files.
     pub given: BTreeSet<String>,
+    /// The normalised names of projects that ask for others by the names that these have in the end, as
+    /// [`Resolved::requires`] does, so that no settings and no index for mip put others in place.
+    pub settled: BTreeSet<String>,
     /// How many steps the solver may take.
     pub max_steps: usize,
     /// How many projects may be looked at.
@@ -78,6 +81,7 @@ impl Default for ResolveOptions {
             client: Client::default(),
             max_steps: 20_000,
             given: BTreeSet::new(),
+            settled: BTreeSet::new(),
             max_projects: 2_000,
             parallel: 16,
         }

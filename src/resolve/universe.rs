@@ -145,8 +145,10 @@ impl<'a> Universe<'a> {
         options.extras = extras.to_vec();
         let (wanted, findings) = wanted(requirements, own_name, &options);
         let own_name = normalized_name(own_name);
+        let is_settled = self.options.settled.contains(&own_name);
         let edge = |requirement: &&Requirement| {
-            let is_given = self.options.given.contains(&normalized_name(&requirement.name));
+            let name = normalized_name(&requirement.name);
+            let is_given = is_settled || self.options.given.contains(&name);
             let (fate, findings) = match self.options.client {
                 _ if is_given => (Fate::of_project(requirement), Vec::new()),
                 Client::Mip => {

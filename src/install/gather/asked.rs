@@ -139,6 +139,7 @@ impl Asked {
             },
             client,
             given: self.locals.keys().chain(staying.names()).cloned().collect(),
+            settled: staying.names().cloned().collect(),
             ..ResolveOptions::default()
         };
         let source = LocalFirst { locals: &self.locals, staying, index: options.index() };

@@ -56,7 +56,7 @@ impl<'a> Staying<'a> {
     }
 
     /// Holds to what packages that stay need and `resolution` does not bring. Tells whether there is
-    /// something.
+    /// something new, so that this comes to an end whatever a record says.
     pub(super) fn hold(&mut self, resolution: &Resolution) -> bool {
         let after = self.record.with(resolution.packages.iter().map(installed));
         let is_new = |name: &str| {
@@ -71,8 +71,10 @@ impl<'a> Staying<'a> {
             let (Some(package), Some(version)) = (package, version) else { continue };
             let held = self.held.entry(key(&package.name));
             let held = held.or_insert(Held { package, version, needs: Vec::new() });
-            held.needs.push(unmet.requirement);
-            is_something = true;
+            if !held.needs.contains(&unmet.requirement) {
+                held.needs.push(unmet.requirement);
+                is_something = true;
+            }
         }
         is_something
     }
