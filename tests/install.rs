@@ -406,6 +406,21 @@ fn what_is_installed_serves_where_nobody_has_it() {
 }
 
 #[test]
+fn what_serves_is_asked_for_from_now_on() {
+    let place = Place::new();
+    place.wheel("inputs", "app", "1.0", "Requires-Dist: lib\n", &[("app.py", b"")]);
+    place.wheel("dist", "lib", "1.0", "", &[("lib.py", b"lib\n")]);
+    place.install(0, "inputs");
+    fs::remove_dir_all(place.path("dist")).unwrap();
+    place.install(0, "lib --dry-run");
+    assert_eq!(place.record(), ["app 1.0", "[lib 1.0]"]);
+    assert!(place.install(0, "lib -v").contains("note[MP783]"));
+    assert_eq!(place.record(), ["app 1.0", "lib 1.0"]);
+    place.uninstall(0, "app");
+    assert_eq!(place.record(), ["lib 1.0"]);
+}
+
+#[test]
 fn links_lead_nowhere() {
     for link in ["lib/foo", "lib/foo/a.py", "lib/.mpconvert"] {
         let place = Place::new();

@@ -28,7 +28,7 @@ use crate::write::lock::Lock;
 pub use device::Device;
 use disk::{Found, look};
 #[cfg(feature = "net")]
-pub use gather::{GatherOptions, InstallJob, Projects, RemoteArchive, Request, gather};
+pub use gather::{GatherOptions, Gathered, InstallJob, Projects, RemoteArchive, Request, gather};
 use layout::Layout;
 use plan::{Plan, Target, refusal};
 pub use record::{Installed, InstalledFile, Record};
@@ -62,6 +62,8 @@ pub struct ChangeOptions<'a> {
     pub force: bool,
     /// Whether everything is done but the writing.
     pub dry_run: bool,
+    /// The names of packages that are installed already and asked for from now on.
+    pub serving: &'a [String],
     /// How long to wait for others who change the tree.
     pub patience: Patience<'a>,
 }
@@ -157,8 +159,7 @@ impl Outcome {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn install(dir: &Path, wanted: &[Wanted], options: &ChangeOptions) -> Result<Changed> {
-    let force = options.force;
-    change(dir, options, &|before| Target::install(before, wanted, force))
+    change(dir, options, &|before| Target::install(before, wanted, options))
 }
 
 /// Removes the packages of these names from the tree in the folder `dir`, and those that only they

@@ -8,7 +8,7 @@ use super::change::Change;
 use super::disk::{Found, look};
 use super::layout::{Layout, is_of_tree};
 use super::record::{Installed, InstalledFile, Record, key};
-use super::{Outcome, PackageChange, Wanted};
+use super::{ChangeOptions, Outcome, PackageChange, Wanted};
 use crate::check::{self, Code, Finding};
 use crate::digest::sha256;
 use crate::error::{Error, Result};
@@ -41,9 +41,12 @@ pub(super) struct Target {
 impl Target {
     /// The packages of `before`, with those that are `wanted` in place of what they were, in the order
     /// in which they are installed; without what nobody needs any more. Where two packages have
-    /// different files at one path the last counts, which without `force` is a refusal.
-    pub(super) fn install(before: &Record, wanted: &[Wanted], force: bool) -> Self {
-        let record = before.with(wanted.iter().map(installed));
+    /// different files at one path the last counts, which without force is a refusal.
+    pub(super) fn install(before: &Record, wanted: &[Wanted], options: &ChangeOptions) -> Self {
+        let force = options.force;
+        let serving = options.serving.iter().filter_map(|name| before.package(name));
+        let serving = serving.map(|one| Installed { requested: true, ..one.clone() });
+        let record = before.with(serving.chain(wanted.iter().map(installed)));
         let mut target = Self { record, ..Self::default() };
         target.findings = newly_unmet(before, &target.record, force);
         let is_last = |(place, package): &(usize, &Wanted)| {

@@ -20,7 +20,7 @@ pub(super) use run::run;
 pub(super) fn uninstall(arguments: &UninstallArgs, printer: &Printer) -> Result<Exit> {
     let (tree, change) = (&arguments.tree, &arguments.change);
     install::check_folder(&tree.path)?;
-    let done = changed(tree, change, printer, &|options| {
+    let done = changed(tree, change, &[], printer, &|options| {
         install::uninstall(&tree.path, &arguments.names, options)
     });
     match done {
@@ -61,12 +61,13 @@ fn fail(errors: &[Error], printer: &Printer) -> Result<Exit> {
 fn changed(
     tree: &TreeArgs,
     change: &ChangeArgs,
+    serving: &[String],
     printer: &Printer,
     make: &dyn Fn(&ChangeOptions) -> Result<Changed>,
 ) -> Result<Changed> {
     let waiting = waiting(&tree.path, printer);
     let ChangeArgs { force, dry_run } = *change;
-    make(&ChangeOptions { force, dry_run, patience: tree.patience(&waiting) })
+    make(&ChangeOptions { force, dry_run, serving, patience: tree.patience(&waiting) })
 }
 
 fn show_changed(

@@ -15,7 +15,7 @@ use crate::convert::mip::bytecode;
 use crate::error::{Error, Result};
 use crate::fetch::{Fetcher, Location, Progress};
 use crate::inputs::{self, Job};
-use crate::install::{self, Device, GatherOptions, InstallJob, Projects, Request};
+use crate::install::{self, Device, GatherOptions, Gathered, InstallJob, Projects, Request};
 use crate::mip::client::Client;
 use crate::requirement::DependencyOptions;
 use crate::settings::Settings;
@@ -39,11 +39,11 @@ pub(in crate::cli) fn run(
         Err(failed)
     };
     bar.finish_and_clear();
-    let (wanted, findings) = match gathered {
+    let Gathered { packages: wanted, serving, findings } = match gathered {
         Ok(gathered) => gathered,
         Err(errors) => return fail(&errors, printer),
     };
-    let done = changed(&arguments.tree, &arguments.change, printer, &|options| {
+    let done = changed(&arguments.tree, &arguments.change, &serving, printer, &|options| {
         install::install(&arguments.tree.path, &wanted, options)
     });
     let mut done = match done {

@@ -9,7 +9,7 @@ use super::local::{self, Local, Locals};
 use super::replaced::Replaced;
 use super::source::LocalFirst;
 use super::staying::Staying;
-use super::{GatherOptions, InstallJob, Request, wanted};
+use super::{GatherOptions, Gathered, InstallJob, Request, wanted};
 use crate::check::{Code, Finding};
 use crate::error::{Error, Result};
 use crate::install::Wanted;
@@ -63,8 +63,8 @@ impl Asked {
     }
 
     /// Finds releases that fit together, and fetches what is elsewhere.
-    pub(super) fn unite(self, options: &GatherOptions) -> Result<(Vec<Wanted>, Vec<Finding>)> {
-        let (resolution, noticed) = self.resolve(options)?;
+    pub(super) fn unite(self, options: &GatherOptions) -> Result<Gathered> {
+        let (resolution, serving, noticed) = self.resolve(options)?;
         let of_projects = options.projects.iter().flat_map(|one| one.findings_of(&resolution));
         let of_projects: Vec<Finding> = of_projects.collect();
         refuse(&resolution, &of_projects)?;
@@ -92,17 +92,20 @@ impl Asked {
             findings.extend(wanted::replace(&mut wanted, one));
         }
         findings.extend(options.projects.iter().flat_map(Projects::findings));
-        Ok((wanted, findings))
+        Ok(Gathered { packages: wanted, serving, findings })
     }
 
-    /// Finds releases that fit together, and with what is installed and stays.
-    fn resolve(&self, options: &GatherOptions) -> Result<(Resolution, Vec<Finding>)> {
+    /// Finds releases that fit together, and with what is installed and stays. What is asked for and
+    /// installed already, so that it serves, is told beside them.
+    fn resolve(&self, options: &GatherOptions) -> Result<(Resolution, Vec<String>, Vec<Finding>)> {
         let mut staying = Staying::new(&options.installed);
-        let (first, mut findings) = self.resolve_beside(&staying, options)?;
+        let (first, mut serving) = self.resolve_beside(&staying, options)?;
+        // What is held later is not asked for.
+        let asked = serving.iter().filter(|one| one.is_root).map(|one| one.name.clone()).collect();
         let mut resolution = first.clone();
         // What fits may need other packages, which have to fit, too. Each turn holds to more.
         while !options.force && staying.hold(&resolution) {
-            (resolution, findings) =
+            (resolution, serving) =
                 self.resolve_beside(&staying, options).map_err(|error| match error {
                     Error::Refused { input, findings } => {
                         Error::Refused { input, findings: [staying.conflicts(), findings].concat() }
@@ -110,16 +113,22 @@ impl Asked {
                     error => error,
                 })?;
         }
+        let serves = |one: &Resolved| {
+            let finding = Finding::new(Code::InstalledServes, one.version.to_string());
+            finding.at(&one.name)
+        };
+        let not_held = serving.iter().filter(|one| staying.needs(&one.name).is_none());
+        let mut findings: Vec<Finding> = not_held.map(serves).collect();
         findings.extend(staying.held_back(&resolution, &first));
-        Ok((resolution, findings))
+        Ok((resolution, asked, findings))
     }
 
-    /// Finds releases that fit together, without those that are installed, which are told of.
+    /// Finds releases that fit together, and beside them those that are installed and stay.
     fn resolve_beside(
         &self,
         staying: &Staying,
         options: &GatherOptions,
-    ) -> Result<(Resolution, Vec<Finding>)> {
+    ) -> Result<(Resolution, Vec<Resolved>)> {
         let locals = self.locals.values().map(Local::requirement);
         let mut roots: Vec<Requirement> = locals.chain(self.named.iter().cloned()).collect();
         if roots.is_empty() {
@@ -145,16 +154,13 @@ impl Asked {
         let source = LocalFirst { locals: &self.locals, staying, index: options.index() };
         let catalog = index.map(|index| index as &(dyn Catalog + Sync));
         let mut resolution = resolve(&roots, &source, catalog, &resolve_options)?;
-        let mut findings = Vec::new();
+        let mut serving = Vec::new();
         for release in std::mem::take(&mut resolution.packages) {
-            if !source.is_installed(&release.name)? {
-                resolution.packages.push(release);
-            } else if staying.needs(&release.name).is_none() {
-                let found = release.version.to_string();
-                findings.push(Finding::new(Code::InstalledServes, found).at(&release.name));
-            }
+            let is_installed = source.is_installed(&release.name)?;
+            let place = if is_installed { &mut serving } else { &mut resolution.packages };
+            place.push(release);
         }
-        Ok((resolution, findings))
+        Ok((resolution, serving))
     }
 }
 

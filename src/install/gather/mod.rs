@@ -50,23 +50,31 @@ pub enum InstallJob {
     Request(Request),
 }
 
-/// All packages that `jobs` ask for and what these depend on, in the order in which they are installed,
-/// and what was noticed about none of them.
+/// What a call comes to.
+#[derive(Debug)]
+pub struct Gathered {
+    /// The packages, in the order in which they are installed.
+    pub packages: Vec<Wanted>,
+    /// The normalised names of those that are asked for and installed already, as
+    /// [`ChangeOptions::serving`](super::ChangeOptions::serving).
+    pub serving: Vec<String>,
+    /// What was noticed about none of the packages.
+    pub findings: Vec<Finding>,
+}
+
+/// All packages that `jobs` ask for and what these depend on.
 ///
 /// A name is that of a package of this machine, else of the index for mip where there is one that has
 /// it, else of a project.
 ///
 /// # Errors
 /// All that cannot be had.
-pub fn gather(
-    jobs: &[InstallJob],
-    options: &GatherOptions,
-) -> Result<(Vec<Wanted>, Vec<Finding>), Vec<Error>> {
+pub fn gather(jobs: &[InstallJob], options: &GatherOptions) -> Result<Gathered, Vec<Error>> {
     let asked = Asked::read(jobs, options)?;
-    let (mut wanted, findings) = asked.unite(options).map_err(|error| vec![error])?;
-    let compiled = wanted.iter_mut().map(|package| compile(package, options));
+    let mut gathered = asked.unite(options).map_err(|error| vec![error])?;
+    let compiled = gathered.packages.iter_mut().map(|package| compile(package, options));
     let errors: Vec<Error> = compiled.filter_map(Result::err).collect();
-    if errors.is_empty() { Ok((wanted, findings)) } else { Err(errors) }
+    if errors.is_empty() { Ok(gathered) } else { Err(errors) }
 }
 
 /// Puts bytecode in place of modules, where it is wanted.
