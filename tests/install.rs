@@ -7,6 +7,8 @@ mod fixtures;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -418,6 +420,55 @@ fn what_serves_is_asked_for_from_now_on() {
     assert_eq!(place.record(), ["app 1.0", "lib 1.0"]);
     place.uninstall(0, "app");
     assert_eq!(place.record(), ["lib 1.0"]);
+}
+
+/// Answers requests with this file, as long as the test runs; tells the URL of it.
+fn serve(name: &str, data: Vec<u8>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/{name}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut reader = BufReader::new(stream.try_clone().unwrap());
+            let mut line = String::new();
+            while reader.read_line(&mut line).unwrap() > 2 {
+                line.clear();
+            }
+            let size = data.len();
+            write!(
+                stream,
+                "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {size}\r\n\r\n"
+            )
+            .unwrap();
+            stream.write_all(&data).unwrap();
+        }
+    });
+    url
+}
+
+#[test]
+fn an_archive_may_be_named_twice() {
+    let place = Place::new();
+    let more = "Provides-Extra: x\nRequires-Dist: lib; extra == 'x'\n";
+    let data = wheel("a", "1.0", PURE, more, &[("a.py", b"a\n")]);
+    let url = serve(&format!("a-1.0-{PURE}.whl"), data);
+    place.wheel("dist", "lib", "1.0", "", &[("lib.py", b"lib\n")]);
+    place.write("requirements.txt", &format!("a @ {url}\na[x] @ {url}\n"));
+    let text = place.install(0, "-r requirements.txt");
+    assert!(!text.contains("MP705"), "{text}");
+    assert_eq!(place.record(), ["a 1.0", "[lib 1.0]"]);
+}
+
+#[test]
+fn hashes_hold_for_an_archive_that_nobody_names() {
+    let place = Place::new();
+    let name = format!("a-1.0-{PURE}.whl");
+    let url = serve(&name, wheel("a", "1.0", PURE, "", &[("a.py", b"a\n")]));
+    let other = "0".repeat(64);
+    place.write("requirements.txt", &format!("a==1.0 --hash=sha256:{other}\n"));
+    let text = place.install(1, &format!("-r requirements.txt {url}"));
+    assert!(text.contains("error[MP703]") && text.contains(&other), "{text}");
+    assert!(!place.path("lib").exists());
 }
 
 #[test]

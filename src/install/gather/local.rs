@@ -91,6 +91,14 @@ impl Local {
         .with_version())
     }
 
+    /// Whether another one, of the same name, would be installed like this.
+    fn is_same(&self, other: &Self) -> bool {
+        let files = |local: &Self| -> Vec<_> {
+            local.package.files.iter().map(|file| (file.path.clone(), file.data.clone())).collect()
+        };
+        self.package.version == other.package.version && files(self) == files(other)
+    }
+
     /// What asks for it.
     pub(super) fn requirement(&self) -> Requirement {
         let extras = self.extras.clone();
@@ -111,22 +119,28 @@ pub(super) fn checked(mut package: Package, input: &str) -> Result<Package> {
     Ok(package)
 }
 
-/// The packages by name; of several versions the highest, which is told.
+/// The packages by name, with the extras that any of one name is asked for with; of several versions
+/// the highest, which is told.
 pub(super) fn by_name(all: Vec<Local>, findings: &mut Vec<Finding>) -> Locals {
     let mut locals = Locals::new();
     for local in all {
         let name = normalized_name(&local.package.name);
-        let Some(known) = locals.get(&name) else {
+        let Some(known) = locals.get_mut(&name) else {
             locals.insert(name, local);
             continue;
         };
+        known.extras.extend(local.extras.iter().cloned());
+        if known.is_same(&local) {
+            continue;
+        }
         let mut versions = [&known.package.version, &local.package.version];
         versions.sort();
         let found = format!("the versions {} and {}", versions[0], versions[1]);
         let finding = Finding::new(Code::VersionsCollide, found).at(&local.package.name);
         findings.push(finding.expected("one version"));
         if local.package.version > known.package.version {
-            locals.insert(name, local);
+            let extras = std::mem::take(&mut known.extras);
+            locals.insert(name, Local { extras, ..local });
         }
     }
     locals

@@ -57,10 +57,16 @@ impl RemoteArchive {
             return Ok(None);
         }
         let data = self.content(options)?;
-        if let (Some(asked), Some(projects)) = (asked, &options.projects) {
-            projects.check(&normalized_name(&asked.name), &self.file_name, &sha256(&data))?;
-        }
-        let local = Local::archive(&self.file_name, data, &options.convert)?;
+        let check = |name: &str| match &options.projects {
+            Some(projects) => {
+                projects.check(&normalized_name(name), &self.file_name, &sha256(&data))
+            }
+            None => Ok(()),
+        };
+        // Where nobody names it, only its metadata do.
+        asked.map_or(Ok(()), |asked| check(&asked.name))?;
+        let local = Local::archive(&self.file_name, data.clone(), &options.convert)?;
+        check(&local.package.name)?;
         let Some(asked) = asked else { return Ok(Some(local)) };
         if normalized_name(&asked.name) != normalized_name(&local.package.name) {
             let finding = Finding::new(Code::OtherProject, &local.package.name);
