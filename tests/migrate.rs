@@ -237,10 +237,27 @@ fn archives_are_read_once() {
     let world = World::new();
     world.add("a", "1.0", &["b<2"]).add("b", "1.0", &[]).add("b", "2.0", &[]);
     let closure = world.closure(&["a"], Client::Upip, None).unwrap();
-    let known = |file: &mpconvert::pypi::ProjectFile| &closure.known[&file.sha256].file_name;
+    let known = |file: &mpconvert::pypi::ProjectFile| &closure.known.get(file).unwrap().file_name;
     let known: Vec<&String> = closure.files.iter().map(known).collect();
     assert_eq!(known, ["a-1.0.tar.gz", "b-1.0.tar.gz"]);
     assert_eq!(closure.known.len(), 2, "what is not taken is forgotten");
+}
+
+#[test]
+fn the_same_content_under_two_names_is_two_archives() {
+    let place = World::new();
+    place.add("app", "1.0", &["one", "two"]);
+    // Without metadata, only the file name tells what this is.
+    let sdist = tar_gz(&[
+        File("x/setup.py", b"from setuptools import setup\nsetup(py_modules=['x'])\n"),
+        File("x/x.py", b"x = 1\n"),
+    ]);
+    for name in ["one", "two"] {
+        fs::write(place.files().join(format!("{name}-1.0.tar.gz")), &sdist).unwrap();
+    }
+    let closure = place.closure(&["app"], Client::Upip, None).unwrap();
+    let name = |file| closure.known.get(file).unwrap().package.name.clone();
+    assert_eq!(closure.files.iter().map(name).collect::<Vec<_>>(), ["app", "one", "two"]);
 }
 
 #[test]

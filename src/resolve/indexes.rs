@@ -1,6 +1,6 @@
 //! Releases of package indexes, and the files that are taken of them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -27,19 +27,24 @@ pub struct Closure {
     pub resolution: Resolution,
     /// The file of each release, in the order of [`Resolution::packages`].
     pub files: Vec<ProjectFile>,
-    /// Those of them that were read on the way, as far as memory allows, by their SHA-256.
-    pub known: HashMap<String, KnownArchive>,
+    /// Those of them that were read on the way, as far as memory allows.
+    pub known: KnownArchives,
 }
 
-/// Bytes of archives, as they are packed, that are kept after they were read.
-const KEPT: u64 = 16 << 20;
+/// Archives that were read. What is read of one depends on its file name, too, so that the same content
+/// under another name is another archive.
+#[derive(Clone, Debug, Default)]
+pub struct KnownArchives(HashMap<String, KnownArchive>);
+
+/// Bytes of the files of archives that are kept after they were read.
+const KEPT: usize = 64 << 20;
 
 /// Where releases and their files come from.
 pub struct Releases<'a> {
     pypi: &'a Pypi,
     read: ReadOptions,
     lock: Option<&'a Lock>,
-    known: Mutex<HashMap<String, KnownArchive>>,
+    known: Mutex<KnownArchives>,
 }
 
 impl Closure {
@@ -61,7 +66,7 @@ impl Closure {
         let files = resolution.packages.iter().map(|one| file(&one.name, &one.version));
         let files: Vec<ProjectFile> = files.collect::<Result<_>>()?;
         let mut known = std::mem::take(&mut *releases.known());
-        known.retain(|sha256, _| files.iter().any(|file| file.sha256 == *sha256));
+        known.keep(&files);
         Ok(Self { resolution, files, known })
     }
 
@@ -82,6 +87,41 @@ impl Closure {
     }
 }
 
+impl KnownArchives {
+    /// The archive that is this file.
+    #[must_use]
+    pub fn get(&self, file: &ProjectFile) -> Option<&KnownArchive> {
+        self.0.get(&file.file_name).filter(|archive| archive.sha256 == file.sha256)
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn add(&mut self, archive: KnownArchive) {
+        let size = |archive: &KnownArchive| -> usize {
+            archive.package.files.iter().map(|file| file.data.len()).sum()
+        };
+        if self.0.values().map(size).sum::<usize>() + size(&archive) <= KEPT {
+            self.0.insert(archive.file_name.clone(), archive);
+        }
+    }
+
+    /// Forgets all but these files.
+    fn keep(&mut self, files: &[ProjectFile]) {
+        let names: HashSet<&str> = files.iter().map(|file| file.file_name.as_str()).collect();
+        self.0.retain(|name, _| names.contains(name.as_str()));
+    }
+}
+
 impl<'a> Releases<'a> {
     /// The releases of `pypi`, of which only what is in the `lock` may be taken, if there is one. `read`
     /// tells how archives are read to learn what they depend on; none is built for that.
@@ -91,7 +131,7 @@ impl<'a> Releases<'a> {
         Self { pypi, read, lock, known: Mutex::default() }
     }
 
-    fn known(&self) -> MutexGuard<'_, HashMap<String, KnownArchive>> {
+    fn known(&self) -> MutexGuard<'_, KnownArchives> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -143,15 +183,12 @@ impl<'a> Releases<'a> {
             let package = &archive.package;
             (package.requirements.clone(), package.metadata.clone())
         };
-        if let Some(archive) = self.known().get(&file.sha256) {
+        if let Some(archive) = self.known().get(&file) {
             return Ok(of(archive));
         }
         let archive = file.read(self.pypi.download(&file)?, &self.read)?;
         let declared = of(&archive);
-        let mut known = self.known();
-        if known.values().map(|one| one.size).sum::<u64>() + archive.size <= KEPT {
-            known.insert(file.sha256.clone(), archive);
-        }
+        self.known().add(archive);
         Ok(declared)
     }
 }

@@ -26,7 +26,7 @@ use crate::error::{Error, Result};
 use crate::mip::Dependency;
 use crate::requirement::{Catalog, DependencyOptions, Requirement};
 #[cfg(feature = "net")]
-pub use indexes::{Closure, Releases};
+pub use indexes::{Closure, KnownArchives, Releases};
 use node::Node;
 use provider::{Provider, Stop};
 pub use source::{Candidate, Source};

@@ -65,7 +65,7 @@ fn archive(
     pypi: &Pypi,
     options: &ConvertOptions,
 ) -> Result<Result<KnownArchive>> {
-    let archive = match closure.known.get(&file.sha256) {
+    let archive = match closure.known.get(file) {
         // A build could tell more of it.
         Some(archive) if options.read.build.is_none() => Ok(archive.clone()),
         _ => file.read(pypi.download(file)?, &options.read),
