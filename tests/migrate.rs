@@ -93,17 +93,17 @@ impl World {
         Pypi::new(&config, FetchOptions::default()).unwrap()
     }
 
+    fn releases(&self, lock: Option<&Lock>) -> Releases {
+        Releases::new(self.pypi(), &ReadOptions::default(), lock.cloned())
+    }
+
     fn closure(
         &self,
         roots: &[&str],
         client: Client,
         lock: Option<&Lock>,
     ) -> mpconvert::Result<Closure> {
-        let roots = requirements(roots);
-        let options = ResolveOptions { client, ..ResolveOptions::default() };
-        let pypi = self.pypi();
-        let releases = Releases::new(&pypi, &ReadOptions::default(), lock);
-        Closure::find(&roots, &releases, None, &options)
+        find(roots, &self.releases(lock), client)
     }
 
     /// An index for mip that has `logging` 0.6.
@@ -130,10 +130,19 @@ impl World {
     }
 
     fn migrate(&self, roots: &[&str], client: Client, make: Make) -> Migrated {
-        let closure = self.closure(roots, client, None).unwrap();
-        let options = MigrateOptions { convert: ConvertOptions::default(), out: self.out(), make };
-        migrate(&closure, &self.pypi(), options, &|| {}).unwrap()
+        let releases = self.releases(None);
+        self.make(&find(roots, &releases, client).unwrap(), &releases, make)
     }
+
+    fn make(&self, closure: &Closure, releases: &Releases, make: Make) -> Migrated {
+        let options = MigrateOptions { convert: ConvertOptions::default(), out: self.out(), make };
+        migrate(closure, releases, options, &|| {}).unwrap()
+    }
+}
+
+fn find(roots: &[&str], releases: &Releases, client: Client) -> mpconvert::Result<Closure> {
+    let options = ResolveOptions { client, ..ResolveOptions::default() };
+    Closure::find(&requirements(roots), releases, None, &options)
 }
 
 fn requirements(texts: &[&str]) -> Vec<Requirement> {
@@ -236,28 +245,35 @@ fn releases_for_platforms_are_passed_over_and_told() {
 fn archives_are_read_once() {
     let world = World::new();
     world.add("a", "1.0", &["b<2"]).add("b", "1.0", &[]).add("b", "2.0", &[]);
-    let closure = world.closure(&["a"], Client::Upip, None).unwrap();
-    let known = |file: &mpconvert::pypi::ProjectFile| &closure.known.get(file).unwrap().file_name;
-    let known: Vec<&String> = closure.files.iter().map(known).collect();
-    assert_eq!(known, ["a-1.0.tar.gz", "b-1.0.tar.gz"]);
-    assert_eq!(closure.known.len(), 2, "what is not taken is forgotten");
+    let releases = world.releases(None);
+    let closure = find(&["a"], &releases, Client::Upip).unwrap();
+    fs::remove_dir_all(world.files()).unwrap();
+    let migrated = world.make(&closure, &releases, Make::Upip);
+    assert!(migrated.results.iter().all(Result::is_ok), "{:?}", migrated.results);
+    assert!(
+        world.out().join("a-1.0.tar.gz").is_file() && world.out().join("b-1.0.tar.gz").is_file()
+    );
 }
 
 #[test]
 fn the_same_content_under_two_names_is_two_archives() {
-    let place = World::new();
-    place.add("app", "1.0", &["one", "two"]);
+    let world = World::new();
+    world.add("app", "1.0", &["one", "two"]);
     // Without metadata, only the file name tells what this is.
     let sdist = tar_gz(&[
         File("x/setup.py", b"from setuptools import setup\nsetup(py_modules=['x'])\n"),
         File("x/x.py", b"x = 1\n"),
     ]);
     for name in ["one", "two"] {
-        fs::write(place.files().join(format!("{name}-1.0.tar.gz")), &sdist).unwrap();
+        fs::write(world.files().join(format!("{name}-1.0.tar.gz")), &sdist).unwrap();
     }
-    let closure = place.closure(&["app"], Client::Upip, None).unwrap();
-    let name = |file| closure.known.get(file).unwrap().package.name.clone();
-    assert_eq!(closure.files.iter().map(name).collect::<Vec<_>>(), ["app", "one", "two"]);
+    let migrated = world.migrate(&["app"], Client::Upip, Make::Upip);
+    let name = |made: &mpconvert::Result<Made>| match made {
+        Ok(Made::Archive(stored)) => stored.summary.name.clone(),
+        other => panic!("{other:?}"),
+    };
+    let names: Vec<String> = migrated.results.iter().map(name).collect();
+    assert_eq!(names, ["app", "one", "two"]);
 }
 
 #[test]
@@ -359,16 +375,16 @@ fn downloaded_files_are_found_again() {
     let world = World::new();
     world.add("a", "1.0", &["b"]).add("b", "1.0", &[]);
     let closure = world.closure(&["a"], Client::Mip, None).unwrap();
-    let paths = closure.download(&world.pypi(), &world.out()).unwrap();
+    let paths = closure.download(&world.releases(None), &world.out()).unwrap();
     let names: Vec<_> =
         paths.iter().map(|path| path.file_name().unwrap().to_str().unwrap()).collect();
     assert_eq!(names, ["a-1.0.tar.gz", "b-1.0.tar.gz"]);
     fs::write(&paths[0], "mine").unwrap();
-    let again = closure.download(&world.pypi(), &world.out());
+    let again = closure.download(&world.releases(None), &world.out());
     assert!(matches!(again, Err(Error::Refused { .. })), "{again:?}");
     assert_eq!(fs::read(&paths[0]).unwrap(), b"mine");
     fs::remove_file(&paths[0]).unwrap();
-    closure.download(&world.pypi(), &world.out()).unwrap();
+    closure.download(&world.releases(None), &world.out()).unwrap();
     let call = Call {
         no_index: true,
         find_links: vec![world.out().to_str().unwrap().to_owned()],
@@ -429,7 +445,7 @@ fn wrong_metadata_beside_a_file_hide_no_dependency() {
         let config = Config { indexes: vec![index], ..Config::default() };
         let options = FetchOptions { cache: Cache::none(), ..FetchOptions::default() };
         let pypi = Pypi::new(&config, options).unwrap();
-        let releases = Releases::new(&pypi, &ReadOptions::default(), None);
+        let releases = Releases::new(pypi, &ReadOptions::default(), None);
         let options = ResolveOptions { client: Client::Upip, ..ResolveOptions::default() };
         let closure = Closure::find(&requirements(&["a"]), &releases, None, &options).unwrap();
         let names: Vec<&str> =

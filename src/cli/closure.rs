@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::fetch::{Fetcher, Location, Progress};
 use crate::lock::{LARGEST, Lock};
 use crate::mip::client::Client as MipClient;
-use crate::pypi::{ProjectFile, Pypi};
+use crate::pypi::ProjectFile;
 use crate::requirement::{Catalog, Requirement};
 use crate::resolve::{Client, Closure, Releases, ResolveOptions, Why};
 use crate::settings::{Layer, Settings};
@@ -20,7 +20,7 @@ use crate::settings::{Layer, Settings};
 /// What was found.
 pub(super) struct Found {
     pub(super) settings: Settings,
-    pub(super) pypi: Pypi,
+    pub(super) releases: Releases,
     pub(super) roots: Vec<Requirement>,
     pub(super) closure: Closure,
     /// Beside those of the closure.
@@ -66,12 +66,13 @@ impl Found {
         let options =
             ResolveOptions { dependencies: convert.dependencies(), client, ..Default::default() };
         let read = arguments.limits.options(&settings)?;
-        let releases = Releases::new(&pypi, &read, lock.as_ref());
+        let releases = Releases::new(pypi, &read, lock);
         let closure = Closure::find(&asked.requirements, &releases, index, &options);
         bar.finish_and_clear();
         let closure = closure?;
         let environment = &options.dependencies.environment;
-        if let Some(lock) = &lock {
+        let lock = releases.lock();
+        if let Some(lock) = lock {
             let now = Lock::of(&asked.requirements, &closure, client, environment);
             refuse(lock.differences(&now), "lock")?;
         }
@@ -82,10 +83,10 @@ impl Found {
         findings.extend(unused);
         // What is locked is verified, however old the page is that names it.
         let is_news = |one: &Finding| lock.is_none() || one.code != Code::StaleCopy;
-        findings.extend(pypi.findings().into_iter().filter(is_news));
-        findings.extend(pypi.findings_of(closure.resolution.names()));
+        findings.extend(releases.pypi().findings().into_iter().filter(is_news));
+        findings.extend(releases.pypi().findings_of(closure.resolution.names()));
         findings.extend(closure.files.iter().filter_map(ProjectFile::other_python));
-        Ok(Self { settings, roots: asked.requirements, closure, findings, pypi })
+        Ok(Self { settings, releases, roots: asked.requirements, closure, findings })
     }
 
     /// Tells what was noticed.

@@ -18,7 +18,7 @@ pub(super) fn run(arguments: &DownloadArgs, python: &Path, printer: &Printer) ->
         Ok(found) => found,
         Err(error) => return left::failed(error, printer),
     };
-    let paths = found.closure.download(&found.pypi, &arguments.to)?;
+    let paths = found.closure.download(&found.releases, &arguments.to)?;
     let left = &found.closure.resolution.left;
     if printer.is_json() {
         let paths = paths.iter().map(|path| path.display().to_string()).collect();

@@ -48,7 +48,7 @@ pub(super) fn run(arguments: &MigrateArgs, python: &Path, printer: &Printer) -> 
     let make = make(arguments, settings, python, &waiting)?;
     let bar = printer.progress(found.closure.files.len());
     let options = MigrateOptions { convert, out: arguments.out.clone(), make };
-    let migrated = migrate(&found.closure, &found.pypi, options, &|| step(&bar, 1));
+    let migrated = migrate(&found.closure, &found.releases, options, &|| step(&bar, 1));
     bar.finish_and_clear();
     let migrated = migrated?;
     show(&found, &migrated, printer)?;

@@ -1,14 +1,14 @@
 //! Releases of package indexes, and the files that are taken of them.
 
-use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use pep440_rs::Version;
 use rayon::prelude::*;
 
+use super::known::Known;
 use super::{Candidate, Resolution, ResolveOptions, Source, resolve};
 use crate::check::{Code, Finding};
 use crate::error::{Error, Result};
@@ -27,24 +27,15 @@ pub struct Closure {
     pub resolution: Resolution,
     /// The file of each release, in the order of [`Resolution::packages`].
     pub files: Vec<ProjectFile>,
-    /// Those of them that were read on the way, as far as memory allows.
-    pub known: KnownArchives,
 }
 
-/// Archives that were read. What is read of one depends on its file name, too, so that the same content
-/// under another name is another archive.
-#[derive(Clone, Debug, Default)]
-pub struct KnownArchives(HashMap<String, KnownArchive>);
-
-/// Bytes of the files of archives that are kept after they were read.
-const KEPT: usize = 64 << 20;
-
 /// Where releases and their files come from.
-pub struct Releases<'a> {
-    pypi: &'a Pypi,
+#[derive(Debug)]
+pub struct Releases {
+    pypi: Pypi,
     read: ReadOptions,
-    lock: Option<&'a Lock>,
-    known: Mutex<KnownArchives>,
+    lock: Option<Lock>,
+    known: Mutex<Known>,
 }
 
 impl Closure {
@@ -64,10 +55,7 @@ impl Closure {
             releases.file(name, version)?.ok_or_else(|| refused(no_file(name, version)))
         };
         let files = resolution.packages.iter().map(|one| file(&one.name, &one.version));
-        let files: Vec<ProjectFile> = files.collect::<Result<_>>()?;
-        let mut known = std::mem::take(&mut *releases.known());
-        known.keep(&files);
-        Ok(Self { resolution, files, known })
+        Ok(Self { files: files.collect::<Result<_>>()?, resolution })
     }
 
     /// Puts the files, each verified, into the folder `dir`, and tells their paths in their order.
@@ -75,10 +63,10 @@ impl Closure {
     /// # Errors
     /// Those of [`Pypi::download`], [`Error::Refused`] for other files of their names that are there,
     /// and [`Error::Io`].
-    pub fn download(&self, pypi: &Pypi, dir: &Path) -> Result<Vec<PathBuf>> {
+    pub fn download(&self, releases: &Releases, dir: &Path) -> Result<Vec<PathBuf>> {
         fs::create_dir_all(dir).map_err(Error::io(dir))?;
         let store = |file: &ProjectFile| {
-            let data = pypi.download(file)?;
+            let data = releases.pypi.download(file)?;
             let path = dir.join(&file.file_name);
             crate::convert::store_new(&path, &data)?;
             Ok(path)
@@ -87,51 +75,44 @@ impl Closure {
     }
 }
 
-impl KnownArchives {
-    /// The archive that is this file.
-    #[must_use]
-    pub fn get(&self, file: &ProjectFile) -> Option<&KnownArchive> {
-        self.0.get(&file.file_name).filter(|archive| archive.sha256 == file.sha256)
-    }
-
-    /// How many there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Whether there is none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    fn add(&mut self, archive: KnownArchive) {
-        let size = |archive: &KnownArchive| -> usize {
-            archive.package.files.iter().map(|file| file.data.len()).sum()
-        };
-        if self.0.values().map(size).sum::<usize>() + size(&archive) <= KEPT {
-            self.0.insert(archive.file_name.clone(), archive);
-        }
-    }
-
-    /// Forgets all but these files.
-    fn keep(&mut self, files: &[ProjectFile]) {
-        let names: HashSet<&str> = files.iter().map(|file| file.file_name.as_str()).collect();
-        self.0.retain(|name, _| names.contains(name.as_str()));
-    }
-}
-
-impl<'a> Releases<'a> {
+impl Releases {
     /// The releases of `pypi`, of which only what is in the `lock` may be taken, if there is one. `read`
     /// tells how archives are read to learn what they depend on; none is built for that.
     #[must_use]
-    pub fn new(pypi: &'a Pypi, read: &ReadOptions, lock: Option<&'a Lock>) -> Self {
+    pub fn new(pypi: Pypi, read: &ReadOptions, lock: Option<Lock>) -> Self {
         let read = ReadOptions { build: None, ..read.clone() };
         Self { pypi, read, lock, known: Mutex::default() }
     }
 
-    fn known(&self) -> MutexGuard<'_, KnownArchives> {
+    /// Who is asked for them.
+    #[must_use]
+    pub fn pypi(&self) -> &Pypi {
+        &self.pypi
+    }
+
+    /// What alone may be taken.
+    #[must_use]
+    pub fn lock(&self) -> Option<&Lock> {
+        self.lock.as_ref()
+    }
+
+    /// The archive that is this file, or why it cannot be read. What was read to learn what it depends
+    /// on is not read again, unless `options` ask for a build, which could tell more.
+    ///
+    /// # Errors
+    /// Those of [`Pypi::download`].
+    pub fn archive(
+        &self,
+        file: &ProjectFile,
+        options: &ReadOptions,
+    ) -> Result<Result<Arc<KnownArchive>>> {
+        match self.known().get(file).filter(|_| options.build.is_none()) {
+            Some(archive) => Ok(Ok(archive)),
+            None => Ok(file.read(self.pypi.download(file)?, options).map(Arc::new)),
+        }
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -144,7 +125,7 @@ impl<'a> Releases<'a> {
         let project = self.pypi.project(name)?;
         let files = project.as_ref().and_then(|project| project.releases.get(version));
         let files = files.map_or(&[][..], Vec::as_slice);
-        let Some(locked) = self.lock.and_then(|lock| lock.package(name)) else {
+        let Some(locked) = self.lock().and_then(|lock| lock.package(name)) else {
             return Ok(best(files).cloned());
         };
         let differs = |found: String| {
@@ -179,23 +160,16 @@ impl<'a> Releases<'a> {
             let declaration = Declaration::of_wheel(&metadata, "METADATA", &mut Vec::new());
             return Ok((declaration.requirements, metadata));
         }
-        let of = |archive: &KnownArchive| {
-            let package = &archive.package;
-            (package.requirements.clone(), package.metadata.clone())
-        };
-        if let Some(archive) = self.known().get(&file) {
-            return Ok(of(archive));
-        }
-        let archive = file.read(self.pypi.download(&file)?, &self.read)?;
-        let declared = of(&archive);
-        self.known().add(archive);
-        Ok(declared)
+        let archive = self.archive(&file, &self.read)??;
+        self.known().add(&archive);
+        let package = &archive.package;
+        Ok((package.requirements.clone(), package.metadata.clone()))
     }
 }
 
-impl Source for Releases<'_> {
+impl Source for Releases {
     fn versions(&self, name: &str) -> Result<Option<Vec<Candidate>>> {
-        if let Some(lock) = self.lock {
+        if let Some(lock) = &self.lock {
             return match lock.package(name) {
                 // What was withdrawn since then is locked all the same.
                 Some(locked) => {

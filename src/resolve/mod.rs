@@ -7,6 +7,8 @@ mod closure;
 mod explain;
 #[cfg(feature = "net")]
 mod indexes;
+#[cfg(feature = "net")]
+mod known;
 mod node;
 mod prefetch;
 mod project;
@@ -26,7 +28,7 @@ use crate::error::{Error, Result};
 use crate::mip::Dependency;
 use crate::requirement::{Catalog, DependencyOptions, Requirement};
 #[cfg(feature = "net")]
-pub use indexes::{Closure, KnownArchives, Releases};
+pub use indexes::{Closure, Releases};
 use node::Node;
 use provider::{Provider, Stop};
 pub use source::{Candidate, Source};

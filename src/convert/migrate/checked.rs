@@ -10,9 +10,9 @@ use crate::error::{Error, Result};
 use crate::fetch::in_parallel;
 use crate::inputs::Job;
 use crate::package::Package;
-use crate::pypi::{ProjectFile, Pypi};
+use crate::pypi::ProjectFile;
 use crate::read::{Input, KnownArchive};
-use crate::resolve::{Closure, Resolved, Why};
+use crate::resolve::{Closure, Releases, Resolved, Why};
 
 /// The releases that can be converted, and those that cannot.
 pub(super) struct Checked<'a> {
@@ -23,17 +23,17 @@ pub(super) struct Checked<'a> {
 }
 
 impl<'a> Checked<'a> {
-    /// Reads the files of the releases of `closure` that were not read on the way to it.
+    /// Reads the files of the releases of `closure`, but for those that were read on the way to it.
     ///
     /// # Errors
-    /// Those of [`Pypi::download`].
+    /// Those of [`Releases::archive`].
     pub(super) fn of(
         closure: &'a Closure,
-        pypi: &Pypi,
+        releases: &Releases,
         options: &ConvertOptions,
         out: &Path,
     ) -> Result<Self> {
-        let archives = in_parallel(&closure.files, |file| archive(file, closure, pypi, options));
+        let archives = in_parallel(&closure.files, |file| archive(file, releases, options));
         let left = closure.resolution.left.iter().filter(|left| left.why == Why::Refused);
         let mut missing: BTreeSet<String> = left.map(|left| left.name.clone()).collect();
         let mut checked = Self { jobs: Vec::new(), refused: Vec::new() };
@@ -42,7 +42,7 @@ impl<'a> Checked<'a> {
                 Ok(archive) => {
                     let extras = release.extras.clone();
                     let options = Arc::new(ConvertOptions { extras, ..options.clone() });
-                    let input = Input::Known(Arc::new(archive));
+                    let input = Input::Known(archive);
                     checked.jobs.push((release, Job { input, options, out: out.to_owned() }));
                 }
                 Err(error) => {
@@ -61,16 +61,10 @@ impl<'a> Checked<'a> {
 /// The archive as it was read, unless devices cannot get it. That it cannot be had is another matter.
 fn archive(
     file: &ProjectFile,
-    closure: &Closure,
-    pypi: &Pypi,
+    releases: &Releases,
     options: &ConvertOptions,
-) -> Result<Result<KnownArchive>> {
-    let archive = match closure.known.get(file) {
-        // A build could tell more of it.
-        Some(archive) if options.read.build.is_none() => Ok(archive.clone()),
-        _ => file.read(pypi.download(file)?, &options.read),
-    };
-    Ok(archive.and_then(|archive| {
+) -> Result<Result<Arc<KnownArchive>>> {
+    Ok(releases.archive(file, &options.read)?.and_then(|archive| {
         check(adapt(archive.package.clone(), options))
             .map_err(|findings| Error::Refused { input: file.file_name.clone(), findings })?;
         Ok(archive)

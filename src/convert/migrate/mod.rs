@@ -13,9 +13,8 @@ use super::{ConvertOptions, Stored, upip};
 use crate::error::Result;
 use crate::inputs::Job;
 use crate::mip::Dependency;
-use crate::pypi::Pypi;
 use crate::requirement::Pinning;
-use crate::resolve::{Client, Closure, Left, Why};
+use crate::resolve::{Client, Closure, Left, Releases, Why};
 use checked::Checked;
 
 /// What is made of releases.
@@ -114,20 +113,20 @@ impl Migrated {
     }
 }
 
-/// Downloads the files of the releases and makes of them what `options` say. `progress` is called after
-/// each release.
+/// Makes what `options` say of the releases of `closure`, which was found among `releases`. `progress`
+/// is called after each.
 ///
 /// A release that is refused does not stop the others; they are made without it.
 ///
 /// # Errors
-/// Those of [`Pypi::download`], and of the engine that makes the results.
+/// Those of [`Releases::archive`], and of the engine that makes the results.
 pub fn migrate(
     closure: &Closure,
-    pypi: &Pypi,
+    releases: &Releases,
     options: MigrateOptions,
     progress: &(dyn Fn() + Sync),
 ) -> Result<Migrated> {
-    let Checked { jobs, refused } = Checked::of(closure, pypi, &options.convert, &options.out)?;
+    let Checked { jobs, refused } = Checked::of(closure, releases, &options.convert, &options.out)?;
     let of_all = jobs.into_iter();
     let mut results: Vec<Result<Made>> = match options.make {
         Make::Upip => {

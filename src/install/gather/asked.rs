@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use rayon::prelude::*;
-
 use super::Projects;
 use super::local::{self, Local, Locals};
 use super::replaced::Replaced;
@@ -12,6 +10,7 @@ use super::staying::Staying;
 use super::{GatherOptions, Gathered, InstallJob, Request, wanted};
 use crate::check::{Code, Finding};
 use crate::error::{Error, Result};
+use crate::fetch::in_parallel;
 use crate::install::Wanted;
 use crate::mip::{Dependency, SOURCE_FORM};
 use crate::requirement::{Alias, Catalog, DependencyOptions, Requirement};
@@ -203,13 +202,13 @@ impl GatherOptions<'_> {
     fn download(&self, releases: &[&Resolved]) -> Result<Vec<Local>> {
         let Some(projects) = &self.projects else { return Ok(Vec::new()) };
         let download = |release: &&Resolved| {
-            let (file, data) = projects.archive(&release.name, &release.version)?;
-            let mut local = Local::archive(&file.file_name, data, &self.convert)?;
+            let (file, archive) = projects.archive(release, &self.convert.read)?;
+            let package = archive.package.clone();
+            let mut local = Local::archive(&file.file_name, package, &self.convert)?;
             local.package.findings.extend(file.other_python());
             Ok(local)
         };
-        let downloads = releases.par_iter().with_max_len(1).map(download);
         // The first error by the order of names, and not by that of time.
-        downloads.collect::<Vec<Result<_>>>().into_iter().collect()
+        in_parallel(releases, download).into_iter().collect()
     }
 }

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use bytes::Bytes;
 use pep440_rs::Version;
 
 use crate::check::{self, Code, Finding};
@@ -13,7 +12,6 @@ use crate::error::{Error, Result};
 use crate::fetch::{Fetcher, Location};
 use crate::inputs::Job;
 use crate::package::{File, Origin, Package, normalized_name};
-use crate::read;
 use crate::requirement::{Alias, Requirement};
 
 /// Bytes of a module that is given itself.
@@ -78,11 +76,14 @@ impl Local {
         })
     }
 
-    /// A release of an index.
-    pub(super) fn archive(file_name: &str, data: Bytes, options: &ConvertOptions) -> Result<Self> {
-        let package = adapt(read::read_bytes(file_name, data, &options.read)?, options);
+    /// The release of an archive that is not of this machine.
+    pub(super) fn archive(
+        file_name: &str,
+        package: Package,
+        options: &ConvertOptions,
+    ) -> Result<Self> {
         Ok(Self {
-            package: checked(package, file_name)?,
+            package: checked(adapt(package, options), file_name)?,
             version: String::new(),
             source: file_name.to_owned(),
             extras: Vec::new(),

@@ -1,18 +1,17 @@
 //! Projects of package indexes, which are not asked before a name is wanted of them.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use bytes::Bytes;
 use pep440_rs::Version;
 
 use crate::asked::Asked;
 use crate::check::{Code, Finding};
 use crate::error::{Error, Result};
 use crate::pypi::{ProjectFile, Pypi};
-use crate::read::ReadOptions;
+use crate::read::{KnownArchive, ReadOptions};
 use crate::requirement::Requirement;
-use crate::resolve::{Candidate, Releases, Resolution, Source};
+use crate::resolve::{Candidate, Releases, Resolution, Resolved, Source};
 
 /// Makes what asks the indexes, once that is needed.
 type Make<'a> = Box<dyn Fn() -> Result<Pypi> + Sync + 'a>;
@@ -20,7 +19,7 @@ type Make<'a> = Box<dyn Fn() -> Result<Pypi> + Sync + 'a>;
 /// The projects of the indexes that pip is configured for, or those that a call names.
 pub struct Projects<'a> {
     make: Make<'a>,
-    made: Mutex<Option<Arc<Pypi>>>,
+    made: Mutex<Option<Arc<Releases>>>,
     read: ReadOptions,
     asked: Asked,
 }
@@ -33,16 +32,21 @@ impl<'a> Projects<'a> {
         Self { make, made: Mutex::default(), read, asked }
     }
 
-    /// The file that is taken of a release, and its content.
-    pub(super) fn archive(&self, name: &str, version: &Version) -> Result<(ProjectFile, Bytes)> {
-        let pypi = self.pypi()?;
-        let Some(file) = self.releases(&pypi).file(name, version)? else {
-            let finding = Finding::new(Code::NotThere, "no file").at(format!("{name} {version}"));
-            return Err(Error::Refused { input: name.to_owned(), findings: vec![finding] });
+    /// The file that is taken of a release, and what is in it, read as `options` say.
+    pub(super) fn archive(
+        &self,
+        release: &Resolved,
+        options: &ReadOptions,
+    ) -> Result<(ProjectFile, Arc<KnownArchive>)> {
+        let (name, releases) = (&release.name, self.releases()?);
+        let Some(file) = releases.file(name, &release.version)? else {
+            let finding = Finding::new(Code::NotThere, "no file");
+            let finding = finding.at(format!("{name} {}", release.version));
+            return Err(Error::Refused { input: name.clone(), findings: vec![finding] });
         };
         self.check(name, &file.file_name, &file.sha256)?;
-        let data = pypi.download(&file)?;
-        Ok((file, data))
+        let archive = releases.archive(&file, options)??;
+        Ok((file, archive))
     }
 
     /// Refuses a file that is none of those that may be taken of the project of this normalised name.
@@ -57,42 +61,41 @@ impl<'a> Projects<'a> {
 
     /// What was noticed since the last call.
     pub(super) fn findings(&self) -> Vec<Finding> {
-        let made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        made.as_ref().map(|pypi| pypi.findings()).unwrap_or_default()
+        self.made().as_ref().map(|made| made.pypi().findings()).unwrap_or_default()
     }
 
     /// What is to be said of the projects that were asked for on the way to `resolution`.
     pub(super) fn findings_of(&self, resolution: &Resolution) -> Vec<Finding> {
-        let made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        made.as_ref().map(|pypi| pypi.findings_of(resolution.names())).unwrap_or_default()
+        let findings = |made: &Arc<Releases>| made.pypi().findings_of(resolution.names());
+        self.made().as_ref().map(findings).unwrap_or_default()
     }
 
-    fn pypi(&self) -> Result<Arc<Pypi>> {
-        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(pypi) = &*made {
-            return Ok(Arc::clone(pypi));
+    fn made(&self) -> MutexGuard<'_, Option<Arc<Releases>>> {
+        self.made.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn releases(&self) -> Result<Arc<Releases>> {
+        let mut made = self.made();
+        if let Some(releases) = &*made {
+            return Ok(Arc::clone(releases));
         }
-        let pypi = Arc::new((self.make)()?);
-        *made = Some(Arc::clone(&pypi));
-        Ok(pypi)
-    }
-
-    fn releases<'b>(&self, pypi: &'b Pypi) -> Releases<'b> {
-        Releases::new(pypi, &self.read, None)
+        let releases = Arc::new(Releases::new((self.make)()?, &self.read, None));
+        *made = Some(Arc::clone(&releases));
+        Ok(releases)
     }
 }
 
 impl Source for Projects<'_> {
     fn versions(&self, name: &str) -> Result<Option<Vec<Candidate>>> {
-        self.releases(&*self.pypi()?).versions(name)
+        self.releases()?.versions(name)
     }
 
     fn requirements(&self, name: &str, version: &Version) -> Result<Vec<Requirement>> {
-        self.releases(&*self.pypi()?).requirements(name, version)
+        self.releases()?.requirements(name, version)
     }
 
     fn extras(&self, name: &str, version: &Version) -> Result<Vec<String>> {
-        self.releases(&*self.pypi()?).extras(name, version)
+        self.releases()?.extras(name, version)
     }
 }
 

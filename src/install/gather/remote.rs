@@ -11,7 +11,7 @@ use crate::check::{Code, Finding};
 use crate::error::{Error, Result};
 use crate::fetch::{Account, Location, sha256};
 use crate::package::normalized_name;
-use crate::read::is_archive_name;
+use crate::read::{is_archive_name, read_bytes};
 use crate::requirement::Requirement;
 
 /// A source distribution or wheel on the web.
@@ -65,7 +65,8 @@ impl RemoteArchive {
         };
         // Where nobody names it, only its metadata do.
         asked.map_or(Ok(()), |asked| check(&asked.name))?;
-        let local = Local::archive(&self.file_name, data.clone(), &options.convert)?;
+        let package = read_bytes(&self.file_name, data.clone(), &options.convert.read)?;
+        let local = Local::archive(&self.file_name, package, &options.convert)?;
         check(&local.package.name)?;
         let Some(asked) = asked else { return Ok(Some(local)) };
         if normalized_name(&asked.name) != normalized_name(&local.package.name) {
