@@ -186,6 +186,26 @@ def test_archives_are_installed_from_urls(
     assert packages["app"]["requires"] == ["shape"]
 
 
+@pytest.mark.parametrize(
+    ("files", "found"), [(["m.py", "m/__init__.py"], "folder"), (["m.mpy", "m.py"], "module")]
+)
+def test_what_is_told_to_be_hidden_is_not_imported(
+    files: list[str], found: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lib, dist = tmp_path / "lib", tmp_path / "dist"
+    for name, path in zip(["one", "two"], files, strict=True):
+        word = "folder" if "/" in path else "module"
+        # The first of each pair is hidden, so that nobody reads what is in it.
+        text = "x = 'hidden'\n" if name == "one" else f"x = '{word}'\n"
+        sdist(dist, name, {path: text})
+    options = ["--no-index", "--find-links", dist]
+    refused = run("install", "-p", lib, "one", "two", *options, status=1)
+    assert "error[MP794]" in refused.stderr
+    told = run("install", "-p", lib, "one", "two", *options, "--force").stderr
+    assert f"warning[MP517]: {lib}: {files[0]}: hidden by" in told
+    assert on_path(lib, "import m\nprint(m.x)\n", monkeypatch).output.strip() == found
+
+
 def test_only_what_changed_is_written(arguments: list[str | Path], tmp_path: Path) -> None:
     lib = tmp_path / "lib"
     installed = report("install", "-p", lib, *arguments)
