@@ -29,8 +29,7 @@ fn without_secrets(text: &str, is_url: bool) -> Cow<'_, str> {
     let mut rest = text;
     let mut is_url = is_url;
     while !rest.is_empty() {
-        let start = rest.find(|letter| !is_between(letter)).unwrap_or(rest.len());
-        let (space, more) = rest.split_at(start);
+        let (space, more) = rest.split_at(between(rest));
         told.push_str(space);
         let (word, behind) = more.split_at(more.find(is_between).unwrap_or(more.len()));
         rest = behind;
@@ -128,7 +127,20 @@ fn without_query(url: &str) -> Cow<'_, str> {
     Cow::Owned(format!("{place}?…{}", &query[end..]))
 }
 
-/// Whether a letter stands between words; styles of a terminal do so, too.
+/// The length of what stands between words at the start of `text`: white space, and styles of a terminal.
+fn between(text: &str) -> usize {
+    let mut rest = text;
+    while let Some(letter) = rest.chars().next().filter(|letter| is_between(*letter)) {
+        rest = &rest[letter.len_utf8()..];
+        let numbers = rest.strip_prefix('[').filter(|_| letter == '\u{1b}');
+        let behind =
+            numbers.map(|style| style.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';'));
+        rest = behind.and_then(|style| style.strip_prefix('m')).unwrap_or(rest);
+    }
+    text.len() - rest.len()
+}
+
+/// Whether a letter stands between words; styles of a terminal begin with one.
 fn is_between(letter: char) -> bool {
     letter.is_whitespace() || letter == '\u{1b}'
 }
@@ -172,6 +184,7 @@ mod tests {
             ("foo@https://me:a@host", "foo@https://host"),
             ("foo @ token@host/x", "foo @ host/x"),
             ("https://me :a@host", "https://me host"),
+            ("\u{1b}[1;33m'me:a@host'\u{1b}[0m", "\u{1b}[1;33m'host'\u{1b}[0m"),
         ] {
             assert_eq!(redacted(text), told);
         }
@@ -188,6 +201,7 @@ mod tests {
             "C:/foo@1",
             "lib/a@b.py: found a?b",
             "a // b",
+            "\u{1b}[33m'github:org/repo@v1'\u{1b}[0m",
         ] {
             assert_eq!(redacted(text), text);
         }
