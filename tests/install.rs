@@ -362,6 +362,28 @@ fn what_goes_holds_nothing_back() {
 }
 
 #[test]
+fn only_what_stands_against_a_version_is_told() {
+    let place = place_with_a_constraint();
+    place.wheel("dist", "other", "1.0", "Requires-Dist: x<2\n", &[("other.py", b"")]);
+    place.wheel("dist", "x", "1.0", "", &[("x.py", b"1\n")]);
+    place.wheel("dist", "x", "2.0", "Requires-Dist: lib\n", &[("x.py", b"2\n")]);
+    place.install(0, "old other");
+    let text = place.install(1, "x>=2");
+    assert!(text.contains("other 1.0: found no version that fits, expected x<2"), "{text}");
+    assert!(!text.contains("old 1.0"), "{text}");
+    // Where each alone would fit, they do it together.
+    place.wheel("dist", "y", "1.0", "", &[("y.py", b"")]);
+    place.wheel("dist", "y", "2.0", "", &[("y.py", b"")]);
+    for (name, needs) in [("p", "y<2"), ("q", "y!=1.0")] {
+        let more = format!("Requires-Dist: {needs}\n");
+        place.wheel("dist", name, "1.0", &more, &[(&format!("{name}.py"), b"")]);
+        place.install(0, &format!("{name} --force"));
+    }
+    let text = place.install(1, "y");
+    assert!(text.contains("p 1.0: found") && text.contains("q 1.0: found"), "{text}");
+}
+
+#[test]
 fn what_is_held_has_other_names_in_place_already() {
     let place = place_with_a_constraint();
     place.install(0, "old");

@@ -107,7 +107,9 @@ impl Asked {
             (resolution, serving) =
                 self.resolve_beside(&staying, options).map_err(|error| match error {
                     Error::Refused { input, findings } => {
-                        Error::Refused { input, findings: [staying.conflicts(), findings].concat() }
+                        let fits = |one: &Staying| self.resolve_beside(one, options).is_ok();
+                        let findings = [staying.conflicts(fits), findings].concat();
+                        Error::Refused { input, findings }
                     }
                     error => error,
                 })?;

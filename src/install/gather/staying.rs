@@ -17,6 +17,7 @@ pub(super) struct Staying<'a> {
 }
 
 /// A package that stays, and what it needs.
+#[derive(Clone)]
 struct Held<'a> {
     package: &'a Installed,
     version: Version,
@@ -79,13 +80,20 @@ impl<'a> Staying<'a> {
         is_something
     }
 
-    /// What stands against all that is asked for, where nothing fits together with what stays.
-    pub(super) fn conflicts(&self) -> Vec<Finding> {
-        let finding = |package: &Installed, need: &Requirement| {
+    /// What stands against all that is asked for, where nothing fits together with what stays: the
+    /// packages with whom alone it does not, as `fits` tells, or else all of them together.
+    pub(super) fn conflicts(&self, fits: impl Fn(&Self) -> bool) -> Vec<Finding> {
+        let alone = |(name, held): (&String, &Held<'a>)| Self {
+            record: self.record,
+            held: BTreeMap::from([(name.clone(), held.clone())]),
+        };
+        let finding = |(package, need): (&Installed, &Requirement)| {
             let finding = Finding::new(Code::OtherVersionInstalled, "no version that fits");
             finding.at(package.title()).expected(need.to_string())
         };
-        self.pairs().map(|(package, need)| finding(package, need)).collect()
+        let guilty: Vec<Self> = self.held.iter().map(alone).filter(|one| !fits(one)).collect();
+        let told = if guilty.is_empty() { std::slice::from_ref(self) } else { &guilty[..] };
+        told.iter().flat_map(|staying| staying.pairs().map(finding)).collect()
     }
 
     /// That other versions are taken than `without` would be if nothing stayed.
