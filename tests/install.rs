@@ -384,6 +384,23 @@ fn only_what_stands_against_a_version_is_told() {
 }
 
 #[test]
+fn extras_of_what_stays_are_told() {
+    let place = Place::new();
+    let more = "Provides-Extra: x\nRequires-Dist: lib<2\nRequires-Dist: opt; extra == 'x'\n";
+    place.wheel("dist", "old", "1.0", more, &[("old.py", b"")]);
+    for version in ["1.0", "2.0"] {
+        place.wheel("dist", "lib", version, "", &[("lib.py", version.as_bytes())]);
+    }
+    place.install(0, "old");
+    let needs = "Requires-Dist: old[x]\nRequires-Dist: lib\n";
+    place.wheel("dist", "new", "1.0", needs, &[("new.py", b"")]);
+    place.wheel("dist", "new", "2.0", "Requires-Dist: lib>=2\n", &[("new.py", b"")]);
+    let text = place.install(0, "new");
+    assert_eq!(place.record(), ["[lib 1.0]", "new 1.0", "old 1.0"]);
+    assert!(text.contains("warning[MP307]: lib: old: found the extra `x`"), "{text}");
+}
+
+#[test]
 fn what_is_held_has_other_names_in_place_already() {
     let place = place_with_a_constraint();
     place.install(0, "old");

@@ -56,6 +56,10 @@ impl Source for LocalFirst<'_> {
         if let Some(local) = self.locals.get(name) {
             return Ok(local.package.metadata.provides_extra.clone());
         }
+        if self.is_installed(name)? {
+            // What the index says is of a release that is not taken.
+            return Ok(Vec::new());
+        }
         self.index.map_or(Ok(Vec::new()), |index| index.extras(name, version))
     }
 }
