@@ -401,6 +401,20 @@ fn extras_of_what_stays_are_told() {
 }
 
 #[test]
+fn a_module_without_version_meets_any_constraint() {
+    let place = Place::new();
+    place.wheel("dist", "old", "1.0", "Requires-Dist: lib>=1\n", &[("old.py", b"")]);
+    place.wheel("dist", "lib", "1.0", "", &[("lib.py", b"1\n")]);
+    place.install(0, "old");
+    place.write("lib.py", "mine\n");
+    let text = place.install(0, "./lib.py");
+    assert!(text.contains("updated from 1.0") && !text.contains("MP78"), "{text}");
+    assert_eq!(place.text("lib/lib.py"), "mine\n");
+    let text = place.install(0, "lib");
+    assert!(text.contains("lib 1.0   updated, 1 file written"), "{text}");
+}
+
+#[test]
 fn what_is_held_has_other_names_in_place_already() {
     let place = place_with_a_constraint();
     place.install(0, "old");

@@ -37,7 +37,7 @@ pub(super) fn changed(
 fn row(one: &PackageChange, dry_run: bool) -> [String; 2] {
     let files = |files: usize| count(files, "file", "files");
     let mut words = vec![match (&one.outcome, &one.before) {
-        (Outcome::Updated, Some(before)) => format!("updated from {before}"),
+        (Outcome::Updated, Some(before)) if !before.is_empty() => format!("updated from {before}"),
         (outcome, _) => outcome.as_str().to_owned(),
     }];
     if one.outcome == Outcome::Installed {

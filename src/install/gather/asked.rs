@@ -103,7 +103,7 @@ impl Asked {
         let asked = serving.iter().filter(|one| one.is_root).map(|one| one.name.clone()).collect();
         let mut resolution = first.clone();
         // What fits may need other packages, which have to fit, too. Each turn holds to more.
-        while !options.force && staying.hold(&resolution) {
+        while !options.force && staying.hold(&resolution, &self.locals) {
             (resolution, serving) =
                 self.resolve_beside(&staying, options).map_err(|error| match error {
                     Error::Refused { input, findings } => {

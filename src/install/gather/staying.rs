@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use pep440_rs::{Version, VersionSpecifier, VersionSpecifiers};
 
+use super::local::{Local, Locals};
 use super::wanted::constraints;
 use crate::check::{Code, Finding};
 use crate::install::record::{Installed, Record, key};
@@ -58,8 +59,9 @@ impl<'a> Staying<'a> {
 
     /// Holds to what packages that stay need and `resolution` does not bring. Tells whether there is
     /// something new, so that this comes to an end whatever a record says.
-    pub(super) fn hold(&mut self, resolution: &Resolution) -> bool {
-        let after = self.record.with(resolution.packages.iter().map(installed));
+    pub(super) fn hold(&mut self, resolution: &Resolution, locals: &Locals) -> bool {
+        let packages = resolution.packages.iter();
+        let after = self.record.with(packages.map(|one| installed(one, locals.get(&one.name))));
         let is_new = |name: &str| {
             let name = key(name);
             resolution.packages.iter().any(|one| one.name == name)
@@ -118,11 +120,12 @@ fn version(resolution: &Resolution, name: &str) -> Option<Version> {
     Some(found.version.clone())
 }
 
-/// The release as it would be written down, as far as it is known before it is read.
-fn installed(release: &Resolved) -> Installed {
+/// The release as it would be written down, as far as it is known before it is read. One of this machine
+/// may have no version.
+fn installed(release: &Resolved, local: Option<&Local>) -> Installed {
     Installed {
         name: release.name.clone(),
-        version: release.version.to_string(),
+        version: local.map_or_else(|| release.version.to_string(), |local| local.version.clone()),
         source: String::new(),
         requested: release.is_root,
         deps: release.dependencies().into_iter().map(str::to_owned).collect(),
