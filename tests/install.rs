@@ -321,6 +321,11 @@ fn what_stays_holds_versions_back() {
     let note = "note[MP781]: lib: 1.9 in place of 2.0: old 1.0 needs lib<2";
     assert!(text.contains(note), "{text}");
     assert_eq!(place.record(), ["lib 1.9", "old 1.0"]);
+    // What the newer version meets does not hold it back.
+    place.wheel("dist", "glad", "1.0", "Requires-Dist: lib!=1.5\n", &[("glad.py", b"")]);
+    place.install(0, "glad");
+    assert_eq!(place.install(0, "lib -v").matches("MP781").count(), 1);
+    place.uninstall(0, "glad");
     let text = place.install(1, "lib>=2");
     assert!(text.contains("error[MP780]") && text.contains("old 1.0"), "{text}");
     assert!(text.contains("lib<2") && text.contains("error[MP770]"), "{text}");

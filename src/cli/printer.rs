@@ -189,14 +189,15 @@ fn tell(severity: Severity, code: Option<&str>, text: &str, help: &str) {
 /// Leaves out what no text may tell.
 fn redact(value: &mut Value) {
     match value {
-        Value::String(text) => {
+        // Else it may be a path with slashes in a row, which programs need as it is.
+        Value::String(text) if text.contains("://") || text.contains('@') => {
             if let Cow::Owned(told) = redacted(text) {
                 *text = told;
             }
         }
         Value::Array(values) => values.iter_mut().for_each(redact),
         Value::Object(values) => values.values_mut().for_each(redact),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 

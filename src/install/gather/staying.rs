@@ -8,7 +8,7 @@ use super::local::{Local, Locals};
 use super::wanted::constraints;
 use crate::check::{Code, Finding};
 use crate::install::record::{Installed, Record, key};
-use crate::requirement::Requirement;
+use crate::requirement::{Requirement, allows};
 use crate::resolve::{Resolution, Resolved};
 
 /// The packages of a tree, and what those that stay need of what comes.
@@ -104,7 +104,8 @@ impl<'a> Staying<'a> {
             let version = |all: &Resolution| version(all, &need.name);
             let (taken, without) = (version(taken)?, version(without)?);
             let found = format!("{taken} in place of {without}: {} needs {need}", package.title());
-            (taken != without).then(|| Finding::new(Code::HeldBack, found).at(&need.name))
+            let is_met = need.specifiers.iter().all(|one| allows(one, &without));
+            (!is_met).then(|| Finding::new(Code::HeldBack, found).at(&need.name))
         };
         self.pairs().filter_map(finding).collect()
     }
