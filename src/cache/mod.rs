@@ -28,6 +28,9 @@ const LARGEST: u64 = 256 << 20;
 /// Bytes of the digest at the start of an entry.
 const DIGEST: usize = 32;
 
+/// Digits of a key that name the folder of an entry; the others name its file.
+const PART: usize = 1;
+
 /// The folder of all caches: what `MPCONVERT_CACHE` says, else `mpconvert` where the user's caches
 /// lie (`$XDG_CACHE_HOME` or `~/.cache`; on Windows `%LOCALAPPDATA%`). `None` where there is no such
 /// place.
@@ -152,10 +155,12 @@ impl Cache {
         file.persist(&path).map(drop).map_err(|error| error.error)
     }
 
-    /// The path of the entry of `key`. Not all in one folder, which some systems are slow with.
+    /// The path of the entry of `key`. Not all in one folder, which some systems are slow with, nor
+    /// each in one of its own, since to make one takes as long as to make a file.
     fn path(&self, key: &Key) -> Option<PathBuf> {
         let name = key.hex();
-        Some(self.folder.as_ref()?.join(&name[..2]).join(&name[2..]))
+        let (part, rest) = name.split_at(PART);
+        Some(self.folder.as_ref()?.join(part).join(rest))
     }
 }
 

@@ -5,6 +5,8 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use super::{DIGEST, PART};
+
 /// A number of entries, and their bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stored {
@@ -56,7 +58,7 @@ impl Stored {
     }
 }
 
-/// Calls `entry` for each file `{kind}/{two digits}/{digits}`, and for the temporary ones that a run
+/// Calls `entry` for each file `{kind}/{digit}/{digits}`, and for the temporary ones that a run
 /// which was killed left beside them. Links are not followed.
 fn each(
     folder: &Path,
@@ -67,12 +69,14 @@ fn each(
             continue;
         }
         for part in below(&kind)? {
-            if !is_folder(&part) || !has_digits(&part, 2) {
+            if !is_folder(&part) || !has_digits(&part, PART) {
                 continue;
             }
             for path in below(&part)? {
                 let Ok(metadata) = fs::symlink_metadata(&path) else { continue };
-                if metadata.is_file() && (has_digits(&path, 62) || is_temporary(&path)) {
+                if metadata.is_file()
+                    && (has_digits(&path, 2 * DIGEST - PART) || is_temporary(&path))
+                {
                     entry(&path, &metadata)?;
                 }
             }
@@ -117,7 +121,7 @@ mod tests {
         let cache = Cache::below(root, "kind");
         cache.put(&Key::of(["one"]), b"1").unwrap();
         Cache::below(root, "other").put(&Key::of(["two"]), b"22").unwrap();
-        let foreign = [root.join("notes.txt"), root.join("kind/notes.txt"), root.join("kind/ab/x")];
+        let foreign = [root.join("notes.txt"), root.join("kind/notes.txt"), root.join("kind/a/x")];
         for path in &foreign {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, "mine").unwrap();
