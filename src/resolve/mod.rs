@@ -85,7 +85,7 @@ impl Default for ResolveOptions {
             given: BTreeSet::new(),
             settled: BTreeSet::new(),
             max_projects: 2_000,
-            parallel: 16,
+            parallel: 8,
         }
     }
 }

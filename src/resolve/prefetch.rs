@@ -63,10 +63,10 @@ impl Walk<'_> {
             let is_wanted = queue.seen.len() < self.universe.options().max_projects;
             if is_wanted && queue.seen.insert(wish.clone()) {
                 queue.open.push((wish, specifiers));
+                // All of them would find one wish, and most of them none.
+                self.news.notify_one();
             }
         }
-        drop(queue);
-        self.news.notify_all();
     }
 
     fn work(&self) {
