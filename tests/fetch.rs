@@ -136,6 +136,20 @@ fn secrets_are_told_nowhere() {
 }
 
 #[test]
+fn authorities_are_needed_for_certificates_only() {
+    let place = Place::new(&[]);
+    let told = |scheme: &str| {
+        // Nobody listens there, and no authority is known.
+        let url = format!("{scheme}://127.0.0.1:1/simple");
+        let mut command = place.command(&format!("fetch foo --index-url {url}"));
+        text(&command.env("SSL_CERT_FILE", "missing.pem").output().unwrap().stderr)
+    };
+    let (https, http) = (told("https"), told("http"));
+    assert!(https.contains("missing.pem") && https.contains("check --cert"), "{https}");
+    assert!(!http.contains("missing.pem") && http.contains("try again"), "{http}");
+}
+
+#[test]
 fn a_lock_replaces_locks_only() {
     let place = Place::new(&[]);
     let out = place.path("x.toml");
@@ -189,7 +203,7 @@ fn the_cache_is_shown_and_cleared() {
     let cache = place.path("cache");
     assert_eq!(run("cache dir"), format!("{}\n", cache.display()));
     assert_eq!(run("cache size"), "0\n");
-    let kept = cache.join("fetch/ab").join("c".repeat(62));
+    let kept = cache.join("fetch/a").join("c".repeat(63));
     fs::create_dir_all(kept.parent().unwrap()).unwrap();
     fs::write(&kept, "entry").unwrap();
     assert_eq!(run("cache size"), "5\n");

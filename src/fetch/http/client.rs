@@ -1,5 +1,5 @@
-//! Clients, which keep connections: one that checks certificates, and one for hosts that are trusted
-//! without.
+//! Clients, which keep connections: one that checks certificates, one for hosts that are trusted
+//! without, and one for those that have none.
 
 use std::fmt;
 use std::sync::OnceLock;
@@ -20,14 +20,31 @@ const CONNECT: Duration = Duration::from_secs(10);
 pub(super) struct Clients {
     checking: OnceLock<Result<Client, FetchFault>>,
     trusting: OnceLock<Result<Client, FetchFault>>,
+    plain: OnceLock<Result<Client, FetchFault>>,
+}
+
+/// What a client does with the certificates of servers.
+#[derive(Clone, Copy)]
+enum Certificates {
+    Check,
+    Trust,
+    /// It knows no authority, and talks to nobody who shows one.
+    None,
 }
 
 impl Clients {
     /// The client that asks for `url`.
     pub(super) fn of(&self, url: &Url, options: &FetchOptions) -> Result<&Client, FetchFault> {
-        let trusts = options.network.trusts(url);
-        let client = if trusts { &self.trusting } else { &self.checking };
-        client.get_or_init(|| client_for(options, trusts)).as_ref().map_err(Clone::clone)
+        let (client, certificates) = if url.scheme() == "http" && !has_proxy(options) {
+            // To learn which authorities there are takes longer than to fetch a file, and some
+            // machines have none.
+            (&self.plain, Certificates::None)
+        } else if options.network.trusts(url) {
+            (&self.trusting, Certificates::Trust)
+        } else {
+            (&self.checking, Certificates::Check)
+        };
+        client.get_or_init(|| client_for(options, certificates)).as_ref().map_err(Clone::clone)
     }
 }
 
@@ -38,10 +55,18 @@ impl fmt::Debug for Clients {
     }
 }
 
-fn client_for(options: &FetchOptions, trusts: bool) -> Result<Client, FetchFault> {
+/// Whether there may be a proxy, which may be asked by TLS.
+fn has_proxy(options: &FetchOptions) -> bool {
+    let variables = ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"];
+    let is_said = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    options.network.proxy.is_some() || variables.iter().any(is_said)
+}
+
+fn client_for(options: &FetchOptions, certificates: Certificates) -> Result<Client, FetchFault> {
     // It fails where a program that this is a part of has chosen another, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let fault = |error| FetchFault::Connection(reason(&error));
+    // The authorities of the system are what it may lack; to try again would not bring them.
+    let fault = |error| FetchFault::Roots(reason(&error));
     let network = &options.network;
     let mut builder = Client::builder()
         .user_agent(concat!("mpconvert/", env!("CARGO_PKG_VERSION")))
@@ -56,12 +81,16 @@ fn client_for(options: &FetchOptions, trusts: bool) -> Result<Client, FetchFault
         let proxy = proxy.map_err(|_| FetchFault::Connection("the proxy is no URL".to_owned()))?;
         builder = builder.proxy(proxy);
     }
-    if trusts {
-        return builder.tls_danger_accept_invalid_certs(true).build().map_err(fault);
-    }
-    let variable = |name: &str| std::env::var_os(name);
-    if let Some(roots) = roots::roots(network.certificates.as_deref(), &variable)? {
-        builder = builder.tls_certs_only(roots);
-    }
+    builder = match certificates {
+        Certificates::Trust => builder.tls_danger_accept_invalid_certs(true),
+        Certificates::None => builder.tls_certs_only([]),
+        Certificates::Check => {
+            let variable = |name: &str| std::env::var_os(name);
+            match roots::roots(network.certificates.as_deref(), &variable)? {
+                Some(roots) => builder.tls_certs_only(roots),
+                None => builder,
+            }
+        }
+    };
     builder.build().map_err(fault)
 }
