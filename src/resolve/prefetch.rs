@@ -1,6 +1,6 @@
 //! Asking ahead, many at once, for what the solver will ask for one by one.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use pep440_rs::{Version, VersionSpecifier};
@@ -35,7 +35,8 @@ struct Wish {
 
 #[derive(Default)]
 struct Queue {
-    open: Vec<(Wish, Vec<VersionSpecifier>)>,
+    /// The first comes first: what is far from the call is known last.
+    open: VecDeque<(Wish, Vec<VersionSpecifier>)>,
     seen: BTreeSet<Wish>,
     /// Threads that may find more wishes.
     busy: usize,
@@ -62,7 +63,7 @@ impl Walk<'_> {
             let wish = Wish { name, constraint: texts.join(","), extras: extras.collect() };
             let is_wanted = queue.seen.len() < self.universe.options().max_projects;
             if is_wanted && queue.seen.insert(wish.clone()) {
-                queue.open.push((wish, specifiers));
+                queue.open.push_back((wish, specifiers));
                 // All of them would find one wish, and most of them none.
                 self.news.notify_one();
             }
@@ -72,7 +73,7 @@ impl Walk<'_> {
     fn work(&self) {
         let mut queue = self.locked();
         loop {
-            if let Some((wish, specifiers)) = queue.open.pop() {
+            if let Some((wish, specifiers)) = queue.open.pop_front() {
                 queue.busy += 1;
                 drop(queue);
                 if let Ok(Some(edges)) = self.follow(&wish, &specifiers) {
