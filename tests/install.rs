@@ -578,6 +578,27 @@ fn releases_that_are_passed_over_are_told() {
 }
 
 #[test]
+fn withdrawn_releases_are_for_those_who_pin_them() {
+    let place = Place::new();
+    let mut links = String::new();
+    for (version, why) in [("1.0", ""), ("2.0", " data-yanked='broken'")] {
+        place.wheel("simple/a", "a", version, "", &[("a.py", version.as_bytes())]);
+        links += &format!("<a href='a-{version}-{PURE}.whl'{why}>a</a>\n");
+    }
+    place.write("simple/a/index.html", &links);
+    let install =
+        |what: &str| place.run(0, &format!("install -p lib --index-url simple {what} -v"));
+    assert!(install("a").contains("note[MP755]: lib: a: 2.0, withdrawn: broken"));
+    assert_eq!(place.record(), ["a 1.0"]);
+    assert!(install("a==2.0").contains("warning[MP754]: lib: a: 2.0, withdrawn: broken"));
+    assert_eq!(place.record(), ["a 2.0"]);
+    let lock = place.run(0, "lock a --index-url simple -v");
+    assert!(lock.contains("note[MP755]"), "{lock}");
+    place.run(0, "download a --index-url simple --to files");
+    assert!(place.path(&format!("files/a-1.0-{PURE}.whl")).is_file());
+}
+
+#[test]
 fn files_with_requirements_are_read() {
     let place = Place::new();
     place.wheel("dist", "foo", "1.0", "", &[("foo.py", b"foo\n")]);
