@@ -580,11 +580,11 @@ fn releases_that_are_passed_over_are_told() {
 #[test]
 fn withdrawn_releases_are_for_those_who_pin_them() {
     let place = Place::new();
-    let mut links = String::new();
-    for (version, why) in [("1.0", ""), ("2.0", " data-yanked='broken'")] {
+    let link = |(version, why): (&str, &str)| {
         place.wheel("simple/a", "a", version, "", &[("a.py", version.as_bytes())]);
-        links += &format!("<a href='a-{version}-{PURE}.whl'{why}>a</a>\n");
-    }
+        format!("<a href='a-{version}-{PURE}.whl'{why}>a</a>\n")
+    };
+    let links = [("1.0", ""), ("2.0", " data-yanked='broken'")].map(link).concat();
     place.write("simple/a/index.html", &links);
     let install =
         |what: &str| place.run(0, &format!("install -p lib --index-url simple {what} -v"));

@@ -7,17 +7,15 @@ mod migrate;
 mod mip;
 #[cfg(feature = "net")]
 mod pypi;
+mod read;
+mod settings;
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use super::index::IndexArgs;
-use crate::adapt::{Pattern, ResourceMode};
-use crate::error::Result;
-use crate::read::{Limits, ReadOptions};
-use crate::settings::{Form, Layer, Settings, Whose};
 pub(super) use freeze::FreezeArgs;
 #[cfg(feature = "net")]
 pub(super) use install::InstallArgs;
@@ -27,6 +25,12 @@ pub(super) use migrate::{AskedArgs, DownloadArgs, LockArgs, MigrateArgs};
 pub(super) use mip::MipArgs;
 #[cfg(feature = "net")]
 pub(super) use pypi::{CacheArgs, CacheCommand, FetchArgs, PlaceArgs, PruneArgs, PypiArgs};
+pub(super) use read::ReadArgs;
+#[cfg(feature = "net")]
+use read::{BuildArgs, LimitArgs};
+pub(super) use settings::{PackageArgs, ProjectArgs, SettingArgs};
+#[cfg(feature = "net")]
+use settings::{PayloadArgs, TargetArgs};
 
 /// Convert Python packages into what MicroPython's installers take.
 ///
@@ -180,113 +184,6 @@ pub(super) struct ConfigShowArgs {
     pub(super) places: PlaceArgs,
 }
 
-/// What can be said in pyproject.toml and the environment, too.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Settings")]
-pub(super) struct SettingArgs {
-    #[command(flatten)]
-    package: PackageArgs,
-    /// Folder for the results [default: a sibling of the input's folder, FOLDER-micropython]
-    #[arg(short, long, value_name = "DIR")]
-    out: Option<PathBuf>,
-    /// Make archives that `pip install` takes, too [default: false]
-    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
-    #[arg(value_name = "BOOL", hide_possible_values = true)]
-    pip_installable: Option<bool>,
-}
-
-/// The settings that say what a package is on the device, whatever form it takes.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Settings")]
-pub(super) struct PackageArgs {
-    #[command(flatten)]
-    payload: PayloadArgs,
-    #[command(flatten)]
-    target: TargetArgs,
-}
-
-/// The settings that say which files a package has, and in which form.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Settings")]
-pub(super) struct PayloadArgs {
-    /// Keep files that would be left out (a glob of installed paths; may be repeated)
-    #[arg(long, value_name = "PATTERN")]
-    include: Vec<Pattern>,
-    /// Leave out files (a glob of installed paths; may be repeated)
-    #[arg(long, value_name = "PATTERN")]
-    exclude: Vec<Pattern>,
-    /// The forms of data files: both, module (R.py), files or none; with `,per-package` a module in
-    /// each subpackage, too [default: both]
-    #[arg(long, value_name = "MODE")]
-    resources: Option<ResourceMode>,
-    /// Bytes of a resource module above which a warning is given [default: 16384]
-    #[arg(long, value_name = "BYTES")]
-    max_resource_size: Option<u64>,
-}
-
-/// The settings that say which dependencies are wanted.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Settings")]
-pub(super) struct TargetArgs {
-    /// Take the dependencies of this extra too (may be repeated)
-    #[arg(long = "extra", value_name = "NAME")]
-    extras: Vec<String>,
-    /// The `sys_platform` for which markers are evaluated [default: esp32]
-    #[arg(long, value_name = "NAME")]
-    sys_platform: Option<String>,
-    /// The `python_version` for which markers are evaluated [default: 3.4]
-    #[arg(long, value_name = "X.Y")]
-    python_version: Option<String>,
-}
-
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Project")]
-pub(super) struct ProjectArgs {
-    /// Take the settings of this project's folder [default: the one that the input lies in]
-    #[arg(long, value_name = "DIR", conflicts_with = "no_project")]
-    project: Option<PathBuf>,
-    /// Take no project's settings
-    #[arg(long)]
-    no_project: bool,
-}
-
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Reading")]
-pub(super) struct ReadArgs {
-    #[command(flatten)]
-    build: BuildArgs,
-    #[command(flatten)]
-    limits: LimitArgs,
-}
-
-/// Whether projects are built.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Reading")]
-pub(super) struct BuildArgs {
-    /// Where there is no wheel, build one: runs the project's own code, isolated by `build`
-    #[arg(long)]
-    build: bool,
-    /// The Python that runs `build`
-    #[arg(long, value_name = "PATH", requires = "build")]
-    python: Option<PathBuf>,
-}
-
-/// What an archive may come to.
-#[derive(Debug, Args)]
-#[expect(clippy::struct_field_names, reason = "they are the names of the options")]
-#[command(next_help_heading = "Reading")]
-pub(super) struct LimitArgs {
-    /// Bytes that an archive may unpack to
-    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().max_size)]
-    max_size: u64,
-    /// How many times its size an archive may unpack to
-    #[arg(long, value_name = "TIMES", default_value_t = Limits::default().max_ratio)]
-    max_ratio: u64,
-    /// Members that an archive may have
-    #[arg(long, value_name = "COUNT", default_value_t = Limits::default().max_members)]
-    max_members: usize,
-}
-
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Global")]
 pub(super) struct Global {
@@ -315,94 +212,6 @@ impl Global {
     pub(super) fn verbosity(&self) -> i8 {
         let count = |times: u8| i8::try_from(times.min(2)).unwrap_or(2);
         count(self.verbose).min(1) - count(self.quiet)
-    }
-}
-
-impl SettingArgs {
-    /// What the command line says of the settings.
-    pub(super) fn layer(&self) -> Layer {
-        Layer {
-            out: self.out.clone().map(Some),
-            forms: self.pip_installable.map(Form::for_upip),
-            ..self.package.layer()
-        }
-    }
-}
-
-impl PackageArgs {
-    /// What the command line says of these settings.
-    pub(super) fn layer(&self) -> Layer {
-        self.payload.over(self.target.layer())
-    }
-}
-
-impl PayloadArgs {
-    /// What the command line says of these settings, and of others in `layer`.
-    pub(super) fn over(&self, layer: Layer) -> Layer {
-        Layer {
-            include: given(&self.include),
-            exclude: given(&self.exclude),
-            resources: self.resources,
-            max_resource_size: self.max_resource_size,
-            ..layer
-        }
-    }
-}
-
-impl TargetArgs {
-    /// What the command line says of these settings.
-    pub(super) fn layer(&self) -> Layer {
-        Layer {
-            extras: given(&self.extras),
-            sys_platform: self.sys_platform.clone(),
-            python_version: self.python_version.clone(),
-            ..Layer::default()
-        }
-    }
-}
-
-fn given<T: Clone>(values: &[T]) -> Option<Vec<T>> {
-    (!values.is_empty()).then(|| values.to_vec())
-}
-
-impl ProjectArgs {
-    /// Whose settings hold.
-    pub(super) fn whose(&self) -> Whose {
-        match &self.project {
-            Some(folder) => Whose::Project(folder.clone()),
-            None if self.no_project => Whose::Nobody,
-            None => Whose::Nearest,
-        }
-    }
-}
-
-impl ReadArgs {
-    /// How archives are read for the environment that `settings` name.
-    pub(super) fn options(&self, settings: &Settings, python: &Path) -> Result<ReadOptions> {
-        Ok(self.build.of(self.limits.options(settings)?, python))
-    }
-}
-
-impl BuildArgs {
-    /// The same, where projects are built if that is asked for.
-    pub(super) fn of(&self, options: ReadOptions, python: &Path) -> ReadOptions {
-        let python = self.python.as_deref().unwrap_or(python);
-        ReadOptions { build: self.build.then(|| python.to_owned()), ..options }
-    }
-}
-
-impl LimitArgs {
-    /// How archives are read for the environment that `settings` name, without a build.
-    pub(super) fn options(&self, settings: &Settings) -> Result<ReadOptions> {
-        Ok(ReadOptions {
-            limits: Limits {
-                max_size: self.max_size,
-                max_ratio: self.max_ratio,
-                max_members: self.max_members,
-            },
-            environment: settings.environment()?,
-            build: None,
-        })
     }
 }
 

@@ -198,7 +198,7 @@ def test_what_is_told_to_be_hidden_is_not_imported(
         # The first of each pair is hidden, so that nobody reads what is in it.
         text = "x = 'hidden'\n" if name == "one" else f"x = '{word}'\n"
         sdist(dist, name, {path: text})
-    options = ["--no-index", "--find-links", dist]
+    options: list[str | Path] = ["--no-index", "--find-links", dist]
     refused = run("install", "-p", lib, "one", "two", *options, status=1)
     assert "error[MP794]" in refused.stderr
     told = run("install", "-p", lib, "one", "two", *options, "--force").stderr
