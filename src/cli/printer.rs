@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use clap::builder::styling::{AnsiColor, Style};
@@ -137,11 +138,18 @@ impl Printer {
     }
 }
 
+/// Held by the thread that shows a bar.
+static SHOWING: Mutex<()> = Mutex::new(());
+
 /// Shows the bar once it is clear that the run takes long; counts steps.
 pub(super) fn step(bar: &ProgressBar, steps: u64) {
     let is_due = bar.elapsed() > PATIENCE && !bar.is_finished();
     if is_due && bar.is_hidden() && bar.length().is_some() {
-        bar.set_draw_target(ProgressDrawTarget::stderr());
+        // A thread that shows it again would leave the line of another one behind.
+        let _alone = SHOWING.lock().unwrap_or_else(PoisonError::into_inner);
+        if bar.is_hidden() {
+            bar.set_draw_target(ProgressDrawTarget::stderr());
+        }
     }
     bar.inc(steps);
 }
