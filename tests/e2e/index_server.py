@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+
+from tests.e2e.answering import answering
 
 SUFFIXES = (".tar.gz", ".whl", ".zip", ".tar.bz2")
 
@@ -106,11 +107,5 @@ class _Handler(BaseHTTPRequestHandler):
 @contextmanager
 def serving(archives: Iterable[Path]) -> Iterator[IndexServer]:
     """An index of these archives that answers while the context lasts."""
-    with IndexServer(archives) as server:
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+    with answering(IndexServer(archives)) as server:
+        yield server

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from urllib.parse import unquote
+
+from tests.e2e.answering import answering
 
 
 class FolderServer(ThreadingHTTPServer):
@@ -60,11 +61,5 @@ class _Handler(BaseHTTPRequestHandler):
 @contextmanager
 def serving_folder(folder: Path) -> Iterator[FolderServer]:
     """A server of this folder that answers while the context lasts."""
-    with FolderServer(folder) as server:
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+    with answering(FolderServer(folder)) as server:
+        yield server

@@ -14,12 +14,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import NamedTuple
 
 import pytest
 
 from tests.crafted import archive
+from tests.e2e.answering import answering
 
 pty = pytest.importorskip("pty")
 pytestmark = pytest.mark.e2e
@@ -86,14 +86,8 @@ class _Handler(BaseHTTPRequestHandler):
 @contextmanager
 def serving(folder: Path) -> Iterator[SlowIndex]:
     """An index of this folder that answers while the context lasts."""
-    with SlowIndex(folder) as server:
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+    with answering(SlowIndex(folder)) as server:
+        yield server
 
 
 class Seen(NamedTuple):
