@@ -2,8 +2,7 @@
 
 use std::borrow::Cow;
 
-/// Short forms of repositories, in which what follows the `@` is a branch.
-const SHORT_FORMS: [&str; 3] = ["github", "gitlab", "codeberg"];
+use crate::mip::behind_host;
 
 /// What a quotation begins with.
 const OPENING: &str = "'\"`([{<";
@@ -95,9 +94,10 @@ impl Secret {
         let Some(at) = word.rfind('@') else { return Self::None };
         let start = word.find(|letter: char| !OPENING.contains(letter)).unwrap_or(0);
         let login = word.get(start..at).unwrap_or_default();
-        let is_login = match login.split_once(':') {
-            Some((user, rest)) => !SHORT_FORMS.contains(&user) || rest.contains(':'),
-            None => is_url,
+        // What follows the `@` of a repository is a branch.
+        let is_login = match behind_host(login) {
+            Some(repository) => repository.contains(':'),
+            None => is_url || login.contains(':'),
         };
         if is_login { Self::Between(start, at + 1) } else { Self::None }
     }

@@ -120,6 +120,11 @@ fn hosted(text: &str) -> Option<(RawFile, &str)> {
     HOSTED.iter().find_map(|(scheme, raw_file)| Some((*raw_file, text.strip_prefix(scheme)?)))
 }
 
+/// What follows the short form of a host, if `text` begins with one.
+pub(crate) fn behind_host(text: &str) -> Option<&str> {
+    hosted(text).map(|(_, rest)| rest)
+}
+
 /// Whether clients understand `text`, which may have a query.
 fn check(text: &str) -> Result<(), PlaceFault> {
     let (rest, parts_needed) = match hosted(text) {

@@ -33,13 +33,7 @@ impl Project {
                 continue;
             };
             let Link { file_name, url, sha256, .. } = link;
-            let location = match Url::parse(&url) {
-                Ok(local) if local.scheme() == "file" => match local.to_file_path() {
-                    Ok(path) => Location::Path(path),
-                    Err(()) => continue,
-                },
-                _ => Location::Url(url),
-            };
+            let Some(location) = location(url) else { continue };
             let sha256 = match (sha256, &location) {
                 (None, Location::Path(path)) => content(path)?.map(|(sha256, _)| sha256),
                 (known, _) => known,
@@ -138,6 +132,14 @@ impl Project {
         project.findings.extend(found.findings);
         Some(project)
     }
+}
+
+/// Where a link leads; `None` where it is no path on this system.
+fn location(url: String) -> Option<Location> {
+    if !url.starts_with("file:") {
+        return Some(Location::Url(url));
+    }
+    Url::parse(&url).ok()?.to_file_path().ok().map(Location::Path)
 }
 
 /// The SHA-256 and the size of a file; `None` for what is no file, or too large a one.

@@ -28,7 +28,7 @@ pub use exact::{
     Catalog, Catalogs, Cut, Exact, Fate, Offer, Offers, Pinning, PinningFault, Unknown,
     break_cycles, exact,
 };
-pub(crate) use exact::{allows, listed};
+pub(crate) use exact::{allows, listed, names_pre_release};
 pub use marker::{Invalid, Marker};
 pub(crate) use wanted::wanted;
 pub use wanted::{DependencyOptions, declared_extras};

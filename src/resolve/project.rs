@@ -6,7 +6,7 @@ use pep440_rs::{Operator, Version, VersionSpecifier};
 use version_ranges::Ranges;
 
 use super::source::Candidate;
-use crate::requirement::allows;
+use crate::requirement::{allows, names_pre_release};
 
 /// How many version specifiers of one requirement are looked at; each is compared with each version.
 const MAX_SPECIFIERS: usize = 256;
@@ -135,13 +135,6 @@ fn stretches(is_in: impl Iterator<Item = bool>) -> Vec<(usize, usize)> {
         }
     }
     stretches
-}
-
-/// Whether one of the specifiers names a pre-release (PEP 440).
-pub(super) fn names_pre_release(specifiers: &[VersionSpecifier]) -> bool {
-    specifiers.iter().any(|specifier| {
-        *specifier.operator() != Operator::NotEqual && specifier.version().any_prerelease()
-    })
 }
 
 /// The version that one of the specifiers pins.

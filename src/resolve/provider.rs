@@ -10,11 +10,11 @@ use version_ranges::Ranges;
 
 use super::ResolveOptions;
 use super::node::Node;
-use super::project::{names_pre_release, pinned};
+use super::project::pinned;
 use super::universe::{Edge, Universe};
 use crate::error::{Error, Result};
 use crate::package::normalized_name;
-use crate::requirement::listed;
+use crate::requirement::{listed, names_pre_release};
 
 /// Why the solver stops without an answer.
 #[derive(Debug, thiserror::Error)]

@@ -14,7 +14,7 @@ pub use cycle::{Cut, break_cycles};
 pub use fate::Fate;
 #[cfg(feature = "net")]
 pub(crate) use newest::newest;
-pub(crate) use newest::{allows, listed};
+pub(crate) use newest::{allows, listed, names_pre_release};
 pub use pinning::{Pinning, PinningFault};
 
 use super::wanted::{Report, Role, Wanted};

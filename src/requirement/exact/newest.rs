@@ -16,10 +16,7 @@ pub(crate) fn newest<'v>(
     versions: &'v [String],
     specifiers: &[VersionSpecifier],
 ) -> Option<&'v str> {
-    let names_one = |specifier: &VersionSpecifier| {
-        *specifier.operator() != Operator::NotEqual && specifier.version().any_prerelease()
-    };
-    let takes_any = specifiers.iter().any(names_one);
+    let takes_any = names_pre_release(specifiers);
     let known = ordered(versions);
     if known.is_empty() && specifiers.is_empty() {
         return plain(versions).max();
@@ -29,6 +26,13 @@ pub(crate) fn newest<'v>(
         .filter(|(version, _)| specifiers.iter().all(|specifier| allows(specifier, version)));
     let rank = |(version, text)| (takes_any || Version::is_stable(&version), version, text);
     allowed.map(rank).max().map(|(_, _, text)| text)
+}
+
+/// Whether one of the specifiers names a pre-release (PEP 440).
+pub(crate) fn names_pre_release(specifiers: &[VersionSpecifier]) -> bool {
+    specifiers.iter().any(|specifier| {
+        *specifier.operator() != Operator::NotEqual && specifier.version().any_prerelease()
+    })
 }
 
 /// Whether the specifier allows the version, where the library differs from packaging in corners.
