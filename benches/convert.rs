@@ -7,7 +7,8 @@ use std::hint::black_box;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use mpconvert::convert::{ConvertOptions, convert_bytes};
+use mpconvert::ops::convert_bytes;
+use mpconvert::options::ConvertOptions;
 
 mod sources;
 

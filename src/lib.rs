@@ -30,38 +30,35 @@
 //! ```
 
 pub mod adapt;
-#[cfg(feature = "net")]
-pub mod asked;
 pub mod cache;
-pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
-pub mod convert;
 pub mod deflate;
 mod digest;
 pub mod error;
-pub mod fetch;
-pub mod inputs;
-pub mod install;
-#[cfg(feature = "net")]
-pub mod lock;
+pub mod finding;
 pub mod metadata;
 pub mod mip;
+pub mod net;
+pub mod ops;
 pub mod package;
 pub mod path;
 #[cfg(feature = "python")]
 mod py;
-#[cfg(feature = "net")]
-pub mod pypi;
+mod python;
 pub mod read;
+mod redact;
 pub mod requirement;
 pub mod resolve;
 pub mod settings;
+pub mod translate;
+mod version;
 pub mod write;
 
+pub use crate::finding::{Code, Finding, Severity};
+pub use crate::name::normalized_name;
 pub use adapt::{Pattern, PatternFault, ResourceMode, ResourceModeFault, Resources, Selection};
-pub use check::{Code, Finding, Severity};
 pub use error::{Error, Result};
-pub use package::{File, Origin, Package, normalized_name};
+pub use package::{File, Origin, Package};
 pub use path::{MemberPath, PathFault};
 pub use read::{Input, Limits, ReadOptions, group_by_release, read};

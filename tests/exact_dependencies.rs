@@ -5,9 +5,8 @@
 use std::fs;
 
 use mpconvert::mip::IndexJson;
-use mpconvert::requirement::{
-    Catalog, Catalogs, DependencyOptions, Exact, Offers, Pinning, Requirement, exact,
-};
+use mpconvert::requirement::Requirement;
+use mpconvert::translate::{Catalog, Catalogs, DependencyOptions, Exact, Offers, Pinning, exact};
 use proptest::prelude::*;
 
 const INDEX: &[u8] = include_bytes!("data/micropython-lib-index.json");

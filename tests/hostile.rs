@@ -9,7 +9,8 @@ use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use mpconvert::Error;
-use mpconvert::convert::{ConvertOptions, convert_bytes};
+use mpconvert::ops::convert_bytes;
+use mpconvert::options::ConvertOptions;
 use proptest::collection::vec;
 use proptest::prelude::*;
 

@@ -15,18 +15,20 @@ use std::time::Duration;
 use fixtures::{File, PURE, metadata, tar_gz, wheel};
 use mpconvert::adapt::Bytecode;
 use mpconvert::cache::Cache;
-use mpconvert::convert::ConvertOptions;
-use mpconvert::convert::index::AddOptions;
-use mpconvert::convert::migrate::{Made, Make, MigrateOptions, Migrated, migrate};
-use mpconvert::convert::mip::{Layout, MipOptions};
-use mpconvert::fetch::{FetchOptions, Fetcher, Location, sha256};
-use mpconvert::lock::Lock;
-use mpconvert::mip::client::Client as MipClient;
+use mpconvert::digest::sha256;
 use mpconvert::mip::{IndexJson, PackageJson};
-use mpconvert::pypi::{Call, Config, Index, IndexName, Pypi};
+use mpconvert::net::fetch::{FetchOptions, Fetcher, Location};
+use mpconvert::net::mip::Client as MipClient;
+use mpconvert::net::pypi::{Call, Config, Index, IndexName, Pypi};
+use mpconvert::ops::index::AddOptions;
+use mpconvert::ops::migrate::{Made, Make, MigrateOptions, Migrated, migrate};
+use mpconvert::ops::mip::{Layout, MipOptions};
+use mpconvert::options::ConvertOptions;
 use mpconvert::read::ReadOptions;
-use mpconvert::requirement::{Pinning, Requirement};
+use mpconvert::requirement::Requirement;
+use mpconvert::resolve::lockfile::Lock;
 use mpconvert::resolve::{Client, Closure, Releases, ResolveOptions};
+use mpconvert::translate::Pinning;
 use mpconvert::write::index::Patience;
 use mpconvert::{Code, Error};
 
@@ -86,7 +88,7 @@ impl World {
                 name: IndexName::Links(1),
                 location: Location::Path(self.files()),
                 given: None,
-                source: mpconvert::pypi::config::Source::Call,
+                source: mpconvert::net::pypi::config::Source::Call,
             }],
             ..Config::default()
         };
@@ -117,7 +119,7 @@ impl World {
         let list = r#"{"v": 2, "packages": [{"name": "logging", "version": "0.6", "versions": {"py": ["0.6"]}}]}"#;
         assert!(IndexJson::parse(list.as_bytes(), "").is_ok());
         file("index.json", list);
-        let hash = mpconvert::fetch::sha256(b"LOG = 1\n");
+        let hash = mpconvert::digest::sha256(b"LOG = 1\n");
         let release = format!(
             r#"{{"v": 1, "version": "0.6", "hashes": [["logging.py", "{}"]]}}"#,
             &hash[..8]
@@ -440,7 +442,7 @@ fn wrong_metadata_beside_a_file_hide_no_dependency() {
             name: IndexName::Main,
             location: Location::Url(index_with_wrong_metadata(metadata)),
             given: None,
-            source: mpconvert::pypi::config::Source::Call,
+            source: mpconvert::net::pypi::config::Source::Call,
         };
         let config = Config { indexes: vec![index], ..Config::default() };
         let options = FetchOptions { cache: Cache::none(), ..FetchOptions::default() };

@@ -1,7 +1,8 @@
 //! Dependencies for mip are pinned to the versions that packaging would choose: a table of its
 //! answers, and ours.
 
-use mpconvert::requirement::{DependencyOptions, Offers, Pinning, Requirement, exact};
+use mpconvert::requirement::Requirement;
+use mpconvert::translate::{DependencyOptions, Offers, Pinning, exact};
 
 const TABLE: &str = include_str!("data/newest_versions.tsv");
 

@@ -291,10 +291,10 @@ fn projects_stand_beside_archives() {
     let project = Project::new(FLIT);
     let archive = project.write("dist/demo-1.0.tar.gz", "");
     let inputs = [project.root(), project.root().join("dist")];
-    let (found, failed) = mpconvert::inputs::releases(&inputs);
+    let (found, failed) = mpconvert::ops::inputs::releases(&inputs);
     assert!(failed.is_empty());
     assert_eq!(found, [Input::Project(project.root()), Input::Archives(vec![archive])]);
-    let (jobs, _) = mpconvert::inputs::jobs(&inputs, None, &Arc::default()).unwrap();
+    let (jobs, _) = mpconvert::ops::inputs::jobs(&inputs, None, &Arc::default()).unwrap();
     assert!(jobs.iter().all(|job| job.out == project.root().join("dist-micropython")));
 }
 
@@ -304,7 +304,7 @@ fn results_do_not_go_among_the_sources() {
     project.write("demo/sub/data.txt", "");
     let jobs = |out: &str| {
         let out = project.root().join(out);
-        mpconvert::inputs::jobs(&[project.root()], Some(&out), &Arc::default())
+        mpconvert::ops::inputs::jobs(&[project.root()], Some(&out), &Arc::default())
     };
     for out in ["", ".", "dist", "./new/../dist", "demo", "demo/sub/new", "docs/../demo/new"] {
         assert!(matches!(jobs(out), Err(Error::Usage { .. })), "{out}");
@@ -380,8 +380,8 @@ fn a_result_is_compared_with_files_only() {
     fs::create_dir(&out).unwrap();
     pipe(&out.join("demo-1.0.tar.gz"));
     let inputs = [project.root()];
-    let (jobs, _) = mpconvert::inputs::jobs(&inputs, Some(&out), &Arc::default()).unwrap();
-    let results = mpconvert::convert::convert(&jobs, &|| ());
+    let (jobs, _) = mpconvert::ops::inputs::jobs(&inputs, Some(&out), &Arc::default()).unwrap();
+    let results = mpconvert::ops::convert(&jobs, &|| ());
     assert!(matches!(results[..], [Err(Error::Io { .. })]), "{results:?}");
 }
 

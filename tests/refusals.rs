@@ -3,7 +3,8 @@
 mod fixtures;
 
 use fixtures::{Device, File, PURE, Symlink, tar_gz, upip_sdist, wheel, zip};
-use mpconvert::convert::{ConvertOptions, convert_bytes};
+use mpconvert::ops::convert_bytes;
+use mpconvert::options::ConvertOptions;
 use mpconvert::{Code, Error, Limits, Severity};
 
 /// The codes of all refusals that converting gives.

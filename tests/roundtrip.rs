@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 use std::io::Read;
 
 use fixtures::{PURE, upip_sdist, wheel};
-use mpconvert::convert::{ConvertOptions, convert_bytes};
 use mpconvert::deflate::{HEADER, WINDOW, scan_gzip};
+use mpconvert::ops::convert_bytes;
+use mpconvert::options::ConvertOptions;
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 

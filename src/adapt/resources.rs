@@ -15,7 +15,7 @@ mod repr;
 pub use mode::{ResourceMode, ResourceModeFault};
 pub use module::{LARGEST_RESOURCES, resource_module};
 
-use crate::check;
+use crate::finding;
 use crate::package::{File, Origin, Package};
 use plan::Plan;
 

@@ -7,8 +7,9 @@ use std::str::FromStr;
 use globset::{GlobBuilder, GlobSet};
 use serde::{Deserialize, Serialize};
 
-use crate::check::{Code, Finding};
-use crate::package::{File, Package, normalized_name};
+use crate::finding::{Code, Finding};
+use crate::name::normalized_name;
+use crate::package::{File, Package};
 use crate::path::MemberPath;
 
 /// Folders at the top of a payload that hold no code for the device, unless they are all there is.

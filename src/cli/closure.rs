@@ -6,16 +6,17 @@ use std::path::Path;
 
 use super::args::AskedArgs;
 use super::printer::{Printer, step};
-use crate::asked::Asked;
-use crate::check::{Code, Finding};
 use crate::error::{Error, Result};
-use crate::fetch::{Fetcher, Location, Progress};
-use crate::lock::{LARGEST, Lock};
-use crate::mip::client::Client as MipClient;
-use crate::pypi::ProjectFile;
-use crate::requirement::{Catalog, Requirement};
+use crate::finding::{Code, Finding};
+use crate::net::fetch::{Fetcher, Location, Progress};
+use crate::net::mip::Client as MipClient;
+use crate::net::pypi::ProjectFile;
+use crate::ops::requirements::Asked;
+use crate::requirement::Requirement;
+use crate::resolve::lockfile::{LARGEST, Lock};
 use crate::resolve::{Client, Closure, Releases, ResolveOptions, Why};
 use crate::settings::{Layer, Settings};
+use crate::translate::Catalog;
 
 /// What was found.
 pub(super) struct Found {

@@ -10,10 +10,10 @@ use super::args::{ConfigArgs, ConfigCommand, ConfigShowArgs};
 use super::printer::Printer;
 use crate::error::{Error, Result};
 #[cfg(feature = "net")]
-use crate::fetch::FetchOptions;
-use crate::fetch::shown;
+use crate::net::fetch::FetchOptions;
+use crate::net::fetch::shown;
 #[cfg(feature = "net")]
-use crate::pypi::config::Source;
+use crate::net::pypi::config::Source;
 use crate::settings::{self, Row, Settings};
 
 /// The version of the JSON form; it rises when a field changes its meaning or goes.

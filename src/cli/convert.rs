@@ -8,9 +8,9 @@ use super::args::ConvertArgs;
 use super::printer::{Printer, step};
 use super::report::{Entry, Report};
 use super::table::{self, Row, count, size};
-use crate::convert::{self, ConvertOptions, Stored};
 use crate::error::{Error, Result};
-use crate::inputs;
+use crate::ops::{self, Stored, inputs};
+use crate::options::ConvertOptions;
 use crate::settings::Settings;
 
 pub(super) fn run(arguments: &ConvertArgs, python: &Path, printer: &Printer) -> Result<Exit> {

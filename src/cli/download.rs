@@ -2,11 +2,10 @@
 
 use std::path::Path;
 
-use super::Exit;
 use super::args::DownloadArgs;
 use super::closure::Found;
-use super::left;
 use super::printer::Printer;
+use super::{Exit, left};
 use crate::error::Result;
 use crate::resolve::Client;
 

@@ -5,8 +5,8 @@ use std::fmt::Write;
 use super::Exit;
 use super::args::ExplainArgs;
 use super::printer::Printer;
-use crate::check::Code;
 use crate::error::{Error, Result};
+use crate::finding::Code;
 
 pub(super) fn run(arguments: &ExplainArgs, printer: &Printer) -> Result<Exit> {
     if arguments.all {

@@ -7,10 +7,10 @@ use super::args::FetchArgs;
 use super::printer::{self, Printer, step};
 use super::report::{Entry, Report};
 use super::table::{self, Row, size};
-use crate::check::redacted;
-use crate::convert::{self, FetchJob, FetchedFile};
 use crate::error::{Error, Result};
-use crate::fetch::Progress;
+use crate::net::fetch::Progress;
+use crate::ops::{self, FetchJob, FetchedFile};
+use crate::redact::redacted;
 use crate::requirement::Requirement;
 
 pub(super) fn run(arguments: &FetchArgs, python: &Path, printer: &Printer) -> Result<Exit> {

@@ -7,13 +7,14 @@ use super::args::FreezeArgs;
 use super::printer::Printer;
 use super::report::{Entry, Report};
 use super::table::count;
-use crate::convert::freeze::{
+use crate::error::{Error, Result};
+use crate::ops::freeze::{
     self, Argument, FreezeJob, FreezeOptions, Frozen, FrozenFolder, frozen_resources,
 };
-use crate::convert::{ConvertOptions, Outcome, client};
-use crate::error::{Error, Result};
-use crate::inputs;
+use crate::ops::{client, inputs};
+use crate::options::ConvertOptions;
 use crate::settings::Settings;
+use crate::write::Outcome;
 
 pub(super) fn run(arguments: &FreezeArgs, python: &Path, printer: &Printer) -> Result<Exit> {
     let parse = |text: &String| Argument::parse(text);

@@ -7,13 +7,12 @@ use super::args::InspectArgs;
 use super::printer::Printer;
 use super::report::{Entry, FileEntry, Release, Report};
 use super::table::{count, size};
-use crate::check;
-use crate::convert::ConvertOptions;
 use crate::error::{Error, Result};
-use crate::inputs;
+use crate::ops::inputs;
+use crate::options::ConvertOptions;
 use crate::package::Package;
-use crate::read;
-use crate::requirement::bare;
+use crate::translate::bare;
+use crate::{finding, read};
 
 pub(super) fn run(arguments: &InspectArgs, python: &Path, printer: &Printer) -> Result<Exit> {
     if arguments.inputs.iter().any(|input| input.as_os_str() == "-") {

@@ -4,15 +4,14 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
-use super::Exit;
 use super::args::LockArgs;
 use super::closure::Found;
-use super::left;
 use super::printer::Printer;
 use super::table::count;
-use crate::convert;
+use super::{Exit, left};
 use crate::error::{Error, Result};
-use crate::lock::Lock;
+use crate::ops;
+use crate::resolve::lockfile::Lock;
 
 pub(super) fn run(arguments: &LockArgs, python: &Path, printer: &Printer) -> Result<Exit> {
     check_out(&arguments.out)?;

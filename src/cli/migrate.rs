@@ -4,24 +4,24 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::Exit;
 use super::args::MigrateArgs;
 use super::closure::{Found, mip_client};
-use super::index::{IndexEntry, PATIENCE};
+use super::index::{self, IndexEntry, PATIENCE};
 use super::left::{self, LeftEntry};
 use super::printer::{Printer, step};
 use super::report::{Entry, Report};
 use super::table::{count, refused_and_failed, size, tally};
-use super::{Exit, index};
 use crate::adapt::{Bytecode, Compiler};
 use crate::cache::Cache;
-use crate::convert::ConvertOptions;
-use crate::convert::index::{AddOptions, reports, updated};
-use crate::convert::migrate::{Made, Make, MigrateOptions, Migrated, To, migrate};
-use crate::convert::mip::{Layout, MipOptions};
 use crate::error::{Error, Result};
-use crate::fetch::Location;
-use crate::requirement::Pinning;
+use crate::net::fetch::Location;
+use crate::ops::index::{AddOptions, reports, updated};
+use crate::ops::migrate::{Made, Make, MigrateOptions, Migrated, To, migrate};
+use crate::ops::mip::{Layout, MipOptions};
+use crate::options::ConvertOptions;
 use crate::settings::Settings;
+use crate::translate::Pinning;
 use crate::write::index::Patience;
 
 pub(super) fn run(arguments: &MigrateArgs, python: &Path, printer: &Printer) -> Result<Exit> {
@@ -146,7 +146,7 @@ fn entry(result: &Result<Made>) -> MigrateEntry<'_> {
 struct Line<'a> {
     subject: String,
     content: String,
-    findings: &'a [crate::check::Finding],
+    findings: &'a [crate::finding::Finding],
 }
 
 impl<'a> Line<'a> {

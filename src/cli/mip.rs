@@ -7,9 +7,9 @@ use super::args::MipArgs;
 use super::printer::{Printer, step};
 use super::report::{Entry, Report};
 use super::table::{self, Row, count, size};
-use crate::convert::ConvertOptions;
-use crate::convert::mip::{self, MipCall, MipJob, Packed};
 use crate::error::{Error, Result};
+use crate::ops::mip::{self, MipCall, MipJob, Packed};
+use crate::options::ConvertOptions;
 use crate::settings::Settings;
 
 pub(super) fn run(arguments: &MipArgs, python: &Path, printer: &Printer) -> Result<Exit> {

@@ -12,8 +12,9 @@ use serde_json::Value;
 
 use super::Exit;
 use super::args::OutputFormat;
-use crate::check::{Finding, Printable, Severity, redacted};
 use crate::error::{Error, Result};
+use crate::finding::{Finding, Printable, Severity};
+use crate::redact::redacted;
 
 /// How long a run takes before it shows a progress bar.
 const PATIENCE: Duration = Duration::from_millis(800);

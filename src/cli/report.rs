@@ -4,15 +4,16 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::check::{Code, Finding, Severity};
-#[cfg(feature = "net")]
-use crate::convert::FetchedFile;
-use crate::convert::freeze::{Frozen, FrozenFolder};
-use crate::convert::mip::Packed;
-use crate::convert::{Outcome, Stored, Summary};
 use crate::error::Error;
+use crate::finding::{Code, Finding, Severity};
 use crate::mip::Dependency;
+#[cfg(feature = "net")]
+use crate::ops::FetchedFile;
+use crate::ops::freeze::{Frozen, FrozenFolder};
+use crate::ops::mip::Packed;
+use crate::ops::{Stored, Summary};
 use crate::path::MemberPath;
+use crate::write::Outcome;
 
 /// The version of the form; it rises when a field changes its meaning or goes.
 const VERSION: u32 = 1;

@@ -3,9 +3,9 @@
 use std::borrow::Borrow;
 
 use super::printer::Printer;
-use crate::check::Finding;
-use crate::convert::Outcome;
 use crate::error::{Error, Result};
+use crate::finding::Finding;
+use crate::write::Outcome;
 
 /// A line of the table, and what was noticed about its release.
 pub(super) struct Row<'a> {

@@ -5,12 +5,12 @@ use std::str::FromStr;
 use pep440_rs::VersionSpecifiers;
 
 use super::Metadata;
-use crate::check::{Code, Faults, Finding, first_lines};
+use crate::finding::{Code, Faults, Finding, first_lines};
 
 impl Metadata {
     /// Reads a `PKG-INFO` or `METADATA` file. This never fails: what cannot be understood is left
     /// out and is a finding about `path`; fields that are not known are left out silently. What is
-    /// behind [`LONGEST_TEXT`](crate::check::LONGEST_TEXT) is left out too, which mostly is the end
+    /// behind [`LONGEST_TEXT`](crate::finding::LONGEST_TEXT) is left out too, which mostly is the end
     /// of a description.
     ///
     /// ```

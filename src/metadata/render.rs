@@ -5,8 +5,8 @@ use std::fmt::Write;
 
 use super::Metadata;
 use super::parse::is_line_end;
-use crate::package::normalized_name;
-use crate::requirement::{Requirement, is_valid_name};
+use crate::name::{is_valid_name, normalized_name};
+use crate::requirement::Requirement;
 
 /// The types of a description (PEP 566) that indexes render.
 const CONTENT_TYPES: [&str; 3] = ["text/plain", "text/x-rst", "text/markdown"];

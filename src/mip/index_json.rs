@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::check::{Code, Finding};
+use crate::finding::{Code, Finding};
 
 /// The list of an index's packages, version 2 of its form.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,7 +3,6 @@
 //!
 //! Source: `mip/__init__.py` of micropython-lib, `mpremote/mip.py` and `tools/build.py`.
 
-pub mod client;
 mod index_json;
 mod package_json;
 mod place;

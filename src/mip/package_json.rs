@@ -4,10 +4,9 @@ use std::fmt::{self, Write as _};
 
 use serde::{Deserialize, Serialize};
 
-use crate::check::{Code, Finding};
-use crate::path::MemberPath;
-
 use super::place::is_place;
+use crate::finding::{Code, Finding};
+use crate::path::MemberPath;
 
 /// What mip is to install beside a package: a name of its index or a URL, and a version.
 ///

@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::check::has_port;
 use crate::path::MemberPath;
+use crate::redact::has_port;
 
 /// A place on the web as mip names it: `http:`, `https:`, or `github:`, `gitlab:`, `codeberg:` with
 /// `{organisation}/{repository}` and perhaps a path.

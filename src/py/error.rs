@@ -5,8 +5,8 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::PyType;
 
 use super::types::Finding;
-use crate::check::redacted;
 use crate::error::Error;
+use crate::redact::redacted;
 
 /// The exception of the package `mpconvert` that says what `error` says.
 pub(super) fn raise(py: Python<'_>, error: &Error) -> PyErr {

@@ -10,9 +10,10 @@ use super::executable;
 use super::options::{How, PackageSettings, limits, parsed, whose};
 use super::sources::Paths;
 use super::types::Added;
-use crate::convert::index::{self as engine, AddOptions};
 use crate::error::Result;
-use crate::fetch::{FetchOptions, Location};
+use crate::net::fetch::{FetchOptions, Location};
+use crate::ops::index as engine;
+use crate::ops::index::AddOptions;
 use crate::settings::{Layer, Programs, Settings, Whose};
 use crate::write::index::Patience;
 

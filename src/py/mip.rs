@@ -9,8 +9,9 @@ use super::executable;
 use super::options::{How, PackageSettings, limits, parsed, whose};
 use super::sources::Paths;
 use super::types::Packed;
-use crate::convert::mip::{self as engine, MipCall};
 use crate::error::{Error, Result};
+use crate::ops::mip as engine;
+use crate::ops::mip::MipCall;
 use crate::settings::{Layer, Programs, Settings, Whose};
 
 /// Make packages for mip and mpremote of archives and projects: a `package.json` each, and beside it

@@ -32,10 +32,10 @@ mod native {
     use super::sources::{Source, Sources};
     #[pymodule_export]
     use super::types::{Added, Converted, File, Finding, Package, Packed};
-    use crate::convert as engine;
-    use crate::convert::ConvertOptions;
     use crate::error::Error;
-    use crate::inputs;
+    use crate::ops as engine;
+    use crate::ops::inputs;
+    use crate::options::ConvertOptions;
     use crate::read as reader;
     use crate::read::{Limits, ReadOptions};
     use crate::requirement::TargetEnvironment;

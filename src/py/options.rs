@@ -4,10 +4,11 @@ use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use crate::convert::ConvertOptions;
 use crate::error::{Error, Result};
+use crate::options::ConvertOptions;
 use crate::read::Limits;
-use crate::settings::{self as setting, Layer, Settings, Whose};
+use crate::settings as setting;
+use crate::settings::{Layer, Settings, Whose};
 
 /// Settings that say what a package is on the device, whatever form it takes.
 pub(super) struct PackageSettings<'a> {

@@ -7,9 +7,9 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
 use crate::adapt::Selection;
-use crate::convert as engine;
-use crate::convert::{Stored, Summary};
 use crate::mip::Dependency;
+use crate::ops as engine;
+use crate::ops::{Stored, Summary};
 
 /// One thing noticed about an input.
 #[pyclass(frozen, get_all, module = "mpconvert")]
@@ -109,7 +109,7 @@ impl Package {
     fn findings(&self) -> Vec<Finding> {
         let mut selected = self.0.clone();
         Selection::default().apply(&mut selected);
-        let payload = crate::check::payload(&selected);
+        let payload = crate::package::payload(&selected);
         self.0.findings.iter().chain(&payload).map(Finding::from).collect()
     }
 

@@ -12,7 +12,7 @@ use super::distribution::Distribution;
 use super::limits::Limits;
 use super::source_tree::SourceTree;
 use super::wheel;
-use crate::check::{Code, Finding};
+use crate::finding::{Code, Finding};
 
 /// The wheel that `python -m build` makes of `tree` in an isolated environment (PEP 517). The
 /// build's own output goes to stderr.

@@ -3,12 +3,12 @@
 
 use pep440_rs::Version;
 
+use super::dependencies::Declaration;
 use super::source_tree::SourceTree;
-use crate::check::{Code, Finding};
+use crate::finding::{Code, Finding};
 use crate::metadata::Metadata;
-use crate::package::{File, normalized_name};
-use crate::requirement::is_valid_name;
-use crate::requirement::sources::Declaration;
+use crate::name::{is_valid_name, normalized_name};
+use crate::package::File;
 
 /// One archive of a release, read but not yet united with the others; or a project that is none yet.
 pub(super) struct Distribution {

@@ -1,7 +1,7 @@
 //! The folder that setuptools keeps its records in.
 
 use super::source_tree::SourceTree;
-use crate::package::normalized_name;
+use crate::name::normalized_name;
 use crate::path::MemberPath;
 
 /// The records that are looked at.

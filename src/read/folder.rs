@@ -4,9 +4,9 @@ mod walk;
 
 use std::path::Path;
 
+use super::backend::metadata;
 use super::distribution::{Content, Described, Distribution, Identity};
 use super::limits::{Limits, Stopped};
-use super::project;
 use super::source_tree::SourceTree;
 use crate::error::{Error, Result};
 pub(super) use walk::{Found, OnDisk};

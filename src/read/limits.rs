@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use crate::check::{Code, Finding};
+use crate::finding::{Code, Finding};
 
 /// Bytes of the longest path. No project has longer ones, and no device takes them; names without
 /// end would fill the memory, each once more for every link to its folder.

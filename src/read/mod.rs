@@ -2,20 +2,19 @@
 //! never runs code of a package unless [`ReadOptions::build`] asks for it.
 
 mod archive;
+pub mod backend;
 mod build;
+pub mod dependencies;
 mod distribution;
 mod egg_info;
 mod folder;
-pub mod layout;
 mod limits;
 mod manifest;
-mod project;
-mod python;
 mod records;
 mod release;
+mod repository;
 mod sdist;
 pub mod source_tree;
-mod surroundings;
 mod wheel;
 
 use std::ffi::OsStr;
@@ -36,9 +35,10 @@ pub use limits::Limits;
 pub(crate) use manifest::is_name as is_package_name;
 pub use release::ReadOptions;
 
-use crate::check::{Code, Finding};
 use crate::error::{Error, Result};
-use crate::package::{Package, normalized_name};
+use crate::finding::{Code, Finding};
+use crate::name::normalized_name;
+use crate::package::Package;
 use distribution::{Distribution, Identity};
 
 /// What a release is read from.
@@ -116,7 +116,7 @@ impl fmt::Display for Input {
 /// Reads one archive, the folder of a project, or a `manifest.py`, with the default options.
 ///
 /// The format is told from the content; the file name serves where metadata are missing. What
-/// stands against the package's payload is told by [`check::payload`](crate::check::payload), once
+/// stands against the package's payload is told by [`check::payload`](crate::package::payload), once
 /// it is clear which files are wanted.
 ///
 /// # Errors

@@ -1,11 +1,11 @@
 //! The records that a build tool left in a source distribution: `PKG-INFO` and egg-info.
 
+use super::dependencies::Declaration;
 use super::distribution::{Described, Identity};
 use super::egg_info;
 use super::source_tree::SourceTree;
 use crate::metadata::Metadata;
 use crate::requirement::egg_info::{extras, requirements};
-use crate::requirement::sources::Declaration;
 
 /// What the records in `tree` say of the project; nothing if there are none. `archive` is the file
 /// name of the distribution.

@@ -5,15 +5,15 @@ use std::cmp::Reverse;
 use std::path::PathBuf;
 
 use super::archive::{SDIST_SUFFIXES, WHEEL_SUFFIX};
+use super::backend::layout;
 use super::build;
+use super::dependencies::reconcile;
 use super::distribution::{Content, Distribution};
-use super::layout;
 use super::source_tree::SourceTree;
-use crate::check::{Code, Finding};
+use crate::finding::{Code, Finding};
 use crate::package::{File, Origin, Package};
 use crate::path::MemberPath;
 use crate::requirement::TargetEnvironment;
-use crate::requirement::sources::reconcile;
 
 /// How the archives of a release are turned into a package.
 #[derive(Clone, Debug, Default)]

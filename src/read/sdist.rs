@@ -1,10 +1,11 @@
 //! Source distributions (PEP 517, and what came before it).
 
 use super::archive::Archive;
+use super::backend::metadata;
 use super::distribution::{Content, Described, Distribution, Identity};
+use super::records;
 use super::source_tree::SourceTree;
-use super::{project, records};
-use crate::check::{Code, Finding};
+use crate::finding::{Code, Finding};
 
 /// What the source distribution says of itself.
 ///

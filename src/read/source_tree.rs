@@ -7,8 +7,8 @@ use std::ops::Bound;
 use bytes::Bytes;
 
 use super::folder::{Found, OnDisk};
-use super::surroundings::Surroundings;
-use crate::check::{Code, Finding, too_long};
+use super::repository::Surroundings;
+use crate::finding::{Code, Finding, too_long};
 use crate::path::MemberPath;
 
 /// The files of a project, paths relative to its root folder, in the order of their bytes. Folders
@@ -52,7 +52,7 @@ impl SourceTree {
     ///
     /// # Errors
     /// [`Code::InvalidConfiguration`] if the file is not UTF-8 or longer than
-    /// [`LONGEST_TEXT`](crate::check::LONGEST_TEXT); what else keeps it from being read.
+    /// [`LONGEST_TEXT`](crate::finding::LONGEST_TEXT); what else keeps it from being read.
     pub fn text(&self, path: &str) -> Result<Option<&str>, Finding> {
         let Some(content) = self.content(path) else { return Ok(None) };
         let bytes = content.map_err(Clone::clone)?;

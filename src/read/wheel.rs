@@ -1,12 +1,12 @@
 //! Wheels (binary distribution format specification).
 
 use super::archive::{Archive, WHEEL_SUFFIX};
+use super::dependencies::Declaration;
 use super::distribution::{Content, Distribution, Identity};
-use crate::check::{Code, Finding};
+use crate::finding::{Code, Finding};
 use crate::metadata::Metadata;
 use crate::package::{File, Origin};
 use crate::path::MemberPath;
-use crate::requirement::sources::Declaration;
 
 /// Whether the archive is laid out as a wheel is, whatever its name.
 pub(super) fn is_wheel(archive: &Archive) -> bool {

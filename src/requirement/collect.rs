@@ -1,7 +1,7 @@
 //! The dependencies that one text names, as they are read one by one.
 
 use super::{Invalid, Marker, Requirement};
-use crate::check::{Code, Faults, Finding};
+use crate::finding::{Code, Faults, Finding};
 
 /// How many dependencies one text can name. The largest releases have two thousand; a section's
 /// marker can make each a thousand times as long as it is written.
@@ -47,7 +47,7 @@ impl<'a> Collector<'a> {
 
     /// The first lines of `text`, as many as are read.
     pub(super) fn first_lines<'t>(&mut self, text: &'t [u8]) -> &'t [u8] {
-        crate::check::first_lines(text, Code::InvalidRequirement, self.at, &mut self.faults)
+        crate::finding::first_lines(text, Code::InvalidRequirement, self.at, &mut self.faults)
     }
 
     /// The dependencies; what is wrong goes to `findings`.

@@ -2,8 +2,8 @@
 
 use super::parse::check_name;
 use super::{Collector, Invalid, Marker, Requirement};
-use crate::check::{Finding, LONGEST_TEXT};
-use crate::package::normalized_name;
+use crate::finding::{Finding, LONGEST_TEXT};
+use crate::name::normalized_name;
 
 /// Reads the dependencies in a `requires.txt` as setuptools writes it.
 ///

@@ -10,7 +10,7 @@ use std::str::FromStr;
 use pep440_rs::{Version, VersionSpecifier};
 
 use super::environment::TargetEnvironment;
-use crate::package::normalized_name;
+use crate::name::normalized_name;
 
 /// How deep parentheses may be nested; real markers stay below five.
 const MAX_DEPTH: usize = 32;

@@ -1,39 +1,35 @@
 //! Dependencies: PEP 508 and Poetry constraints in; bare names for upip, or exact ones for mip, out.
 
-mod alias;
-pub mod bare;
 mod collect;
 pub mod egg_info;
 mod environment;
-pub mod exact;
 mod marker;
-mod micropython_lib;
 mod parse;
 pub mod poetry;
 pub mod pyproject;
 pub mod requirements_txt;
-pub mod sources;
-mod wanted;
 
 use std::fmt;
 
 use pep440_rs::VersionSpecifiers;
 
-pub use alias::{Alias, Aliases};
-use collect::Collector;
-pub use environment::TargetEnvironment;
-#[cfg(feature = "net")]
-pub(crate) use exact::newest;
-pub use exact::{
+pub use crate::requirement::declared_extras;
+pub use crate::translate::alias::{Alias, Aliases};
+pub use crate::translate::exact::{
     Catalog, Catalogs, Cut, Exact, Fate, Offer, Offers, Pinning, PinningFault, Unknown,
     break_cycles, exact,
 };
-pub(crate) use exact::{allows, listed, names_pre_release};
+pub use crate::translate::wanted::DependencyOptions;
+pub(crate) use crate::translate::wanted::wanted;
+#[cfg(feature = "net")]
+pub(crate) use crate::version::newest;
+pub(crate) use crate::version::{allows, listed, names_pre_release};
+use collect::Collector;
+pub use environment::TargetEnvironment;
 pub use marker::{Invalid, Marker};
-pub(crate) use wanted::wanted;
-pub use wanted::{DependencyOptions, declared_extras};
 
-use crate::check::{Code, Finding, redacted};
+use crate::finding::{Code, Finding};
+use crate::redact::redacted;
 
 /// One declared dependency (PEP 508).
 ///

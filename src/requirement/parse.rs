@@ -168,7 +168,7 @@ mod tests {
         assert_eq!(leading_name("foo >> 1"), Some("foo"));
     }
 
-    use crate::check::{Code, Finding};
+    use crate::finding::{Code, Finding};
 
     fn read(text: &str) -> (Option<Requirement>, Vec<Finding>) {
         let mut findings = Vec::new();

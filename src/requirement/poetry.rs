@@ -7,8 +7,8 @@ use std::collections::HashMap;
 use toml_edit::{Item, Table, TableLike, Value};
 
 use super::{Collector, Invalid, Marker, Requirement, pyproject};
-use crate::check::Finding;
-use crate::package::normalized_name;
+use crate::finding::Finding;
+use crate::name::normalized_name;
 use constraint::{Alternatives, platform_marker};
 
 /// The dependencies that `[tool.poetry.dependencies]` names, as Poetry writes them into a

@@ -3,8 +3,8 @@
 use toml_edit::{Item, Table, TableLike};
 
 use super::{Collector, Invalid, Marker, Requirement, poetry};
-use crate::check::Finding;
-use crate::package::normalized_name;
+use crate::finding::Finding;
+use crate::name::normalized_name;
 
 /// The dependencies, those of extras included, that `[project]` names, or `None` if it leaves
 /// them to the build or to `[tool.poetry]`.

@@ -1,7 +1,7 @@
 //! Lines of a `requirements.txt`, as pip reads them.
 
 use super::{Requirement, parse};
-use crate::check::redacted;
+use crate::redact::redacted;
 
 /// What a line says.
 #[derive(Clone, Debug, PartialEq, Eq)]

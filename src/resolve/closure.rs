@@ -8,9 +8,10 @@ use pubgrub::SelectedDependencies;
 use super::node::Node;
 use super::universe::{Edge, Universe};
 use super::{Left, Resolution, Resolved, Why};
-use crate::check::{Code, Finding};
-use crate::package::normalized_name;
-use crate::requirement::{Fate, Requirement};
+use crate::finding::{Code, Finding};
+use crate::name::normalized_name;
+use crate::requirement::Requirement;
+use crate::translate::Fate;
 
 /// What is reached from the call by the versions that were `chosen`.
 pub(super) fn of(chosen: &SelectedDependencies<Node, Version>, universe: &Universe) -> Resolution {

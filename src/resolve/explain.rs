@@ -14,7 +14,7 @@ use super::Candidate;
 use super::node::Node;
 use super::provider::Provider;
 use super::universe::Universe;
-use crate::requirement::listed;
+use crate::version::listed;
 
 /// How many reasons are put into a chain.
 const MAX_REASONS: usize = 60;

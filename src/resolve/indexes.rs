@@ -9,16 +9,16 @@ use pep440_rs::Version;
 use rayon::prelude::*;
 
 use super::known::Known;
+use super::lockfile::Lock;
 use super::{Candidate, Resolution, ResolveOptions, Source, resolve};
-use crate::check::{Code, Finding};
-use crate::error::{Error, Result};
-use crate::fetch::FetchFault;
-use crate::lock::Lock;
+use crate::error::{Error, FetchFault, Result};
+use crate::finding::{Code, Finding};
 use crate::metadata::Metadata;
-use crate::pypi::{FileKind, ProjectFile, Pypi, best};
+use crate::net::pypi::{FileKind, ProjectFile, Pypi, best};
+use crate::read::dependencies::Declaration;
 use crate::read::{KnownArchive, ReadOptions};
-use crate::requirement::sources::Declaration;
-use crate::requirement::{Catalog, Requirement};
+use crate::requirement::Requirement;
+use crate::translate::Catalog;
 
 /// The releases that fit together, and the file of each.
 #[derive(Clone, Debug)]
@@ -68,7 +68,7 @@ impl Closure {
         let store = |file: &ProjectFile| {
             let data = releases.pypi.download(file)?;
             let path = dir.join(&file.file_name);
-            crate::convert::store_new(&path, &data)?;
+            crate::write::store_new(&path, &data)?;
             Ok(path)
         };
         self.files.par_iter().with_max_len(1).map(store).collect()

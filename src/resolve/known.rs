@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::pypi::ProjectFile;
+use crate::net::pypi::ProjectFile;
 use crate::read::KnownArchive;
 
 /// Bytes of the files of archives that are kept after they were read.

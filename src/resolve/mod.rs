@@ -9,6 +9,8 @@ mod explain;
 mod indexes;
 #[cfg(feature = "net")]
 mod known;
+#[cfg(feature = "net")]
+pub mod lockfile;
 mod node;
 mod prefetch;
 mod project;
@@ -23,10 +25,11 @@ use std::collections::BTreeSet;
 use pep440_rs::{Version, VersionSpecifier};
 use pubgrub::PubGrubError;
 
-use crate::check::{Code, Finding};
 use crate::error::{Error, Result};
+use crate::finding::{Code, Finding};
 use crate::mip::Dependency;
-use crate::requirement::{Catalog, DependencyOptions, Requirement};
+use crate::requirement::Requirement;
+use crate::translate::{Catalog, DependencyOptions};
 #[cfg(feature = "net")]
 pub use indexes::{Closure, Releases};
 use node::Node;

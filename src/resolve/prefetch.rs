@@ -7,8 +7,8 @@ use pep440_rs::{Version, VersionSpecifier};
 
 use super::universe::{Edge, Universe};
 use crate::error::Result;
-use crate::package::normalized_name;
-use crate::requirement::names_pre_release;
+use crate::name::normalized_name;
+use crate::version::names_pre_release;
 
 /// Asks for the newest versions that each requirement alone allows, and for what these depend on, and
 /// so on. What fails is asked again when it is needed, and tells why then.

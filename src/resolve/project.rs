@@ -6,7 +6,7 @@ use pep440_rs::{Operator, Version, VersionSpecifier};
 use version_ranges::Ranges;
 
 use super::source::Candidate;
-use crate::requirement::{allows, names_pre_release};
+use crate::version::{allows, names_pre_release};
 
 /// How many version specifiers of one requirement are looked at; each is compared with each version.
 const MAX_SPECIFIERS: usize = 256;

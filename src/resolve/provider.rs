@@ -13,8 +13,8 @@ use super::node::Node;
 use super::project::pinned;
 use super::universe::{Edge, Universe};
 use crate::error::{Error, Result};
-use crate::package::normalized_name;
-use crate::requirement::{listed, names_pre_release};
+use crate::name::normalized_name;
+use crate::version::{listed, names_pre_release};
 
 /// Why the solver stops without an answer.
 #[derive(Debug, thiserror::Error)]

@@ -7,10 +7,11 @@ use pep440_rs::{Version, VersionSpecifier};
 
 use super::project::Project;
 use super::{Client, ResolveOptions, Source};
-use crate::check::{Code, Finding};
 use crate::error::{Error, Result};
-use crate::package::normalized_name;
-use crate::requirement::{Catalog, Fate, Requirement, wanted};
+use crate::finding::{Code, Finding};
+use crate::name::normalized_name;
+use crate::requirement::Requirement;
+use crate::translate::{Catalog, Fate, wanted};
 
 /// A project, or that there is none.
 pub(super) type Known = Option<Arc<Project>>;

@@ -14,11 +14,12 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::adapt::{Pattern, ResourceMode, ResourceModeFault, Resources, Selection};
-use crate::convert::ConvertOptions;
 use crate::error::{Error, Result};
 use crate::mip::Place;
+use crate::options::ConvertOptions;
 use crate::read::ReadOptions;
-use crate::requirement::{Aliases, Pinning, TargetEnvironment};
+use crate::requirement::TargetEnvironment;
+use crate::translate::{Aliases, Pinning};
 
 pub(crate) use project::leads_out;
 pub use project::{ProjectSettings, Whose};

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use toml_edit::{DocumentMut, Item, Table, TomlError};
 
 use super::{KEYS, Layer};
-use crate::check::LONGEST_TEXT;
 use crate::error::{Error, Result};
+use crate::finding::LONGEST_TEXT;
 
 const FILE: &str = "pyproject.toml";
 

@@ -11,10 +11,10 @@ use serde_json::json;
 use toml_edit::Table;
 
 use crate::adapt::{ResourceMode, ResourceModeFault};
-use crate::convert::ConvertOptions;
 use crate::error::{Error, Result};
 use crate::mip::{Place, PlaceFault};
-use crate::requirement::{Aliases, Pinning, PinningFault};
+use crate::options::ConvertOptions;
+use crate::translate::{Aliases, Pinning, PinningFault};
 
 /// How many elements a list of a project has at most. Each can be a pattern that every path is
 /// compared with.

@@ -7,6 +7,7 @@ mod manifest;
 mod mip;
 mod pip;
 mod sink;
+mod store;
 mod upip;
 
 pub use manifest::{FrozenPackage, MANIFEST, MANIFEST_MARK, requiring_manifest};

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::check::{Code, Finding};
+use crate::finding::{Code, Finding};
 use crate::package::Package;
 use crate::path::MemberPath;
 use crate::requirement::Requirement;

@@ -2,13 +2,13 @@
 
 use super::pip;
 use super::sink::Sink;
-use crate::check::{self, Finding};
 use crate::error::{Error, Result};
+use crate::finding::{self, Finding};
 use crate::package::Package;
 use crate::path::MemberPath;
-use crate::requirement::DependencyOptions;
-use crate::requirement::bare::bare_names;
 use crate::requirement::egg_info;
+use crate::translate::DependencyOptions;
+use crate::translate::bare::bare_names;
 
 /// What an archive for upip depends on beside its package.
 #[derive(Clone, Debug, Default)]

@@ -22,8 +22,8 @@ use rayon::iter::Either;
 use rayon::prelude::*;
 
 use crate::cache::{Cache, Key};
-use crate::check::{Code, Finding};
 use crate::error::{Error, Result};
+use crate::finding::{Code, Finding};
 use crate::package::{File, Origin};
 use crate::path::MemberPath;
 pub use compiler::Compiler;

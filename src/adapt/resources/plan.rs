@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashSet};
 use super::module::{LARGEST_RESOURCES, resource_module};
 use super::packages::{Packages, is_importable};
 use super::{RESOURCES, Resources, is_resource};
-use crate::check::{Code, Finding};
+use crate::finding::{Code, Finding};
 use crate::package::{File, Origin};
 use crate::path::{MemberPath, PathFault};
 

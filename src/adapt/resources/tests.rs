@@ -1,5 +1,5 @@
 use super::*;
-use crate::check::Code;
+use crate::finding::Code;
 use crate::package::Origin;
 
 /// A package of these files; each holds its own path.

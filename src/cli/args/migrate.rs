@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{BuildArgs, LimitArgs, PayloadArgs, ProjectArgs, PypiArgs, TargetArgs};
-use crate::convert::migrate::To;
-use crate::lock::LOCK;
 use crate::mip::Place;
+use crate::ops::migrate::To;
+use crate::resolve::lockfile::LOCK;
 use crate::settings::{Layer, Programs};
 
 /// What is asked for, and where it comes from.

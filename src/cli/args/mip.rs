@@ -6,8 +6,8 @@ use clap::Args;
 
 use super::{PackageArgs, ProjectArgs, ReadArgs};
 use crate::mip::Place;
-use crate::requirement::Pinning;
 use crate::settings::{Layer, Programs};
+use crate::translate::Pinning;
 
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]

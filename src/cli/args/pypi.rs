@@ -6,8 +6,8 @@ use clap::{Args, Subcommand};
 
 use crate::cache::Cache;
 use crate::error::Result;
-use crate::fetch::{FetchOptions, Progress};
-use crate::pypi::{Call, Config, Pypi};
+use crate::net::fetch::{FetchOptions, Progress};
+use crate::net::pypi::{Call, Config, Pypi};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\

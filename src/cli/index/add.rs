@@ -10,10 +10,10 @@ use crate::cli::Exit;
 use crate::cli::printer::{Printer, step};
 use crate::cli::report::Report;
 use crate::cli::table::{count, refused_and_failed, tally};
-use crate::convert::ConvertOptions;
-use crate::convert::index::{self, AddJobs, AddOptions, Added, Outcome, updated};
 use crate::error::{Error, Result};
-use crate::fetch::FetchOptions;
+use crate::net::fetch::FetchOptions;
+use crate::ops::index::{self, AddJobs, AddOptions, Added, Outcome, updated};
+use crate::options::ConvertOptions;
 use crate::settings::Settings;
 
 pub(super) fn run(arguments: &AddArgs, python: &Path, printer: &Printer) -> Result<Exit> {

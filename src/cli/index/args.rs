@@ -7,9 +7,9 @@ use clap::{Args, Subcommand};
 
 use super::PATIENCE;
 use crate::cli::args::{PackageArgs, ProjectArgs, ReadArgs};
-use crate::fetch::Location;
-use crate::requirement::Pinning;
+use crate::net::fetch::Location;
 use crate::settings::{Layer, Programs};
+use crate::translate::Pinning;
 use crate::write::index::{Chosen, Patience};
 
 #[derive(Debug, Args)]

@@ -3,12 +3,12 @@
 use super::args::LookArgs;
 use super::report::IndexEntry;
 use super::waiting;
-use crate::check::Finding;
 use crate::cli::Exit;
 use crate::cli::printer::Printer;
 use crate::cli::report::Report;
 use crate::cli::table::count;
 use crate::error::Result;
+use crate::finding::Finding;
 use crate::write::index;
 
 pub(super) fn run(arguments: &LookArgs, printer: &Printer) -> Result<Exit> {

@@ -6,8 +6,8 @@ use super::waiting;
 use crate::cli::Exit;
 use crate::cli::printer::Printer;
 use crate::cli::report::Report;
-use crate::convert::index::updated;
 use crate::error::Result;
+use crate::ops::index::updated;
 use crate::write::index;
 
 pub(super) fn run(arguments: &RemoveArgs, printer: &Printer) -> Result<Exit> {

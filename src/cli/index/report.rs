@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::check::Finding;
 use crate::cli::report::{Entry, FindingEntry, entries};
-use crate::convert::index::Added;
 use crate::error::Error;
+use crate::finding::Finding;
+use crate::ops::index::Added;
 use crate::write::index::{Chosen, Collected, Listed};
 
 /// What became of one release, of one input that is none, or of one file.

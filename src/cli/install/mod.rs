@@ -12,7 +12,7 @@ use super::args::{ChangeArgs, ListArgs, TreeArgs, UninstallArgs};
 use super::printer::Printer;
 use super::report::{Entry, Report};
 use crate::error::{Error, Result};
-use crate::install::{self, ChangeOptions, Changed, Wanted};
+use crate::ops::install::{self, ChangeOptions, Changed, Wanted};
 use report::TreeEntry;
 #[cfg(feature = "net")]
 pub(super) use run::run;

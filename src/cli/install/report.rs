@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use crate::check::Finding;
 use crate::cli::report::{FileEntry, FindingEntry, entries};
-use crate::install::{Installed, PackageChange, Wanted};
+use crate::finding::Finding;
+use crate::ops::install::{Installed, PackageChange, Wanted};
 use crate::path::MemberPath;
 
 /// A package of a tree, or the tree itself.
@@ -35,7 +35,7 @@ pub(super) struct TreeEntry<'a> {
 
 impl<'a> TreeEntry<'a> {
     pub(super) fn listed(package: &'a Installed, dir: &str) -> Self {
-        let file = |file: &'a crate::install::InstalledFile| FileEntry {
+        let file = |file: &'a crate::ops::install::InstalledFile| FileEntry {
             path: file.path.as_str(),
             size: file.size,
         };

@@ -6,19 +6,19 @@ use std::sync::Arc;
 use indicatif::ProgressBar;
 
 use super::{changed, fail, show_changed, waiting};
-use crate::asked::Asked;
 use crate::cli::Exit;
 use crate::cli::args::InstallArgs;
 use crate::cli::printer::{Printer, step};
-use crate::convert::ConvertOptions;
-use crate::convert::mip::bytecode;
 use crate::error::{Error, Result};
-use crate::fetch::{Fetcher, Location, Progress};
-use crate::inputs::{self, Job};
-use crate::install::{self, Device, GatherOptions, Gathered, InstallJob, Projects, Request};
-use crate::mip::client::Client;
-use crate::requirement::DependencyOptions;
+use crate::net::fetch::{Fetcher, Location, Progress};
+use crate::net::mip::Client;
+use crate::ops::inputs::{self, Job};
+use crate::ops::install::{self, Device, GatherOptions, Gathered, InstallJob, Projects, Request};
+use crate::ops::mip::bytecode;
+use crate::ops::requirements::Asked;
+use crate::options::ConvertOptions;
 use crate::settings::Settings;
+use crate::translate::DependencyOptions;
 
 pub(in crate::cli) fn run(
     arguments: &InstallArgs,

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::cli::printer::Printer;
 use crate::cli::table::{count, size};
 use crate::error::Result;
-use crate::install::{Changed, Installed, Outcome, PackageChange, Record, Wanted};
+use crate::ops::install::{Changed, Installed, Outcome, PackageChange, Record, Wanted};
 
 pub(super) fn changed(
     done: &Changed,

@@ -6,9 +6,9 @@ use std::ops::Bound;
 
 use bytes::Bytes;
 
-use super::super::limits::{Budget, LONGEST_PATH};
-use crate::check::{Code, Finding, Severity};
+use crate::finding::{Code, Finding, Severity};
 use crate::path::MemberPath;
+use crate::read::limits::{Budget, LONGEST_PATH};
 
 /// Refusals of one archive that are kept, and as many other findings; a hostile archive could make
 /// a million.

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 
 use super::limits::{Budget, Limits};
-use crate::check::{Code, Finding};
+use crate::finding::{Code, Finding};
 use crate::path::MemberPath;
 
 /// The regular files of an archive; links are resolved, folders left out.

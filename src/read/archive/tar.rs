@@ -6,10 +6,10 @@ use std::io::{Cursor, Read};
 use ::tar::EntryType;
 use bytes::Bytes;
 
-use super::super::limits::{Budget, unreadable};
 use super::collect::{Collector, LinkBase};
-use crate::check::{Code, Finding};
+use crate::finding::{Code, Finding};
 use crate::path::MemberPath;
+use crate::read::limits::{Budget, unreadable};
 
 /// Files by path and what was noticed, or all findings of a refused archive.
 pub(super) type Members = Result<(BTreeMap<MemberPath, Bytes>, Vec<Finding>), Vec<Finding>>;

@@ -6,10 +6,10 @@ use ::zip::ZipArchive;
 use ::zip::result::ZipError;
 use bytes::Bytes;
 
-use super::super::limits::{Budget, unreadable};
 use super::collect::{Collector, LinkBase};
 use super::tar::Members;
-use crate::check::{Code, Finding};
+use crate::finding::{Code, Finding};
+use crate::read::limits::{Budget, unreadable};
 
 /// Reads the zip archive `data`.
 pub(super) fn read(data: &Bytes, budget: Budget) -> Members {

@@ -10,13 +10,12 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use bytes::Bytes;
 
-use crate::check::{Code, Finding};
-use crate::path::MemberPath;
-use crate::path::inside;
+use crate::finding::{Code, Finding};
+use crate::path::{MemberPath, inside};
 use crate::read::is_archive_name;
 use crate::read::limits::{Budget, LONGEST_PATH, Limits, Stopped};
+use crate::read::repository::Surroundings;
 use crate::read::source_tree::SourceTree;
-use crate::read::surroundings::Surroundings;
 
 /// What no project ships, wherever it lies: version control, environments and caches. Each can hold
 /// more files than everything else together, and none is a name that a package has.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::statement::{Call, Value};
-use crate::check::{Code, Finding};
+use crate::finding::{Code, Finding};
 
 /// How a function may be called.
 pub(super) struct Function {

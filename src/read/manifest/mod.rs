@@ -15,8 +15,8 @@ use pep440_rs::Version;
 use super::folder;
 use super::limits::Limits;
 use super::source_tree::SourceTree;
-use crate::check::{Code, Finding};
 use crate::error::{Error, Result};
+use crate::finding::{Code, Finding};
 use crate::package::{File, Origin, Package};
 use run::{FILE, Outcome, follow};
 

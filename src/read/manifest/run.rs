@@ -7,10 +7,10 @@ use pep440_rs::{Operator, VersionSpecifier, VersionSpecifiers};
 
 use super::function::{Arguments, FUNCTIONS};
 use super::statement::{Call, Kind, statements};
-use crate::check::{Code, Finding};
+use crate::finding::{Code, Finding};
 use crate::metadata::Metadata;
 use crate::path::{MemberPath, inside};
-use crate::read::layout::pattern::normal_path;
+use crate::read::backend::pattern::normal_path;
 use crate::read::source_tree::SourceTree;
 use crate::requirement::Requirement;
 

@@ -5,7 +5,7 @@ use ruff_python_ast::{Expr, ExprCall, Number, Stmt};
 use ruff_text_size::Ranged;
 
 use super::function::FUNCTIONS;
-use crate::read::python::{Unread, with_valid_module};
+use crate::python::{Unread, with_valid_module};
 
 /// One statement that says something, with its line, counted from 1.
 #[derive(Clone, Debug, PartialEq)]

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use pep440_rs::Version;
 
 use super::*;
-use crate::requirement::{Alias, Aliases, Offers};
+use crate::translate::{Alias, Aliases, Offers};
 
 /// Releases in memory: `name version: requirement, requirement`; `!` behind the version says that it
 /// was withdrawn, `~` that it has no file that can be converted, `?` that nothing can be made of it.

@@ -9,8 +9,8 @@ use rayon::prelude::*;
 
 use super::layout::{Layout, PENDING, is_form, is_plain};
 use super::version::latest;
-use crate::check::{Code, Finding};
 use crate::error::{Error, Result};
+use crate::finding::{Code, Finding};
 use crate::mip::{IndexJson, LATEST, PackageJson};
 
 /// Files and folders that an index has at most.

@@ -11,8 +11,8 @@ use rayon::prelude::*;
 
 use super::contents::Walk;
 use super::layout::{ALL_DIGITS, DIGITS, Layout};
-use crate::check::{Code, Finding};
 use crate::error::{Error, Result};
+use crate::finding::{Code, Finding};
 use crate::write::disk::make_folder;
 
 /// What lies below `file/`.

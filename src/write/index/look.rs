@@ -7,8 +7,8 @@ use super::change;
 use super::contents::{Contents, Published};
 use super::layout::Layout;
 use super::version::order;
-use crate::check::{Code, Finding};
 use crate::error::{Error, Result};
+use crate::finding::{Code, Finding};
 use crate::mip::IndexedPackage;
 use crate::write::lock::{Lock, Patience};
 

@@ -21,16 +21,16 @@ use std::path::Path;
 
 use bytes::Bytes;
 
+use super::disk::make_folder;
 use super::lock::Lock;
 pub use super::lock::Patience;
-use crate::check::{Code, Finding};
 use crate::digest::sha256;
 use crate::error::{Error, Result};
+use crate::finding::{Code, Finding};
 use crate::mip::{Dependency, PackageJson, SOURCE_FORM};
-use crate::package::normalized_name;
+use crate::name::normalized_name;
 use crate::path::MemberPath;
-use crate::requirement::Offers;
-use crate::write::disk::make_folder;
+use crate::translate::Offers;
 use change::Change;
 pub use check::{Checked, check};
 use contents::{Contents, Entry, differences, names_of};

@@ -8,8 +8,8 @@ use std::str::FromStr;
 use super::Index;
 use super::contents::Packages;
 use super::look::Look;
-use crate::check::{Code, Finding};
 use crate::error::{Error, Result};
+use crate::finding::{Code, Finding};
 use crate::mip::LATEST;
 use crate::write::lock::Patience;
 

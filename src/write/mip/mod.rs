@@ -8,8 +8,8 @@ use bytes::Bytes;
 pub use about::about;
 use stored::StoredNames;
 
-use crate::check::{self, Code, Finding};
 use crate::error::{Error, Result};
+use crate::finding::{self, Code, Finding};
 use crate::mip::{Dependency, PackageJson, Place, percent_encoded};
 use crate::package::{File, Origin, Package};
 use crate::path::MemberPath;

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::contents::Published;
-use super::super::look::Look;
 use super::shown;
-use crate::check::{Code, Finding};
+use crate::finding::{Code, Finding};
 use crate::mip::{Dependency, LATEST};
-use crate::package::normalized_name;
-use crate::requirement::break_cycles;
+use crate::name::normalized_name;
+use crate::translate::break_cycles;
+use crate::write::index::contents::Published;
+use crate::write::index::look::Look;
 
 /// What is wrong with the dependencies in an index.
 pub(super) fn check(look: &Look) -> Vec<Finding> {

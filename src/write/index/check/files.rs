@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::super::files::stored;
-use super::super::look::Look;
 use super::shown;
-use crate::check::{Code, Finding};
 use crate::digest::{hexadecimal, of_file};
 use crate::error::{Error, Result};
+use crate::finding::{Code, Finding};
+use crate::write::index::files::stored;
+use crate::write::index::look::Look;
 
 /// The number of files that packages need, and what is wrong with files.
 pub(super) fn check(look: &Look) -> Result<(usize, Vec<Finding>)> {

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::super::contents::Published;
-use super::super::layout::is_fit;
-use super::super::look::Look;
-use super::super::version::latest;
 use super::shown;
-use crate::check::{Code, Finding};
+use crate::finding::{Code, Finding};
 use crate::mip::LATEST;
+use crate::write::index::contents::Published;
+use crate::write::index::layout::is_fit;
+use crate::write::index::look::Look;
+use crate::write::index::version::latest;
 
 /// What is wrong with the lists of an index.
 pub(super) fn check(look: &Look) -> Vec<Finding> {

@@ -7,8 +7,8 @@ mod lists;
 use std::path::Path;
 
 use super::look::Look;
-use crate::check::Finding;
 use crate::error::Result;
+use crate::finding::Finding;
 use crate::write::lock::Patience;
 
 /// What was looked at, and what was found.

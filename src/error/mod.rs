@@ -1,0 +1,69 @@
+//! Why a call gave no result.
+
+mod fetch;
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::error::FetchFault;
+use crate::finding::Finding;
+use crate::redact::redacted;
+
+/// The result of calls that can fail.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a call gave no result: the input was refused, or the environment did not play along.
+///
+/// Displayed, it tells no password or token that a URL holds, even one with a mistake.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The input cannot be converted. At least one of the findings is a refusal; all that were
+    /// made until then are here.
+    #[error("{}: {}", redacted(input), first_refusal(findings))]
+    Refused {
+        /// The input's file name, or what stands for it.
+        input: String,
+        /// All findings, in the order of noticing.
+        findings: Vec<Finding>,
+    },
+    /// A file or folder could not be read or written.
+    #[error("{}: {source}", redacted(&path.to_string_lossy()))]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A file or URL could not be got.
+    #[error("{}: {}", redacted(place), redacted(&fault.to_string()))]
+    Fetch {
+        /// The path, or the URL without a user's name and password.
+        place: String,
+        /// Why not.
+        fault: FetchFault,
+    },
+    /// The call itself makes no sense.
+    #[error("{}", redacted(message))]
+    Usage {
+        /// What is wrong with it.
+        message: String,
+        /// What would be right.
+        help: String,
+    },
+}
+
+fn first_refusal(findings: &[Finding]) -> String {
+    findings.iter().find(|finding| finding.is_refusal()).map_or_else(
+        || "refused".to_owned(),
+        |finding| format!("{} ({})", finding, finding.code.id()),
+    )
+}
+
+impl Error {
+    /// Says which file or folder an error of the system is about.
+    pub(crate) fn io(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::Io { path, source }
+    }
+}

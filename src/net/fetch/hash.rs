@@ -1,0 +1,23 @@
+//! Content that is known by its hash.
+
+#[cfg(feature = "net")]
+use super::Location;
+#[cfg(feature = "net")]
+use crate::digest::sha256;
+#[cfg(feature = "net")]
+use crate::error::{Error, Result};
+#[cfg(feature = "net")]
+use crate::finding::{Code, Finding};
+
+/// Whether the content that was at `location` has this hash.
+#[cfg(feature = "net")]
+pub(super) fn check(data: &[u8], expected: &str, location: &Location) -> Result<()> {
+    let found = sha256(data);
+    if found == expected {
+        return Ok(());
+    }
+    let place = location.to_string();
+    let finding = Finding::new(Code::HashDiffers, format!("content whose SHA-256 is {found}"));
+    let finding = finding.at(&place).expected(expected);
+    Err(Error::Refused { input: place, findings: vec![finding] })
+}

@@ -1,0 +1,106 @@
+//! Files of the web, by HTTP.
+
+mod body;
+mod client;
+mod failure;
+mod limit;
+mod request;
+mod retry_after;
+
+use std::time::{Duration, Instant};
+
+use reqwest::Url;
+
+use super::kept::Head;
+use super::login::{Account, Login};
+use super::{Answer, FetchOptions, Known, Wanted};
+use crate::error::FetchFault;
+use body::Partial;
+use client::Clients;
+use failure::Failure;
+use limit::Limit;
+
+/// The longest pause that a server can ask for. One that asks for more is asked no more.
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
+
+/// Asks servers.
+#[derive(Debug, Default)]
+pub(super) struct Http {
+    clients: Clients,
+    limit: Limit,
+}
+
+/// What is asked for, of whom, and how long.
+struct Asked<'a> {
+    url: Url,
+    wanted: &'a Wanted<'a>,
+    account: Account,
+    known: Known<'a>,
+    options: &'a FetchOptions,
+    end: Instant,
+}
+
+impl Http {
+    /// The content of `url`, within the limit, unless the server says that it is the one that is
+    /// `known`.
+    pub(super) fn get(
+        &self,
+        url: &str,
+        wanted: &Wanted,
+        known: Known,
+        options: &FetchOptions,
+    ) -> Result<Answer, FetchFault> {
+        let (url, login) = without_login(url)?;
+        let account = match login {
+            Some(login) => Account::new(&url, Some(login), None),
+            None => wanted.account.cloned().unwrap_or_default(),
+        };
+        let end = Instant::now() + options.deadline;
+        let asked = Asked { url, wanted, account, known, options, end };
+        let mut partial = Partial::default();
+        let mut pause = options.pause;
+        let mut attempts = options.attempts;
+        loop {
+            let attempt = {
+                let _place = self.limit.place(options.network.connections);
+                request::ask(&self.clients, &asked, &mut partial)
+            };
+            let Failure { fault, retry_after } = match attempt {
+                Ok(answer) => return Ok(answer),
+                Err(failure) => failure,
+            };
+            attempts = attempts.saturating_sub(1);
+            let wait = retry_after.unwrap_or_default().max(pause);
+            let too_long = wait > LONGEST_PAUSE || Instant::now() + wait >= end;
+            if attempts == 0 || !fault.is_transient() || too_long {
+                return Err(fault);
+            }
+            std::thread::sleep(wait);
+            pause *= 2;
+        }
+    }
+}
+
+/// The URL as it is asked for, and the login that it holds.
+fn without_login(url: &str) -> Result<(Url, Option<Login>), FetchFault> {
+    let mut url = Url::parse(url).map_err(|error| FetchFault::Connection(error.to_string()))?;
+    let login = Login::of_url(&url);
+    // These fail for URLs that have no host, which none is that gets here.
+    let _ = (url.set_username(""), url.set_password(None));
+    Ok((url, login))
+}
+
+/// What may be shown and kept of a URL.
+fn place(url: &Url) -> String {
+    let mut url = url.clone();
+    url.set_query(None);
+    url.set_fragment(None);
+    url.into()
+}
+
+impl Asked<'_> {
+    /// What is known of the content, if it was got as whom it is asked for now.
+    fn head(&self, with_login: bool) -> Option<Head> {
+        (self.known)(with_login).map(|kept| kept.head)
+    }
+}

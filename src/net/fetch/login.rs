@@ -1,0 +1,203 @@
+//! User names and passwords, which go to one origin only and are never shown.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use percent_encoding::{percent_decode, percent_decode_str};
+use reqwest::Url;
+
+/// What must not be seen: it has no way into a message, a log or a file.
+///
+/// ```
+/// use mpconvert::net::fetch::Secret;
+///
+/// let secret = Secret::new("hunter2");
+/// assert_eq!(format!("{secret:?}"), "Secret(…)");
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+/// A user's name, which may be a token and as secret, and the password.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Login {
+    /// The name.
+    pub user: Secret,
+    /// The password; empty where there is none.
+    pub password: Secret,
+}
+
+/// Where a password is looked for once a server wants one.
+pub type Later = Arc<dyn Fn() -> Option<Login> + Send + Sync>;
+
+/// As whom a server is asked. Nobody but the servers of its origin learns who that is.
+#[derive(Clone, Default)]
+pub struct Account(Option<Arc<Known>>);
+
+struct Known {
+    origin: Origin,
+    login: Option<Login>,
+    later: Option<Later>,
+    asked: OnceLock<Option<Login>>,
+}
+
+/// Scheme, host and port: what a browser takes for one place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Origin(String, String, Option<u16>);
+
+impl Secret {
+    /// Hides a text.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text, to be sent and not to be shown.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether the text is in `data`. One that is too short to be secret is nowhere.
+    fn is_in(&self, data: &[u8]) -> bool {
+        const SHORTEST: usize = 4;
+        let text = self.0.as_bytes();
+        let tells = |data: &[u8]| data.windows(text.len()).any(|window| window == text);
+        // In URLs it is encoded, each letter or some.
+        text.len() >= SHORTEST && (tells(data) || tells(&Cow::from(percent_decode(data))))
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Secret(…)")
+    }
+}
+
+impl Login {
+    /// The login in a URL, decoded; `None` where there is none.
+    pub(super) fn of_url(url: &Url) -> Option<Self> {
+        let (user, password) = (url.username(), url.password().unwrap_or_default());
+        let is_empty = user.is_empty() && password.is_empty();
+        (!is_empty).then(|| Self { user: decoded(user), password: decoded(password) })
+    }
+
+    /// Whether `data` tells it.
+    pub(super) fn is_in(&self, data: &[u8]) -> bool {
+        // A name without password is a token.
+        self.password.is_in(data) || (self.password.0.is_empty() && self.user.is_in(data))
+    }
+}
+
+fn decoded(text: &str) -> Secret {
+    Secret(percent_decode_str(text).decode_utf8_lossy().into_owned())
+}
+
+impl Account {
+    /// The account at the origin of `url`: `login` is sent at once, what `later` gives once the server
+    /// wants more.
+    #[must_use]
+    pub fn new(url: &Url, login: Option<Login>, later: Option<Later>) -> Self {
+        if login.is_none() && later.is_none() {
+            return Self::default();
+        }
+        let asked = OnceLock::new();
+        Self(Some(Arc::new(Known { origin: Origin::of(url), login, later, asked })))
+    }
+
+    /// What is sent to `url`.
+    pub(super) fn login(&self, url: &Url) -> Option<&Login> {
+        let known = self.at(url)?;
+        known.asked.get().and_then(Option::as_ref).or(known.login.as_ref())
+    }
+
+    /// What is sent to `url` where `tried` was not enough, if anything else is known.
+    pub(super) fn other_login(&self, url: &Url, tried: Option<&Login>) -> Option<&Login> {
+        let known = self.at(url)?;
+        let later = known.later.as_ref()?;
+        let found = known.asked.get_or_init(|| later()).as_ref()?;
+        (Some(found) != tried).then_some(found)
+    }
+
+    fn at(&self, url: &Url) -> Option<&Known> {
+        self.0.as_deref().filter(|known| known.origin == Origin::of(url))
+    }
+}
+
+impl fmt::Debug for Account {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let origin = self.0.as_ref().map(|known| &known.origin);
+        out.debug_tuple("Account").field(&origin).finish()
+    }
+}
+
+impl Origin {
+    pub(super) fn of(url: &Url) -> Self {
+        let host = url.host_str().unwrap_or_default().to_owned();
+        Self(url.scheme().to_owned(), host, url.port_or_known_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url(text: &str) -> Url {
+        Url::parse(text).unwrap()
+    }
+
+    fn login(user: &str, password: &str) -> Login {
+        Login { user: Secret::new(user), password: Secret::new(password) }
+    }
+
+    #[test]
+    fn a_login_goes_to_its_origin_only() {
+        let mine = login("me", "hunter2");
+        let account = Account::new(&url("https://host/simple/"), Some(mine.clone()), None);
+        for own in ["https://host/x", "https://HOST:443/", "https://other@host/"] {
+            assert_eq!(account.login(&url(own)), Some(&mine), "{own}");
+        }
+        for other in [
+            "http://host/x",
+            "https://host:444/x",
+            "https://other/x",
+            "https://host.other/x",
+            "https://sub.host/x",
+            "http://host:443/x",
+        ] {
+            assert_eq!(account.login(&url(other)), None, "{other}");
+            assert_eq!(account.other_login(&url(other), None), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn passwords_are_looked_for_once() {
+        let count = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+        let counted = Arc::clone(&count);
+        let later: Later = Arc::new(move || {
+            counted.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            Some(login("me", "hunter2"))
+        });
+        let host = url("https://host");
+        let account = Account::new(&host, Some(login("me", "")), Some(later));
+        assert_eq!(account.login(&host), Some(&login("me", "")));
+        assert_eq!(account.other_login(&host, account.login(&host)), Some(&login("me", "hunter2")));
+        assert_eq!(account.login(&host), Some(&login("me", "hunter2")));
+        assert_eq!(account.other_login(&host, account.login(&host)), None);
+        assert_eq!(count.load(std::sync::atomic::Ordering::SeqCst), 1);
+    }
+
+    #[test]
+    fn nothing_shows_a_login() {
+        let mine = Login::of_url(&url("https://m%40e:hunt%3Aer2@host")).unwrap();
+        assert_eq!((mine.user.reveal(), mine.password.reveal()), ("m@e", "hunt:er2"));
+        let account = Account::new(&url("https://host"), Some(mine.clone()), None);
+        for shown in [format!("{mine:?}"), format!("{account:?}")] {
+            assert!(!shown.contains("hunt") && !shown.contains("m@e"), "{shown}");
+        }
+        assert!(mine.is_in(b"x hunt%3aer2%") && mine.is_in(b"x%68unt:er2"));
+        assert!(mine.is_in(b"x hunt:er2 y") && !mine.is_in(b"x hunter2 m@e y"));
+        assert!(login("token", "").is_in(b"a token"));
+        assert_eq!(Login::of_url(&url("https://host")), None);
+    }
+}

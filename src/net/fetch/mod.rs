@@ -1,0 +1,331 @@
+//! Getting bytes from folders and from the web: whole, within limits, and kept between runs.
+
+mod hash;
+#[cfg(feature = "net")]
+mod http;
+mod kept;
+mod local;
+mod location;
+#[cfg(feature = "net")]
+mod login;
+#[cfg(feature = "net")]
+mod network;
+mod parallel;
+#[cfg(feature = "net")]
+mod roots;
+#[cfg(test)]
+pub(crate) mod server;
+#[cfg(test)]
+mod tests;
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use crate::cache::Cache;
+#[cfg(feature = "net")]
+use crate::cache::Key;
+use crate::error::{Error, Result};
+use crate::finding::{Code, Finding};
+
+pub use crate::digest::sha256;
+pub use crate::error::fetch::FetchFault;
+pub use location::Location;
+pub(crate) use location::shown;
+#[cfg(feature = "net")]
+pub use login::{Account, Later, Login, Secret};
+#[cfg(feature = "net")]
+pub use network::{Network, Progress};
+pub(crate) use parallel::in_parallel;
+
+use kept::{Head, Kept};
+
+/// How bytes are got.
+#[derive(Clone, Debug)]
+pub struct FetchOptions {
+    /// Where is kept what came from the web.
+    pub cache: Cache,
+    /// Whether to do with what is kept.
+    pub offline: bool,
+    /// How long a server may be silent.
+    pub patience: Duration,
+    /// How long one download may take altogether.
+    pub deadline: Duration,
+    /// How often a download is tried where it may be better the next time.
+    pub attempts: u32,
+    /// The pause before the second attempt; each further one is twice as long.
+    pub pause: Duration,
+    /// How servers are reached.
+    #[cfg(feature = "net")]
+    pub network: Network,
+}
+
+impl FetchOptions {
+    /// The kind under which [`FetchOptions::cache`] keeps downloads by default.
+    pub const CACHE: &str = "fetch";
+}
+
+impl Default for FetchOptions {
+    fn default() -> Self {
+        Self {
+            cache: Cache::of_user(Self::CACHE),
+            offline: false,
+            patience: Duration::from_secs(30),
+            deadline: Duration::from_mins(5),
+            attempts: 3,
+            pause: Duration::from_millis(250),
+            #[cfg(feature = "net")]
+            network: Network::default(),
+        }
+    }
+}
+
+/// Gets the bytes of files and URLs. May be shared by threads.
+///
+/// ```
+/// use mpconvert::net::fetch::{FetchOptions, Fetcher, Location};
+///
+/// let fetcher = Fetcher::new(FetchOptions::default());
+/// let manifest = fetcher.get(&Location::parse("Cargo.toml")?, 1 << 20)?;
+/// assert!(manifest.starts_with(b"[package]"));
+/// # Ok::<(), mpconvert::Error>(())
+/// ```
+#[derive(Debug, Default)]
+pub struct Fetcher {
+    options: FetchOptions,
+    #[cfg(feature = "net")]
+    http: http::Http,
+    findings: Mutex<Vec<Finding>>,
+}
+
+/// A page, and what its server says of it.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// Its content.
+    pub data: Bytes,
+    /// Its type, as in the header `Content-Type`.
+    pub media_type: Option<String>,
+    /// Its URL, where redirections led to; without query and what may be secret.
+    pub place: String,
+}
+
+/// What is asked for.
+#[derive(Clone, Copy)]
+struct Wanted<'a> {
+    location: &'a Location,
+    limit: u64,
+    change: Change,
+    /// The types that are taken.
+    #[cfg_attr(not(feature = "net"), expect(dead_code, reason = "nobody is asked"))]
+    accept: Option<&'a str>,
+    /// As whom it is asked for, where the URL does not say so.
+    #[cfg(feature = "net")]
+    account: Option<&'a Account>,
+}
+
+impl<'a> Wanted<'a> {
+    fn new(location: &'a Location, limit: u64, change: Change) -> Self {
+        Self {
+            location,
+            limit,
+            change,
+            accept: None,
+            #[cfg(feature = "net")]
+            account: None,
+        }
+    }
+}
+
+/// What is kept of a URL already, where it was got with a login or without one.
+type Known<'a> = &'a dyn Fn(bool) -> Option<Kept>;
+
+/// Whether the content of a URL changes.
+#[derive(Clone, Copy)]
+enum Change {
+    Never,
+    Sometimes,
+}
+
+impl Fetcher {
+    /// Nothing is opened before there is something to get.
+    #[must_use]
+    pub fn new(options: FetchOptions) -> Self {
+        Self { options, ..Self::default() }
+    }
+
+    /// The content of a file or URL, as it is now, of at most `limit` bytes. What is kept of a URL is
+    /// used where its server says that it is still the same, and offline.
+    ///
+    /// # Errors
+    /// [`Error::Fetch`], [`Error::Io`] for a file that is there and cannot be read, and
+    /// [`Error::Usage`] for a URL where this program was built without the feature `net`.
+    pub fn get(&self, location: &Location, limit: u64) -> Result<Bytes> {
+        let wanted = Wanted::new(location, limit, Change::Sometimes);
+        Ok(self.get_into(&self.options.cache, &wanted, &|_| Ok(()))?.data)
+    }
+
+    /// The content of a file or URL that never changes, which is asked for once only and kept if
+    /// `check` finds nothing wrong with it.
+    ///
+    /// # Errors
+    /// As [`Fetcher::get`], and those of `check`.
+    pub fn get_fixed(
+        &self,
+        location: &Location,
+        limit: u64,
+        check: &dyn Fn(&Bytes) -> Result<()>,
+    ) -> Result<Bytes> {
+        let wanted = Wanted::new(location, limit, Change::Never);
+        Ok(self.get_into(&self.options.cache, &wanted, check)?.data)
+    }
+
+    /// A page of a type that `accept` names, as it is now, got as whom `account` says; otherwise as
+    /// [`Fetcher::get`].
+    ///
+    /// # Errors
+    /// As [`Fetcher::get`].
+    #[cfg(feature = "net")]
+    pub fn page(
+        &self,
+        location: &Location,
+        accept: &str,
+        limit: u64,
+        account: &Account,
+    ) -> Result<Page> {
+        let wanted = Wanted {
+            accept: Some(accept),
+            account: Some(account),
+            ..Wanted::new(location, limit, Change::Sometimes)
+        };
+        let Kept { head, data } = self.get_into(&self.options.cache, &wanted, &|_| Ok(()))?;
+        let place = head.place.unwrap_or_else(|| location.to_string());
+        Ok(Page { data, media_type: head.media_type, place })
+    }
+
+    /// The content with this SHA-256, in lower case, which is at `location`; otherwise as
+    /// [`Fetcher::get_fixed`]. It is kept by its content: who knows the hash has it, wherever it is.
+    ///
+    /// # Errors
+    /// As [`Fetcher::get`], and [`Error::Refused`] for other content.
+    #[cfg(feature = "net")]
+    pub fn get_by_hash(
+        &self,
+        location: &Location,
+        sha256: &str,
+        limit: u64,
+        account: &Account,
+    ) -> Result<Bytes> {
+        let key = Key::of(["sha256", sha256]);
+        let check = |data: &Bytes| hash::check(data, sha256, location);
+        let kept = self.options.cache.get(&key).filter(|data| data.len() as u64 <= limit);
+        if let Some(data) = kept.filter(|data| check(data).is_ok()) {
+            return Ok(data);
+        }
+        let wanted =
+            Wanted { account: Some(account), ..Wanted::new(location, limit, Change::Never) };
+        // It is kept here, by its hash, and not once more by its URL.
+        let data = self.get_into(&Cache::none(), &wanted, &check)?.data;
+        if matches!(location, Location::Url(_)) {
+            // A cache that cannot be written to costs time only.
+            let _ = self.options.cache.put(&key, &data);
+        }
+        Ok(data)
+    }
+
+    /// What was noticed since the last call, sorted by place.
+    #[must_use]
+    pub fn findings(&self) -> Vec<Finding> {
+        let mut findings = std::mem::take(&mut *self.noticed());
+        findings.sort_by(|one, other| one.path.cmp(&other.path));
+        findings.dedup();
+        findings
+    }
+
+    fn noticed(&self) -> std::sync::MutexGuard<'_, Vec<Finding>> {
+        self.findings.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is wanted, which `cache` keeps.
+    fn get_into(
+        &self,
+        cache: &Cache,
+        wanted: &Wanted,
+        check: &dyn Fn(&Bytes) -> Result<()>,
+    ) -> Result<Kept> {
+        let Wanted { location, limit, change, .. } = *wanted;
+        let url = match location {
+            Location::Path(path) => {
+                let data = local::read(path, limit)?;
+                check(&data)?;
+                return Ok(Kept { head: Head::default(), data });
+            }
+            Location::Url(url) => url,
+        };
+        let fault = |fault| Error::Fetch { place: location.to_string(), fault };
+        let usable = |kept: &Kept| kept.data.len() as u64 <= limit && check(&kept.data).is_ok();
+        let known = |with_login| kept::find(cache, url, with_login).filter(usable);
+        let is_final = matches!(change, Change::Never);
+        if is_final || self.options.offline {
+            // As whom it was got is of no matter to who has it already.
+            if let Some(kept) = known(true).or_else(|| known(false)) {
+                if !is_final {
+                    self.noticed().push(stale(location));
+                }
+                return Ok(kept);
+            }
+        }
+        if self.options.offline {
+            return Err(fault(FetchFault::Offline));
+        }
+        match self.ask(url, wanted, &known)?.map_err(fault)? {
+            Answer::Content { data, head, private, with_login } => {
+                check(&data)?;
+                let got = Kept { head, data };
+                if !private {
+                    kept::keep(cache, url, with_login, &got);
+                }
+                Ok(got)
+            }
+            Answer::Unchanged { with_login } => {
+                known(with_login).ok_or_else(|| fault(FetchFault::Status(304)))
+            }
+        }
+    }
+
+    #[cfg(feature = "net")]
+    #[expect(clippy::unnecessary_wraps, reason = "without the feature there is an error")]
+    fn ask(&self, url: &str, wanted: &Wanted, known: Known) -> Result<Result<Answer, FetchFault>> {
+        Ok(self.http.get(url, wanted, known, &self.options))
+    }
+
+    #[cfg(not(feature = "net"))]
+    #[expect(clippy::unused_self, reason = "with the feature it is used")]
+    fn ask(
+        &self,
+        url: &str,
+        _wanted: &Wanted,
+        _known: Known,
+    ) -> Result<Result<Answer, FetchFault>> {
+        Err(Error::Usage {
+            message: format!(
+                "{}: this program was built without the network",
+                location::shown(url)
+            ),
+            help: "build it with the feature `net`, or give a folder".to_owned(),
+        })
+    }
+}
+
+/// What a server says.
+#[cfg_attr(not(feature = "net"), expect(dead_code, reason = "nobody is asked"))]
+enum Answer {
+    /// The content, whether it must not be kept, and whether a login was sent for it.
+    Content { data: Bytes, head: Head, private: bool, with_login: bool },
+    /// It is what is known of it with a login or without.
+    Unchanged { with_login: bool },
+}
+
+fn stale(location: &Location) -> Finding {
+    Finding::new(Code::StaleCopy, "a copy of an earlier run").at(location.to_string())
+}

@@ -1,0 +1,162 @@
+//! Reads packages as mip and mpremote fetch them: from an index, by URL or from a folder.
+//!
+//! Source: `mip/__init__.py` of micropython-lib and `mpremote/mip.py`. What they do not do is done
+//! here: every file is checked against its hash, no path leaves its folder, no circle is followed.
+
+mod budget;
+mod closure;
+mod download;
+mod manifest;
+mod named;
+#[cfg(test)]
+mod tests;
+
+use std::sync::OnceLock;
+
+use super::fetch::{Fetcher, Location};
+use crate::error::{Error, FetchFault, Result};
+use crate::finding::{Code, Finding};
+use crate::mip::{Dependency, IndexJson, PackageJson};
+use crate::package::File;
+
+use budget::{Budget, Limits};
+
+/// A package as mip would install it.
+#[derive(Clone, Debug)]
+pub struct Fetched {
+    /// The name by which it was asked for: that of an index, or a URL.
+    pub name: String,
+    /// The version that the index says it has, else the one that was asked for; of a URL the branch
+    /// or tag.
+    pub version: String,
+    /// What it says of itself; of a single file its name and URL.
+    pub package_json: PackageJson,
+    /// Its files, sorted by path, each path once: of several the last, as clients leave it.
+    pub files: Vec<File>,
+    /// What else is to be installed, in this order; without what would close a circle.
+    pub deps: Vec<Dependency>,
+}
+
+/// Reads packages.
+///
+/// ```
+/// use mpconvert::net::fetch::{FetchOptions, Fetcher, Location};
+/// use mpconvert::net::mip::Client;
+///
+/// let folder = tempfile::tempdir()?;
+/// std::fs::write(folder.path().join("index.json"), r#"{"v": 2, "packages": [{"name": "foo"}]}"#)?;
+/// let index = Location::Path(folder.path().to_owned());
+/// let client = Client::new(Fetcher::new(FetchOptions::default()), Some(index));
+/// assert!(client.index_json()?.package("foo").is_some());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Client {
+    fetcher: Fetcher,
+    index: Option<Location>,
+    index_json: OnceLock<IndexJson>,
+    limits: Limits,
+}
+
+impl Client {
+    /// Packages of the index at this folder or URL, or at this `index.json`. Without one there are
+    /// packages by URL and local ones only. Nothing is fetched yet.
+    #[must_use]
+    pub fn new(fetcher: Fetcher, index: Option<Location>) -> Self {
+        let index = index.map(named::root_of_index);
+        Self { fetcher, index, index_json: OnceLock::new(), limits: Limits::default() }
+    }
+
+    /// By what packages are fetched.
+    #[must_use]
+    pub fn fetcher(&self) -> &Fetcher {
+        &self.fetcher
+    }
+
+    /// Whether there is an index.
+    #[must_use]
+    pub fn has_index(&self) -> bool {
+        self.index.is_some()
+    }
+
+    /// The list of the index's packages, fetched once.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if there is no index, those of [`Fetcher::get`], and [`Error::Refused`] for a
+    /// list that is none.
+    pub fn index_json(&self) -> Result<&IndexJson> {
+        if let Some(known) = self.index_json.get() {
+            return Ok(known);
+        }
+        let location = self.index("index.json")?.join("index.json");
+        let place = location.to_string();
+        let text = self.fetcher.get(&location, self.limits.index_json)?;
+        let index = IndexJson::parse(&text, &place)
+            .map_err(|finding| Error::Refused { input: place, findings: vec![finding] })?;
+        Ok(self.index_json.get_or_init(|| index))
+    }
+
+    /// The package that `wanted` names: one of the index in the given form ([`crate::mip::SOURCE_FORM`],
+    /// or the major version of bytecode), the `package.json`, `.py` or `.mpy` file at a URL, or a
+    /// local path that ends in `.json`.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] with [`Code::NotThere`] if it or one of its files does not exist, with
+    /// [`Code::HashDiffers`] for a file that is not what the index says, and with others for a
+    /// package that no client could install or that would do harm; [`Error::Usage`] if an index is
+    /// needed and there is none; [`Error::Fetch`] and [`Error::Io`] if fetching fails.
+    pub fn package(&self, wanted: &Dependency, form: &str) -> Result<Fetched> {
+        let budget = Budget::new(self.limits);
+        let manifest = self.manifest(wanted, form, &budget)?;
+        let mut fetched = self.download(vec![manifest], &budget)?;
+        fetched.pop().ok_or_else(|| refused(wanted, not_there(&wanted.name)))
+    }
+
+    /// The packages that `wanted` name, as [`Client::package`] has them, and all they depend on: each
+    /// once, in the order in which clients install them. Clients install all versions of a package
+    /// that are asked for, and the files of the last count; here, too.
+    ///
+    /// The findings tell of circles that were cut ([`Code::DependencyCycle`]), of several versions of
+    /// one package ([`Code::VersionsCollide`]) and of kept copies ([`Code::StaleCopy`]).
+    ///
+    /// # Errors
+    /// Those of [`Client::package`] for the first package that cannot be had, and
+    /// [`Error::Refused`] with [`Code::TooManyPackages`].
+    pub fn closure(
+        &self,
+        wanted: &[Dependency],
+        form: &str,
+    ) -> Result<(Vec<Fetched>, Vec<Finding>)> {
+        let budget = Budget::new(self.limits);
+        let manifests = self.manifests(wanted, form, &budget)?;
+        let (ordered, mut findings) = closure::order(wanted, manifests, self.limits)?;
+        let fetched = self.download(ordered, &budget)?;
+        findings.extend(self.fetcher.findings());
+        Ok((fetched, findings))
+    }
+
+    /// Where the index is, which `what` needs.
+    fn index(&self, what: &str) -> Result<&Location> {
+        self.index.as_ref().ok_or_else(|| Error::Usage {
+            message: format!("{what}: no index is known that may have it"),
+            help: "name an index with --index, a URL or a folder".to_owned(),
+        })
+    }
+}
+
+/// An error that is about a package.
+fn refused(wanted: &Dependency, finding: Finding) -> Error {
+    Error::Refused { input: wanted.to_string(), findings: vec![finding] }
+}
+
+fn not_there(place: &str) -> Finding {
+    Finding::new(Code::NotThere, "nothing").at(place)
+}
+
+/// Makes a finding of a file that is not there.
+fn or_not_there(wanted: &Dependency) -> impl Fn(Error) -> Error + '_ {
+    |error| match error {
+        Error::Fetch { place, fault: FetchFault::NotFound } => refused(wanted, not_there(&place)),
+        error => error,
+    }
+}

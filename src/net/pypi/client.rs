@@ -1,0 +1,220 @@
+//! Asks indexes for projects and files.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
+use reqwest::Url;
+
+use super::config::{Config, Index, IndexName};
+use super::credentials;
+use super::page::{self, Links};
+use super::project::{Project, ProjectFile};
+use crate::error::{Error, FetchFault, Result};
+use crate::finding::{Code, Finding};
+use crate::name::normalized_name;
+use crate::net::fetch::{Account, FetchOptions, Fetcher, Location, Network, Page};
+
+/// Bytes of a page; the largest that are known have a quarter.
+pub(super) const PAGE: u64 = 64 << 20;
+
+/// Bytes of a file.
+pub(super) const FILE: u64 = 256 << 20;
+
+/// Bytes of the metadata of a file.
+const METADATA: u64 = 8 << 20;
+
+/// How often a download is tried.
+const ATTEMPTS: u32 = 4;
+
+/// A project as far as it is known: not asked for, not there, or there.
+type Known = Arc<Mutex<Option<Option<Arc<Project>>>>>;
+
+/// Asks the indexes. May be shared by threads; each project is asked for once.
+#[derive(Debug)]
+pub struct Pypi {
+    fetcher: Fetcher,
+    config: Config,
+    /// As whom each index is asked.
+    accounts: HashMap<IndexName, Account>,
+    known: Mutex<HashMap<String, Known>>,
+}
+
+impl Pypi {
+    /// Nothing is asked before there is something to get.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for a configuration that makes no sense.
+    pub fn new(config: &Config, options: FetchOptions) -> Result<Self> {
+        let mut options = FetchOptions { attempts: ATTEMPTS, ..options };
+        if let Some(timeout) = &config.timeout {
+            options.patience = timeout.value;
+        }
+        let network = &mut options.network;
+        network.certificates = config.cert.as_ref().map(|told| told.value.clone());
+        network.trusted_hosts =
+            config.trusted_hosts.iter().map(|told| told.value.clone()).collect();
+        network.proxy = config.proxy.as_ref().map(|told| told.value.clone());
+        let places = config.indexes.iter().chain(&config.find_links);
+        let accounts = places.map(|index| account(index, config.keyring, network));
+        let accounts = accounts.collect::<Result<_>>()?;
+        let config = config.clone();
+        Ok(Self { fetcher: Fetcher::new(options), config, accounts, known: Mutex::default() })
+    }
+
+    /// The releases of a project, whose name may be spelled as people do: those of the first index
+    /// that has the name, and the files of folders and pages. `None` where nobody has it.
+    ///
+    /// # Errors
+    /// [`Error::Fetch`] where an index gives no answer, [`Error::Refused`] for a page that is none.
+    pub fn project(&self, name: &str) -> Result<Option<Arc<Project>>> {
+        let name = normalized_name(name);
+        let known = {
+            let mut all = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(all.entry(name.clone()).or_default())
+        };
+        let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(project) = &*known {
+            return Ok(project.clone());
+        }
+        let project = self.look_up(&name)?.map(Arc::new);
+        Ok(known.insert(project).clone())
+    }
+
+    /// The metadata of a file, where its index offers them beside it (PEP 658).
+    ///
+    /// # Errors
+    /// As [`Pypi::download`].
+    pub fn metadata(&self, file: &ProjectFile) -> Result<Option<Bytes>> {
+        let (Some(sha256), Location::Url(url)) = (&file.metadata_sha256, &file.location) else {
+            return Ok(None);
+        };
+        let Ok(mut url) = Url::parse(url) else { return Ok(None) };
+        url.set_path(&format!("{}.metadata", url.path()));
+        let (location, account) = (Location::Url(url.into()), self.account(file.index));
+        self.fetcher.get_by_hash(&location, sha256, METADATA, &account).map(Some)
+    }
+
+    /// The content of a file, which has the hash that its index tells.
+    ///
+    /// # Errors
+    /// [`Error::Fetch`] where it cannot be got, [`Error::Refused`] for other content.
+    pub fn download(&self, file: &ProjectFile) -> Result<Bytes> {
+        let limit = file.size.map_or(FILE, |size| size.min(FILE));
+        let account = self.account(file.index);
+        self.fetcher.get_by_hash(&file.location, &file.sha256, limit, &account)
+    }
+
+    /// The indexes in a phrase, for messages.
+    #[must_use]
+    pub fn asked(&self) -> String {
+        let places: Vec<String> = self
+            .config
+            .indexes
+            .iter()
+            .chain(&self.config.find_links)
+            .map(|index| index.location.to_string())
+            .collect();
+        if places.is_empty() { "no index".to_owned() } else { places.join(", ") }
+    }
+
+    /// What was noticed on the way since the last call, sorted by place.
+    #[must_use]
+    pub fn findings(&self) -> Vec<Finding> {
+        self.fetcher.findings()
+    }
+
+    /// What is to be said of the projects of these normalised names, of those that were asked for:
+    /// nobody is asked now.
+    #[must_use]
+    pub fn findings_of<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Vec<Finding> {
+        let known = |name: &str| {
+            let all = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+            let known = Arc::clone(all.get(name)?);
+            drop(all);
+            known.lock().unwrap_or_else(PoisonError::into_inner).clone().flatten()
+        };
+        let projects = names.into_iter().filter_map(known);
+        projects.flat_map(|project| project.findings.clone()).collect()
+    }
+
+    fn look_up(&self, name: &str) -> Result<Option<Project>> {
+        let mut project = None;
+        for index in &self.config.indexes {
+            project = self.project_of(index, name)?;
+            if project.is_some() {
+                break;
+            }
+        }
+        for index in &self.config.find_links {
+            let mut found = Project::new(name, index.name);
+            match &index.location {
+                Location::Path(folder) => found.add_files_of(folder)?,
+                Location::Url(url) => found.add(self.links(url, index.name)?, &index.location)?,
+            }
+            project = Project::united(project, found);
+        }
+        if let Some(project) = &mut project {
+            for files in project.releases.values_mut() {
+                files.sort_by(|one, other| one.file_name.cmp(&other.file_name));
+            }
+        }
+        Ok(project)
+    }
+
+    /// The project, if the index has it.
+    fn project_of(&self, index: &Index, name: &str) -> Result<Option<Project>> {
+        let mut project = Project::new(name, index.name);
+        let is_there = match &index.location {
+            Location::Path(folder) => project.add_folder_of(folder)?,
+            Location::Url(base) => match self.links(&format!("{base}/{name}/"), index.name) {
+                Err(Error::Fetch { fault: FetchFault::NotFound, .. }) => false,
+                links => project.add(links?, &index.location).map(|()| true)?,
+            },
+        };
+        Ok(is_there.then_some(project))
+    }
+
+    fn account(&self, index: IndexName) -> Account {
+        self.accounts.get(&index).cloned().unwrap_or_default()
+    }
+
+    fn links(&self, url: &str, index: IndexName) -> Result<Links> {
+        let location = Location::Url(url.to_owned());
+        let account = self.account(index);
+        let page = self.fetcher.page(&location, page::ACCEPT, PAGE, &account)?;
+        let Page { data, media_type, place } = page;
+        let refused = |found: String| {
+            let finding = Finding::new(Code::InvalidPage, found).at(location.to_string());
+            Error::Refused { input: location.to_string(), findings: vec![finding] }
+        };
+        let base = Url::parse(&place).map_err(|error| refused(error.to_string()))?;
+        page::read(&data, media_type.as_deref(), &base).map_err(|fault| refused(fault.to_string()))
+    }
+}
+
+/// As whom an index is asked, which must be a place to trust.
+fn account(index: &Index, keyring: bool, network: &Network) -> Result<(IndexName, Account)> {
+    let Location::Url(text) = &index.location else {
+        return Ok((index.name, Account::default()));
+    };
+    let url = Url::parse(text).map_err(|error| Error::Usage {
+        message: format!("{}: {error}", index.location),
+        help: "correct the URL".to_owned(),
+    })?;
+    if url.scheme() != "https" && !is_of_this_machine(&url) && !network.trusts(&url) {
+        return Err(Error::Usage {
+            message: format!("{}: an index without encryption", index.location),
+            help: "use https://, or trust its host by --trusted-host or PIP_TRUSTED_HOST"
+                .to_owned(),
+        });
+    }
+    Ok((index.name, credentials::account(&url, index.given.as_ref(), keyring)))
+}
+
+/// Whether the host is this machine, which nobody else listens to.
+fn is_of_this_machine(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    host == "localhost" || host.parse().is_ok_and(|address: IpAddr| address.is_loopback())
+}

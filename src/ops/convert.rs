@@ -1,0 +1,222 @@
+//! From archives of a release or a project to an archive for upip.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::PathBuf;
+
+use bytes::Bytes;
+use pep440_rs::Version;
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+
+use super::inputs::Job;
+use super::size::{payload_size, size};
+use super::{adapt, packages};
+use crate::deflate::{Judged, Scan, ScanFault, WINDOW};
+use crate::error::{Error, Result};
+use crate::finding::{Code, Finding};
+use crate::options::ConvertOptions;
+use crate::package::Package;
+use crate::path::MemberPath;
+use crate::read::{self, Input};
+use crate::write::store::{Outcome, holds, output_differs, persist};
+use crate::write::{TarGz, UpipOptions, upip};
+
+/// What became of a release, without the content of its files.
+#[derive(Clone, Debug)]
+pub struct Summary {
+    /// The project's name as it was published.
+    pub name: String,
+    /// The release's version.
+    pub version: Version,
+    /// `{name}-{version}` as file names spell it.
+    pub file_stem: String,
+    /// The names in `requires.txt`.
+    pub requires: Vec<String>,
+    /// Paths and sizes in bytes of the files that upip installs, sorted by path.
+    pub files: Vec<(MemberPath, u64)>,
+    /// The members of the archive, in their order, with the root folder.
+    pub members: Vec<MemberPath>,
+    /// All findings, in the order of noticing.
+    pub findings: Vec<Finding>,
+    /// Bytes of the archive that the payload was taken from; for a project, of the payload as it lies
+    /// in its folder.
+    pub input_size: u64,
+    /// Bytes of the archive for upip.
+    pub output_size: u64,
+}
+
+/// A release that was converted in memory.
+#[derive(Clone, Debug)]
+pub struct Converted {
+    /// The release.
+    pub summary: Summary,
+    /// The archive for upip.
+    pub data: Bytes,
+}
+
+/// A release that was converted, and what became of its file.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    /// The release.
+    pub summary: Summary,
+    /// The path of its archive for upip.
+    pub path: PathBuf,
+    /// What was done there.
+    pub outcome: Outcome,
+}
+
+/// Bytes of archives that are converted before any of them is written.
+const BATCH: u64 = 64 << 20;
+
+/// Bytes that a project counts for in a batch: more than most have.
+const PROJECT: u64 = 1 << 20;
+
+/// Converts the releases of `jobs` in parallel and writes the results in their order. `progress` is
+/// called after each job.
+///
+/// One release that is refused does not stop the others. A result appears under its final name
+/// whole or not at all.
+pub fn convert(jobs: &[Job], progress: &(dyn Fn() + Sync)) -> Vec<Result<Stored>> {
+    let mut written = HashMap::new();
+    let mut results = Vec::with_capacity(jobs.len());
+    // A batch at a time: converted archives wait in memory until it is their turn to be written.
+    for batch in batches(jobs) {
+        let converted: Vec<_> = batch
+            .par_iter()
+            .with_max_len(1)
+            .map(|job| {
+                let converted = convert_job(job);
+                progress();
+                converted
+            })
+            .collect();
+        for (job, releases) in batch.iter().zip(converted) {
+            results
+                .extend(releases.into_iter().map(|converted| store(converted?, job, &mut written)));
+        }
+    }
+    results
+}
+
+/// Cuts `jobs` where their archives have [`BATCH`] bytes together.
+fn batches(jobs: &[Job]) -> Vec<&[Job]> {
+    let mut batches = Vec::new();
+    let (mut start, mut bytes) = (0, 0);
+    for (place, job) in jobs.iter().enumerate() {
+        bytes += match &job.input {
+            Input::Archives(paths) => paths.iter().map(|path| size(path)).sum(),
+            Input::Project(_) | Input::Manifest(_) => PROJECT,
+            Input::Known(archive) => archive.size,
+        };
+        if bytes > BATCH {
+            batches.push(&jobs[start..=place]);
+            (start, bytes) = (place + 1, 0);
+        }
+    }
+    batches.extend(jobs.get(start..).filter(|rest| !rest.is_empty()));
+    batches
+}
+
+fn convert_job(job: &Job) -> Vec<Result<Converted>> {
+    packages(job)
+        .into_iter()
+        .map(|package| {
+            let package = package?;
+            let input_size = payload_size(&job.input, &package);
+            convert_package(package, input_size, &job.options).map_err(|error| match error {
+                Error::Refused { findings, .. } => {
+                    Error::Refused { input: job.input.to_string(), findings }
+                }
+                error => error,
+            })
+        })
+        .collect()
+}
+
+/// Converts one archive in memory. `name` is its file name, or any text that stands for it in
+/// messages.
+///
+/// # Errors
+/// [`Error::Refused`] with all findings.
+pub fn convert_bytes(
+    name: &str,
+    data: impl Into<Bytes>,
+    options: &ConvertOptions,
+) -> Result<Converted> {
+    let data = data.into();
+    let input_size = data.len() as u64;
+    let package = adapt(read::read_bytes(name, data, &options.read)?, options);
+    convert_package(package, input_size, options)
+}
+
+fn convert_package(
+    package: Package,
+    input_size: u64,
+    options: &ConvertOptions,
+) -> Result<Converted> {
+    let upip_options = UpipOptions {
+        dependencies: options.dependencies(),
+        pip_installable: options.pip_installable,
+    };
+    let in_memory = || Error::io("archive in memory");
+    let stream = Judged::new().map_err(in_memory())?;
+    let mut sink = TarGz::new(stream, options.mtime).map_err(in_memory())?;
+    let written = upip(&package, &upip_options, &mut sink)?;
+    let (data, scan) = sink.finish().map_err(in_memory())?.finish();
+    let file_stem = package.file_stem();
+    let mut findings = package.findings;
+    findings.extend(written.findings);
+    if let Err(finding) = judge(scan) {
+        findings.push(finding);
+        return Err(Error::Refused { input: file_stem, findings });
+    }
+    let summary = Summary {
+        name: package.name,
+        version: package.version,
+        file_stem,
+        requires: written.requires,
+        files: package.files.into_iter().map(|file| (file.path, file.data.len() as u64)).collect(),
+        members: written.members,
+        findings,
+        input_size,
+        output_size: data.len() as u64,
+    };
+    Ok(Converted { summary, data: data.into() })
+}
+
+/// Whether the window that a finished archive truly needs is one that devices have.
+fn judge(scan: Result<Scan, ScanFault>) -> Result<(), Finding> {
+    let found = match scan {
+        Ok(scan) if scan.max_distance <= WINDOW => return Ok(()),
+        Ok(scan) => format!("a match at distance {}", scan.max_distance),
+        Err(fault) => fault.to_string(),
+    };
+    let expected = format!("distances up to {WINDOW}");
+    Err(Finding::new(Code::WindowExceeded, found).expected(expected))
+}
+
+/// Puts a result in its place, unless another of this run or of before has it with other content.
+fn store(converted: Converted, job: &Job, written: &mut HashMap<PathBuf, Bytes>) -> Result<Stored> {
+    let Converted { summary, data } = converted;
+    let Job { out, options, .. } = job;
+    let path = out.join(format!("{}.tar.gz", summary.file_stem));
+    let digest = Bytes::copy_from_slice(&Sha256::digest(&data));
+    let earlier = written.entry(path.clone()).or_insert_with(|| digest.clone());
+    let is_first = *earlier == digest;
+    let outcome = match holds(&path, &data).map_err(Error::io(&path))? {
+        Some(true) => Outcome::Unchanged,
+        existing if !is_first || (existing.is_some() && !options.force) => {
+            let mut findings = summary.findings;
+            findings.push(output_differs(&path, is_first));
+            return Err(Error::Refused { input: path.display().to_string(), findings });
+        }
+        _ if options.dry_run => Outcome::DryRun,
+        _ => {
+            fs::create_dir_all(out).map_err(Error::io(out))?;
+            persist(&path, &data, options.force).map_err(Error::io(&path))?;
+            Outcome::Written
+        }
+    };
+    Ok(Stored { summary, path, outcome })
+}

@@ -1,0 +1,74 @@
+//! What the packages of this machine depend on: each other, and what an index has.
+
+use std::collections::BTreeSet;
+
+use pep440_rs::VersionSpecifiers;
+
+use super::FreezeOptions;
+use super::gather::Local;
+use crate::error::Result;
+use crate::finding::{Code, Finding};
+use crate::mip::IndexJson;
+use crate::name::normalized_name;
+use crate::package::Package;
+use crate::translate::{Catalog, Exact, Offer, Offers, Pinning, exact};
+
+/// The packages of this machine, whose versions are those that count, and beside them those of an
+/// index. Nothing else can be frozen.
+struct LocalFirst<'a> {
+    locals: Offers,
+    index: Option<&'a IndexJson>,
+}
+
+impl Catalog for LocalFirst<'_> {
+    fn find(&self, name: &str) -> Option<Offer> {
+        self.locals.find(name).or_else(|| self.index?.find(name))
+    }
+
+    fn names(&self) -> Box<dyn Iterator<Item = &str> + '_> {
+        Box::new(self.locals.names().chain(self.index.into_iter().flat_map(Catalog::names)))
+    }
+}
+
+/// What each package of this machine depends on. The index is asked for only if there is something.
+pub(super) fn dependencies(locals: &[Local], options: &FreezeOptions) -> Result<Vec<Exact>> {
+    let has_any = locals.iter().any(|local| !local.package.requirements.is_empty());
+    let has_index = has_any && options.client.has_index();
+    let index = if has_index { Some(options.client.index_json()?) } else { None };
+    let offers =
+        locals.iter().map(|local| (&local.package.name, local.package.version.to_string()));
+    let offers: Vec<_> = offers.collect();
+    let offers = offers.iter().map(|(name, version)| (name.as_str(), version.as_str()));
+    let catalog = LocalFirst { locals: offers.collect(), index };
+    let unversioned = locals.iter().filter(|local| local.about.version.is_none());
+    let unversioned: BTreeSet<String> =
+        unversioned.map(|local| normalized_name(&local.package.name)).collect();
+    let of = |local: &Local| {
+        let Package { name, requirements, .. } = &local.package;
+        let mut requirements = requirements.clone();
+        // Who gives a module without a version means it.
+        for requirement in &mut requirements {
+            if unversioned.contains(&normalized_name(&requirement.name)) {
+                requirement.specifiers = VersionSpecifiers::empty();
+            }
+        }
+        let mut exact = exact(&requirements, name, &local.options, Some(&catalog), Pinning::Pin);
+        if !has_index {
+            let findings = std::mem::take(&mut exact.findings).into_iter();
+            exact.findings = findings.map(without_index).collect();
+        }
+        exact
+    };
+    Ok(locals.iter().map(of).collect())
+}
+
+/// Tells what helps if there was no index to look in.
+fn without_index(finding: Finding) -> Finding {
+    if finding.code != Code::Unresolved {
+        return finding;
+    }
+    finding.hint(
+        "give the index with --index, or freeze the dependency, too, or name in \
+         [tool.mpconvert.dependencies] what to take instead, or `false`",
+    )
+}

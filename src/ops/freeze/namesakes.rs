@@ -1,0 +1,81 @@
+//! Folders that lie among the results already and are called like a package that is to be frozen. A
+//! build looks for a package below the folder of all packages, however deep, and takes what it comes to
+//! first.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::gather::Member;
+use crate::finding::{Code, Finding};
+use crate::write::MANIFEST;
+
+/// Notes folders below `out` with a manifest that a build could take for one of the packages.
+pub(super) fn check(members: &mut [Member], out: &Path) {
+    let names: BTreeSet<String> =
+        members.iter().map(|member| member.package.name.clone()).collect();
+    for (name, folder) in namesakes(&names, out) {
+        if let Some(member) = members.iter_mut().find(|member| member.package.name == name) {
+            let finding = Finding::new(Code::FrozenName, format!("another package `{name}`"));
+            member.findings.push(finding.at(folder.display().to_string()));
+        }
+    }
+}
+
+/// The folders, sorted, each with the name that it shares. Like a build, this passes over links and
+/// folders that cannot be read.
+fn namesakes(names: &BTreeSet<String>, out: &Path) -> Vec<(String, PathBuf)> {
+    let is_place_of_package =
+        |folder: &Path| folder.parent() == Some(out) && named(folder, names).is_some();
+    let (mut found, mut folders) = (Vec::new(), vec![out.to_owned()]);
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            // What is in the place of a package is exchanged, or refused as a whole.
+            if !is_folder || is_place_of_package(&path) {
+                continue;
+            }
+            if let Some(name) = named(&path, names).filter(|_| path.join(MANIFEST).exists()) {
+                found.push((name.clone(), path.clone()));
+            }
+            folders.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The name among `names` that the folder has.
+fn named<'a>(folder: &Path, names: &'a BTreeSet<String>) -> Option<&'a String> {
+    names.get(folder.file_name()?.to_str()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_build_could_come_to_another_package_first() {
+        let scratch = tempfile::tempdir().unwrap();
+        let out = scratch.path().join("lib");
+        for file in [
+            "foo/foo/manifest.py",
+            "foo/manifest.py",
+            "a/foo/manifest.py",
+            "a/b/bar/manifest.py",
+            "a/bar/foo.py",
+            "other/manifest.py",
+            "manifest.py",
+        ] {
+            let path = out.join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "").unwrap();
+        }
+        let names = ["foo", "bar"].map(str::to_owned).into();
+        let found = namesakes(&names, &out);
+        let expected = [("bar", "a/b/bar"), ("foo", "a/foo")];
+        assert_eq!(found, expected.map(|(name, path)| (name.to_owned(), out.join(path))));
+        assert!(namesakes(&names, &scratch.path().join("nothing")).is_empty());
+    }
+}

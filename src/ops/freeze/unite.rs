@@ -1,0 +1,170 @@
+//! All packages in one place: those of this machine, what is elsewhere, and what they depend on.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use pep440_rs::Version;
+
+use super::FreezeOptions;
+use super::dependencies::dependencies;
+use super::gather::{Gathered, Local, Member, Root};
+use super::name::name_of;
+use crate::error::Result;
+use crate::finding::{Code, Finding};
+use crate::mip::{Dependency, HEAD, LATEST, SOURCE_FORM};
+use crate::name::normalized_name;
+use crate::net::mip::Fetched;
+use crate::package::Package;
+use crate::translate::{Exact, break_cycles};
+use crate::write::FrozenPackage;
+
+/// The names of packages by what they are asked for.
+struct Names {
+    /// Those of this machine, by their normal form.
+    here: BTreeMap<String, String>,
+    /// Those from elsewhere, by a name in an index or a URL.
+    elsewhere: BTreeMap<String, String>,
+}
+
+impl Names {
+    fn of_here(&self, dependency: &Dependency) -> Option<&String> {
+        self.here.get(&normalized_name(&dependency.name))
+    }
+
+    fn find(&self, dependency: &Dependency) -> Option<String> {
+        self.of_here(dependency).or_else(|| self.elsewhere.get(&dependency.name)).cloned()
+    }
+}
+
+/// Finds what the packages of this machine depend on, fetches what is elsewhere, and gives each
+/// package a name.
+pub(super) fn unite(
+    locals: Vec<Local>,
+    roots: &[Root],
+    mut findings: Vec<Finding>,
+    options: &FreezeOptions,
+) -> Result<Gathered> {
+    let deps = dependencies(&locals, options)?;
+    let here = locals.iter().map(|local| &local.package.name);
+    let here = here.map(|name| (normalized_name(name), name.clone())).collect();
+    let mut names = Names { here, elsewhere: BTreeMap::new() };
+    let fetched = fetch(roots, &deps, &names, options, &mut findings)?;
+    names.elsewhere = fetched.iter().map(|one| (one.name.clone(), name_of(one))).collect();
+
+    let requires = |deps: &[Dependency]| unique(deps.iter().filter_map(|dep| names.find(dep)));
+    let mut all: Vec<Member> = Vec::new();
+    for (local, exact) in locals.into_iter().zip(deps) {
+        all.push(of_local(local, requires(&exact.deps), exact.findings));
+    }
+    for one in fetched {
+        let requires = requires(&one.deps);
+        all.push(of_fetched(one, requires, options));
+    }
+    let roots = unique(roots.iter().filter_map(|root| match root {
+        Root::Local(name) => Some(name.clone()),
+        Root::Elsewhere(dependency) => names.find(dependency),
+    }));
+    let mut gathered = Gathered { packages: reachable(all, &roots), roots, findings };
+    cut_circles(&mut gathered);
+    Ok(gathered)
+}
+
+/// The packages that are not of this machine, each once.
+fn fetch(
+    roots: &[Root],
+    deps: &[Exact],
+    names: &Names,
+    options: &FreezeOptions,
+    findings: &mut Vec<Finding>,
+) -> Result<Vec<Fetched>> {
+    let mut instead = |local: &String, version: &str| {
+        let found = format!("in place of that of the index, {version}");
+        findings.push(Finding::new(Code::FrozenInstead, found).at(local));
+    };
+    let mut wanted: Vec<Dependency> = Vec::new();
+    for root in roots {
+        let Root::Elsewhere(dependency) = root else { continue };
+        match names.of_here(dependency) {
+            Some(local) => instead(local, &dependency.version),
+            None => wanted.push(dependency.clone()),
+        }
+    }
+    let deps = deps.iter().flat_map(|exact| &exact.deps);
+    wanted.extend(deps.filter(|dep| names.of_here(dep).is_none()).cloned());
+    let (fetched, noticed) = options.client.closure(&wanted, SOURCE_FORM)?;
+    // Of several versions of a package clients leave the last.
+    let mut last: BTreeMap<String, Fetched> = BTreeMap::new();
+    for one in fetched {
+        let asked = Dependency { name: one.name.clone(), version: one.version.clone() };
+        match names.of_here(&asked) {
+            Some(local) => instead(local, &asked.version),
+            None => {
+                last.insert(asked.name, one);
+            }
+        }
+    }
+    findings.extend(noticed);
+    Ok(last.into_values().collect())
+}
+
+fn of_local(local: Local, requires: Vec<String>, noticed: Vec<Finding>) -> Member {
+    let Local { mut package, about, .. } = local;
+    package.findings.extend(noticed);
+    let Package { name, files, findings, .. } = package;
+    Member { package: FrozenPackage { name, about, requires, files }, findings }
+}
+
+fn of_fetched(fetched: Fetched, requires: Vec<String>, options: &FreezeOptions) -> Member {
+    let name = name_of(&fetched);
+    let mut about = fetched.package_json;
+    // A branch is no version.
+    let is_version = |text: &String| text.parse::<Version>().is_ok();
+    if about.version.is_none() && ![HEAD, LATEST].contains(&fetched.version.as_str()) {
+        about.version = Some(fetched.version).filter(is_version);
+    }
+    let mut package = Package::empty(name.clone(), Version::new([0]));
+    package.files = fetched.files;
+    options.resources.apply(&mut package);
+    let Package { files, findings, .. } = package;
+    Member { package: FrozenPackage { name, about, requires, files }, findings }
+}
+
+/// The names in their order, each once.
+fn unique(names: impl Iterator<Item = String>) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    names.filter(|name| seen.insert(name.clone())).collect()
+}
+
+/// Those of `all` that are required, sorted by name.
+fn reachable(mut all: Vec<Member>, roots: &[String]) -> Vec<Member> {
+    let mut reached: BTreeSet<String> = BTreeSet::new();
+    let mut next: Vec<String> = roots.to_vec();
+    while let Some(name) = next.pop() {
+        if reached.insert(name.clone()) {
+            let members = all.iter().filter(|member| member.package.name == name);
+            next.extend(members.flat_map(|member| member.package.requires.iter().cloned()));
+        }
+    }
+    all.retain(|member| reached.contains(&member.package.name));
+    all.sort_by(|one, other| one.package.name.cmp(&other.package.name));
+    all
+}
+
+/// Leaves out the requirements that close a circle.
+fn cut_circles(gathered: &mut Gathered) {
+    let edges: Vec<(String, Vec<String>)> = gathered
+        .packages
+        .iter()
+        .map(|member| (member.package.name.clone(), member.package.requires.clone()))
+        .collect();
+    let graph: Vec<(&str, Vec<&str>)> = edges
+        .iter()
+        .map(|(from, to)| (from.as_str(), to.iter().map(String::as_str).collect()))
+        .collect();
+    for cut in break_cycles(&graph) {
+        let mut members = gathered.packages.iter_mut();
+        if let Some(member) = members.find(|member| member.package.name == cut.from) {
+            member.package.requires.retain(|name| *name != cut.to);
+            member.findings.push(cut.finding);
+        }
+    }
+}

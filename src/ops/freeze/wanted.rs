@@ -1,0 +1,154 @@
+//! What somebody asks to freeze.
+
+use std::path::{Path, PathBuf};
+
+use pep440_rs::VersionSpecifiers;
+
+use crate::error::{Error, Result};
+use crate::mip::{Dependency, HEAD, is_place};
+use crate::ops::inputs;
+use crate::read::{is_archive_name, is_package_name};
+use crate::redact::redacted;
+use crate::requirement::Requirement;
+
+/// One argument of a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Argument {
+    /// Archives, a project, a `manifest.py`, or a folder of archives.
+    Input(PathBuf),
+    /// A module of this machine.
+    Module(PathBuf),
+    /// A package by its name in the index or its URL, or a `package.json` of this machine.
+    Package(Dependency),
+    /// A package of the index in one of several versions.
+    Constrained(Requirement),
+}
+
+impl Argument {
+    /// What `text` stands for: a URL or a short form such as `github:org/repo@branch`; a path; else a
+    /// package of the index as `name`, `name@version` or with a constraint by PEP 440.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for what is none of these.
+    pub fn parse(text: &str) -> Result<Self> {
+        if is_place(text) {
+            return Ok(Self::Package(place(text)));
+        }
+        let path = Path::new(text);
+        if is_path(text, path) {
+            return Ok(match path.extension().and_then(|ending| ending.to_str()) {
+                Some("json") => {
+                    let (name, version) = (text.to_owned(), HEAD.to_owned());
+                    Self::Package(Dependency { name, version })
+                }
+                Some("py") if path.file_name().is_some_and(|name| name != "manifest.py") => {
+                    Self::Module(path.to_owned())
+                }
+                _ => Self::Input(path.to_owned()),
+            });
+        }
+        named(text).ok_or_else(|| Error::Usage {
+            message: format!("found `{}`, which is no file, no URL and no package", redacted(text)),
+            help:
+                "name a package of the index as NAME, NAME@VERSION or NAME>=VERSION, or give a file"
+                    .to_owned(),
+        })
+    }
+}
+
+/// Only short forms have a branch or tag; in a URL, a user's name may stand before an `@`.
+fn place(text: &str) -> Dependency {
+    let is_url = text.contains("://");
+    let split = text.rsplit_once('@').filter(|(_, branch)| !is_url && !branch.is_empty());
+    let (name, version) = split.unwrap_or((text, HEAD));
+    Dependency { name: name.to_owned(), version: version.to_owned() }
+}
+
+/// Whether a text names something of this machine. A folder counts only if it can be an input: one may
+/// be called like a package of the index.
+fn is_path(text: &str, path: &Path) -> bool {
+    let is_file = path.extension().is_some_and(|ending| ending == "py" || ending == "json");
+    let is_spelled_as_path = text.contains(['/', std::path::MAIN_SEPARATOR]) || text == ".";
+    is_file
+        || is_archive_name(text)
+        || is_spelled_as_path
+        || path.is_file()
+        || path.is_dir() && !inputs::releases(&[path.to_owned()]).0.is_empty()
+}
+
+/// A package of the index.
+fn named(text: &str) -> Option<Argument> {
+    let end = text.find(['@', '=', '<', '>', '!', '~']).unwrap_or(text.len());
+    let (name, rest) = text.split_at(end);
+    let (name, rest) = (name.trim(), rest.trim());
+    if !is_package_name(name) {
+        return None;
+    }
+    if let Some(version) = rest.strip_prefix('@') {
+        let is_version = !version.is_empty() && version.chars().all(|c| c.is_ascii_graphic());
+        let package = Dependency { name: name.to_owned(), version: version.to_owned() };
+        return is_version.then_some(Argument::Package(package));
+    }
+    if rest.is_empty() {
+        return Some(Argument::Package(Dependency::from((name.to_owned(), None))));
+    }
+    let specifiers: VersionSpecifiers = rest.parse().ok()?;
+    let requirement = Requirement { text: text.to_owned(), specifiers, ..Requirement::bare(name) };
+    Some(Argument::Constrained(requirement))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn package(name: &str, version: &str) -> Argument {
+        Argument::Package(Dependency { name: name.to_owned(), version: version.to_owned() })
+    }
+
+    #[test]
+    fn places_may_have_a_branch() {
+        for (text, name, version) in [
+            ("github:o/r", "github:o/r", "HEAD"),
+            ("github:o/r/a@v1.2", "github:o/r/a", "v1.2"),
+            ("codeberg:o/r/a.py@main", "codeberg:o/r/a.py", "main"),
+            ("https://me@host/a.json", "https://me@host/a.json", "HEAD"),
+        ] {
+            assert_eq!(Argument::parse(text).unwrap(), package(name, version));
+        }
+    }
+
+    #[test]
+    fn packages_of_the_index_may_have_a_version() {
+        assert_eq!(Argument::parse("umqtt.simple").unwrap(), package("umqtt.simple", "latest"));
+        assert_eq!(Argument::parse("__future__@0.1").unwrap(), package("__future__", "0.1"));
+        for (text, constraint) in
+            [("a==1.0", "==1.0"), ("a >= 1, <2", ">=1,<2"), ("_b~=1.2", "~=1.2")]
+        {
+            let Argument::Constrained(requirement) = Argument::parse(text).unwrap() else {
+                panic!("{text}")
+            };
+            assert_eq!(requirement.constraint(), constraint);
+        }
+    }
+
+    #[test]
+    fn paths_are_told_by_their_spelling_or_by_what_is_there() {
+        let scratch = tempfile::tempdir().unwrap();
+        let text = |name: &str| scratch.path().join(name).to_str().unwrap().to_owned();
+        assert_eq!(Argument::parse(&text("a.py")).unwrap(), Argument::Module(text("a.py").into()));
+        for path in ["dist/a.tar.gz", "a-1.0.tar.gz", ".", "../x", "src/manifest.py"] {
+            assert_eq!(Argument::parse(path).unwrap(), Argument::Input(path.into()));
+        }
+        assert_eq!(Argument::parse("x.json").unwrap(), package("x.json", "HEAD"));
+        // Where the tests run, there is a folder of that name without an archive.
+        assert!(Path::new("src").is_dir());
+        assert_eq!(Argument::parse("src").unwrap(), package("src", "latest"));
+    }
+
+    #[test]
+    fn what_is_nothing_is_refused() {
+        for text in ["", "a b", "a@", "a@1 2", "a==", "a==x", "a[b]", "-", "a>=1 b"] {
+            assert!(matches!(Argument::parse(text), Err(Error::Usage { .. })), "{text}");
+        }
+    }
+}

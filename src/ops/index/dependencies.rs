@@ -1,0 +1,168 @@
+//! What the releases of an index depend on in it.
+
+use super::base::Copied;
+use super::candidate::{Candidate, State, differs};
+use super::circle::Circles;
+use crate::error::Result;
+use crate::finding::{Code, Finding};
+use crate::mip::{Dependency, LATEST, PackageJson, SOURCE_FORM};
+use crate::name::normalized_name;
+use crate::net::mip::Client;
+use crate::translate::{Catalog, Catalogs, Exact, Offer, Offers, exact};
+use crate::write::index::Index;
+
+/// What there is to meet dependencies by: the index and the releases that it gets, then another index.
+pub(super) struct Known<'a> {
+    published: Offers,
+    given: Offers,
+    pub(super) base: Option<&'a Client>,
+}
+
+impl<'a> Known<'a> {
+    pub(super) fn new(
+        slots: &[Result<Candidate>],
+        index: &Index,
+        base: Option<&'a Client>,
+    ) -> Self {
+        let mut given: Vec<(&str, &str)> = slots
+            .iter()
+            .flatten()
+            .map(|candidate| (candidate.name.as_str(), candidate.version.as_str()))
+            .collect();
+        given.sort_unstable();
+        Self { published: index.offers(), given: given.into_iter().collect(), base }
+    }
+
+    /// The dependencies of a release, where those that it is published with keep their versions: the
+    /// newest of today says nothing about it. The other index is asked only for what is not here.
+    ///
+    /// # Errors
+    /// Those of [`Client::index_json`].
+    pub(super) fn exact(&self, candidate: &Candidate, published: &[Dependency]) -> Result<Exact> {
+        let here: [&dyn Catalog; 2] = [&self.published, &self.given];
+        let exact = among(here.to_vec(), candidate, published);
+        let is_lacking =
+            |finding: &Finding| matches!(finding.code, Code::Unresolved | Code::NoVersion);
+        let Some(base) = self.base.filter(|_| exact.findings.iter().any(is_lacking)) else {
+            return Ok(exact);
+        };
+        let everywhere = here.into_iter().chain([base.index_json()? as &dyn Catalog]);
+        Ok(among(everywhere.collect(), candidate, &exact.deps))
+    }
+}
+
+fn among(catalogs: Vec<&dyn Catalog>, candidate: &Candidate, pins: &[Dependency]) -> Exact {
+    exact(
+        &candidate.package.requirements,
+        &candidate.name,
+        &candidate.options.dependencies_of(&candidate.package),
+        Some(&Pinned { catalog: &Catalogs(catalogs), pins }),
+        candidate.pinning,
+    )
+}
+
+/// Finds for each release the exact dependencies among what is known.
+///
+/// # Errors
+/// Those of [`Known::exact`].
+pub(super) fn resolve(
+    slots: &mut [Result<Candidate>],
+    index: &Index,
+    base: Option<&Client>,
+) -> Result<()> {
+    let known = Known::new(slots, index, base);
+    for candidate in slots.iter_mut().flatten() {
+        let published = index.published(&candidate.name, SOURCE_FORM, &candidate.version);
+        let kept = published.filter(|_| candidate.state == State::Same);
+        let exact = known.exact(candidate, kept.map_or(&[], |published| &published.deps))?;
+        candidate.deps = exact.deps;
+        candidate.package.findings.extend(exact.findings);
+    }
+    Ok(())
+}
+
+/// What there is, where some packages have one version only.
+struct Pinned<'a> {
+    catalog: &'a dyn Catalog,
+    pins: &'a [Dependency],
+}
+
+impl Catalog for Pinned<'_> {
+    fn find(&self, name: &str) -> Option<Offer> {
+        let offer = self.catalog.find(name)?;
+        let is_it = |pin: &&Dependency| {
+            normalized_name(&pin.name) == normalized_name(&offer.name) && pin.version != LATEST
+        };
+        let pinned = self
+            .pins
+            .iter()
+            .find(is_it)
+            .map(|pin| Offer { name: pin.name.clone(), versions: vec![pin.version.clone()] });
+        Some(pinned.unwrap_or(offer))
+    }
+
+    fn names(&self) -> Box<dyn Iterator<Item = &str> + '_> {
+        self.catalog.names()
+    }
+}
+
+/// Leaves out what would close a circle with what is published, which does not change, or with what
+/// comes earlier: first the releases in the order of names, then the copies in theirs.
+pub(super) fn cut(slots: &mut [Result<Candidate>], copies: &mut [Copied], index: &Index) {
+    let is_replaced = |name: &str, version: &str| {
+        slots.iter().flatten().any(|candidate| {
+            candidate.state == State::Other
+                && candidate.name == name
+                && candidate.version == version
+        })
+    };
+    let mut circles = Circles::default();
+    for (name, version, json) in index.releases(SOURCE_FORM) {
+        if !is_replaced(name, version) {
+            circles.publish(name, version, &json.deps);
+        }
+    }
+    for copy in copies.iter() {
+        circles.release(&copy.name, &copy.version);
+    }
+    for candidate in slots.iter().flatten() {
+        circles.release(&candidate.name, &candidate.version);
+    }
+    let mut order: Vec<&mut Candidate> = slots.iter_mut().flatten().collect();
+    order.sort_by(|one, other| (&one.name, &one.version).cmp(&(&other.name, &other.version)));
+    for candidate in order {
+        let Candidate { name, version, deps, package, .. } = candidate;
+        circles.keep_open(name, version, deps, &mut package.findings);
+    }
+    for copy in copies {
+        let Copied { name, version, deps, findings, .. } = copy;
+        circles.keep_open(name, version, deps, findings);
+    }
+}
+
+/// Compares the dependencies with those that are published. Other ones are refused unless they shall
+/// `replace` the published ones.
+pub(super) fn compare(slots: &mut [Result<Candidate>], index: &Index, replace: bool) {
+    for slot in slots.iter_mut() {
+        let Ok(candidate) = slot else { continue };
+        let published = index.published(&candidate.name, SOURCE_FORM, &candidate.version);
+        let is_same = |published: &PackageJson| published.deps == candidate.deps;
+        if candidate.state != State::Same || published.is_some_and(is_same) {
+            continue;
+        }
+        if replace {
+            candidate.state = State::Other;
+            continue;
+        }
+        let list = |deps: &[Dependency]| {
+            let all: Vec<_> =
+                deps.iter().map(|dep| format!("{}=={}", dep.name, dep.version)).collect();
+            if all.is_empty() { "none".to_owned() } else { all.join(", ") }
+        };
+        let found = format!("the same files, but the dependencies {}", list(&candidate.deps));
+        let expected = list(published.map_or(&[], |published| &published.deps));
+        let finding = differs(candidate, &found).expected(expected);
+        candidate.package.findings.push(finding);
+        *slot = Err(candidate.refusal());
+    }
+}

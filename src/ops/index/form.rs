@@ -1,0 +1,111 @@
+//! The forms of a release: source code, and bytecode by each compiler.
+
+use std::collections::BTreeSet;
+
+use rayon::ThreadPoolBuilder;
+
+use super::base::Copied;
+use super::candidate::{Candidate, State, contents};
+use crate::adapt::{Bytecode, Compiled, Compiler};
+use crate::error::Result;
+use crate::finding::{Code, Finding};
+use crate::mip::{Dependency, LATEST, SOURCE_FORM};
+use crate::write::index::Index;
+
+/// Makes the forms of each release that the index does not have. A form that is published stays,
+/// whatever compiler made it.
+///
+/// # Errors
+/// [`Error::Io`] where a compiler does not start any more.
+pub(super) fn make(
+    slots: &mut [Result<Candidate>],
+    index: &Index,
+    bytecode: &Bytecode,
+) -> Result<()> {
+    for candidate in slots.iter_mut().flatten().filter(|one| one.state != State::Same) {
+        candidate.forms.insert(SOURCE_FORM.to_owned(), candidate.files.clone());
+    }
+    for (compiler, compiled) in bytecode.compilers.iter().zip(compile(slots, bytecode)?) {
+        for (candidate, compiled) in slots.iter_mut().flatten().zip(compiled) {
+            take(candidate, compiler.form(), compiled, index);
+        }
+    }
+    for slot in slots {
+        if let Ok(candidate) = slot
+            && candidate.package.is_refused()
+        {
+            *slot = Err(candidate.refusal());
+        }
+    }
+    Ok(())
+}
+
+/// What each compiler makes of each release.
+fn compile(slots: &[Result<Candidate>], bytecode: &Bytecode) -> Result<Vec<Vec<Compiled>>> {
+    let payloads: Vec<_> =
+        slots.iter().flatten().map(|candidate| &candidate.package.files[..]).collect();
+    let compile = || -> Result<_> {
+        let compilers = bytecode.compilers.iter();
+        compilers.map(|compiler| bytecode.compile_all(compiler, &payloads)).collect()
+    };
+    // One more than there are cores: these are busy while a thread keeps what was made, starts the
+    // next compiler, or waits to be woken up.
+    let threads = ThreadPoolBuilder::new().num_threads(rayon::current_num_threads() + 1).build();
+    match threads {
+        Ok(threads) => threads.install(compile),
+        Err(_) => compile(),
+    }
+}
+
+/// Takes what a compiler made of a release.
+fn take(candidate: &mut Candidate, form: &str, (files, findings): Compiled, index: &Index) {
+    let known = &mut candidate.package.findings;
+    // What is noticed is told of a published one, too. Compilers of several versions say the same of
+    // one module.
+    let new: Vec<_> = findings.into_iter().filter(|finding| !known.contains(finding)).collect();
+    known.extend(new);
+    let is_same = candidate.state == State::Same;
+    if !is_same || !index.is_whole(&candidate.name, form, &candidate.version) {
+        candidate.forms.insert(form.to_owned(), contents(&files));
+    }
+}
+
+/// Tells of each dependency that the index lacks in a form that the release has: a client that asks
+/// for bytecode asks for it everywhere.
+pub(super) fn tell_missing(
+    slots: &mut [Result<Candidate>],
+    copies: &[Copied],
+    index: &Index,
+    bytecode: &Bytecode,
+) {
+    let mut there: BTreeSet<[String; 3]> = BTreeSet::new();
+    for copy in copies {
+        for form in copy.forms.keys() {
+            for version in [&copy.version[..], LATEST] {
+                there.insert([form, &copy.name[..], version].map(str::to_owned));
+            }
+        }
+    }
+    for candidate in slots.iter().flatten() {
+        for form in candidate.forms.keys() {
+            for version in [&candidate.version[..], LATEST] {
+                there.insert([form, &candidate.name[..], version].map(str::to_owned));
+            }
+        }
+    }
+    for candidate in slots.iter_mut().flatten() {
+        for form in bytecode.compilers.iter().map(Compiler::form) {
+            let is_missing = |dep: &&Dependency| {
+                let key = [form, &dep.name, &dep.version].map(str::to_owned);
+                dep.is_of_index()
+                    && !there.contains(&key)
+                    && !index.has(&dep.name, form, &dep.version)
+            };
+            let missing = candidate.deps.iter().filter(is_missing).map(|dep| {
+                let found = format!("no {} {} in the form {form}", dep.name, dep.version);
+                Finding::new(Code::FormMissing, found).at(&dep.name)
+            });
+            candidate.package.findings.extend(missing);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! What is installed already and stays, while what comes has to fit.
+
+use std::collections::BTreeMap;
+
+use pep440_rs::{Version, VersionSpecifier, VersionSpecifiers};
+
+use super::local::{Local, Locals};
+use super::wanted::constraints;
+use crate::finding::{Code, Finding};
+use crate::ops::install::record::{Installed, Record, key};
+use crate::requirement::Requirement;
+use crate::resolve::{Resolution, Resolved};
+use crate::version::allows;
+
+/// The packages of a tree, and what those that stay need of what comes.
+pub(super) struct Staying<'a> {
+    record: &'a Record,
+    held: BTreeMap<String, Held<'a>>,
+}
+
+/// A package that stays, and what it needs.
+#[derive(Clone)]
+struct Held<'a> {
+    package: &'a Installed,
+    version: Version,
+    needs: Vec<Requirement>,
+}
+
+impl<'a> Staying<'a> {
+    pub(super) fn new(record: &'a Record) -> Self {
+        Self { record, held: BTreeMap::new() }
+    }
+
+    /// The version of the installed package of this normalised name.
+    pub(super) fn version(&self, name: &str) -> Option<Version> {
+        self.record.package(name)?.release()
+    }
+
+    /// What the package of this normalised name, which stays, needs of what comes; `None` for one that
+    /// may be replaced.
+    pub(super) fn needs(&self, name: &str) -> Option<&[Requirement]> {
+        self.held.get(name).map(|held| held.needs.as_slice())
+    }
+
+    /// The normalised names of the packages that stay because of what they need.
+    pub(super) fn names(&self) -> impl Iterator<Item = &String> {
+        self.held.keys()
+    }
+
+    /// What asks for them.
+    pub(super) fn requirements(&self) -> impl Iterator<Item = Requirement> {
+        self.held.iter().map(|(name, held)| {
+            let exactly = VersionSpecifier::equals_version(held.version.clone());
+            Requirement {
+                specifiers: VersionSpecifiers::from_iter([exactly]),
+                ..Requirement::bare(name)
+            }
+        })
+    }
+
+    /// Holds to what packages that stay need and `resolution` does not bring. Tells whether there is
+    /// something new, so that this comes to an end whatever a record says.
+    pub(super) fn hold(&mut self, resolution: &Resolution, locals: &Locals) -> bool {
+        let packages = resolution.packages.iter();
+        let after = self.record.with(packages.map(|one| installed(one, locals.get(&one.name))));
+        let is_new = |name: &str| {
+            let name = key(name);
+            resolution.packages.iter().any(|one| one.name == name)
+        };
+        let mut is_something = false;
+        for unmet in after.unmet() {
+            let stays = !is_new(&unmet.by.name) && is_new(&unmet.found.name);
+            let package = self.record.package(&unmet.by.name).filter(|_| stays);
+            let version = package.and_then(Installed::release);
+            let (Some(package), Some(version)) = (package, version) else { continue };
+            let held = self.held.entry(key(&package.name));
+            let held = held.or_insert(Held { package, version, needs: Vec::new() });
+            if !held.needs.contains(&unmet.requirement) {
+                held.needs.push(unmet.requirement);
+                is_something = true;
+            }
+        }
+        is_something
+    }
+
+    /// What stands against all that is asked for, where nothing fits together with what stays: the
+    /// packages with whom alone it does not, as `fits` tells, or else all of them together.
+    pub(super) fn conflicts(&self, fits: impl Fn(&Self) -> bool) -> Vec<Finding> {
+        let alone = |(name, held): (&String, &Held<'a>)| Self {
+            record: self.record,
+            held: BTreeMap::from([(name.clone(), held.clone())]),
+        };
+        let finding = |(package, need): (&Installed, &Requirement)| {
+            let finding = Finding::new(Code::OtherVersionInstalled, "no version that fits");
+            finding.at(package.title()).expected(need.to_string())
+        };
+        let guilty: Vec<Self> = self.held.iter().map(alone).filter(|one| !fits(one)).collect();
+        let told = if guilty.is_empty() { std::slice::from_ref(self) } else { &guilty[..] };
+        told.iter().flat_map(|staying| staying.pairs().map(finding)).collect()
+    }
+
+    /// That other versions are taken than `without` would be if nothing stayed.
+    pub(super) fn held_back(&self, taken: &Resolution, without: &Resolution) -> Vec<Finding> {
+        let finding = |(package, need): (&Installed, &Requirement)| {
+            let version = |all: &Resolution| version(all, &need.name);
+            let (taken, without) = (version(taken)?, version(without)?);
+            let found = format!("{taken} in place of {without}: {} needs {need}", package.title());
+            let is_met = need.specifiers.iter().all(|one| allows(one, &without));
+            (!is_met).then(|| Finding::new(Code::HeldBack, found).at(&need.name))
+        };
+        self.pairs().filter_map(finding).collect()
+    }
+
+    fn pairs(&self) -> impl Iterator<Item = (&Installed, &Requirement)> {
+        self.held.values().flat_map(|held| held.needs.iter().map(|need| (held.package, need)))
+    }
+}
+
+/// The version that is taken of the project.
+fn version(resolution: &Resolution, name: &str) -> Option<Version> {
+    let found = resolution.packages.iter().find(|one| one.name == name)?;
+    Some(found.version.clone())
+}
+
+/// The release as it would be written down, as far as it is known before it is read. One of this machine
+/// may have no version.
+fn installed(release: &Resolved, local: Option<&Local>) -> Installed {
+    Installed {
+        name: release.name.clone(),
+        version: local.map_or_else(|| release.version.to_string(), |local| local.version.clone()),
+        source: String::new(),
+        requested: release.is_root,
+        deps: release.dependencies().into_iter().map(str::to_owned).collect(),
+        constraints: constraints(release).iter().map(ToString::to_string).collect(),
+        files: Vec::new(),
+    }
+}

@@ -1,0 +1,96 @@
+//! The packages of a tree, as they will be written down.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::local::Local;
+use crate::finding::{Code, Finding};
+use crate::mip::{is_local, is_place};
+use crate::name::normalized_name;
+use crate::net::fetch::shown;
+use crate::net::mip::Fetched;
+use crate::ops::install::Wanted;
+use crate::ops::install::record::key;
+use crate::requirement::Requirement;
+use crate::resolve::Resolved;
+
+/// How the packages for mip are called, by what they are asked for.
+pub(super) fn names(fetched: &[Fetched]) -> BTreeMap<String, String> {
+    fetched.iter().map(|one| (one.name.clone(), own_name(one))).collect()
+}
+
+/// A package for mip, with what else it needs by these names.
+pub(super) fn of_fetched(
+    fetched: Fetched,
+    requested: bool,
+    names: &BTreeMap<String, String>,
+) -> Wanted {
+    let deps = fetched.deps.iter().filter_map(|dep| names.get(&dep.name));
+    Wanted {
+        name: own_name(&fetched),
+        version: version(&fetched),
+        source: shown(&fetched.name),
+        requested,
+        deps: unique(deps.cloned()),
+        // mip knows no constraints: what was there when a package was published is what it names.
+        constraints: Vec::new(),
+        files: fetched.files,
+        findings: Vec::new(),
+    }
+}
+
+/// A release, which needs packages for mip of these names, too.
+pub(super) fn of_release(local: Local, release: &Resolved, elsewhere: Vec<String>) -> Wanted {
+    let Local { package, version, source, .. } = local;
+    // Others need it by the name that its index has.
+    let is_its_own = normalized_name(&package.name) == release.name;
+    Wanted {
+        name: if is_its_own { package.name } else { release.name.clone() },
+        version,
+        source,
+        requested: release.is_root,
+        deps: unique(release.dependencies().into_iter().map(str::to_owned).chain(elsewhere)),
+        constraints: constraints(release),
+        files: package.files,
+        findings: package.findings,
+    }
+}
+
+/// What the release asks of the versions of others.
+pub(super) fn constraints(release: &Resolved) -> Vec<Requirement> {
+    let all = release.requires.iter().filter(|one| !one.specifiers.is_empty());
+    all.cloned().collect()
+}
+
+/// The name of a package for mip: what it has in its index; else how it calls itself, or its URL.
+fn own_name(fetched: &Fetched) -> String {
+    let is_elsewhere = is_place(&fetched.name) || is_local(&fetched.name);
+    let name = fetched.package_json.name.as_ref();
+    match name.filter(|name| is_elsewhere && !name.is_empty()) {
+        Some(name) => name.clone(),
+        None => shown(&fetched.name),
+    }
+}
+
+/// The version of a package for mip: what it says, else the branch or tag; none of a local one.
+fn version(fetched: &Fetched) -> String {
+    let own = fetched.package_json.version.clone().filter(|version| !version.is_empty());
+    let asked = if is_local(&fetched.name) { "" } else { fetched.version.as_str() };
+    own.unwrap_or_else(|| asked.to_owned())
+}
+
+/// Adds a release, in place of the package for mip of its name, which is told.
+pub(super) fn replace(all: &mut Vec<Wanted>, one: Wanted) -> Option<Finding> {
+    let is_same = |other: &Wanted| key(&other.name) == key(&one.name);
+    let replaced = all.iter().position(is_same).map(|place| all.remove(place));
+    let finding = replaced.map(|other| {
+        let found = format!("a dependency, in place of {} of the index", other.version);
+        Finding::new(Code::FrozenInstead, found).at(&one.name)
+    });
+    all.push(one);
+    finding
+}
+
+fn unique(names: impl Iterator<Item = String>) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    names.filter(|name| seen.insert(key(name))).collect()
+}

@@ -1,0 +1,286 @@
+//! A tree of packages in a folder, ready to be copied to a device or frozen: what is installed in it,
+//! what changes, and all of that or nothing.
+//!
+//! In the folder `.mpconvert` of the tree there is a record of the packages and their files. What it
+//! does not name is somebody else's and is left alone.
+
+mod change;
+mod device;
+mod disk;
+#[cfg(feature = "net")]
+mod gather;
+mod layout;
+mod plan;
+mod record;
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use crate::error::{Error, Result};
+use crate::finding::{Code, Finding};
+use crate::package::File;
+use crate::path::MemberPath;
+use crate::requirement::Requirement;
+use crate::write::disk::make_folder;
+use crate::write::index::Patience;
+use crate::write::lock::Lock;
+pub use device::Device;
+use disk::{Found, look};
+#[cfg(feature = "net")]
+pub use gather::{GatherOptions, Gathered, InstallJob, Projects, RemoteArchive, Request, gather};
+use layout::Layout;
+use plan::{Plan, Target, refusal};
+pub use record::{Installed, InstalledFile, Record};
+
+/// A package that is to be in a tree.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// Its name, or its URL where it has none.
+    pub name: String,
+    /// Its version; may be empty.
+    pub version: String,
+    /// Where it comes from, as users are told.
+    pub source: String,
+    /// Whether somebody asked for it; else another package needs it.
+    pub requested: bool,
+    /// The names of the packages that it needs.
+    pub deps: Vec<String>,
+    /// What it asks of their versions.
+    pub constraints: Vec<Requirement>,
+    /// Its files.
+    pub files: Vec<File>,
+    /// What was noticed about it.
+    pub findings: Vec<Finding>,
+}
+
+/// How a tree is changed.
+#[derive(Clone, Copy, Default)]
+pub struct ChangeOptions<'a> {
+    /// Whether files are overwritten or removed that are not as they were installed, or that are
+    /// nobody's; and packages removed that others need.
+    pub force: bool,
+    /// Whether everything is done but the writing.
+    pub dry_run: bool,
+    /// The names of packages that are installed already and asked for from now on.
+    pub serving: &'a [String],
+    /// How long to wait for others who change the tree.
+    pub patience: Patience<'a>,
+}
+
+/// What was done to a tree.
+#[derive(Clone, Debug)]
+pub struct Changed {
+    /// All packages of the tree and those that were removed, sorted by name.
+    pub packages: Vec<PackageChange>,
+    /// What was noticed about the tree.
+    pub findings: Vec<Finding>,
+}
+
+impl Changed {
+    /// The packages that are in the tree now.
+    fn kept(&self) -> impl Iterator<Item = &Installed> {
+        let kept = self.packages.iter().filter(|change| change.outcome != Outcome::Removed);
+        kept.map(|change| &change.package)
+    }
+}
+
+/// What became of a package.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PackageChange {
+    /// The package, as it is now, or as it was.
+    pub package: Installed,
+    /// The version that was there before.
+    pub before: Option<String>,
+    /// What was done.
+    pub outcome: Outcome,
+    /// Files that were written.
+    pub written: Vec<MemberPath>,
+    /// Files that were removed.
+    pub removed: Vec<MemberPath>,
+}
+
+/// What was done with a package.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is new.
+    Installed,
+    /// It has another version now.
+    Updated,
+    /// Its version is the same, but not its files.
+    Changed,
+    /// All is as it was.
+    Unchanged,
+    /// It is gone.
+    Removed,
+}
+
+impl Outcome {
+    /// The word for it in reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Installed => "installed",
+            Self::Updated => "updated",
+            Self::Changed => "changed",
+            Self::Unchanged => "unchanged",
+            Self::Removed => "removed",
+        }
+    }
+}
+
+/// Puts the packages into the tree in the folder `dir`, which is made if it is not there; of several
+/// of one name the last. Packages that are in it stay, but for those that were needed by others only
+/// and are no longer. Files that are as they should be are not written again.
+///
+/// # Errors
+/// [`Error::Refused`] with all that stands against it, [`Error::Usage`] if another run holds the tree
+/// for too long, [`Error::Io`]. Nothing has changed then.
+///
+/// ```
+/// use mpconvert::ops::install::{ChangeOptions, Outcome, Wanted, install, list};
+/// use mpconvert::{File, Origin};
+///
+/// let folder = tempfile::tempdir()?;
+/// let origin = Origin::Generated { by: "example" };
+/// let wanted = Wanted {
+///     name: "blink".to_owned(),
+///     version: "1.0".to_owned(),
+///     source: "blink.py".to_owned(),
+///     requested: true,
+///     deps: Vec::new(),
+///     constraints: Vec::new(),
+///     files: vec![File { path: "blink.py".parse()?, data: "import machine\n".into(), origin }],
+///     findings: Vec::new(),
+/// };
+/// let done = install(folder.path(), &[wanted], &ChangeOptions::default())?;
+/// assert_eq!(done.packages[0].outcome, Outcome::Installed);
+/// assert!(folder.path().join("blink.py").is_file());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn install(dir: &Path, wanted: &[Wanted], options: &ChangeOptions) -> Result<Changed> {
+    change(dir, options, &|before| Target::install(before, wanted, options))
+}
+
+/// Removes the packages of these names from the tree in the folder `dir`, and those that only they
+/// needed. Files that are not as they were installed stay, which is told.
+///
+/// # Errors
+/// As [`install`].
+pub fn uninstall(dir: &Path, names: &[String], options: &ChangeOptions) -> Result<Changed> {
+    let force = options.force;
+    change(dir, options, &|before| Target::uninstall(before, names, force))
+}
+
+fn change(
+    dir: &Path,
+    options: &ChangeOptions,
+    target: &dyn Fn(&Record) -> Target,
+) -> Result<Changed> {
+    let layout = Layout::new(dir);
+    if options.dry_run {
+        let _lock = look_at(&layout, &options.patience)?;
+        let before = read(&layout)?;
+        let Plan { packages, mut findings, .. } =
+            planned(target(&before), &before, &layout, options)?;
+        findings.extend(interrupted(&layout));
+        return Ok(Changed { packages, findings });
+    }
+    if !layout.work().exists() {
+        // What is refused leaves no trace.
+        planned(target(&Record::default()), &Record::default(), &layout, options)?;
+    }
+    fs::create_dir_all(dir).map_err(Error::io(dir))?;
+    make_folder(&layout.work())?;
+    let _lock = Lock::exclusive(&layout.lock(), &options.patience)?;
+    let is_recovered = change::recover(&layout)?;
+    let before = read(&layout)?;
+    let Plan { change, packages, mut findings, is_same_record } =
+        planned(target(&before), &before, &layout, options)?;
+    if is_recovered {
+        let found = "what was there before is restored";
+        findings
+            .push(Finding::new(Code::InstallInterrupted, found).hint("nothing needs to be done"));
+    }
+    let is_nothing = change.writes.is_empty() && change.removals.is_empty() && is_same_record;
+    if !is_nothing {
+        change.make(&layout)?;
+    }
+    Ok(Changed { packages, findings })
+}
+
+fn planned(
+    target: Target,
+    before: &Record,
+    layout: &Layout,
+    options: &ChangeOptions,
+) -> Result<Plan> {
+    let plan = target.plan(before, layout, options.force)?;
+    refusal(layout, &plan.findings)?;
+    Ok(plan)
+}
+
+/// Whether there is a folder in which packages could be installed.
+///
+/// # Errors
+/// [`Error::Usage`] if there is none.
+pub fn check_folder(dir: &Path) -> Result<()> {
+    if dir.is_dir() {
+        return Ok(());
+    }
+    Err(Error::Usage {
+        message: format!("{}: no such folder", dir.display()),
+        help: "name the folder that packages were installed in".to_owned(),
+    })
+}
+
+/// The packages of the tree in the folder `dir`, which need not be there.
+///
+/// # Errors
+/// As [`list`].
+pub fn installed(dir: &Path, patience: &Patience) -> Result<Record> {
+    let layout = Layout::new(dir);
+    let _lock = look_at(&layout, patience)?;
+    read(&layout)
+}
+
+/// The packages of the tree in the folder `dir`, and what is not as it was installed or should be.
+///
+/// # Errors
+/// [`Error::Refused`] for a damaged record, [`Error::Usage`] if another run holds the tree for too
+/// long, [`Error::Io`].
+pub fn list(dir: &Path, patience: &Patience) -> Result<(Record, Vec<Finding>)> {
+    let layout = Layout::new(dir);
+    let _lock = look_at(&layout, patience)?;
+    let record = read(&layout)?;
+    let mut findings: Vec<Finding> = interrupted(&layout).into_iter().collect();
+    for (path, (_, sha256)) in record.files() {
+        let found = match look(&layout, path, &|_| false)? {
+            Found::File(there) if there == sha256 => continue,
+            Found::File(_) => "other content".to_owned(),
+            Found::Nothing => "no file".to_owned(),
+            Found::Occupied(found) => found,
+        };
+        findings.push(Finding::new(Code::InstalledFileLost, found).at(path.as_str()));
+    }
+    findings.extend(record.unmet().iter().map(|unmet| unmet.finding(Code::OtherVersionNeeded)));
+    Ok((record, findings))
+}
+
+fn look_at(layout: &Layout, patience: &Patience) -> Result<Option<Lock>> {
+    Lock::shared(&layout.lock(), patience)
+}
+
+fn interrupted(layout: &Layout) -> Option<Finding> {
+    let found = "a change that was not made to its end";
+    change::is_interrupted(layout).then(|| Finding::new(Code::InstallInterrupted, found))
+}
+
+fn read(layout: &Layout) -> Result<Record> {
+    let path = layout.record();
+    match fs::read(&path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Record::default()),
+        Err(error) => Err(Error::io(path)(error)),
+        Ok(text) => Record::parse(&text, &path.display().to_string()),
+    }
+}

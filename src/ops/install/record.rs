@@ -1,0 +1,262 @@
+//! What is known of a tree: the packages that are installed in it, and their files.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use pep440_rs::Version;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+use crate::finding::{Code, Finding};
+use crate::name::normalized_name;
+use crate::path::MemberPath;
+use crate::requirement::Requirement;
+use crate::version::allows;
+
+/// The packages of a tree, as the file `.mpconvert/installed.json` in it has them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// The version of the form.
+    v: u32,
+    /// Sorted by name.
+    pub packages: Vec<Installed>,
+}
+
+/// A package of a tree.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Installed {
+    /// Its name, as the index or the project spells it, or its URL where it has none.
+    pub name: String,
+    /// Its version; of a URL the branch or tag, of a single file nothing.
+    pub version: String,
+    /// Where it came from: a file's name, a URL, or a name in an index.
+    pub source: String,
+    /// Whether somebody asked for it; else another package needs it.
+    pub requested: bool,
+    /// The names of the packages that it needs.
+    pub deps: Vec<String>,
+    /// What it asks of their versions, such as `foo<2`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub constraints: Vec<String>,
+    /// Sorted by path.
+    pub files: Vec<InstalledFile>,
+}
+
+/// A file of a package.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct InstalledFile {
+    /// Its path in the tree.
+    pub path: MemberPath,
+    /// Its size in bytes.
+    pub size: u64,
+    /// The SHA-256 of its content in hexadecimal digits.
+    pub sha256: String,
+}
+
+/// That a package of a tree needs another version of one that is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Unmet<'a> {
+    /// Who needs it.
+    pub(super) by: &'a Installed,
+    /// What it needs.
+    pub(super) requirement: Requirement,
+    /// What is there.
+    pub(super) found: &'a Installed,
+}
+
+impl Unmet<'_> {
+    pub(super) fn finding(&self, code: Code) -> Finding {
+        let finding = Finding::new(code, self.found.title()).at(self.by.title());
+        finding.expected(self.requirement.to_string())
+    }
+}
+
+/// By what packages are told from each other: names are the same by PEP 503, URLs as they are.
+#[must_use]
+pub(super) fn key(name: &str) -> String {
+    if name.contains([':', '/']) { name.to_owned() } else { normalized_name(name) }
+}
+
+impl Installed {
+    /// Its name and version, as far as it has one.
+    pub(crate) fn title(&self) -> String {
+        format!("{} {}", self.name, self.version).trim_end().to_owned()
+    }
+
+    /// What it asks of the versions of others. Records with other texts are not read.
+    pub(super) fn constraints(&self) -> impl Iterator<Item = Requirement> {
+        self.constraints.iter().filter_map(|text| text.parse().ok())
+    }
+
+    /// Its version, if it is one by PEP 440: branches and tags are none.
+    pub(super) fn release(&self) -> Option<Version> {
+        self.version.parse().ok()
+    }
+}
+
+impl Default for Record {
+    fn default() -> Self {
+        Self { v: Self::VERSION, packages: Vec::new() }
+    }
+}
+
+impl Record {
+    /// The version of the form that is read and written.
+    pub const VERSION: u32 = 1;
+
+    /// Reads the text of a record at a place that `at` stands for.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] for what is no record, such as one of a later version of the form.
+    pub fn parse(text: &[u8], at: &str) -> Result<Self> {
+        let refused = |found: String| Error::Refused {
+            input: at.to_owned(),
+            findings: vec![Finding::new(Code::InvalidRecord, found).at(at)],
+        };
+        let mut record: Self =
+            serde_json::from_slice(text).map_err(|error| refused(error.to_string()))?;
+        if record.v != Self::VERSION {
+            return Err(refused(format!("version {} of its form", record.v)));
+        }
+        let mut constraints = record.packages.iter().flat_map(|package| &package.constraints);
+        if let Some(text) = constraints.find(|text| text.parse::<Requirement>().is_err()) {
+            return Err(refused(format!("the constraint `{text}`")));
+        }
+        record.packages.sort_by_key(|package| key(&package.name));
+        Ok(record)
+    }
+
+    /// The text of the file.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        // Texts, numbers and lists of them cannot fail.
+        serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
+    }
+
+    /// The package of this name.
+    #[must_use]
+    pub fn package(&self, name: &str) -> Option<&Installed> {
+        let key_of = key(name);
+        self.packages.iter().find(|package| key(&package.name) == key_of)
+    }
+
+    /// This with `packages` in place of those of their names, and without what nobody needs any more.
+    /// What somebody asked for before stays asked for.
+    pub(super) fn with(&self, packages: impl IntoIterator<Item = Installed>) -> Self {
+        let mut record = self.clone();
+        for mut package in packages {
+            package.requested |= record.package(&package.name).is_some_and(|one| one.requested);
+            let name = key(&package.name);
+            record.packages.retain(|other| key(&other.name) != name);
+            record.packages.push(package);
+        }
+        record.prune();
+        record.packages.sort_by_key(|package| key(&package.name));
+        record
+    }
+
+    /// What packages need and others are not.
+    pub(super) fn unmet(&self) -> Vec<Unmet<'_>> {
+        let of_package = |by| {
+            let unmet = move |requirement: Requirement| {
+                let found = self.package(&requirement.name)?;
+                let version = found.release()?;
+                let is_met = requirement.specifiers.iter().all(|one| allows(one, &version));
+                (!is_met).then_some(Unmet { by, requirement, found })
+            };
+            Installed::constraints(by).filter_map(unmet)
+        };
+        self.packages.iter().flat_map(of_package).collect()
+    }
+
+    /// The SHA-256 that each file of the tree has, and one of those whose file it is.
+    pub(super) fn files(&self) -> BTreeMap<&MemberPath, (&Installed, &str)> {
+        let files = self.packages.iter().flat_map(|package| {
+            package.files.iter().map(move |file| (&file.path, (package, file.sha256.as_str())))
+        });
+        files.collect()
+    }
+
+    /// Leaves out the packages that nobody asked for and none of the others needs any more.
+    pub(super) fn prune(&mut self) {
+        let mut needed = BTreeSet::new();
+        let mut next: Vec<String> = self
+            .packages
+            .iter()
+            .filter(|package| package.requested)
+            .map(|package| key(&package.name))
+            .collect();
+        while let Some(name) = next.pop() {
+            if let Some(package) = self.package(&name)
+                && needed.insert(name)
+            {
+                next.extend(package.deps.iter().map(|dep| key(dep)));
+            }
+        }
+        self.packages.retain(|package| needed.contains(&key(&package.name)));
+    }
+
+    /// The names of the packages that need the one of this name.
+    pub(super) fn dependents(&self, name: &str) -> Vec<&str> {
+        let wanted = key(name);
+        let needs = |package: &&Installed| package.deps.iter().any(|dep| key(dep) == wanted);
+        let dependents = self.packages.iter().filter(needs);
+        dependents.map(|package| package.name.as_str()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn package(name: &str, requested: bool, deps: &[&str]) -> Installed {
+        Installed {
+            name: name.to_owned(),
+            version: "1.0".to_owned(),
+            source: name.to_owned(),
+            requested,
+            deps: deps.iter().map(|&dep| dep.to_owned()).collect(),
+            constraints: Vec::new(),
+            files: Vec::new(),
+        }
+    }
+
+    fn names(record: &Record) -> Vec<&str> {
+        record.packages.iter().map(|package| package.name.as_str()).collect()
+    }
+
+    #[test]
+    fn what_nobody_needs_goes() {
+        let mut record = Record {
+            packages: vec![
+                package("a", true, &["B.c", "missing"]),
+                package("b-c", false, &["a"]),
+                package("d", false, &["e"]),
+                package("e", false, &["d"]),
+                package("f", true, &[]),
+            ],
+            ..Record::default()
+        };
+        assert_eq!(record.dependents("b_c"), ["a"]);
+        record.prune();
+        assert_eq!(names(&record), ["a", "b-c", "f"]);
+    }
+
+    #[test]
+    fn a_record_is_read_as_it_was_written() {
+        let mut one = package("a", true, &["b"]);
+        let sha256 = "00".repeat(32);
+        one.constraints = vec!["b<2".to_owned()];
+        one.files = vec![InstalledFile { path: "a.py".parse().unwrap(), size: 1, sha256 }];
+        let record = Record { packages: vec![one], ..Record::default() };
+        assert_eq!(Record::parse(record.to_text().as_bytes(), "it").unwrap(), record);
+        let outside = record.to_text().replace("a.py", "../a.py");
+        let strange = record.to_text().replace("b<2", "b 2");
+        let later = record.to_text().replace("\"v\": 1", "\"v\": 2");
+        for text in ["", "{}", "[]", &later, &outside, &strange] {
+            let Err(Error::Refused { findings, .. }) = Record::parse(text.as_bytes(), "it") else {
+                panic!("{text}")
+            };
+            assert_eq!(findings[0].code, Code::InvalidRecord);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! One package with the files of all, since mip has no solver.
+
+use std::path::Path;
+
+use crate::error::Result;
+use crate::mip::Dependency;
+use crate::ops::inputs::Job;
+use crate::ops::mip::{self, Layout, MipOptions, Packed};
+use crate::ops::packages;
+use crate::options::ConvertOptions;
+use crate::package::Package;
+use crate::resolve::{Closure, Resolved, Why};
+
+/// Makes one package of all releases: those that the call names come first, so that their files count
+/// where several have the same. What clients get from elsewhere is put into it if there is an index,
+/// and else is what it depends on.
+pub(super) fn make<'a>(
+    closure: &Closure,
+    jobs: impl Iterator<Item = (&'a Resolved, Job)>,
+    options: MipOptions,
+    name: Option<&str>,
+    convert: &ConvertOptions,
+    out: &Path,
+) -> Result<Packed> {
+    let (mut roots, mut others) = (Vec::new(), Vec::new());
+    for (release, job) in jobs {
+        let place = if release.is_root { &mut roots } else { &mut others };
+        for package in packages(&job) {
+            place.push(package?);
+        }
+    }
+    let replaced = closure.resolution.left.iter().filter_map(|left| match &left.why {
+        Why::Replaced(by) => Some(by.clone()),
+        Why::BuiltIn | Why::Dropped | Why::Refused => None,
+    });
+    let mut deps: Vec<Dependency> = replaced.collect();
+    deps.sort();
+    deps.dedup();
+    let about = match &roots[..] {
+        [only] if name.is_none() => Some(only),
+        _ => None,
+    };
+    let options = MipOptions { layout: Layout::Folder, ..options };
+    let all: Vec<&Package> = roots.iter().chain(&others).collect();
+    mip::flat(&all, about, name, &deps, options, convert, out)
+}

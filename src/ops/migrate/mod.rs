@@ -1,0 +1,173 @@
+//! From releases of package indexes to what a client takes, with all they depend on.
+
+mod checked;
+mod flat;
+
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use super::index::{self, AddOptions, Added};
+use super::inputs::Job;
+use super::mip::{self, MipJob, MipOptions, Packed};
+use super::{Stored, convert};
+use crate::error::Result;
+use crate::mip::Dependency;
+use crate::options::ConvertOptions;
+use crate::resolve::{Client, Closure, Left, Releases, Why};
+use crate::translate::Pinning;
+use checked::Checked;
+
+/// What is made of releases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum To {
+    /// Packages for mip, each in a folder of its own.
+    Mip,
+    /// Archives for upip.
+    Upip,
+    /// An index for mip.
+    Index,
+}
+
+/// Text that names no [`To`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("found `{0}`, expected one of mip, upip, index")]
+pub struct ToFault(String);
+
+impl To {
+    /// Who takes the results.
+    #[must_use]
+    pub fn client(self) -> Client {
+        match self {
+            Self::Mip | Self::Index => Client::Mip,
+            Self::Upip => Client::Upip,
+        }
+    }
+}
+
+impl FromStr for To {
+    type Err = ToFault;
+
+    fn from_str(text: &str) -> Result<Self, ToFault> {
+        match text {
+            "mip" => Ok(Self::Mip),
+            "upip" => Ok(Self::Upip),
+            "index" => Ok(Self::Index),
+            _ => Err(ToFault(text.to_owned())),
+        }
+    }
+}
+
+/// How releases are migrated.
+pub struct MigrateOptions<'a> {
+    /// How each is converted.
+    pub convert: ConvertOptions,
+    /// The folder of the results.
+    pub out: PathBuf,
+    /// What is made.
+    pub make: Make<'a>,
+}
+
+/// What is made, and how.
+pub enum Make<'a> {
+    /// Archives for upip.
+    Upip,
+    /// Packages for mip.
+    Mip(MipOptions),
+    /// One package for mip with the files of all.
+    Flat {
+        /// How it is made.
+        options: MipOptions,
+        /// What it is called; by default as the only release that the call names.
+        name: Option<String>,
+    },
+    /// An index for mip, with copies of what stands for a release.
+    Index(AddOptions<'a>),
+}
+
+/// What was made of a release, or of several.
+#[derive(Clone, Debug)]
+pub enum Made {
+    /// An archive for upip.
+    Archive(Stored),
+    /// A package for mip.
+    Package(Packed),
+    /// A package of an index.
+    Added(Added),
+}
+
+/// What came of a migration.
+#[derive(Debug)]
+pub struct Migrated {
+    /// What was made, and what was refused.
+    pub results: Vec<Result<Made>>,
+    /// What is made of no release, sorted by name.
+    pub left: Vec<Left>,
+}
+
+impl Migrated {
+    /// Whether something that was asked for cannot be had.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        self.left.iter().any(|left| left.why == Why::Refused)
+            || self.results.iter().any(Result::is_err)
+    }
+}
+
+/// Makes what `options` say of the releases of `closure`, which was found among `releases`. `progress`
+/// is called after each.
+///
+/// A release that is refused does not stop the others; they are made without it.
+///
+/// # Errors
+/// Those of [`Releases::archive`], and of the engine that makes the results.
+pub fn migrate(
+    closure: &Closure,
+    releases: &Releases,
+    options: MigrateOptions,
+    progress: &(dyn Fn() + Sync),
+) -> Result<Migrated> {
+    let Checked { jobs, refused } = Checked::of(closure, releases, &options.convert, &options.out)?;
+    let of_all = jobs.into_iter();
+    let mut results: Vec<Result<Made>> = match options.make {
+        Make::Upip => {
+            let jobs: Vec<Job> = of_all.map(|(_, job)| job).collect();
+            let made = upip::convert(&jobs, progress);
+            made.into_iter().map(|one| one.map(Made::Archive)).collect()
+        }
+        Make::Mip(mip) => packages(of_all.map(|(_, job)| job), mip, progress)?,
+        Make::Flat { options: mip, name } => {
+            let (name, convert) = (name.as_deref(), &options.convert);
+            let made = flat::make(closure, of_all, mip, name, convert, &options.out);
+            vec![made.map(Made::Package)]
+        }
+        Make::Index(mut add) => {
+            add.wanted.extend(replacements(closure));
+            let jobs: Vec<_> = of_all.map(|(_, job)| (job, Pinning::Pin)).collect();
+            let made = index::add(&jobs, &options.out, &add, progress)?;
+            made.into_iter().map(|one| one.map(Made::Added)).collect()
+        }
+    };
+    results.extend(refused.into_iter().map(Err));
+    Ok(Migrated { results, left: closure.resolution.left.clone() })
+}
+
+/// The packages of an index for mip that stand for what was asked for.
+fn replacements(closure: &Closure) -> impl Iterator<Item = Dependency> {
+    let replacement = |left: &Left| match &left.why {
+        Why::Replaced(by) if by.is_of_index() => Some(by.clone()),
+        _ => None,
+    };
+    closure.resolution.left.iter().filter_map(replacement)
+}
+
+fn packages(
+    jobs: impl Iterator<Item = Job>,
+    options: MipOptions,
+    progress: &(dyn Fn() + Sync),
+) -> Result<Vec<Result<Made>>> {
+    let options = Arc::new(options);
+    let of = |job| MipJob { job, options: Arc::clone(&options) };
+    let jobs: Vec<MipJob> = jobs.map(of).collect();
+    Ok(mip::convert(&jobs, progress)?.into_iter().map(|one| one.map(Made::Package)).collect())
+}

@@ -1,0 +1,236 @@
+//! What a user asks for: requirements in the call, in files, and of projects.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use toml_edit::DocumentMut;
+
+use crate::error::{Error, Result};
+use crate::finding::{Code, Finding};
+use crate::name::normalized_name;
+use crate::redact::redacted;
+use crate::requirement::requirements_txt::{self, Line};
+use crate::requirement::{Marker, Requirement, poetry, pyproject};
+use crate::translate::{DependencyOptions, wanted};
+
+/// Bytes of a file that are read.
+const LARGEST: u64 = 4 << 20;
+/// How many files may name each other.
+const MAX_FILES: usize = 100;
+const PYPROJECT: &str = "pyproject.toml";
+
+/// What a user asks for.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    /// The requirements, in the order of the call.
+    pub requirements: Vec<Requirement>,
+    /// By normalised name the SHA-256 of the files that alone may be taken.
+    pub hashes: BTreeMap<String, BTreeSet<String>>,
+    /// What was noticed.
+    pub findings: Vec<Finding>,
+}
+
+impl Asked {
+    /// What `requirements`, the `files` of pip and the projects among them ask for. A requirement is a
+    /// name, perhaps with a constraint; a path that ends in `pyproject.toml`, or the folder of one,
+    /// stands for what that project depends on, with the extras in `options`.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for what is no requirement and for files that cannot be followed, and
+    /// [`Error::Io`].
+    pub fn of(
+        requirements: &[String],
+        files: &[PathBuf],
+        options: &DependencyOptions,
+    ) -> Result<Self> {
+        let mut asked = Self::default();
+        for text in requirements {
+            match project_file(text) {
+                Some(path) => asked.add_project(&path, options)?,
+                None => asked.requirements.push(text.parse().map_err(|fault| {
+                    Error::Usage {
+                        message: format!("`{}`: {fault}", redacted(text)),
+                        help:
+                            "give a name, perhaps with a constraint: foo, 'foo>=1', 'foo[extra]'; \
+                           or a pyproject.toml"
+                                .to_owned(),
+                    }
+                })?),
+            }
+        }
+        let mut seen = BTreeSet::new();
+        for file in files {
+            asked.add_file(file, &mut seen)?;
+        }
+        Ok(asked)
+    }
+
+    fn add_file(&mut self, path: &Path, seen: &mut BTreeSet<PathBuf>) -> Result<()> {
+        let real = path.canonicalize().map_err(Error::io(path))?;
+        if !seen.insert(real) {
+            return Ok(());
+        }
+        let usage = |message: String| Error::Usage {
+            message: format!("{}: {message}", path.display()),
+            help: "of options, only -r and --hash are read in a file; give others in the call"
+                .to_owned(),
+        };
+        if seen.len() > MAX_FILES {
+            return Err(usage(format!("more than {MAX_FILES} files")));
+        }
+        let lines = requirements_txt::parse(&text(path)?)
+            .map_err(|(line, fault)| usage(format!("line {line}: found {fault}")))?;
+        for (_, line) in lines {
+            match line {
+                Line::File(other) => {
+                    self.add_file(&path.parent().unwrap_or(Path::new("")).join(other), seen)?;
+                }
+                Line::Requirement(requirement, hashes) => {
+                    if !hashes.is_empty() {
+                        let name = normalized_name(&requirement.name);
+                        self.hashes.entry(name).or_default().extend(hashes);
+                    }
+                    self.requirements.push(*requirement);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn add_project(&mut self, path: &Path, options: &DependencyOptions) -> Result<()> {
+        let at = path.display().to_string();
+        let usage = |message: &str| Error::Usage {
+            message: format!("{at}: {message}"),
+            help: "name the requirements in the call, or give a requirements.txt with -r"
+                .to_owned(),
+        };
+        let document: DocumentMut = text(path)?
+            .parse()
+            .map_err(|fault: toml_edit::TomlError| usage(&fault.message().replace('\n', ", ")))?;
+        let findings = &mut self.findings;
+        let declared = pyproject::requirements(&document, &at, findings)
+            .or_else(|| poetry::requirements(&document, &at, findings))
+            .ok_or_else(|| usage("this project leaves its dependencies to its build"))?;
+        let name = ["project", "poetry"].iter().find_map(|table| {
+            let of_table = document.get(table).or_else(|| document.get("tool")?.get(table))?;
+            of_table.get("name")?.as_str()
+        });
+        let options = options.clone().providing(&pyproject::extras(&document));
+        let (wanted, noticed) = wanted(&declared, name.unwrap_or_default(), &options);
+        self.findings.extend(noticed);
+        // Their markers have been looked at, and extras are those of this project.
+        let always = |one: &Requirement| Requirement { marker: Marker::default(), ..one.clone() };
+        self.requirements.extend(wanted.into_iter().map(always));
+        Ok(())
+    }
+
+    /// Tells of a file that is none of those that a requirement allows by their hashes.
+    #[must_use]
+    pub fn differs(&self, name: &str, file_name: &str, sha256: &str) -> Option<Finding> {
+        let hashes = self.hashes.get(name).filter(|hashes| !hashes.contains(sha256))?;
+        let expected: Vec<&str> = hashes.iter().map(String::as_str).collect();
+        let finding = Finding::new(Code::HashDiffers, format!("the SHA-256 {sha256}"));
+        Some(finding.at(file_name).expected(expected.join(" or ")))
+    }
+
+    /// Tells of a project of which no file is taken, although its hashes say which might be.
+    #[must_use]
+    pub fn unused(&self, name: &str) -> Option<Finding> {
+        let hashes = self.hashes.get(name)?;
+        let hashes: Vec<&str> = hashes.iter().map(String::as_str).collect();
+        let found = format!("the SHA-256 {}", hashes.join(" or "));
+        Some(Finding::new(Code::HashUnused, found).at(name))
+    }
+}
+
+/// The `pyproject.toml` that a text names, itself or by its folder.
+fn project_file(text: &str) -> Option<PathBuf> {
+    let path = Path::new(text);
+    if path.file_name().is_some_and(|name| name == PYPROJECT) {
+        return Some(path.to_owned());
+    }
+    // A name stays a name, whatever folders there are.
+    let is_path = text == "." || text.contains(['/', '\\']);
+    let file = path.join(PYPROJECT);
+    (is_path && !text.contains("://") && file.is_file()).then_some(file)
+}
+
+fn text(path: &Path) -> Result<String> {
+    let file = fs::File::open(path).map_err(Error::io(path))?;
+    let mut bytes = Vec::new();
+    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(Error::io(path))?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(Error::Usage {
+            message: format!("{}: more than {LARGEST} bytes", path.display()),
+            help: "give a smaller file".to_owned(),
+        });
+    }
+    String::from_utf8(bytes).map_err(|_| Error::Usage {
+        message: format!("{}: no UTF-8", path.display()),
+        help: "save the file as UTF-8".to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(requirements: &[&str], files: &[PathBuf], extras: &[&str]) -> Result<Vec<String>> {
+        let requirements: Vec<String> = requirements.iter().map(|&text| text.to_owned()).collect();
+        let extras = extras.iter().map(|&extra| extra.to_owned()).collect();
+        let options = DependencyOptions { extras, ..DependencyOptions::default() };
+        let asked = Asked::of(&requirements, files, &options)?;
+        Ok(asked.requirements.iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn files_name_files() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            fs::write(&path, text).unwrap();
+            path
+        };
+        file("more.txt", "b==1\n-r all.txt\n");
+        let all = file("all.txt", "a\n-r more.txt\nc\n");
+        assert_eq!(asked(&["x<2"], &[all], &[]).unwrap(), ["x<2", "a", "b==1", "c"]);
+        let wrong = file("wrong.txt", "a\n\n--pre\n");
+        let message = asked(&[], &[wrong], &[]).unwrap_err().to_string();
+        assert!(message.ends_with("wrong.txt: line 3: found the option `--pre`"), "{message}");
+        assert!(matches!(asked(&[], &[folder.path().join("no")], &[]), Err(Error::Io { .. })));
+        assert!(matches!(asked(&["a b"], &[], &[]), Err(Error::Usage { .. })));
+    }
+
+    #[test]
+    fn projects_stand_for_their_dependencies() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(PYPROJECT);
+        let text = "[project]\nname = 'own'\ndependencies = ['a>=1', \"b; sys_platform == 'win32'\"]\n\
+                    [project.optional-dependencies]\nnet = ['c']\nall = ['own[net]']\nno_ne = []\n";
+        fs::write(&path, text).unwrap();
+        let path = path.to_str().unwrap();
+        assert_eq!(asked(&[path], &[], &[]).unwrap(), ["a>=1"]);
+        let folder = folder.path().to_str().unwrap();
+        assert_eq!(asked(&[folder], &[], &["all"]).unwrap(), ["a>=1", "c"]);
+        fs::write(path, "[tool.poetry]\nname = 'own'\n[tool.poetry.dependencies]\nd = '^1.0'\n")
+            .unwrap();
+        assert_eq!(asked(&[path], &[], &[]).unwrap(), ["d>=1.0,<2"]);
+        fs::write(path, "[tool.other]\n").unwrap();
+        assert!(matches!(asked(&[path], &[], &[]), Err(Error::Usage { .. })));
+    }
+
+    #[test]
+    fn hashes_of_a_file_hold() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("r.txt");
+        fs::write(&path, "A==1 --hash=sha256:AA --hash=sha256:bb\n").unwrap();
+        let asked = Asked::of(&[], &[path], &DependencyOptions::default()).unwrap();
+        assert_eq!(asked.differs("a", "a-1.zip", "aa"), None);
+        assert_eq!(asked.differs("b", "b-1.zip", "cc"), None);
+        assert_eq!(asked.differs("a", "a-1.zip", "cc").unwrap().code, Code::HashDiffers);
+        assert_eq!(asked.unused("a").unwrap().to_string(), "a: the SHA-256 aa or bb");
+        assert_eq!(asked.unused("b"), None);
+    }
+}

@@ -1,0 +1,133 @@
+//! The model that readers make, adapters change and writers take: [`Package`] and its [`File`]s.
+
+mod payload;
+
+use bytes::Bytes;
+use pep440_rs::Version;
+
+use crate::finding::Finding;
+use crate::metadata::Metadata;
+use crate::path::MemberPath;
+use crate::requirement::Requirement;
+
+/// One release of a project: what would lie in `site-packages` after its installation, and what
+/// is known about it.
+#[derive(Clone, Debug)]
+pub struct Package {
+    /// The project's name as it was published, not normalised.
+    pub name: String,
+    /// The release's version.
+    pub version: Version,
+    /// Core metadata, united from all archives of the release.
+    pub metadata: Metadata,
+    /// The declared dependencies, with constraints, extras and markers as they were written.
+    pub requirements: Vec<Requirement>,
+    /// The payload in install layout, sorted by path, each path once.
+    pub files: Vec<File>,
+    /// What was noticed so far, in the order of noticing.
+    pub findings: Vec<Finding>,
+}
+
+/// One file of a payload.
+#[derive(Clone, Debug)]
+pub struct File {
+    /// Where it is installed, relative to `site-packages` (on a device: to the library folder).
+    pub path: MemberPath,
+    /// Its content.
+    pub data: Bytes,
+    /// Where it came from.
+    pub origin: Origin,
+}
+
+/// Where the content of a [`File`] came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A member of an input archive.
+    Member {
+        /// The archive's file name.
+        archive: String,
+        /// The member's path in it, its root folder included.
+        path: MemberPath,
+    },
+    /// A file of the folder of a project.
+    Source {
+        /// Its path in that folder.
+        path: MemberPath,
+    },
+    /// A file of a package for mip.
+    Fetched {
+        /// Its URL, or its path where the package lies in a folder.
+        place: String,
+    },
+    /// Made by this program.
+    Generated {
+        /// By which part of it.
+        by: &'static str,
+    },
+}
+
+impl Package {
+    /// A release of which nothing is known yet but its name and version.
+    #[must_use]
+    pub fn empty(name: impl Into<String>, version: Version) -> Self {
+        Self {
+            name: name.into(),
+            version,
+            metadata: Metadata::default(),
+            requirements: Vec::new(),
+            files: Vec::new(),
+            findings: Vec::new(),
+        }
+    }
+
+    /// The project's name as file names spell it: normalised by PEP 503, with the separator of
+    /// PEP 625.
+    ///
+    /// ```
+    /// let package = mpconvert::Package::empty("Foo.Bar", "1.0".parse().unwrap());
+    /// assert_eq!(package.normalized_stem(), "foo_bar");
+    /// assert_eq!(package.file_stem(), "foo_bar-1.0");
+    /// ```
+    #[must_use]
+    pub fn normalized_stem(&self) -> String {
+        normalized_name(&self.name).replace('-', "_")
+    }
+
+    /// `{name}-{version}` as file names and root folders spell it (PEP 625).
+    #[must_use]
+    pub fn file_stem(&self) -> String {
+        format!("{}-{}", self.normalized_stem(), self.version)
+    }
+
+    /// Where the dependencies of the package lie in an archive for upip, below its root folder.
+    #[must_use]
+    pub fn requires_path(&self) -> String {
+        format!("{}.egg-info/requires.txt", self.normalized_stem())
+    }
+
+    /// Whether a finding stands against converting the package.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        self.findings.iter().any(Finding::is_refusal)
+    }
+}
+
+/// A project's name in the one spelling by which indexes compare names (PEP 503).
+///
+/// ```
+/// assert_eq!(mpconvert::normalized_name("Micropython_Umqtt.Simple"), "micropython-umqtt-simple");
+/// ```
+#[must_use]
+pub fn normalized_name(name: &str) -> String {
+    let mut normal = String::with_capacity(name.len());
+    for character in name.chars() {
+        if matches!(character, '-' | '_' | '.') {
+            if !normal.ends_with('-') {
+                normal.push('-');
+            }
+        } else {
+            normal.extend(character.to_lowercase());
+        }
+    }
+    normal
+}

@@ -1,0 +1,4 @@
+//! Flit.
+
+pub(crate) mod layout;
+mod metadata;

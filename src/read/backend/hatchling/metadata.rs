@@ -1,0 +1,33 @@
+//! The version that hatchling takes from a file (hatchling's `version/source/regex.py` and
+//! `version/core.py`).
+
+use toml_edit::{Item, Table};
+
+use crate::read::backend::metadata::draft::Draft;
+use crate::read::backend::metadata::search::{Pattern, find};
+use crate::read::backend::metadata::table::Fields;
+use crate::read::backend::metadata::{item, parse};
+use crate::read::source_tree::SourceTree;
+
+const OWN_FILE: &str = "hatch.toml";
+
+/// Adds the version from the file that `[tool.hatch.version]` names. Other sources than files are
+/// unknown.
+pub(super) fn complete(draft: &mut Draft, tree: &SourceTree, document: &Table) {
+    if draft.metadata.version.is_some() {
+        return;
+    }
+    let own = tree.text(OWN_FILE).ok().flatten();
+    let own = own.and_then(|text| parse(text, OWN_FILE).ok()).unwrap_or_default();
+    let settings = own.get("version").or_else(|| item(document, &["tool", "hatch", "version"]));
+    let Some(settings) = Fields::of(settings) else { return };
+    let source = settings.get("source").and_then(Item::as_str).unwrap_or("regex");
+    let Some(path) = settings.text("path", "version", draft).filter(|_| source == "regex") else {
+        return;
+    };
+    let pattern = match settings.get("pattern").and_then(Item::as_str) {
+        Some(pattern) if !pattern.is_empty() => Pattern::Named(pattern),
+        _ => Pattern::Hatchling,
+    };
+    find(draft, tree, path, pattern);
+}

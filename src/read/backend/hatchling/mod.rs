@@ -1,0 +1,5 @@
+//! Hatchling.
+
+mod config;
+mod layout;
+mod metadata;

@@ -1,0 +1,78 @@
+//! What a project's configuration says of it: name, version and the rest of its core metadata,
+//! told without running any of its code.
+//!
+//! The `[project]` table (PEP 621) counts, as its build tool completes it, or what that tool had in
+//! its place before. What a build would compute is unknown, and a finding.
+
+mod draft;
+mod search;
+mod standard;
+mod table;
+
+use toml_edit::{DocumentMut, Item, Table};
+
+use super::build_tool::{self, BuildTool};
+use crate::finding::{Code, Finding};
+use crate::read::distribution::Described;
+use crate::read::source_tree::SourceTree;
+use draft::Draft;
+
+const PYPROJECT: &str = "pyproject.toml";
+
+/// Completes what is known of the project in `tree` by what its configuration says: `pyproject.toml`,
+/// `setup.cfg`, `setup.py` and the files that these refer to.
+///
+/// What is known already, such as by the records of a source distribution, stays as it is. It is
+/// empty for a working tree, whose records are what some earlier build left there.
+///
+/// # Errors
+/// [`Code::InvalidConfiguration`] if `pyproject.toml` cannot be read.
+pub(super) fn complete(tree: &SourceTree, known: &mut Described) -> Result<(), Finding> {
+    let document = match tree.text(PYPROJECT)? {
+        Some(text) => parse(text, PYPROJECT)?,
+        None => DocumentMut::new(),
+    };
+    draft(tree, &document).complete(known);
+    Ok(())
+}
+
+fn parse(text: &str, path: &str) -> Result<DocumentMut, Finding> {
+    text.parse().map_err(|fault: toml_edit::TomlError| {
+        Finding::new(Code::InvalidConfiguration, fault.message())
+            .at(path)
+            .expected("a TOML document")
+    })
+}
+
+/// What the build tool of the project reads.
+fn draft(tree: &SourceTree, document: &Table) -> Draft {
+    // Projects that are compiled have metadata all the same; that they are is said elsewhere.
+    let tool = build_tool::choose(tree).map_or(BuildTool::Setuptools, |choice| choice.tool);
+    let mut draft = if tool == BuildTool::Setuptools {
+        setuptools::read(tree, document)
+    } else {
+        standard::read(tree, document)
+    };
+    match tool {
+        BuildTool::Poetry => poetry::complete(&mut draft, tree, document),
+        BuildTool::Flit => flit::complete(&mut draft, tree, document),
+        BuildTool::Hatchling => hatchling::complete(&mut draft, tree, document),
+        BuildTool::Pdm => pdm::complete(&mut draft, tree, document),
+        // Many had a table of Poetry's and let others build.
+        BuildTool::Setuptools if draft.metadata.name.is_none() => {
+            poetry::complete(&mut draft, tree, document);
+        }
+        BuildTool::Setuptools | BuildTool::Uv => {}
+    }
+    standard::note_dynamic(&mut draft, document);
+    draft
+}
+
+/// The item at the end of a path of tables.
+fn item<'a>(document: &'a Table, path: &[&str]) -> Option<&'a Item> {
+    let (first, rest) = path.split_first()?;
+    rest.iter().try_fold(document.get(first)?, |item, key| item.get(key))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,15 @@
+//! What each build tool would install and record, worked out from its configuration without running it.
+
+pub(crate) mod build_tool;
+pub mod flit;
+mod git;
+pub mod hatchling;
+pub mod layout;
+mod metadata;
+pub(crate) mod pattern;
+pub mod pdm;
+pub mod poetry;
+mod pyproject;
+pub mod setuptools;
+pub mod upip;
+pub mod uv;

@@ -1,0 +1,4 @@
+//! PDM.
+
+mod layout;
+mod metadata;

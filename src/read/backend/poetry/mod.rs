@@ -1,0 +1,4 @@
+//! Poetry.
+
+mod layout;
+mod metadata;

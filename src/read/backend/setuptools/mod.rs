@@ -1,0 +1,4 @@
+//! Setuptools.
+
+pub(crate) mod layout;
+mod metadata;

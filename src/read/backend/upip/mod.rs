@@ -1,0 +1,3 @@
+//! Source distributions made for upip.
+
+mod layout;

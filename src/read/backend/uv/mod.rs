@@ -1,0 +1,3 @@
+//! uv's build backend.
+
+mod layout;

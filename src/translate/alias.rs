@@ -1,0 +1,211 @@
+//! Other names for dependencies: `micropython-logging` may be `logging` where a device looks.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::mip::{Place, PlaceFault};
+use crate::name::normalized_name;
+
+/// By which names dependencies are known to the device's index, where these differ from the
+/// declared ones.
+///
+/// ```
+/// use mpconvert::requirement::{Alias, Aliases};
+///
+/// let aliases: Aliases = [
+///     ("Old_Name".to_owned(), "new".parse::<Alias>()?),
+///     ("builtin".to_owned(), Alias::Dropped),
+/// ].into_iter().collect();
+/// assert_eq!(aliases.get("old-name").unwrap().to_string(), "new");
+/// assert_eq!(aliases.get("other"), None);
+/// # Ok::<(), String>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "BTreeMap<String, Alias>", into = "BTreeMap<String, Alias>")]
+pub struct Aliases(BTreeMap<String, Alias>);
+
+/// What a dependency becomes.
+///
+/// Settings spell it as a text, as `mpremote mip install` does, or as `false`: `name`,
+/// `name@version`, `github:org/repo`, `github:org/repo@branch`,
+/// `https://example.org/package.json`.
+///
+/// ```
+/// use mpconvert::translate::Alias;
+///
+/// let alias: Alias = "github:org/repo/lib@v1".parse().unwrap();
+/// let Alias::Place { place, version } = alias else { unreachable!() };
+/// assert_eq!((place.as_str(), version.as_deref()), ("github:org/repo/lib", Some("v1")));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Alias {
+    /// A dependency of this name.
+    Name {
+        /// The name.
+        name: String,
+        /// The version, whatever the constraints say; upip is not told.
+        version: Option<String>,
+    },
+    /// A `package.json` at this place; upip knows only names.
+    Place {
+        /// The URL of the file, or of its folder.
+        place: Place,
+        /// The branch or tag.
+        version: Option<String>,
+    },
+    /// Nothing: the device has it already, or does without.
+    Dropped,
+}
+
+impl Aliases {
+    /// What becomes of the dependency whose normalised name is `name`; `None` if it stays.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Alias> {
+        self.0.get(name)
+    }
+}
+
+impl FromIterator<(String, Alias)> for Aliases {
+    fn from_iter<T: IntoIterator<Item = (String, Alias)>>(aliases: T) -> Self {
+        Self(aliases.into_iter().map(|(name, alias)| (normalized_name(&name), alias)).collect())
+    }
+}
+
+impl From<BTreeMap<String, Alias>> for Aliases {
+    fn from(aliases: BTreeMap<String, Alias>) -> Self {
+        aliases.into_iter().collect()
+    }
+}
+
+impl From<Aliases> for BTreeMap<String, Alias> {
+    fn from(aliases: Aliases) -> Self {
+        aliases.0
+    }
+}
+
+/// What an alias may be, for messages.
+const EXPECTED: &str = "expected the name of a project, a place as mip names it, or false";
+
+impl FromStr for Alias {
+    type Err = String;
+
+    /// Reads a name or a place. A fault is told in a sentence's part.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let refused = |why: &str| Err(format!("found `{text}`{why}, {EXPECTED}"));
+        // The name of a branch may hold a slash, and a URL an `@` in its host or path.
+        let split = if text.contains("://") {
+            text.rsplit_once('@').filter(|(_, behind)| !behind.contains('/'))
+        } else {
+            text.split_once('@')
+        };
+        let (target, version) =
+            split.map_or((text, None), |(target, version)| (target, Some(version)));
+        let is_version = |version: &str| {
+            !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_graphic())
+        };
+        if version.is_some_and(|version| !is_version(version)) {
+            return refused(" with no version behind `@`");
+        }
+        let version = version.map(str::to_owned);
+        if crate::name::is_valid_name(target) {
+            return Ok(Self::Name { name: target.to_owned(), version });
+        }
+        match target.parse() {
+            Ok(place) => Ok(Self::Place { place, version }),
+            Err(PlaceFault::Scheme) => refused(""),
+            Err(fault) => refused(&format!(": {fault}")),
+        }
+    }
+}
+
+impl fmt::Display for Alias {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (target, version) = match self {
+            Self::Name { name, version } => (name.as_str(), version),
+            Self::Place { place, version } => (place.as_str(), version),
+            Self::Dropped => ("false", &None),
+        };
+        out.write_str(target)?;
+        version.iter().try_for_each(|version| write!(out, "@{version}"))
+    }
+}
+
+/// A text, or `false`: how settings spell an [`Alias`].
+#[derive(Serialize, Deserialize)]
+#[serde(untagged, expecting = "expected the name of a project, a place as mip names it, or false")]
+enum Spelling {
+    Text(String),
+    Flag(bool),
+}
+
+impl Serialize for Alias {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Dropped => Spelling::Flag(false),
+            named => Spelling::Text(named.to_string()),
+        }
+        .serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Alias {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Spelling::deserialize(deserializer)? {
+            Spelling::Text(text) => text.parse().map_err(serde::de::Error::custom),
+            Spelling::Flag(false) => Ok(Self::Dropped),
+            Spelling::Flag(true) => {
+                Err(serde::de::Error::custom(format!("found true, {EXPECTED}")))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_behind_the_last_at_is_the_version() {
+        for (text, target, version) in [
+            ("logging", "logging", None),
+            ("logging@0.6.2", "logging", Some("0.6.2")),
+            ("github:org/repo", "github:org/repo", None),
+            ("gitlab:org/repo/a/b@feature/x", "gitlab:org/repo/a/b", Some("feature/x")),
+            ("https://host/package.json", "https://host/package.json", None),
+            ("https://host/package.json@v1", "https://host/package.json", Some("v1")),
+            ("https://host/@scope/package.json", "https://host/@scope/package.json", None),
+        ] {
+            let alias: Alias = text.parse().unwrap();
+            assert_eq!(alias.to_string(), text);
+            let (found, at) = match alias {
+                Alias::Name { name, version } => (name, version),
+                Alias::Place { place, version } => (place.to_string(), version),
+                Alias::Dropped => unreachable!(),
+            };
+            assert_eq!((found.as_str(), at.as_deref()), (target, version), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_mip_would_not_find_is_refused() {
+        for text in [
+            "",
+            "b c",
+            "a@",
+            "a@ 1",
+            "../x",
+            "github:org",
+            "ftp://host/x",
+            "https://host/x?y",
+            "file:x",
+            "@1",
+        ] {
+            assert!(text.parse::<Alias>().is_err(), "{text}");
+        }
+        let fault = "github:org".parse::<Alias>().unwrap_err();
+        assert!(fault.starts_with("found `github:org`: organisation"), "{fault}");
+    }
+}

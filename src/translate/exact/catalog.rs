@@ -1,0 +1,137 @@
+//! What there is to meet dependencies by.
+
+use std::collections::BTreeMap;
+
+use crate::mip::{IndexJson, SOURCE_FORM};
+use crate::name::normalized_name;
+
+/// A package that dependencies can be met by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// The name as the index spells it.
+    pub name: String,
+    /// The versions that it has as source code, as it spells them, in any order.
+    pub versions: Vec<String>,
+}
+
+/// What there is to meet dependencies by.
+pub trait Catalog {
+    /// The package of this name; where there is none, one whose name is the same by PEP 503.
+    fn find(&self, name: &str) -> Option<Offer>;
+
+    /// The names of all packages.
+    fn names(&self) -> Box<dyn Iterator<Item = &str> + '_>;
+
+    /// Whether a package that is not here cannot be had.
+    fn is_complete(&self) -> bool {
+        true
+    }
+}
+
+impl Catalog for IndexJson {
+    fn find(&self, name: &str) -> Option<Offer> {
+        let package = self.package(name).or_else(|| {
+            let normal = normalized_name(name);
+            self.packages.iter().find(|package| normalized_name(&package.name) == normal)
+        })?;
+        let mut versions = package.versions.get(SOURCE_FORM).cloned().unwrap_or_default();
+        if versions.is_empty() && !package.version.is_empty() {
+            versions.push(package.version.clone());
+        }
+        Some(Offer { name: package.name.clone(), versions })
+    }
+
+    fn names(&self) -> Box<dyn Iterator<Item = &str> + '_> {
+        Box::new(self.packages.iter().map(|package| package.name.as_str()))
+    }
+}
+
+/// Releases that are at hand, such as the inputs of a call.
+///
+/// ```
+/// use mpconvert::requirement::{Catalog, Offers};
+///
+/// let offers: Offers = [("Foo", "1.0"), ("foo", "1.1")].into_iter().collect();
+/// assert_eq!(offers.find("FOO").unwrap().versions, ["1.0", "1.1"]);
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Offers(BTreeMap<String, Offer>);
+
+impl Offers {
+    /// Adds a release; releases belong to one package if their names are the same by PEP 503.
+    pub fn add(&mut self, name: &str, version: &str) {
+        let offer = self.0.entry(normalized_name(name));
+        let offer = offer.or_insert_with(|| Offer { name: name.to_owned(), versions: Vec::new() });
+        offer.versions.push(version.to_owned());
+    }
+}
+
+impl<'a> FromIterator<(&'a str, &'a str)> for Offers {
+    fn from_iter<T: IntoIterator<Item = (&'a str, &'a str)>>(releases: T) -> Self {
+        let mut offers = Self::default();
+        releases.into_iter().for_each(|(name, version)| offers.add(name, version));
+        offers
+    }
+}
+
+impl Catalog for Offers {
+    fn find(&self, name: &str) -> Option<Offer> {
+        self.0.get(&normalized_name(name)).cloned()
+    }
+
+    fn names(&self) -> Box<dyn Iterator<Item = &str> + '_> {
+        Box::new(self.0.values().map(|offer| offer.name.as_str()))
+    }
+}
+
+/// An index of which nothing is known.
+#[derive(Clone, Copy, Debug)]
+pub struct Unknown;
+
+impl Catalog for Unknown {
+    fn find(&self, _: &str) -> Option<Offer> {
+        None
+    }
+
+    fn names(&self) -> Box<dyn Iterator<Item = &str> + '_> {
+        Box::new(std::iter::empty())
+    }
+
+    fn is_complete(&self) -> bool {
+        false
+    }
+}
+
+/// Several catalogs as one: a package has the versions that any of them has, and is spelled as the
+/// first of them spells it that has it.
+///
+/// ```
+/// use mpconvert::requirement::{Catalog, Catalogs, Offers};
+///
+/// let index: Offers = [("foo_bar", "1.0")].into_iter().collect();
+/// let inputs: Offers = [("foo-bar", "1.1")].into_iter().collect();
+/// let offer = Catalogs(vec![&index, &inputs]).find("foo-bar").unwrap();
+/// assert_eq!(offer.name, "foo_bar");
+/// assert_eq!(offer.versions, ["1.0", "1.1"]);
+/// ```
+pub struct Catalogs<'a>(pub Vec<&'a dyn Catalog>);
+
+impl Catalog for Catalogs<'_> {
+    fn find(&self, name: &str) -> Option<Offer> {
+        let mut offers = self.0.iter().filter_map(|catalog| catalog.find(name));
+        let mut all = offers.next()?;
+        for version in offers.flat_map(|offer| offer.versions) {
+            if !all.versions.contains(&version) {
+                all.versions.push(version);
+            }
+        }
+        Some(all)
+    }
+
+    fn names(&self) -> Box<dyn Iterator<Item = &str> + '_> {
+        Box::new(self.0.iter().flat_map(|catalog| catalog.names()))
+    }
+    fn is_complete(&self) -> bool {
+        self.0.iter().all(|catalog| catalog.is_complete())
+    }
+}

@@ -1,0 +1,206 @@
+//! What becomes of a dependency whose whole closure is made for devices.
+
+use std::collections::BTreeSet;
+
+use super::asked::AskedFor;
+use super::target::{Target, Translator};
+use super::{Catalog, Pinning};
+use crate::finding::{Code, Finding};
+use crate::mip::Dependency;
+use crate::name::normalized_name;
+use crate::net::fetch::shown;
+use crate::requirement::Requirement;
+use crate::translate::wanted::{Item, Report, Role};
+use crate::translate::{Alias, Aliases, micropython_lib};
+
+/// What becomes of a dependency whose whole closure is made for devices.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It is made of a project.
+    Project {
+        /// The project's name, as somebody wrote it.
+        name: String,
+        /// The version that the settings name, whatever the constraints say.
+        version: Option<String>,
+        /// Whether the constraints were said of another project.
+        renamed: bool,
+    },
+    /// Clients get this instead.
+    Replaced(Dependency),
+    /// The firmware has it.
+    BuiltIn,
+    /// The device does without.
+    Dropped,
+    /// It cannot be had; the findings tell why.
+    Refused,
+}
+
+impl Fate {
+    /// What becomes of `requirement` for mip, and what is to be said of it: by the settings, else by its
+    /// URL, else by what became of micropython-lib's packages, else by what `catalog` has, else it is
+    /// made of a project.
+    ///
+    /// ```
+    /// use mpconvert::requirement::{Aliases, Fate};
+    ///
+    /// let of = |text: &str| Fate::for_mip(&text.parse().unwrap(), &Aliases::default(), None).0;
+    /// assert!(matches!(of("micropython-logging"), Fate::Replaced(by) if by.name == "logging"));
+    /// assert_eq!(of("micropython-uasyncio"), Fate::BuiltIn);
+    /// assert!(matches!(of("PyJWT-extended"), Fate::Project { .. }));
+    /// ```
+    #[must_use]
+    pub fn for_mip(
+        requirement: &Requirement,
+        aliases: &Aliases,
+        catalog: Option<&dyn Catalog>,
+    ) -> (Self, Vec<Finding>) {
+        let name = normalized_name(&requirement.name);
+        let alias = aliases.get(&name);
+        let item = Item { requirement, name, role: Role::First };
+        let mut report = Report::default();
+        let missing = BTreeSet::new();
+        let mut translator = Translator::new(aliases, catalog, &missing);
+        let target = translator.target(&item, &mut report);
+        let is_by_url = alias.is_none() && requirement.url.is_some();
+        let fate = match target {
+            None if report.findings.iter().any(|finding| finding.code == Code::BuiltIn) => {
+                Self::BuiltIn
+            }
+            None => Self::Dropped,
+            Some(Target::Place(dependency)) => Self::Replaced(dependency),
+            _ if is_by_url => return refused_url(requirement),
+            Some(Target::Named(named))
+                if named.versions.is_some() || micropython_lib::is_in_index(&named.name) =>
+            {
+                let mut asked = AskedFor::default();
+                asked.add(Target::Named(named), requirement);
+                let dependency = asked.all[0].dependency(Pinning::Pin, &mut report);
+                dependency.map_or(Self::Refused, Self::Replaced)
+            }
+            // What no index for mip has may be a project all the same.
+            _ => return (project(requirement, alias), renamed(report)),
+        };
+        (fate, report.findings)
+    }
+
+    /// That `requirement` is made of the project that it names.
+    #[must_use]
+    pub fn of_project(requirement: &Requirement) -> Self {
+        project(requirement, None)
+    }
+
+    /// What becomes of `requirement` for upip, whose index has projects by their own names.
+    #[must_use]
+    pub fn for_upip(requirement: &Requirement, aliases: &Aliases) -> (Self, Vec<Finding>) {
+        let alias = aliases.get(&normalized_name(&requirement.name));
+        let mut report = Report::default();
+        match alias {
+            Some(Alias::Dropped) => {
+                report.add(Code::DependencyDropped, requirement, "not wanted on the device");
+                return (Self::Dropped, report.findings);
+            }
+            None if requirement.url.is_some() => return refused_url(requirement),
+            Some(Alias::Name { name, .. }) => {
+                report.add(Code::DependencyRenamed, requirement, format!("now {name}"));
+            }
+            Some(Alias::Place { place, .. }) => {
+                report.add(Code::PlaceForUpip, requirement, place.as_str());
+            }
+            None => {}
+        }
+        (project(requirement, alias), report.findings)
+    }
+}
+
+fn project(requirement: &Requirement, alias: Option<&Alias>) -> Fate {
+    let (name, version) = match alias {
+        Some(Alias::Name { name, version }) => (name, version.clone()),
+        _ => (&requirement.name, None),
+    };
+    let renamed = normalized_name(name) != normalized_name(&requirement.name);
+    Fate::Project { name: name.clone(), version, renamed }
+}
+
+/// What is to be said of a project: only that it goes by another name.
+fn renamed(report: Report) -> Vec<Finding> {
+    let findings = report.findings.into_iter();
+    findings.filter(|finding| finding.code == Code::DependencyRenamed).collect()
+}
+
+fn refused_url(requirement: &Requirement) -> (Fate, Vec<Finding>) {
+    let url = requirement.url.as_deref().unwrap_or_default();
+    let finding = Finding::new(Code::UrlNotMigrated, format!("the URL {}", shown(url)));
+    (Fate::Refused, vec![finding.at(&requirement.name).expected("a name that an index has")])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::translate::Offers;
+
+    fn fate(text: &str, aliases: &[(&str, &str)], index: &[(&str, &str)]) -> (String, Vec<String>) {
+        let aliases: Aliases = aliases
+            .iter()
+            .map(|(name, alias)| {
+                let alias = if alias.is_empty() { Alias::Dropped } else { alias.parse().unwrap() };
+                ((*name).to_owned(), alias)
+            })
+            .collect();
+        let offers: Offers = index.iter().copied().collect();
+        let catalog = (!index.is_empty()).then_some(&offers as &dyn Catalog);
+        let (fate, findings) = Fate::for_mip(&text.parse().unwrap(), &aliases, catalog);
+        let fate = match fate {
+            Fate::Project { name, version: None, .. } => format!("project {name}"),
+            Fate::Project { name, version: Some(version), .. } => {
+                format!("project {name} {version}")
+            }
+            Fate::Replaced(by) => format!("replaced {}@{}", by.name, by.version),
+            other => format!("{other:?}"),
+        };
+        (fate, findings.iter().map(|finding| finding.code.id().to_owned()).collect())
+    }
+
+    #[test]
+    fn each_dependency_has_one_fate() {
+        for (text, expected, codes) in [
+            ("foo>=1", "project foo", &[][..]),
+            ("micropython-umqtt.simple", "replaced umqtt.simple@latest", &["MP312"]),
+            ("Micropython_Umqtt.Simple", "replaced umqtt.simple@latest", &["MP312"]),
+            ("requests", "replaced requests@latest", &[]),
+            ("micropython-uasyncio", "BuiltIn", &["MP313"]),
+            ("micropython-typing", "Dropped", &["MP314"]),
+            ("micropython-fcntl", "project micropython-fcntl", &[]),
+            ("a @ git+https://github.com/org/repo@v1", "replaced github:org/repo@v1", &["MP321"]),
+            ("a @ https://me:secret@example.org/a.zip", "Refused", &["MP771"]),
+        ] {
+            assert_eq!(
+                fate(text, &[], &[]),
+                (expected.to_owned(), codes.iter().map(|c| (*c).to_owned()).collect()),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn settings_and_an_index_say_more() {
+        let aliases = [("a", "b@2.0"), ("gone", ""), ("lib", "logging"), ("own", "github:o/r")];
+        let index = [("logging", "0.6"), ("mine", "1.0")];
+        let of = |text: &str| fate(text, &aliases, &index).0;
+        assert_eq!(of("a>1"), "project b 2.0");
+        assert_eq!(of("gone"), "Dropped");
+        assert_eq!(of("lib"), "replaced logging@0.6");
+        assert_eq!(of("own"), "replaced github:o/r@HEAD");
+        assert_eq!(of("Mine"), "replaced mine@1.0");
+        assert_eq!(of("mine>=2"), "Refused");
+        assert_eq!(of("other"), "project other");
+    }
+
+    #[test]
+    fn no_secret_is_told() {
+        let (_, findings) = Fate::for_upip(
+            &"a @ git+https://me:secret@example.org/a".parse().unwrap(),
+            &Aliases::default(),
+        );
+        assert!(!findings[0].to_string().contains("secret"), "{}", findings[0]);
+    }
+}

@@ -1,0 +1,347 @@
+//! From dependencies to the exact, fetchable ones that mip takes.
+
+mod asked;
+mod catalog;
+mod cycle;
+mod fate;
+mod pinning;
+mod repository;
+mod target;
+
+#[cfg(feature = "net")]
+pub(crate) use crate::version::newest::newest;
+pub(crate) use crate::version::newest::{allows, listed, names_pre_release};
+pub use catalog::{Catalog, Catalogs, Offer, Offers, Unknown};
+pub use cycle::{Cut, break_cycles};
+pub use fate::Fate;
+pub use pinning::{Pinning, PinningFault};
+
+use super::DependencyOptions;
+use super::wanted::{Report, Role, Wanted};
+use crate::finding::{Code, Finding};
+use crate::mip::Dependency;
+use crate::name::normalized_name;
+use crate::requirement::Requirement;
+use asked::{AskedFor, Unresolved};
+use target::{Target, Translator};
+
+/// What mip is to install for a package's dependencies, and what was lost.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Exact {
+    /// What can be fetched, in the order of declaration, each once.
+    pub deps: Vec<Dependency>,
+    /// The dependencies, as they were declared, that nothing can be fetched for; each has a finding.
+    pub unresolved: Vec<String>,
+    /// What mip cannot be told, or nobody knows; the path is the dependency.
+    pub findings: Vec<Finding>,
+}
+
+/// The dependencies of the project `own_name` that are wanted, as mip takes them.
+///
+/// Each goes by the name that the settings give it, or that it has in micropython-lib now, or its
+/// own. With a `catalog` it must be there, and the newest version that all its constraints allow is
+/// taken. Without one the version is the newest at the time of installation, and nothing is known of
+/// constraints.
+///
+/// ```
+/// use mpconvert::requirement::{DependencyOptions, Offers, Pinning, Requirement, exact};
+///
+/// let requirements = ["micropython-logging >=0.3", "foo <2", "bar"].map(|line| line.parse().unwrap());
+/// let index: Offers =
+///     [("logging", "0.6.2"), ("foo", "1.9"), ("foo", "2.0")].into_iter().collect();
+/// let options = DependencyOptions::default();
+/// let exact = exact(&requirements, "own", &options, Some(&index), Pinning::Pin);
+/// let deps: Vec<_> = exact.deps.iter().map(|dep| (dep.name.as_str(), dep.version.as_str())).collect();
+/// assert_eq!(deps, [("logging", "0.6.2"), ("foo", "1.9")]);
+/// assert_eq!(exact.unresolved, ["bar"]);
+/// ```
+#[must_use]
+pub fn exact(
+    requirements: &[Requirement],
+    own_name: &str,
+    options: &DependencyOptions,
+    catalog: Option<&dyn Catalog>,
+    pinning: Pinning,
+) -> Exact {
+    let wanted = Wanted::of(requirements, own_name, options);
+    let own_name = normalized_name(own_name);
+    let mut report = Report::new(&wanted);
+    let mut translator = Translator::new(&options.aliases, catalog, &options.missing);
+    let mut asked = AskedFor::default();
+    for item in &wanted.items {
+        report.role(item);
+        if item.role == Role::Own {
+            continue;
+        }
+        report.extras(item.requirement);
+        match translator.target(item, &mut report) {
+            Some(Target::Named(named)) if normalized_name(&named.name) == own_name => {
+                report.add(Code::OwnRequirement, item.requirement, "the project itself");
+            }
+            Some(target) => asked.add(target, item.requirement),
+            None => {}
+        }
+    }
+    let mut exact = Exact::default();
+    for asked in &asked.all {
+        match asked.dependency(pinning, &mut report) {
+            Ok(dependency) => exact.deps.push(dependency),
+            Err(Unresolved) => exact.unresolved.push(asked.requirements[0].name.clone()),
+        }
+    }
+    exact.findings = report.finish(&wanted);
+    exact
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::translate::{Alias, Aliases};
+
+    /// How a call ends: `name@version` of each, what is unresolved, and findings with their codes.
+    type Outcome = (Vec<String>, Vec<String>, Vec<String>);
+
+    struct Call {
+        index: Option<Offers>,
+        pinning: Pinning,
+        aliases: Aliases,
+    }
+
+    impl Call {
+        fn blind() -> Self {
+            Self { index: None, pinning: Pinning::Pin, aliases: Aliases::default() }
+        }
+
+        /// With an index of packages as `name version version`.
+        fn with(packages: &[&str]) -> Self {
+            let mut index = Offers::default();
+            for package in packages {
+                let (name, versions) = package.split_once(' ').unwrap();
+                versions.split(' ').for_each(|version| index.add(name, version));
+            }
+            Self { index: Some(index), ..Self::blind() }
+        }
+
+        fn aliases(self, aliases: &[(&str, &str)]) -> Self {
+            let alias = |(name, text): &(&str, &str)| {
+                let alias = if text.is_empty() { Alias::Dropped } else { text.parse().unwrap() };
+                ((*name).to_owned(), alias)
+            };
+            Self { aliases: aliases.iter().map(alias).collect(), ..self }
+        }
+
+        fn of(&self, lines: &[&str]) -> Outcome {
+            let requirements: Vec<Requirement> =
+                lines.iter().map(|line| line.parse().unwrap()).collect();
+            let options =
+                DependencyOptions { aliases: self.aliases.clone(), ..DependencyOptions::default() };
+            let catalog = self.index.as_ref().map(|index| index as &dyn Catalog);
+            let exact = exact(&requirements, "Own_Name", &options, catalog, self.pinning);
+            (
+                exact.deps.iter().map(|dep| format!("{}@{}", dep.name, dep.version)).collect(),
+                exact.unresolved,
+                exact.findings.iter().map(|f| format!("{} {f}", f.code.id())).collect(),
+            )
+        }
+    }
+
+    fn assert_outcome(outcome: &Outcome, deps: &[&str], unresolved: &[&str], findings: &[&str]) {
+        assert_eq!(outcome.0, deps);
+        assert_eq!(outcome.1, unresolved);
+        assert_eq!(outcome.2, findings);
+    }
+
+    #[test]
+    fn names_of_upips_time_are_translated() {
+        let lines = [
+            "micropython-logging>=0.3",
+            "micropython-umqtt.simple",
+            "umqtt_robust",
+            "micropython-uasyncio",
+            "micropython-collections.deque",
+            "micropython-typing",
+            "micropython-pathlib",
+            "micropython-fcntl",
+            "micropython-utarfile",
+            "PyJWT",
+        ];
+        assert_outcome(
+            &Call::blind().of(&lines),
+            &[
+                "logging@latest",
+                "umqtt.simple@latest",
+                "umqtt.robust@latest",
+                "tarfile@latest",
+                "pyjwt@latest",
+            ],
+            &["micropython-fcntl"],
+            &[
+                "MP312 micropython-logging: now logging; >=0.3 was said of the old name's versions",
+                "MP312 micropython-umqtt.simple: now umqtt.simple",
+                "MP313 micropython-uasyncio: `asyncio` is built in",
+                "MP313 micropython-collections.deque: `collections` has `deque` built in; \
+                 the module `collections.deque` is no more",
+                "MP314 micropython-typing: `typing` was empty",
+                "MP314 micropython-pathlib: `pathlib` was empty; micropython-lib's index has a \
+                 package `pathlib`",
+                "MP316 micropython-fcntl: it is for MicroPython's unix port only now, and in no \
+                 index",
+                "MP312 micropython-utarfile: now tarfile; the module is `tarfile` now",
+                "MP318 micropython-logging: >=0.3",
+            ],
+        );
+    }
+
+    #[test]
+    fn versions_are_pinned_to_what_the_index_has() {
+        let call = Call::with(&["logging 0.5 0.6.2", "Foo.Bar 1.0 1.9-1 2.0", "old 1.0 1.1"]);
+        let lines = ["micropython-logging>=0.3", "foo_bar<2", "old>=2", "fobar", "old!=3"];
+        assert_outcome(
+            &call.of(&lines),
+            &["logging@0.6.2", "Foo.Bar@1.9-1"],
+            &["old", "fobar"],
+            &[
+                "MP312 micropython-logging: now logging; >=0.3 was said of the old name's versions",
+                "MP316 fobar: `fobar` is not in the index, which has `Foo.Bar`",
+                "MP308 old: named more than once",
+                "MP317 old: `old` has 1.1, 1.0, not >=2,!=3",
+            ],
+        );
+    }
+
+    #[test]
+    fn all_constraints_of_one_package_hold() {
+        let call = Call::with(&["logging 0.4 0.5 0.6.2"]);
+        let (deps, _, findings) = call.of(&[
+            "micropython-logging<0.6",
+            "logging!=0.5; python_version >= '3'",
+            "logging>=0.4; sys_platform == 'rp2' or python_version >= '3'",
+        ]);
+        assert_eq!(deps, ["logging@0.4"]);
+        assert_eq!(findings.len(), 1, "{findings:?}");
+    }
+
+    #[test]
+    fn latest_is_compared_with_constraints() {
+        let call = Call {
+            pinning: Pinning::Latest,
+            ..Call::with(&["foo 1.0 2.0", "bar 1.0", "baz 1.0 2.0a1"])
+        };
+        assert_outcome(
+            &call.of(&["foo<2", "bar>=1", "baz<2", "nothing"]),
+            &["foo@latest", "bar@latest", "baz@latest"],
+            &["nothing"],
+            &[
+                "MP316 nothing: `nothing` is not in the index",
+                "MP320 foo: the newest `foo` is 2.0, not <2",
+            ],
+        );
+    }
+
+    #[test]
+    fn without_an_index_nothing_is_known() {
+        assert_outcome(
+            &Call::blind().of(&["foo>=1", "requests", "bar"]),
+            &["foo@latest", "requests@latest", "bar@latest"],
+            &[],
+            &["MP319 foo: no index to look in", "MP319 bar: no index to look in", "MP318 foo: >=1"],
+        );
+    }
+
+    #[test]
+    fn who_offers_an_old_name_means_it() {
+        let call = Call::with(&["micropython-fcntl 0.0.4", "micropython-os 0.6", "machine 1.0"]);
+        let lines = ["micropython-fcntl", "micropython-os", "machine", "micropython-machine"];
+        let deps = ["micropython-fcntl@0.0.4", "micropython-os@0.6", "machine@1.0"];
+        let findings = ["MP313 micropython-machine: `machine` is built in"];
+        assert_outcome(&call.of(&lines), &deps, &[], &findings);
+    }
+
+    #[test]
+    fn settings_say_more_than_the_table() {
+        let call = Call::with(&["log 1.0 2.0", "foo 1.0", "micropython-uasyncio 2.0"]).aliases(&[
+            ("micropython-logging", "log"),
+            ("micropython-os", ""),
+            ("a", "foo@1.0"),
+            ("b", "foo@2.0"),
+            ("c", "github:org/repo@v1"),
+            ("d", "https://example.org/package.json"),
+            ("micropython-uasyncio", "micropython-uasyncio"),
+        ]);
+        assert_outcome(
+            &call.of(&["micropython-logging<2", "micropython-os", "a>3", "c", "d"]),
+            &["log@1.0", "foo@1.0", "github:org/repo@v1", "https://example.org/package.json@HEAD"],
+            &[],
+            &[
+                "MP310 micropython-logging: now log; <2 was said of the old name's versions",
+                "MP311 micropython-os: not wanted on the device",
+                "MP310 a: now foo@1.0",
+                "MP310 c: now github:org/repo",
+                "MP310 d: now https://example.org/package.json",
+            ],
+        );
+        let (deps, unresolved, findings) = call.of(&["b", "micropython-uasyncio"]);
+        assert_eq!(deps, ["micropython-uasyncio@2.0"]);
+        assert_eq!(unresolved, ["b"]);
+        assert_eq!(findings[2], "MP317 b: `foo` has no 2.0, but 1.0");
+    }
+
+    #[test]
+    fn urls_become_repositories_where_they_can() {
+        let lines = [
+            "a @ git+https://github.com/org/repo.git@v1#egg=a",
+            "b @ https://me:secret@example.org/b.zip",
+            "again @ git+https://me:secret@github.com/org/repo@v1",
+        ];
+        assert_outcome(
+            &Call::with(&["b 1.0"]).of(&lines),
+            &["github:org/repo@v1", "b@1.0"],
+            &[],
+            &[
+                "MP321 a: git+https://github.com/org/repo.git@v1#egg=a, taken as github:org/repo",
+                "MP322 b: https://example.org/b.zip",
+                "MP321 again: git+https://github.com/org/repo@v1, taken as github:org/repo",
+            ],
+        );
+    }
+
+    #[test]
+    fn the_project_itself_is_left_out_by_any_name() {
+        let call = Call::with(&["own-name 1.0", "x 1"]).aliases(&[("alias", "own.name")]);
+        assert_outcome(
+            &call.of(&["own-name", "alias", "x[ssl]", "win; sys_platform == 'win32'"]),
+            &["x@1"],
+            &[],
+            &[
+                "MP309 own-name: the project itself",
+                "MP310 alias: now own.name",
+                "MP309 alias: the project itself",
+                "MP302 x: [ssl]",
+                "MP303 win: not for this target: sys_platform == 'win32'",
+            ],
+        );
+    }
+
+    #[test]
+    fn packages_without_versions_are_taken_unless_constrained() {
+        let mut call = Call::with(&["junk main"]);
+        call.index.as_mut().unwrap().add("none", "");
+        let (deps, unresolved, findings) = call.of(&["junk", "none"]);
+        assert_eq!(deps, ["junk@main", "none@latest"]);
+        assert!(unresolved.is_empty() && findings.is_empty());
+        let (deps, unresolved, findings) = call.of(&["junk>=1", "none>=1"]);
+        assert_eq!((deps.len(), unresolved.len()), (0, 2));
+        assert_eq!(findings[1], "MP317 none: `none` has no version, not >=1");
+    }
+
+    #[test]
+    fn constraints_without_end_take_no_time() {
+        let clauses: Vec<String> = (0..100_000).map(|number| format!("!={number}")).collect();
+        let versions: Vec<String> = (100_000..110_000).map(|number| number.to_string()).collect();
+        let call = Call::with(&[&format!("x {}", versions.join(" "))]);
+        let start = std::time::Instant::now();
+        let (deps, unresolved, _) = call.of(&[&format!("x{}", clauses.join(","))]);
+        assert!(deps.is_empty() && unresolved == ["x"]);
+        assert!(start.elapsed().as_secs() < 5);
+    }
+}

@@ -1,0 +1,220 @@
+//! What a dependency is called for mip.
+
+use std::collections::BTreeSet;
+
+use super::Catalog;
+use super::repository::repository;
+use crate::finding::Code;
+use crate::mip::{Dependency, HEAD};
+use crate::name::normalized_name;
+use crate::net::fetch::shown;
+use crate::requirement::Requirement;
+use crate::translate::micropython_lib::{self, Became, Row};
+use crate::translate::wanted::{Item, Report};
+use crate::translate::{Alias, Aliases};
+
+/// For how many dependencies similar names are looked up.
+const MAX_SUGGESTED: usize = 20;
+/// The longest name for which they are.
+const LONGEST_NAME: usize = 100;
+/// How many similar names are told.
+const MAX_SIMILAR: usize = 3;
+/// How alike names must be to be told, from 0 to 1.
+const LIKENESS: f64 = 0.85;
+
+/// What is asked of mip for a dependency.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    /// A package of the index.
+    Named(Named),
+    /// A `package.json` somewhere.
+    Place(Dependency),
+    /// What cannot be had; it has been reported.
+    Unresolved,
+}
+
+/// A package of the index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Named {
+    /// As the index spells it, if that is known.
+    pub name: String,
+    /// The version that the settings name.
+    pub version: Option<String>,
+    /// The versions there are, if that is known.
+    pub versions: Option<Vec<String>>,
+}
+
+/// Finds what dependencies are called.
+pub(super) struct Translator<'a> {
+    aliases: &'a Aliases,
+    catalog: Option<&'a dyn Catalog>,
+    /// Normalised names of what cannot be had.
+    missing: &'a BTreeSet<String>,
+    suggested: usize,
+}
+
+impl<'a> Translator<'a> {
+    pub(super) fn new(
+        aliases: &'a Aliases,
+        catalog: Option<&'a dyn Catalog>,
+        missing: &'a BTreeSet<String>,
+    ) -> Self {
+        Self { aliases, catalog, missing, suggested: 0 }
+    }
+
+    /// What is asked of mip for `item`: by the settings, else by its URL, else by what became of
+    /// micropython-lib's packages, else by its name. `None` if nothing is, which is reported.
+    pub(super) fn target(&mut self, item: &Item<'_>, report: &mut Report) -> Option<Target> {
+        let requirement = item.requirement;
+        match self.aliases.get(&item.name) {
+            Some(Alias::Dropped) => {
+                report.add(Code::DependencyDropped, requirement, "not wanted on the device");
+                return None;
+            }
+            Some(Alias::Place { place, version }) => {
+                report.add(Code::DependencyRenamed, requirement, format!("now {place}"));
+                let version = version.clone().unwrap_or_else(|| HEAD.to_owned());
+                return Some(Target::Place(Dependency { name: place.to_string(), version }));
+            }
+            Some(Alias::Name { name, version }) => {
+                match version {
+                    // The constraints are not asked.
+                    Some(version) => {
+                        let said = format!("now {name}@{version}");
+                        report.add(Code::DependencyRenamed, requirement, said);
+                    }
+                    None => renamed(Code::DependencyRenamed, requirement, name, "", report),
+                }
+                let mut target = self.named(name, requirement, true, report);
+                if let Target::Named(named) = &mut target {
+                    named.version.clone_from(version);
+                }
+                return Some(target);
+            }
+            None => {}
+        }
+        if let Some(url) = &requirement.url {
+            if let Some(dependency) = repository(url) {
+                let found = format!("{}, taken as {}", shown(url), dependency.name);
+                report.add(Code::RepositoryRequirement, requirement, found);
+                return Some(Target::Place(dependency));
+            }
+            report.add(Code::UrlForMip, requirement, shown(url));
+        }
+        self.by_name(item, report)
+    }
+
+    /// What is asked for a dependency that only has a name.
+    fn by_name(&mut self, item: &Item<'_>, report: &mut Report) -> Option<Target> {
+        let requirement = item.requirement;
+        let own = &requirement.name;
+        let Some(row) = micropython_lib::row(&item.name) else {
+            return Some(self.named(own, requirement, false, report));
+        };
+        let is_itself = normalized_name(row.target) == item.name;
+        // Who puts a package into an index by its old name means it, unless the new one is there.
+        let is_offered = match row.became {
+            Became::Package => !is_itself && !self.has(row.target) && self.has(own),
+            Became::BuiltIn => is_itself && self.has(own),
+            Became::Placeholder => false,
+            Became::Gone => self.has(own),
+        };
+        if is_offered {
+            return Some(self.named(own, requirement, true, report));
+        }
+        match row.became {
+            Became::Package => {
+                if !is_itself {
+                    renamed(Code::NameTranslated, requirement, row.target, row.note, report);
+                }
+                Some(self.named(row.target, requirement, true, report))
+            }
+            Became::BuiltIn => {
+                let said = if row.note.is_empty() {
+                    format!("`{}` is built in", row.target)
+                } else {
+                    row.note.to_owned()
+                };
+                report.add(Code::BuiltIn, requirement, said);
+                None
+            }
+            Became::Placeholder => {
+                report.add(Code::Placeholder, requirement, placeholder(row));
+                None
+            }
+            Became::Gone => {
+                report.add(Code::Unresolved, requirement, row.note);
+                Some(Target::Unresolved)
+            }
+        }
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.catalog.is_some_and(|catalog| catalog.find(name).is_some())
+    }
+
+    fn named(
+        &mut self,
+        name: &str,
+        requirement: &Requirement,
+        is_known: bool,
+        report: &mut Report,
+    ) -> Target {
+        if self.missing.contains(&normalized_name(name)) {
+            report.add(Code::Unresolved, requirement, "it was refused");
+            return Target::Unresolved;
+        }
+        if let Some(offer) = self.catalog.and_then(|catalog| catalog.find(name)) {
+            let versions = Some(offer.versions);
+            return Target::Named(Named { name: offer.name, version: None, versions });
+        }
+        let Some(catalog) = self.catalog.filter(|catalog| catalog.is_complete()) else {
+            if !is_known {
+                report.add(Code::IndexUnchecked, requirement, "no index to look in");
+            }
+            return Target::Named(Named { name: name.to_owned(), version: None, versions: None });
+        };
+        let found = format!("`{name}` is not in the index{}", self.similar(catalog, name));
+        report.add(Code::Unresolved, requirement, found);
+        Target::Unresolved
+    }
+
+    /// The names of packages that are like `name`, as a part of a sentence.
+    fn similar(&mut self, catalog: &dyn Catalog, name: &str) -> String {
+        self.suggested += 1;
+        if self.suggested > MAX_SUGGESTED || name.len() > LONGEST_NAME {
+            return String::new();
+        }
+        let name = name.to_lowercase();
+        let mut similar: Vec<(f64, &str)> = catalog
+            .names()
+            .map(|other| (strsim::jaro_winkler(&name, &other.to_lowercase()), other))
+            .filter(|(likeness, _)| *likeness > LIKENESS)
+            .collect();
+        similar.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(other.1)));
+        similar.truncate(MAX_SIMILAR);
+        let names: Vec<String> = similar.iter().map(|(_, name)| format!("`{name}`")).collect();
+        if names.is_empty() { String::new() } else { format!(", which has {}", names.join(", ")) }
+    }
+}
+
+fn placeholder(row: &Row) -> String {
+    let module = row.target;
+    if micropython_lib::is_in_index(module) {
+        format!("`{module}` was empty; micropython-lib's index has a package `{module}`")
+    } else {
+        format!("`{module}` was empty")
+    }
+}
+
+fn renamed(code: Code, requirement: &Requirement, name: &str, note: &str, report: &mut Report) {
+    let mut said = format!("now {name}");
+    if !note.is_empty() {
+        said = format!("{said}; {note}");
+    }
+    if !requirement.specifiers.is_empty() {
+        let constraint = requirement.constraint();
+        said = format!("{said}; {constraint} was said of the old name's versions");
+    }
+    report.add(code, requirement, said);
+}

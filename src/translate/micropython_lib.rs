@@ -1,0 +1,119 @@
+//! What became of the packages that micropython-lib had on PyPI.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use crate::name::normalized_name;
+
+/// The facts and their sources; see the head of the file.
+const TABLE: &str = include_str!("micropython_lib.tsv");
+
+/// What is known of one name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Row {
+    pub became: Became,
+    /// The name in the index, or the module; empty for what is gone.
+    pub target: &'static str,
+    /// What is said about it beside that; may be empty.
+    pub note: &'static str,
+}
+
+/// What a package became.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Became {
+    /// A package of micropython-lib's index.
+    Package,
+    /// A part of the firmware.
+    BuiltIn,
+    /// Nothing: its module was empty.
+    Placeholder,
+    /// Nothing that a device could get.
+    Gone,
+}
+
+/// What is known of the package whose normalised name is `name`.
+pub(super) fn row(name: &str) -> Option<&'static Row> {
+    static ROWS: LazyLock<HashMap<String, Row>> = LazyLock::new(|| rows(TABLE).collect());
+    ROWS.get(name)
+}
+
+/// Whether micropython-lib's index has a package of this very name.
+pub(super) fn is_in_index(name: &str) -> bool {
+    row(&normalized_name(name))
+        .is_some_and(|row| row.became == Became::Package && row.target == name)
+}
+
+/// The rows by normalised name. What is no row is left out.
+fn rows(table: &'static str) -> impl Iterator<Item = (String, Row)> {
+    let lines = table.lines().skip_while(|line| line.starts_with('#')).skip(1);
+    lines.filter_map(|line| {
+        let mut fields = line.split('\t');
+        let (name, became) = (fields.next()?, fields.next()?);
+        let became = match became {
+            "package" => Became::Package,
+            "built-in" => Became::BuiltIn,
+            "placeholder" => Became::Placeholder,
+            "gone" => Became::Gone,
+            _ => return None,
+        };
+        let (target, note) = (fields.next()?, fields.next()?);
+        fields.next().is_none().then(|| (normalized_name(name), Row { became, target, note }))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::mip::IndexJson;
+    use crate::translate::Catalog;
+
+    const INDEX: &[u8] = include_bytes!("../../tests/data/micropython-lib-index.json");
+    const PUBLISHED: &str = include_str!("../../tests/data/micropython-lib-2020.txt");
+
+    #[test]
+    fn every_line_is_a_row_of_its_own() {
+        let lines = TABLE.lines().filter(|line| !line.starts_with('#')).count() - 1;
+        let names: HashSet<String> = rows(TABLE).map(|(name, _)| name).collect();
+        assert_eq!(names.len(), lines);
+    }
+
+    #[test]
+    fn rows_say_what_their_words_mean() {
+        for (name, row) in rows(TABLE) {
+            let is_named = !row.target.is_empty();
+            assert_eq!(is_named, row.became != Became::Gone, "{name}");
+            assert!(row.became != Became::Gone || !row.note.is_empty(), "{name}");
+        }
+    }
+
+    #[test]
+    fn every_target_is_in_the_index() {
+        let index = IndexJson::parse(INDEX, "index.json").unwrap();
+        let targets: HashSet<&str> = rows(TABLE)
+            .filter(|(_, row)| row.became == Became::Package)
+            .map(|(_, row)| row.target)
+            .collect();
+        let packages: HashSet<&str> = index.names().collect();
+        assert_eq!(targets, packages);
+    }
+
+    #[test]
+    fn every_name_of_upips_time_has_a_row() {
+        let names: Vec<&str> = PUBLISHED.lines().filter(|line| !line.starts_with('#')).collect();
+        assert_eq!(names.len(), 100);
+        for name in names {
+            assert!(row(&normalized_name(name)).is_some(), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_in_the_index_goes_by_its_own_name() {
+        let index = IndexJson::parse(INDEX, "index.json").unwrap();
+        for name in index.names() {
+            assert!(is_in_index(name), "{name}");
+        }
+        assert!(!is_in_index("machine") && !is_in_index("micropython-logging"));
+    }
+}
