@@ -34,13 +34,15 @@ pub mod cache;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod deflate;
-mod digest;
+pub(crate) mod digest;
 pub mod error;
 pub mod finding;
 pub mod metadata;
 pub mod mip;
+mod name;
 pub mod net;
 pub mod ops;
+pub mod options;
 pub mod package;
 pub mod path;
 #[cfg(feature = "python")]

@@ -15,8 +15,7 @@ mod repr;
 pub use mode::{ResourceMode, ResourceModeFault};
 pub use module::{LARGEST_RESOURCES, resource_module};
 
-use crate::finding;
-use crate::package::{File, Origin, Package};
+use crate::package::{self, File, Origin, Package};
 use plan::Plan;
 
 /// How the resources of a package go to the device.
@@ -84,7 +83,7 @@ fn is_resource(file: &File) -> bool {
     let name = file.path.file_name();
     name != "py.typed"
         && !OTHERS.iter().any(|ending| name.ends_with(ending))
-        && check::native_code(file).is_none()
+        && package::native_code(file).is_none()
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ pub(super) fn run(arguments: &ConvertArgs, python: &Path, printer: &Printer) -> 
     let (jobs, failed) = inputs::jobs_by_settings(&arguments.inputs, &whose, &call, &options)?;
     let mut results: Vec<_> = failed.into_iter().map(Err).collect();
     let bar = printer.progress(jobs.len());
-    results.extend(convert::convert(&jobs, &|| step(&bar, 1)));
+    results.extend(ops::convert(&jobs, &|| step(&bar, 1)));
     bar.finish_and_clear();
     if arguments.manifest_only && !printer.is_json() {
         manifest(&results, printer)?;
@@ -81,7 +81,7 @@ fn pipe(arguments: &ConvertArgs, python: &Path, printer: &Printer) -> Result<Exi
         .take(options.read.limits.max_size.saturating_add(1))
         .read_to_end(&mut data)
         .map_err(Error::io("standard input"))?;
-    let converted = convert::convert_bytes("standard input", data, &options)?;
+    let converted = ops::convert_bytes("standard input", data, &options)?;
     if arguments.manifest_only {
         for member in &converted.summary.members {
             printer.line(member.as_str())?;

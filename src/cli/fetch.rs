@@ -24,7 +24,7 @@ pub(super) fn run(arguments: &FetchArgs, python: &Path, printer: &Printer) -> Re
     let told = bar.clone();
     let progress = Progress::new(move |bytes| step(&told, bytes));
     let pypi = arguments.pypi.pypi(python, progress)?;
-    let results = convert::fetch(&job, &pypi, &|bytes| printer::expect(&bar, bytes));
+    let results = ops::fetch(&job, &pypi, &|bytes| printer::expect(&bar, bytes));
     bar.finish_and_clear();
     printer.findings("index", &pypi.findings());
     if printer.is_json() {

@@ -10,9 +10,9 @@ use super::table::{count, size};
 use crate::error::{Error, Result};
 use crate::ops::inputs;
 use crate::options::ConvertOptions;
-use crate::package::Package;
+use crate::package::{self, Package};
+use crate::read;
 use crate::translate::bare;
-use crate::{finding, read};
 
 pub(super) fn run(arguments: &InspectArgs, python: &Path, printer: &Printer) -> Result<Exit> {
     if arguments.inputs.iter().any(|input| input.as_os_str() == "-") {
@@ -76,7 +76,7 @@ impl Inspected {
         let mut selected = package.clone();
         options.selection.apply(&mut selected);
         options.resources.apply(&mut selected);
-        let payload = check::payload(&selected);
+        let payload = package::payload(&selected);
         if !all {
             package = selected;
         }

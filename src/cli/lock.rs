@@ -10,8 +10,8 @@ use super::printer::Printer;
 use super::table::count;
 use super::{Exit, left};
 use crate::error::{Error, Result};
-use crate::ops;
 use crate::resolve::lockfile::Lock;
+use crate::write;
 
 pub(super) fn run(arguments: &LockArgs, python: &Path, printer: &Printer) -> Result<Exit> {
     check_out(&arguments.out)?;
@@ -24,7 +24,7 @@ pub(super) fn run(arguments: &LockArgs, python: &Path, printer: &Printer) -> Res
     let environment = found.settings.environment()?;
     let lock = Lock::of(&found.roots, &found.closure, client, &environment);
     found.findings.extend(lock.not_pinned());
-    let outcome = convert::store(&arguments.out, lock.to_text().as_bytes())?;
+    let outcome = write::store(&arguments.out, lock.to_text().as_bytes())?;
     let left = &found.closure.resolution.left;
     if printer.is_json() {
         left::json(&found, Vec::new())?;

@@ -63,7 +63,7 @@ impl FetchFault {
 
     /// Whether the next attempt may go better.
     #[cfg(feature = "net")]
-    pub(super) fn is_transient(&self) -> bool {
+    pub(crate) fn is_transient(&self) -> bool {
         match self {
             Self::Connection(_) => true,
             Self::Status(status) => matches!(status, 408 | 429 | 500 | 502..=504),

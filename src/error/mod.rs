@@ -2,10 +2,11 @@
 
 mod fetch;
 
+pub use fetch::FetchFault;
+
 use std::io;
 use std::path::PathBuf;
 
-use crate::error::FetchFault;
 use crate::finding::Finding;
 use crate::redact::redacted;
 

@@ -8,11 +8,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use crate::package::payload::{
-    collisions, hidden_by, hidden_modules, native_code, skipped_by_upip,
-};
-pub use crate::package::payload::{installable, payload};
-pub(crate) use crate::redact::{has_port, redacted, redacted_url};
+use crate::redact::redacted;
+
 pub use codes::Code;
 pub use text::LONGEST_TEXT;
 pub(crate) use text::{Faults, first_lines, too_long};

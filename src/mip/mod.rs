@@ -5,7 +5,7 @@
 
 mod index_json;
 mod package_json;
-mod place;
+pub(crate) mod place;
 
 pub use index_json::{IndexJson, IndexedPackage};
 pub use package_json::{Dependency, PackageJson};

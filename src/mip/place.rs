@@ -100,7 +100,7 @@ pub(crate) fn is_local(text: &str) -> bool {
 ///
 /// # Errors
 /// For what is no place, and for a branch or tag that would lead elsewhere.
-pub(super) fn raw_url(text: &str, branch: &str) -> Result<String, PlaceFault> {
+pub(crate) fn raw_url(text: &str, branch: &str) -> Result<String, PlaceFault> {
     check(text)?;
     let Some((raw_file, rest)) = hosted(text) else { return Ok(text.to_owned()) };
     let mut slashes = rest.match_indices('/').map(|(at, _)| at);

@@ -2,11 +2,15 @@
 
 mod payload;
 
+pub(crate) use payload::{collisions, hidden_by, hidden_modules, native_code, skipped_by_upip};
+pub use payload::{installable, payload};
+
 use bytes::Bytes;
 use pep440_rs::Version;
 
 use crate::finding::Finding;
 use crate::metadata::Metadata;
+use crate::name::normalized_name;
 use crate::path::MemberPath;
 use crate::requirement::Requirement;
 
@@ -110,24 +114,4 @@ impl Package {
     pub fn is_refused(&self) -> bool {
         self.findings.iter().any(Finding::is_refusal)
     }
-}
-
-/// A project's name in the one spelling by which indexes compare names (PEP 503).
-///
-/// ```
-/// assert_eq!(mpconvert::normalized_name("Micropython_Umqtt.Simple"), "micropython-umqtt-simple");
-/// ```
-#[must_use]
-pub fn normalized_name(name: &str) -> String {
-    let mut normal = String::with_capacity(name.len());
-    for character in name.chars() {
-        if matches!(character, '-' | '_' | '.') {
-            if !normal.ends_with('-') {
-                normal.push('-');
-            }
-        } else {
-            normal.extend(character.to_lowercase());
-        }
-    }
-    normal
 }

@@ -4,7 +4,7 @@ use ruff_python_ast::{Expr, Number, Stmt};
 
 /// The docstring and the assignments of a module that were asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(in crate::read) struct Outline {
+pub(crate) struct Outline {
     /// The docstring, with its indentation.
     pub docstring: Option<String>,
     /// The values that are assigned to the name that was asked for, in their order; `None` for
@@ -14,7 +14,7 @@ pub(in crate::read) struct Outline {
 
 /// A value that is written out.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::read) enum Literal {
+pub(crate) enum Literal {
     /// A text.
     Text(String),
     /// A whole number.

@@ -48,7 +48,7 @@ pub(super) fn read(folder: &Path, limits: Limits) -> Result<Distribution> {
     let refused = |findings| Error::Refused { input: name.clone(), findings };
     let tree = tree(folder, limits)?;
     let mut described = Described::default();
-    project::complete(&tree, &mut described).map_err(|finding| refused(vec![finding]))?;
+    metadata::complete(&tree, &mut described).map_err(|finding| refused(vec![finding]))?;
     let Described { metadata, declarations, mut findings } = described;
     let declared = metadata.name.as_deref().zip(metadata.version.as_deref());
     let identity = match Identity::declared(&name, declared) {

@@ -21,7 +21,7 @@ pub(super) fn read(archive: Archive) -> Result<Distribution, Vec<Finding>> {
         .collect();
 
     let mut described = records::read(&tree, &archive.name);
-    project::complete(&tree, &mut described).map_err(|finding| vec![finding])?;
+    metadata::complete(&tree, &mut described).map_err(|finding| vec![finding])?;
     findings.append(&mut described.findings);
     let Described { metadata, declarations, .. } = described;
     let declared = metadata.name.as_deref().zip(metadata.version.as_deref());

@@ -8,7 +8,7 @@ use crate::finding::{Code, Faults, Finding};
 const MAX_REQUIREMENTS: usize = 5000;
 
 /// Dependencies and faults of one text.
-pub(super) struct Collector<'a> {
+pub(crate) struct Collector<'a> {
     at: &'a str,
     requirements: Vec<Requirement>,
     faults: Faults,
@@ -17,12 +17,12 @@ pub(super) struct Collector<'a> {
 
 impl<'a> Collector<'a> {
     /// For the text at `at`, which findings name.
-    pub(super) fn new(at: &'a str) -> Self {
+    pub(crate) fn new(at: &'a str) -> Self {
         Self { at, requirements: Vec::new(), faults: Faults::default(), left_out: 0 }
     }
 
     /// Reads one dependency, as [`Requirement::read`] does, that applies under `condition` only.
-    pub(super) fn read(&mut self, text: &str, condition: &Marker) {
+    pub(crate) fn read(&mut self, text: &str, condition: &Marker) {
         let mut noticed = Vec::new();
         let requirement = Requirement::read(text, self.at, &mut noticed);
         for finding in noticed {
@@ -51,7 +51,7 @@ impl<'a> Collector<'a> {
     }
 
     /// The dependencies; what is wrong goes to `findings`.
-    pub(super) fn finish(self, findings: &mut Vec<Finding>) -> Vec<Requirement> {
+    pub(crate) fn finish(self, findings: &mut Vec<Finding>) -> Vec<Requirement> {
         findings.extend(self.faults.into_findings());
         if self.left_out > 0 {
             let found = format!("{} dependencies", self.requirements.len() + self.left_out);

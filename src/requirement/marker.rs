@@ -83,7 +83,7 @@ impl Marker {
     }
 
     /// Whether the marker holds for `environment` and this one extra, or none if it is empty.
-    pub(super) fn holds(&self, environment: &TargetEnvironment, extra: &str) -> bool {
+    pub(crate) fn holds(&self, environment: &TargetEnvironment, extra: &str) -> bool {
         self.condition.as_ref().is_none_or(|condition| condition.holds(environment, extra))
     }
 

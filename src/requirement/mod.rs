@@ -9,27 +9,16 @@ pub mod poetry;
 pub mod pyproject;
 pub mod requirements_txt;
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use pep440_rs::VersionSpecifiers;
 
-pub use crate::requirement::declared_extras;
-pub use crate::translate::alias::{Alias, Aliases};
-pub use crate::translate::exact::{
-    Catalog, Catalogs, Cut, Exact, Fate, Offer, Offers, Pinning, PinningFault, Unknown,
-    break_cycles, exact,
-};
-pub use crate::translate::wanted::DependencyOptions;
-pub(crate) use crate::translate::wanted::wanted;
-#[cfg(feature = "net")]
-pub(crate) use crate::version::newest;
-pub(crate) use crate::version::{allows, listed, names_pre_release};
-use collect::Collector;
-pub use environment::TargetEnvironment;
-pub use marker::{Invalid, Marker};
-
 use crate::finding::{Code, Finding};
 use crate::redact::redacted;
+pub(crate) use collect::Collector;
+pub use environment::TargetEnvironment;
+pub use marker::{Invalid, Marker};
 
 /// One declared dependency (PEP 508).
 ///
@@ -136,7 +125,8 @@ impl fmt::Display for Requirement {
     }
 }
 
-/// Whether `name` is a valid name of a project or an extra (PEP 508).
-pub(crate) fn is_valid_name(name: &str) -> bool {
-    parse::check_name(name).is_ok()
+/// The extras that the project's dependencies name, normalised.
+#[must_use]
+pub fn declared_extras(requirements: &[Requirement]) -> BTreeSet<String> {
+    requirements.iter().flat_map(|requirement| requirement.marker.extras()).collect()
 }

@@ -9,6 +9,7 @@ use pep440_rs::{Operator, VersionSpecifier, VersionSpecifiers};
 
 use super::Requirement;
 use super::marker::Invalid;
+use crate::name::{is_name_character, is_valid_name};
 
 /// Which spellings are taken.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -73,21 +74,13 @@ pub(super) fn without_comment(text: &str) -> &str {
 
 /// Whether `name` is a valid name of a project or an extra.
 pub(super) fn check_name(name: &str) -> Result<(), Invalid> {
-    let good_end = |letter: Option<char>| letter.is_some_and(|c| c.is_ascii_alphanumeric());
-    if good_end(name.chars().next())
-        && good_end(name.chars().next_back())
-        && name.chars().all(is_name_character)
-    {
+    if is_valid_name(name) {
         Ok(())
     } else if name.is_empty() {
         Err(Invalid("it does not start with a name".to_owned()))
     } else {
         Err(Invalid(format!("`{name}` is no valid name")))
     }
-}
-
-fn is_name_character(letter: char) -> bool {
-    letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | '_')
 }
 
 fn extras(text: &str) -> Result<(Vec<String>, &str), Invalid> {

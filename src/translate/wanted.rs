@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use super::Aliases;
 use crate::finding::{Code, Finding};
 use crate::name::normalized_name;
-use crate::requirement::{Marker, Requirement, TargetEnvironment};
+use crate::requirement::{Marker, Requirement, TargetEnvironment, declared_extras};
 
 /// Which dependencies are wanted, and by which names.
 #[derive(Clone, Debug, Default)]
@@ -127,12 +127,6 @@ pub(crate) fn wanted<'a>(
     let others = wanted.items.iter().filter(|item| item.role != Role::Own);
     let requirements = others.map(|item| item.requirement).collect();
     (requirements, Report::new(&wanted).finish(&wanted))
-}
-
-/// The extras that the project's dependencies name, normalised.
-#[must_use]
-pub fn declared_extras(requirements: &[Requirement]) -> BTreeSet<String> {
-    requirements.iter().flat_map(|requirement| requirement.marker.extras()).collect()
 }
 
 fn unknown_extras(requirements: &[Requirement], options: &DependencyOptions) -> Vec<Finding> {

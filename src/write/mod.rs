@@ -7,10 +7,13 @@ mod manifest;
 mod mip;
 mod pip;
 mod sink;
-mod store;
+pub(crate) mod store;
 mod upip;
 
 pub use manifest::{FrozenPackage, MANIFEST, MANIFEST_MARK, requiring_manifest};
 pub use mip::{Mip, MipOptions, PACKAGE_JSON, about, mip};
 pub use sink::{Sink, TarGz};
+pub use store::Outcome;
+#[cfg(feature = "net")]
+pub(crate) use store::{store, store_new};
 pub use upip::{Upip, UpipOptions, upip};

@@ -32,7 +32,7 @@ impl Outcome {
 }
 
 /// Whether the file at `path` has this content; `None` if there is no file.
-pub(super) fn holds(path: &Path, data: &[u8]) -> io::Result<Option<bool>> {
+pub(crate) fn holds(path: &Path, data: &[u8]) -> io::Result<Option<bool>> {
     match fs::metadata(path) {
         Ok(metadata) if !metadata.is_file() => Err(io::Error::other("this is no regular file")),
         Ok(metadata) if metadata.len() == data.len() as u64 => Ok(Some(fs::read(path)? == data)),
@@ -76,7 +76,7 @@ pub(crate) fn store_new(path: &Path, data: &[u8]) -> Result<Outcome> {
 
 /// Why the output at `path` is not written: another one is there, of before, or of this run where it is
 /// not the first.
-pub(super) fn output_differs(path: &Path, is_first: bool) -> Finding {
+pub(crate) fn output_differs(path: &Path, is_first: bool) -> Finding {
     let finding = Finding::new(Code::OutputDiffers, "a file with other content")
         .at(path.display().to_string())
         .expected("no file, or the same content");
@@ -89,7 +89,7 @@ pub(super) fn output_differs(path: &Path, is_first: bool) -> Finding {
 
 /// Writes a temporary file beside the target, then renames it; without `force`, not over a file
 /// that came into being in between.
-pub(super) fn persist(path: &Path, data: &[u8], force: bool) -> io::Result<()> {
+pub(crate) fn persist(path: &Path, data: &[u8], force: bool) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();

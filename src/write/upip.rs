@@ -3,8 +3,8 @@
 use super::pip;
 use super::sink::Sink;
 use crate::error::{Error, Result};
-use crate::finding::{self, Finding};
-use crate::package::Package;
+use crate::finding::Finding;
+use crate::package::{self, Package};
 use crate::path::MemberPath;
 use crate::requirement::egg_info;
 use crate::translate::DependencyOptions;
@@ -49,7 +49,7 @@ pub struct Upip {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn upip(package: &Package, options: &UpipOptions, sink: &mut impl Sink) -> Result<Upip> {
-    let mut findings = check::payload(package);
+    let mut findings = package::payload(package);
     if package.findings.iter().chain(&findings).any(Finding::is_refusal) {
         let mut all = package.findings.clone();
         all.append(&mut findings);

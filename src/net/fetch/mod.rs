@@ -30,7 +30,7 @@ use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 
 pub use crate::digest::sha256;
-pub use crate::error::fetch::FetchFault;
+pub use crate::error::FetchFault;
 pub use location::Location;
 pub(crate) use location::shown;
 #[cfg(feature = "net")]

@@ -8,12 +8,12 @@ use rayon::prelude::*;
 
 use super::ConvertOptions;
 use crate::error::{Error, Result};
-use crate::finding::{self, Code, Finding};
+use crate::finding::{Code, Finding};
 use crate::mip::{Dependency, LATEST, SOURCE_FORM};
 use crate::name::normalized_name;
 use crate::ops::inputs::Job;
 use crate::ops::packages;
-use crate::package::{File, Package};
+use crate::package::{self, File, Package};
 use crate::path::MemberPath;
 use crate::translate::Pinning;
 use crate::write::index::{Index, is_fit, latest};
@@ -82,7 +82,7 @@ impl<'a> Candidate<'a> {
         pinning: Pinning,
         input: String,
     ) -> Result<Self> {
-        package.findings.extend(check::payload(&package).into_iter().filter(|finding| {
+        package.findings.extend(package::payload(&package).into_iter().filter(|finding| {
             !matches!(finding.code, Code::NameTooLong | Code::NameSkippedByUpip)
         }));
         let version = package.version.to_string();

@@ -11,8 +11,8 @@ use super::record::{Installed, InstalledFile, Record, key};
 use super::{ChangeOptions, Outcome, PackageChange, Wanted};
 use crate::digest::sha256;
 use crate::error::{Error, Result};
-use crate::finding::{self, Code, Finding};
-use crate::package::File;
+use crate::finding::{Code, Finding};
+use crate::package::{self, File};
 use crate::path::MemberPath;
 
 /// What a tree will be, and what leads to it.
@@ -261,7 +261,7 @@ fn collisions(
         let path = finding.path.as_ref().and_then(|path| path.parse().ok());
         path.is_some_and(|path: MemberPath| contents.contains_key(&path))
     };
-    check::collisions(&files).into_iter().filter(is_new).collect()
+    package::collisions(&files).into_iter().filter(is_new).collect()
 }
 
 /// The modules that no import finds, where they or what hides them are new. Within a package, it tells
@@ -272,13 +272,13 @@ fn hidden(
     force: bool,
 ) -> Vec<Finding> {
     let owner = |path: &MemberPath| all.get(path).map_or("", |(package, _)| &package.name);
-    let pairs = check::hidden_modules(all.keys().copied()).into_iter();
+    let pairs = package::hidden_modules(all.keys().copied()).into_iter();
     let between = pairs.filter(|(module, by)| {
         let is_new = !before.contains_key(module) || !before.contains_key(by);
         is_new && owner(module) != owner(by)
     });
     let finding = |(module, by): (&MemberPath, &MemberPath)| {
-        let hidden = check::hidden_by(module, by);
+        let hidden = package::hidden_by(module, by);
         if force {
             return hidden;
         }

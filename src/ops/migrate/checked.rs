@@ -5,13 +5,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::error::{Error, Result};
-use crate::finding::{self, Code, Finding};
+use crate::finding::{Code, Finding};
 use crate::net::fetch::in_parallel;
 use crate::net::pypi::ProjectFile;
 use crate::ops::adapt;
 use crate::ops::inputs::Job;
 use crate::options::ConvertOptions;
-use crate::package::Package;
+use crate::package::{self, Package};
 use crate::read::{Input, KnownArchive};
 use crate::resolve::{Closure, Releases, Resolved, Why};
 
@@ -74,7 +74,7 @@ fn archive(
 
 /// Whether devices can get the package.
 fn check(mut package: Package) -> Result<(), Vec<Finding>> {
-    let findings = check::payload(&package);
+    let findings = package::payload(&package);
     let stands_against = |finding: &Finding| {
         // Only upip has trouble with names.
         finding.is_refusal() && !matches!(finding.code, Code::NameTooLong | Code::NameSkippedByUpip)

@@ -10,9 +10,9 @@ use std::sync::Arc;
 use super::index::{self, AddOptions, Added};
 use super::inputs::Job;
 use super::mip::{self, MipJob, MipOptions, Packed};
-use super::{Stored, convert};
 use crate::error::Result;
 use crate::mip::Dependency;
+use crate::ops::{self, Stored, convert};
 use crate::options::ConvertOptions;
 use crate::resolve::{Client, Closure, Left, Releases, Why};
 use crate::translate::Pinning;
@@ -132,7 +132,7 @@ pub fn migrate(
     let mut results: Vec<Result<Made>> = match options.make {
         Make::Upip => {
             let jobs: Vec<Job> = of_all.map(|(_, job)| job).collect();
-            let made = upip::convert(&jobs, progress);
+            let made = ops::convert(&jobs, progress);
             made.into_iter().map(|one| one.map(Made::Archive)).collect()
         }
         Make::Mip(mip) => packages(of_all.map(|(_, job)| job), mip, progress)?,

@@ -158,7 +158,7 @@ impl MipOptions {
         Ok(Self {
             url_base: settings.url_base.value.clone(),
             pinning: settings.deps.value,
-            client: convert::client(settings, call.offline)?,
+            client: ops::client(settings, call.offline)?,
             bytecode: call.mpy.as_deref().map(|python| bytecode(settings, python)).transpose()?,
             layout,
             check: call.check,

@@ -3,10 +3,10 @@
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::layout::SourceTree;
 use super::pyproject::{self, BuildSystem, Pyproject};
 use crate::finding::{Code, Finding};
 use crate::name::normalized_name;
+pub(crate) use crate::read::backend::layout::SourceTree;
 
 /// A tool whose rules are known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

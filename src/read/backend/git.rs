@@ -7,10 +7,10 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use super::layout::SourceTree;
 use super::pattern::{Ignore, weight};
 use crate::finding::{Code, Finding};
 use crate::path::inside;
+pub(crate) use crate::read::backend::layout::SourceTree;
 use crate::read::repository::Repository;
 
 /// How many lines of ignore files are compared with parts of paths for one project. A real one

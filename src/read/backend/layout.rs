@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use super::build_tool::BuildTool;
+use super::build_tool::{self, BuildTool};
+use super::{flit, hatchling, pattern, pdm, poetry, setuptools, upip, uv};
 use crate::finding::{Code, Finding};
 use crate::path::MemberPath;
-use crate::read::source_tree::SourceTree;
+pub(crate) use crate::read::source_tree::SourceTree;
 
 /// The install layout that one build tool's rules give for a source tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,7 +110,7 @@ fn with_findings(mut layout: Layout, findings: impl IntoIterator<Item = Finding>
     layout
 }
 
-type Rules = fn(&SourceTree, &str) -> Result<Option<Layout>, Finding>;
+pub(crate) type Rules = fn(&SourceTree, &str) -> Result<Option<Layout>, Finding>;
 
 fn attempt(
     name: &'static str,
@@ -127,13 +128,13 @@ fn refusal(finding: Finding) -> Vec<Finding> {
 }
 
 /// Whether `path` is that of a module compiled by CPython.
-fn is_compiled(path: &str) -> bool {
+pub(crate) fn is_compiled(path: &str) -> bool {
     path.rsplit_once('.').is_some_and(|(_, extension)| extension == "pyc")
 }
 
 /// A layout in the making.
 #[derive(Debug, Default)]
-struct Placement {
+pub(crate) struct Placement {
     /// The sources by their targets.
     files: BTreeMap<MemberPath, MemberPath>,
     findings: Vec<Finding>,
@@ -142,7 +143,7 @@ struct Placement {
 impl Placement {
     /// Installs `source`, which lies below the folder `root`, where it lies relative to that, in
     /// the folder `to` of `site-packages` (both may be empty).
-    fn add(&mut self, source: &str, root: &str, to: &str) -> Result<(), Finding> {
+    pub(crate) fn add(&mut self, source: &str, root: &str, to: &str) -> Result<(), Finding> {
         let path = match root {
             "" => source,
             _ => {
@@ -153,7 +154,7 @@ impl Placement {
     }
 
     /// Installs `source` as `target`, unless something is installed there already.
-    fn put(&mut self, source: &str, target: &str) -> Result<(), Finding> {
+    pub(crate) fn put(&mut self, source: &str, target: &str) -> Result<(), Finding> {
         let outside = |_| {
             Finding::new(Code::InvalidConfiguration, format!("the target {target} for {source}"))
                 .at("pyproject.toml")
@@ -166,12 +167,12 @@ impl Placement {
         Ok(())
     }
 
-    fn note(&mut self, finding: Finding) {
+    pub(crate) fn note(&mut self, finding: Finding) {
         self.findings.push(finding);
     }
 
     /// Notes that the archive has nothing at a path that the setting `field` names.
-    fn missing(&mut self, path: &str, field: &str) {
+    pub(crate) fn missing(&mut self, path: &str, field: &str) {
         self.note(
             Finding::new(Code::LayoutUncertain, format!("{path} in {field}, and no such file"))
                 .at("pyproject.toml")
@@ -180,7 +181,7 @@ impl Placement {
     }
 
     /// The layout, if it has any file.
-    fn finish(self, rules: &'static str) -> Option<Layout> {
+    pub(crate) fn finish(self, rules: &'static str) -> Option<Layout> {
         if self.files.is_empty() {
             return None;
         }
@@ -191,13 +192,13 @@ impl Placement {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use bytes::Bytes;
 
     use super::*;
 
     /// A tree of empty files and a `pyproject.toml`.
-    pub(super) fn tree(pyproject: &str, files: &[&str]) -> SourceTree {
+    pub(crate) fn tree(pyproject: &str, files: &[&str]) -> SourceTree {
         let config = ("pyproject.toml", Bytes::from(pyproject.to_owned()));
         files
             .iter()
@@ -208,7 +209,7 @@ mod tests {
     }
 
     /// What rules install from such a tree, as `target` or `target < source` where they differ.
-    pub(super) fn installed(rules: Rules, pyproject: &str, files: &[&str]) -> Vec<String> {
+    pub(crate) fn installed(rules: Rules, pyproject: &str, files: &[&str]) -> Vec<String> {
         let layout = rules(&tree(pyproject, files), "demo").unwrap();
         layout.map_or_else(Vec::new, |layout| {
             let line = |file: &Placed| match file.source.as_str() {
@@ -220,7 +221,7 @@ mod tests {
     }
 
     /// The codes of the findings that rules make on such a tree.
-    pub(super) fn codes(rules: Rules, pyproject: &str, files: &[&str]) -> Vec<Code> {
+    pub(crate) fn codes(rules: Rules, pyproject: &str, files: &[&str]) -> Vec<Code> {
         match rules(&tree(pyproject, files), "demo") {
             Ok(layout) => layout
                 .into_iter()

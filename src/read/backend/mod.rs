@@ -5,7 +5,7 @@ pub mod flit;
 mod git;
 pub mod hatchling;
 pub mod layout;
-mod metadata;
+pub(crate) mod metadata;
 pub(crate) mod pattern;
 pub mod pdm;
 pub mod poetry;

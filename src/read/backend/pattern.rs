@@ -12,8 +12,8 @@ use std::ops::Bound;
 pub(super) use ignore::Ignore;
 pub(super) use name::{Dialect, NamePattern};
 
-use super::layout::SourceTree;
 use crate::finding::{Code, Finding};
+pub(crate) use crate::read::backend::layout::SourceTree;
 
 /// How many comparisons of one part of a path with a short pattern are made for one project. More
 /// are no configuration but an attempt to keep the reader busy.

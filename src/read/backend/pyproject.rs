@@ -3,8 +3,8 @@
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::layout::SourceTree;
 use crate::finding::{Code, Finding};
+pub(crate) use crate::read::backend::layout::SourceTree;
 
 /// The tables that every build tool needs, and `T` for its own ones below `[tool]`.
 #[derive(Debug, Default, Deserialize)]

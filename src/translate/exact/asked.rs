@@ -10,7 +10,7 @@ use crate::finding::Code;
 use crate::mip::{Dependency, LATEST};
 use crate::name::normalized_name;
 use crate::translate::wanted::Report;
-use crate::version::newest::{listed, newest};
+use crate::version::{listed, newest};
 
 /// How many version specifiers for one name are looked at; each is compared with each version.
 const MAX_SPECIFIERS: usize = 256;

@@ -9,9 +9,9 @@ pub use about::about;
 use stored::StoredNames;
 
 use crate::error::{Error, Result};
-use crate::finding::{self, Code, Finding};
+use crate::finding::{Code, Finding};
 use crate::mip::{Dependency, PackageJson, Place, percent_encoded};
-use crate::package::{File, Origin, Package};
+use crate::package::{self, File, Origin, Package};
 use crate::path::MemberPath;
 
 /// The name of the file that clients ask for.
@@ -59,7 +59,7 @@ pub struct Mip {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn mip(package: &Package, options: &MipOptions) -> Result<Mip> {
-    let mut findings = check::installable(package);
+    let mut findings = package::installable(package);
     let mut files = Vec::new();
     let mut urls = Vec::with_capacity(package.files.len());
     let mut names = StoredNames::beside(package.files.iter().map(|file| &file.path));

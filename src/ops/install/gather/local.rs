@@ -6,13 +6,13 @@ use std::path::Path;
 use pep440_rs::Version;
 
 use crate::error::{Error, Result};
-use crate::finding::{self, Code, Finding};
+use crate::finding::{Code, Finding};
 use crate::name::normalized_name;
 use crate::net::fetch::{Fetcher, Location};
 use crate::ops::inputs::Job;
 use crate::ops::{adapt, packages};
 use crate::options::ConvertOptions;
-use crate::package::{File, Origin, Package};
+use crate::package::{self, File, Origin, Package};
 use crate::requirement::Requirement;
 use crate::translate::Alias;
 
@@ -114,7 +114,7 @@ impl Local {
 /// # Errors
 /// [`Error::Refused`] if one stands against it.
 pub(super) fn checked(mut package: Package, input: &str) -> Result<Package> {
-    let findings = check::installable(&package);
+    let findings = package::installable(&package);
     package.findings.extend(findings);
     if package.is_refused() {
         return Err(Error::Refused { input: input.to_owned(), findings: package.findings });

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::finding::Finding;
-use crate::read::backend::layout::{Layout, Placement, SourceTree, is_compiled};
+pub(crate) use crate::read::backend::layout::{Layout, Placement, SourceTree, is_compiled};
 use crate::read::backend::pattern::Entries;
 use crate::read::backend::pyproject::{self, Pyproject};
 
@@ -42,7 +42,7 @@ struct Metadata {
 /// # Errors
 /// [`Code::InvalidConfiguration`](crate::Code::InvalidConfiguration) if `pyproject.toml` cannot be
 /// read.
-pub(super) fn layout(tree: &SourceTree, project_name: &str) -> Result<Option<Layout>, Finding> {
+pub(crate) fn layout(tree: &SourceTree, project_name: &str) -> Result<Option<Layout>, Finding> {
     let Some(config) = pyproject::read::<Pyproject<Tool>>(tree, "pyproject.toml")? else {
         return Ok(None);
     };

@@ -30,7 +30,7 @@ const KEYS: [(&str, &str); 8] = [
 ];
 
 /// Adds version and summary from the module, where the configuration leaves them to it.
-pub(super) fn complete(draft: &mut Draft, tree: &SourceTree, document: &Table) {
+pub(crate) fn complete(draft: &mut Draft, tree: &SourceTree, document: &Table) {
     let project = document.get("project").and_then(Item::as_table_like);
     let mut module = item(document, &["tool", "flit", "module", "name"]).and_then(Item::as_str);
     if let Some(project) = project {

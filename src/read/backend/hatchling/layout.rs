@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::config::Config;
 use crate::finding::{Code, Finding};
 use crate::path::inside;
-use crate::read::backend::layout::{Layout, Placement, SourceTree};
+pub(crate) use crate::read::backend::layout::{Layout, Placement, SourceTree};
 use crate::read::backend::pattern::{Ignore, check_work, check_work_on};
 use crate::read::repository::Surroundings;
 
@@ -34,7 +34,7 @@ const SKIPPED_FILES: &[&str] = &[".DS_Store", ".git"];
 ///
 /// # Errors
 /// [`Code::InvalidConfiguration`] if `pyproject.toml` or `hatch.toml` cannot be read.
-pub(super) fn layout(tree: &SourceTree, project_name: &str) -> Result<Option<Layout>, Finding> {
+pub(crate) fn layout(tree: &SourceTree, project_name: &str) -> Result<Option<Layout>, Finding> {
     let Some(config) = Config::read(tree, project_name)? else { return Ok(None) };
     let wheel = Wheel::new(tree, &config)?;
     let mut placement = Placement::default();

@@ -13,7 +13,7 @@ const OWN_FILE: &str = "hatch.toml";
 
 /// Adds the version from the file that `[tool.hatch.version]` names. Other sources than files are
 /// unknown.
-pub(super) fn complete(draft: &mut Draft, tree: &SourceTree, document: &Table) {
+pub(crate) fn complete(draft: &mut Draft, tree: &SourceTree, document: &Table) {
     if draft.metadata.version.is_some() {
         return;
     }

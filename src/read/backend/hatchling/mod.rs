@@ -1,5 +1,8 @@
 //! Hatchling.
 
 mod config;
-mod layout;
+pub(crate) mod layout;
 mod metadata;
+
+pub(crate) use layout::layout;
+pub(crate) use metadata::complete;

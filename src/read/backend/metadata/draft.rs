@@ -11,16 +11,16 @@ use crate::read::source_tree::SourceTree;
 use crate::requirement::egg_info::{extra_of, under_headings};
 
 /// The field of the dependencies that are always needed.
-pub(super) const DEPENDENCIES: &str = "requires-dist";
+pub(crate) const DEPENDENCIES: &str = "requires-dist";
 /// The field of the extras, and of the dependencies that they bring.
-pub(super) const EXTRAS: &str = "provides-extra";
+pub(crate) const EXTRAS: &str = "provides-extra";
 
 /// How many bytes of files go into one draft; a file can be named over and over.
 const MOST_BYTES: usize = 4 * LONGEST_TEXT;
 
 /// Metadata in the making. Fields bear the names of core metadata, in lower case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Draft {
+pub(crate) struct Draft {
     /// The file or table that it is from, mostly.
     pub place: &'static str,
     /// All fields but those of dependencies.

@@ -4,20 +4,21 @@
 //! The `[project]` table (PEP 621) counts, as its build tool completes it, or what that tool had in
 //! its place before. What a build would compute is unknown, and a finding.
 
-mod draft;
-mod search;
-mod standard;
-mod table;
+pub(crate) mod draft;
+pub(crate) mod search;
+pub(crate) mod standard;
+pub(crate) mod table;
 
 use toml_edit::{DocumentMut, Item, Table};
 
 use super::build_tool::{self, BuildTool};
+use super::{flit, hatchling, pdm, poetry, setuptools};
 use crate::finding::{Code, Finding};
 use crate::read::distribution::Described;
 use crate::read::source_tree::SourceTree;
 use draft::Draft;
 
-const PYPROJECT: &str = "pyproject.toml";
+pub(crate) const PYPROJECT: &str = "pyproject.toml";
 
 /// Completes what is known of the project in `tree` by what its configuration says: `pyproject.toml`,
 /// `setup.cfg`, `setup.py` and the files that these refer to.
@@ -27,7 +28,7 @@ const PYPROJECT: &str = "pyproject.toml";
 ///
 /// # Errors
 /// [`Code::InvalidConfiguration`] if `pyproject.toml` cannot be read.
-pub(super) fn complete(tree: &SourceTree, known: &mut Described) -> Result<(), Finding> {
+pub(crate) fn complete(tree: &SourceTree, known: &mut Described) -> Result<(), Finding> {
     let document = match tree.text(PYPROJECT)? {
         Some(text) => parse(text, PYPROJECT)?,
         None => DocumentMut::new(),
@@ -36,7 +37,7 @@ pub(super) fn complete(tree: &SourceTree, known: &mut Described) -> Result<(), F
     Ok(())
 }
 
-fn parse(text: &str, path: &str) -> Result<DocumentMut, Finding> {
+pub(crate) fn parse(text: &str, path: &str) -> Result<DocumentMut, Finding> {
     text.parse().map_err(|fault: toml_edit::TomlError| {
         Finding::new(Code::InvalidConfiguration, fault.message())
             .at(path)
@@ -69,7 +70,7 @@ fn draft(tree: &SourceTree, document: &Table) -> Draft {
 }
 
 /// The item at the end of a path of tables.
-fn item<'a>(document: &'a Table, path: &[&str]) -> Option<&'a Item> {
+pub(crate) fn item<'a>(document: &'a Table, path: &[&str]) -> Option<&'a Item> {
     let (first, rest) = path.split_first()?;
     rest.iter().try_fold(document.get(first)?, |item, key| item.get(key))
 }

@@ -14,7 +14,7 @@ const LARGEST: usize = 256 << 10;
 
 /// What a version stands in.
 #[derive(Clone, Copy)]
-pub(super) enum Pattern<'a> {
+pub(crate) enum Pattern<'a> {
     /// hatchling's own: `__version__` or `VERSION`, set to a text.
     Hatchling,
     /// pdm's own, which is stricter.
@@ -27,7 +27,7 @@ pub(super) enum Pattern<'a> {
 
 /// Adds the version that stands in the file at `path`; a pattern that is not understood, and one
 /// that is not there, leave it unknown.
-pub(super) fn find(draft: &mut Draft, tree: &SourceTree, path: &str, pattern: Pattern) {
+pub(crate) fn find(draft: &mut Draft, tree: &SourceTree, path: &str, pattern: Pattern) {
     let Some(text) = draft.file(tree, path, "version") else { return };
     let regex = match pattern.compiled() {
         Ok(regex) => regex,

@@ -13,7 +13,7 @@ use crate::requirement::pyproject::{self, is_dynamic};
 const PLACE: &str = "pyproject.toml [project]";
 
 /// The keys of the table, and the fields of core metadata that each of them fills.
-pub(super) const KEYS: [(&str, &[&str]); 13] = [
+pub(crate) const KEYS: [(&str, &[&str]); 13] = [
     ("name", &["name"]),
     ("version", &["version"]),
     ("description", &["summary"]),
@@ -30,7 +30,7 @@ pub(super) const KEYS: [(&str, &[&str]); 13] = [
 ];
 
 /// What the table says; nothing if there is none.
-pub(super) fn read(tree: &SourceTree, document: &Table) -> Draft {
+pub(crate) fn read(tree: &SourceTree, document: &Table) -> Draft {
     let mut draft = Draft::of(PLACE);
     let Some(project) = Fields::of(document.get("project")) else { return draft };
     project.copy("name", "name", &mut draft);
@@ -74,7 +74,7 @@ pub(super) fn note_dynamic(draft: &mut Draft, document: &Table) {
 }
 
 /// The content type of a description, by its file's name; `None` if that does not tell.
-pub(super) fn content_type(path: &str) -> Option<&'static str> {
+pub(crate) fn content_type(path: &str) -> Option<&'static str> {
     let (_, extension) = path.rsplit_once('.')?;
     match extension.to_ascii_lowercase().as_str() {
         "md" | "markdown" => Some("text/markdown"),
@@ -139,7 +139,7 @@ fn people(project: &Fields, key: &str, fields: [&'static str; 2], draft: &mut Dr
 }
 
 /// Names and addresses in a list of people.
-pub(super) fn persons<'t>(
+pub(crate) fn persons<'t>(
     project: &Fields<'t>,
     key: &str,
 ) -> Vec<(Option<&'t str>, Option<&'t str>)> {
@@ -165,7 +165,7 @@ fn display_name(name: &str) -> String {
 }
 
 /// The array of texts at `path` of the document.
-pub(super) fn lines(document: &Table, path: &[&str]) -> Option<Vec<String>> {
+pub(crate) fn lines(document: &Table, path: &[&str]) -> Option<Vec<String>> {
     let array = item(document, path)?.as_array()?;
     Some(array.iter().filter_map(|value| value.as_str()).map(str::to_owned).collect())
 }

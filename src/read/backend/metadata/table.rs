@@ -6,7 +6,7 @@ use super::draft::Draft;
 
 /// A table in which a draft's fields are looked up. A value of another type than is asked for is a
 /// fault of the draft.
-pub(super) struct Fields<'t> {
+pub(crate) struct Fields<'t> {
     table: &'t dyn TableLike,
 }
 

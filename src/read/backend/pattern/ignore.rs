@@ -8,7 +8,7 @@ use super::{Glob, Part};
 ///
 /// Other than with git, a file of an ignored folder can be taken back by a later line.
 #[derive(Clone, Debug, Default)]
-pub(in crate::read::backend::layout) struct Ignore {
+pub(in crate::read::backend) struct Ignore {
     lines: Vec<IgnoreLine>,
 }
 
@@ -21,34 +21,28 @@ struct IgnoreLine {
 
 impl Ignore {
     /// Reads lines of a `.gitignore`; blank lines and comments are skipped.
-    pub(in crate::read::backend::layout) fn new<'a>(
-        lines: impl IntoIterator<Item = &'a str>,
-    ) -> Self {
+    pub(in crate::read::backend) fn new<'a>(lines: impl IntoIterator<Item = &'a str>) -> Self {
         Self { lines: lines.into_iter().filter_map(IgnoreLine::new).collect() }
     }
 
-    pub(in crate::read::backend::layout) fn is_empty(&self) -> bool {
+    pub(in crate::read::backend) fn is_empty(&self) -> bool {
         self.lines.is_empty()
     }
 
     /// Whether the file at `path` is matched.
-    pub(in crate::read::backend::layout) fn matches(&self, path: &str) -> bool {
+    pub(in crate::read::backend) fn matches(&self, path: &str) -> bool {
         self.decide(&path.split('/').collect::<Vec<_>>())
     }
 
     /// Whether all of the folder at `path` is matched.
-    pub(in crate::read::backend::layout) fn matches_folder(&self, path: &str) -> bool {
+    pub(in crate::read::backend) fn matches_folder(&self, path: &str) -> bool {
         // Only a folder has something below it; what it is called does not matter.
         self.decide(&path.split('/').chain([""]).collect::<Vec<_>>())
     }
 
     /// What the last line that names the file or folder itself says of it, as git reads it; `None`
     /// if no line does.
-    pub(in crate::read::backend::layout) fn verdict(
-        &self,
-        path: &[&str],
-        is_folder: bool,
-    ) -> Option<bool> {
+    pub(in crate::read::backend) fn verdict(&self, path: &[&str], is_folder: bool) -> Option<bool> {
         let names =
             |line: &&IgnoreLine| (is_folder || !line.only_folders) && line.glob.matches(path);
         self.lines.iter().rev().find(names).map(|line| !line.negated)

@@ -5,7 +5,7 @@
 
 /// How a tool reads what can be read in two ways.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::read::backend::layout) enum Dialect {
+pub(in crate::read::backend) enum Dialect {
     /// Python's `fnmatch`: a backslash is a backslash, `[^a]` is one of `^` and `a`, and a bracket
     /// that is not closed stands for itself.
     Python,
@@ -16,7 +16,7 @@ pub(in crate::read::backend::layout) enum Dialect {
 
 /// A pattern for one name.
 #[derive(Clone, Debug)]
-pub(in crate::read::backend::layout) struct NamePattern {
+pub(in crate::read::backend) struct NamePattern {
     tokens: Vec<Token>,
 }
 
@@ -36,7 +36,7 @@ enum Token {
 
 impl NamePattern {
     /// Reads a pattern; `None` if it can match nothing.
-    pub(in crate::read::backend::layout) fn new(text: &str, dialect: Dialect) -> Option<Self> {
+    pub(in crate::read::backend) fn new(text: &str, dialect: Dialect) -> Option<Self> {
         let mut tokens = Vec::new();
         let mut rest = text;
         while let Some(character) = rest.chars().next() {
@@ -77,7 +77,7 @@ impl NamePattern {
 
     /// Whether the pattern stands for all of `name`. After a mismatch it is enough to let the last
     /// `*` take one more character, so that the work stays below the product of both lengths.
-    pub(in crate::read::backend::layout) fn matches(&self, name: &str) -> bool {
+    pub(in crate::read::backend) fn matches(&self, name: &str) -> bool {
         let (mut token, mut rest) = (0, name);
         let mut resume: Option<(usize, &str)> = None;
         loop {

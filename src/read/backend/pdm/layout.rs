@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::finding::{Code, Finding};
-use crate::read::backend::layout::{Layout, Placement, SourceTree, is_compiled};
+pub(crate) use crate::read::backend::layout::{Layout, Placement, SourceTree, is_compiled};
 use crate::read::backend::pattern::{Entries, Glob, check_work, normal_path};
 use crate::read::backend::pyproject::{self, Pyproject};
 
@@ -71,7 +71,7 @@ enum DataSpec {
 ///
 /// # Errors
 /// [`Code::InvalidConfiguration`] if `pyproject.toml` cannot be read.
-pub(super) fn layout(tree: &SourceTree, _project_name: &str) -> Result<Option<Layout>, Finding> {
+pub(crate) fn layout(tree: &SourceTree, _project_name: &str) -> Result<Option<Layout>, Finding> {
     let Some(config) = pyproject::read::<Pyproject<Tool>>(tree, "pyproject.toml")? else {
         return Ok(None);
     };

@@ -10,7 +10,7 @@ use crate::read::source_tree::SourceTree;
 
 /// Adds the version from the file that `[tool.pdm.version]` names. Other sources than files are
 /// unknown.
-pub(super) fn complete(draft: &mut Draft, tree: &SourceTree, document: &Table) {
+pub(crate) fn complete(draft: &mut Draft, tree: &SourceTree, document: &Table) {
     if draft.metadata.version.is_some() {
         return;
     }

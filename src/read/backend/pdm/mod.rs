@@ -1,4 +1,7 @@
 //! PDM.
 
-mod layout;
+pub(crate) mod layout;
 mod metadata;
+
+pub(crate) use layout::layout;
+pub(crate) use metadata::complete;

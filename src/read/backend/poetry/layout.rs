@@ -9,7 +9,7 @@ use crate::finding::{Code, Finding};
 use crate::name::normalized_name;
 use crate::path::inside;
 use crate::read::backend::git::GitIgnore;
-use crate::read::backend::layout::{Layout, Placement, SourceTree, is_compiled};
+pub(crate) use crate::read::backend::layout::{Layout, Placement, SourceTree, is_compiled};
 use crate::read::backend::pattern::{Entries, Glob, check_work, normal_path};
 use crate::read::backend::pyproject::{self, OneOrMany, Pyproject};
 use crate::requirement::Requirement;
@@ -71,7 +71,7 @@ enum Build {
 ///
 /// # Errors
 /// [`Code::InvalidConfiguration`] if `pyproject.toml` cannot be read.
-pub(super) fn layout(tree: &SourceTree, project_name: &str) -> Result<Option<Layout>, Finding> {
+pub(crate) fn layout(tree: &SourceTree, project_name: &str) -> Result<Option<Layout>, Finding> {
     let Some(config) = pyproject::read::<Pyproject<Tool>>(tree, "pyproject.toml")? else {
         return Ok(None);
     };

@@ -14,7 +14,7 @@ use crate::requirement::poetry;
 const PLACE: &str = "pyproject.toml [tool.poetry]";
 
 /// Fills what `[project]` leaves out from Poetry's own table.
-pub(super) fn complete(draft: &mut Draft, tree: &SourceTree, document: &Table) {
+pub(crate) fn complete(draft: &mut Draft, tree: &SourceTree, document: &Table) {
     let mut own = own(tree, document);
     if draft.declarations.is_empty()
         && let Some(requirements) = poetry::requirements(document, PYPROJECT, &mut own.findings)

@@ -1,3 +1,5 @@
 //! Source distributions made for upip.
 
 mod layout;
+
+pub(super) use layout::layout;

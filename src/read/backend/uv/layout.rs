@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::finding::Finding;
 use crate::name::normalized_name;
 use crate::path::inside;
-use crate::read::backend::layout::{Layout, Placement, SourceTree};
+pub(crate) use crate::read::backend::layout::{Layout, Placement, SourceTree};
 use crate::read::backend::pattern::{Glob, check_work, normal_path};
 use crate::read::backend::pyproject::{self, OneOrMany, Pyproject};
 
@@ -50,7 +50,7 @@ struct Data {
 /// # Errors
 /// [`Code::InvalidConfiguration`](crate::Code::InvalidConfiguration) if `pyproject.toml` cannot be
 /// read.
-pub(super) fn layout(tree: &SourceTree, project_name: &str) -> Result<Option<Layout>, Finding> {
+pub(crate) fn layout(tree: &SourceTree, project_name: &str) -> Result<Option<Layout>, Finding> {
     let Some(config) = pyproject::read::<Pyproject<Tool>>(tree, "pyproject.toml")? else {
         return Ok(None);
     };

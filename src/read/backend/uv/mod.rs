@@ -1,3 +1,5 @@
 //! uv's build backend.
 
-mod layout;
+pub(crate) mod layout;
+
+pub(crate) use layout::layout;

@@ -41,7 +41,7 @@ fn text_field(name: &str, others: &[(&str, &'static str)]) -> Option<&'static st
 ///
 /// An argument of `setup()` counts before `setup.cfg`. Where there is a table `[project]`, it
 /// counts alone, but for the fields that it calls dynamic and those that it does not know.
-pub(super) fn read(tree: &SourceTree, document: &Table) -> Draft {
+pub(crate) fn read(tree: &SourceTree, document: &Table) -> Draft {
     let (script, is_partial) = setup_py::read(tree);
     let mut classic = script.or(setup_cfg::read(tree));
     if is_partial {
