@@ -34,9 +34,10 @@ pub mod cache;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod deflate;
-pub(crate) mod digest;
+pub mod digest;
 pub mod error;
 pub mod finding;
+mod hosted;
 pub mod metadata;
 pub mod mip;
 mod name;

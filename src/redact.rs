@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::mip::behind_host;
+use crate::hosted::behind_host;
 
 /// What a quotation begins with.
 const OPENING: &str = "'\"`([{<";

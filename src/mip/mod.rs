@@ -12,7 +12,7 @@ pub use package_json::{Dependency, PackageJson};
 #[cfg(feature = "net")]
 pub(crate) use place::is_local;
 pub use place::{Place, PlaceFault};
-pub(crate) use place::{behind_host, is_place, percent_encoded};
+pub(crate) use place::{is_place, percent_encoded};
 
 /// The folder below `package/` of an index for packages of source code.
 pub const SOURCE_FORM: &str = "py";

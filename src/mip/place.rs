@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::hosted::hosted;
 use crate::path::MemberPath;
 use crate::redact::has_port;
 
@@ -50,18 +51,6 @@ pub enum PlaceFault {
     #[error("it has a user's name or password, which clients do not send")]
     User,
 }
-
-/// The short forms of hosts, and where each has the files of its repositories.
-const HOSTED: [(&str, RawFile); 3] = [
-    ("github:", |root, branch, path| format!("raw.githubusercontent.com/{root}/{branch}/{path}")),
-    ("gitlab:", |root, branch, path| format!("gitlab.com/{root}/-/raw/{branch}/{path}")),
-    ("codeberg:", |root, branch, path| {
-        format!("codeberg.org/api/v1/repos/{root}/raw/{path}?ref={branch}")
-    }),
-];
-
-/// From `{organisation}/{repository}`, branch or tag, and path to a URL without its scheme.
-type RawFile = fn(&str, &str, &str) -> String;
 
 impl Place {
     /// The place as it was given, without a final slash.
@@ -113,16 +102,6 @@ pub(crate) fn raw_url(text: &str, branch: &str) -> Result<String, PlaceFault> {
         return Err(PlaceFault::Branch);
     }
     Ok(format!("https://{}", raw_file(root, branch, path.strip_prefix('/').unwrap_or_default())))
-}
-
-/// Where the host of a short form has its files, and what stands behind the form's name.
-fn hosted(text: &str) -> Option<(RawFile, &str)> {
-    HOSTED.iter().find_map(|(scheme, raw_file)| Some((*raw_file, text.strip_prefix(scheme)?)))
-}
-
-/// What follows the short form of a host, if `text` begins with one.
-pub(crate) fn behind_host(text: &str) -> Option<&str> {
-    hosted(text).map(|(_, rest)| rest)
 }
 
 /// Whether clients understand `text`, which may have a query.

@@ -20,18 +20,14 @@ pub use crate::ops::convert::{Converted, Stored, Summary, convert, convert_bytes
 #[cfg(feature = "net")]
 pub use fetch::{FetchJob, FetchedFile, fetch};
 
-use std::collections::BTreeSet;
-
-use crate::adapt::{Resources, Selection};
 use crate::error::Result;
 use crate::net::fetch::{FetchOptions, Fetcher, Location};
 use crate::net::mip::Client;
 use crate::ops::inputs::Job;
 use crate::options::ConvertOptions;
 use crate::package::Package;
-use crate::read::{self, ReadOptions};
+use crate::read;
 use crate::settings::Settings;
-use crate::translate::{Aliases, DependencyOptions};
 
 /// What fetches packages for mip, by these settings.
 ///

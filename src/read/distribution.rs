@@ -28,7 +28,7 @@ pub(super) struct Distribution {
 
 /// What a place, or several together, say of a project.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Described {
+pub(crate) struct Described {
     /// The core metadata, name and version among them.
     pub(super) metadata: Metadata,
     /// The declarations of dependencies, the most trusted first.

@@ -6,7 +6,7 @@ use super::wanted::{Report, Role, Wanted};
 use super::{Alias, DependencyOptions};
 use crate::finding::{Code, Finding};
 use crate::name::normalized_name;
-use crate::net::fetch::shown;
+use crate::redact::redacted_url;
 use crate::requirement::Requirement;
 
 /// What is left of a package's dependencies for upip, and what was lost.
@@ -93,7 +93,7 @@ fn losses(requirement: &Requirement, report: &mut Report) {
     }
     report.extras(requirement);
     if let Some(url) = &requirement.url {
-        report.add(Code::UrlRequirement, requirement, shown(url));
+        report.add(Code::UrlRequirement, requirement, redacted_url(url));
     }
 }
 

@@ -29,7 +29,6 @@ use crate::cache::Key;
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 
-pub use crate::digest::sha256;
 pub use crate::error::FetchFault;
 pub use location::Location;
 pub(crate) use location::shown;

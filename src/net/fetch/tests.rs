@@ -11,6 +11,7 @@ use tempfile::TempDir;
 
 use super::server::{Request, Server, Step, answer, found};
 use super::*;
+use crate::digest::sha256;
 
 const LIMIT: u64 = 1000;
 

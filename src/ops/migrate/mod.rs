@@ -12,7 +12,7 @@ use super::inputs::Job;
 use super::mip::{self, MipJob, MipOptions, Packed};
 use crate::error::Result;
 use crate::mip::Dependency;
-use crate::ops::{self, Stored, convert};
+use crate::ops::{self, Stored};
 use crate::options::ConvertOptions;
 use crate::resolve::{Client, Closure, Left, Releases, Why};
 use crate::translate::Pinning;

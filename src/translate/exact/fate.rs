@@ -8,7 +8,7 @@ use super::{Catalog, Pinning};
 use crate::finding::{Code, Finding};
 use crate::mip::Dependency;
 use crate::name::normalized_name;
-use crate::net::fetch::shown;
+use crate::redact::redacted_url;
 use crate::requirement::Requirement;
 use crate::translate::wanted::{Item, Report, Role};
 use crate::translate::{Alias, Aliases, micropython_lib};
@@ -129,7 +129,7 @@ fn renamed(report: Report) -> Vec<Finding> {
 
 fn refused_url(requirement: &Requirement) -> (Fate, Vec<Finding>) {
     let url = requirement.url.as_deref().unwrap_or_default();
-    let finding = Finding::new(Code::UrlNotMigrated, format!("the URL {}", shown(url)));
+    let finding = Finding::new(Code::UrlNotMigrated, format!("the URL {}", redacted_url(url)));
     (Fate::Refused, vec![finding.at(&requirement.name).expected("a name that an index has")])
 }
 

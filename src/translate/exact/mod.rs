@@ -8,9 +8,6 @@ mod pinning;
 mod repository;
 mod target;
 
-#[cfg(feature = "net")]
-pub(crate) use crate::version::newest;
-pub(crate) use crate::version::{allows, listed, names_pre_release};
 pub use catalog::{Catalog, Catalogs, Offer, Offers, Unknown};
 pub use cycle::{Cut, break_cycles};
 pub use fate::Fate;

@@ -7,7 +7,7 @@ use super::repository::repository;
 use crate::finding::Code;
 use crate::mip::{Dependency, HEAD};
 use crate::name::normalized_name;
-use crate::net::fetch::shown;
+use crate::redact::redacted_url;
 use crate::requirement::Requirement;
 use crate::translate::micropython_lib::{self, Became, Row};
 use crate::translate::wanted::{Item, Report};
@@ -95,11 +95,11 @@ impl<'a> Translator<'a> {
         }
         if let Some(url) = &requirement.url {
             if let Some(dependency) = repository(url) {
-                let found = format!("{}, taken as {}", shown(url), dependency.name);
+                let found = format!("{}, taken as {}", redacted_url(url), dependency.name);
                 report.add(Code::RepositoryRequirement, requirement, found);
                 return Some(Target::Place(dependency));
             }
-            report.add(Code::UrlForMip, requirement, shown(url));
+            report.add(Code::UrlForMip, requirement, redacted_url(url));
         }
         self.by_name(item, report)
     }
