@@ -13,7 +13,7 @@ use crate::name::normalized_name;
 /// declared ones.
 ///
 /// ```
-/// use mpconvert::requirement::{Alias, Aliases};
+/// use mpconvert::translate::{Alias, Aliases};
 ///
 /// let aliases: Aliases = [
 ///     ("Old_Name".to_owned(), "new".parse::<Alias>()?),

@@ -26,7 +26,8 @@ pub struct BareNames {
 ///
 /// ```
 /// use mpconvert::translate::bare::bare_names;
-/// use mpconvert::requirement::{DependencyOptions, Requirement};
+/// use mpconvert::translate::DependencyOptions;
+/// use mpconvert::requirement::Requirement;
 ///
 /// let requirements = [
 ///     "python-foo >=1".parse::<Requirement>()?,

@@ -49,7 +49,7 @@ impl Catalog for IndexJson {
 /// Releases that are at hand, such as the inputs of a call.
 ///
 /// ```
-/// use mpconvert::requirement::{Catalog, Offers};
+/// use mpconvert::translate::{Catalog, Offers};
 ///
 /// let offers: Offers = [("Foo", "1.0"), ("foo", "1.1")].into_iter().collect();
 /// assert_eq!(offers.find("FOO").unwrap().versions, ["1.0", "1.1"]);
@@ -106,7 +106,7 @@ impl Catalog for Unknown {
 /// first of them spells it that has it.
 ///
 /// ```
-/// use mpconvert::requirement::{Catalog, Catalogs, Offers};
+/// use mpconvert::translate::{Catalog, Catalogs, Offers};
 ///
 /// let index: Offers = [("foo_bar", "1.0")].into_iter().collect();
 /// let inputs: Offers = [("foo-bar", "1.1")].into_iter().collect();

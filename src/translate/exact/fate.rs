@@ -41,7 +41,7 @@ impl Fate {
     /// made of a project.
     ///
     /// ```
-    /// use mpconvert::requirement::{Aliases, Fate};
+    /// use mpconvert::translate::{Aliases, Fate};
     ///
     /// let of = |text: &str| Fate::for_mip(&text.parse().unwrap(), &Aliases::default(), None).0;
     /// assert!(matches!(of("micropython-logging"), Fate::Replaced(by) if by.name == "logging"));

@@ -41,7 +41,8 @@ pub struct Exact {
 /// constraints.
 ///
 /// ```
-/// use mpconvert::requirement::{DependencyOptions, Offers, Pinning, Requirement, exact};
+/// use mpconvert::translate::{DependencyOptions, Offers, Pinning, exact};
+/// use mpconvert::requirement::Requirement;
 ///
 /// let requirements = ["micropython-logging >=0.3", "foo <2", "bar"].map(|line| line.parse().unwrap());
 /// let index: Offers =
