@@ -1,6 +1,6 @@
-//! Compresses one file into another with nothing around the compressor: `compress INPUT OUTPUT`.
+//! Compresses one file into another and does nothing else: `compress INPUT OUTPUT`.
 //!
-//! The benchmarks take it for the time that a conversion cannot do without.
+//! The benchmarks compare conversions with it, since every conversion has to compress its result.
 
 use std::env;
 use std::error::Error;
@@ -15,7 +15,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let data = fs::read(input)?;
     let mut zlib = Compress::new_with_window_bits(Compression::best(), false, 12);
-    // Deflate adds at most a few bytes to each block that does not get smaller.
+    // Deflate adds at most a few bytes to each block that does not shrink.
     let mut deflated = Vec::with_capacity(data.len() + data.len() / 1000 + 64);
     match zlib.compress_vec(&data, &mut deflated, FlushCompress::Finish)? {
         Status::StreamEnd => Ok(fs::write(output, deflated)?),

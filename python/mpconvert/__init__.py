@@ -1,4 +1,4 @@
-"""Converts Python packages into archives that MicroPython's installers take.
+"""Converts Python packages into the formats that MicroPython's installers read.
 
 >>> import mpconvert
 >>> package = mpconvert.read("dist/foo_bar-0.1.0.tar.gz")  # doctest: +SKIP
@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from mpconvert._errors import Error, FetchError, FileError, Refused, UsageError
 
-# Not from `typing`, whose import takes longer than all of this package.
+# Not from `typing`, whose import takes longer than that of this whole package.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mpconvert._native import VERSION as __version__  # noqa: N811 - the name it has in Python
@@ -57,7 +57,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """Load the core when it is first asked for: a build tool imports a hook at every start."""
+    """Load the core on first use, because build tools import a hook at every start."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from mpconvert import _native  # noqa: PLC0415 - that is the point

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-# Not from `typing`, whose import takes longer than all of this package.
+# Not from `typing`, whose import takes longer than that of this whole package.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 
 class Error(Exception):
-    """Why a call gave no result, or not all of it.
+    """A call failed, completely or in part.
 
     Attributes:
-        converted: What the same call made all the same, as it returns it.
-        others: The errors about other inputs of the same call.
+        converted: The results that the call produced nevertheless, as it would return them.
+        others: The errors about the other inputs of the call.
     """
 
     converted: list[Any]
@@ -30,12 +30,12 @@ class Error(Exception):
         self.others = []
 
 
-class Refused(Error):  # noqa: N818 - says what happened, not that it is an error
+class Refused(Error):  # noqa: N818 - names the event, not the class of error
     """The input cannot be converted.
 
     Attributes:
         input: The name of the archive or release.
-        findings: All findings about it; at least one has the severity ``refusal``.
+        findings: All findings about it. At least one has the severity ``refusal``.
     """
 
     def __init__(self, message: str, input: str, findings: list[Finding]) -> None:
@@ -45,10 +45,10 @@ class Refused(Error):  # noqa: N818 - says what happened, not that it is an erro
 
 
 class UsageError(Error, ValueError):
-    """The call makes no sense.
+    """An argument or a setting is invalid.
 
     Attributes:
-        help: What would be right.
+        help: How to correct it.
     """
 
     def __init__(self, message: str, help: str) -> None:
@@ -57,11 +57,11 @@ class UsageError(Error, ValueError):
 
 
 class FetchError(Error):
-    """A file or URL could not be got.
+    """A file or URL could not be fetched.
 
     Attributes:
-        place: The path, or the URL without a user's name and password.
-        help: What would be right; may be empty.
+        place: The path, or the URL without user name and password.
+        help: How to correct it. May be empty.
     """
 
     def __init__(self, message: str, place: str, help: str) -> None:
@@ -71,9 +71,9 @@ class FetchError(Error):
 
 
 class FileError(Error, OSError):
-    """A file or folder could not be read or written; ``errno`` and ``filename`` say more."""
+    """A file or folder could not be read or written; see ``errno`` and ``filename``."""
 
     def __init__(self, errno: int | None, message: str, path: Path) -> None:
-        # As Python itself says it: its texts, and the file's name as a text.
+        # The same text and the same type of file name as in Python's own exceptions.
         text = message if errno is None else os.strerror(errno)
         super().__init__(errno, text, os.fspath(path))

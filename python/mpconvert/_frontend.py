@@ -1,7 +1,7 @@
-"""What a build backend does with an archive, in view of who asked for it.
+"""Converts the archives of a build backend, unless an installer is going to throw them away.
 
-A backend is not told whether the folder it writes into is kept. Installers build into folders that
-they empty soon after, where a result would be of no use, and one beside would be left as litter.
+A backend does not know whether the folder that it writes to is kept. Installers build in temporary
+folders, where a result would be useless, and one beside the folder would never be cleaned up.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 import mpconvert
 from mpconvert._hook import after_build
 
-#: Tell that pip is at work, which keeps no archive where it has it built: today's, before 22.1.
+#: Set while pip builds, which deletes the archive afterwards: by current versions, before 22.1.
 PIP_VARIABLES = ("PIP_BUILD_TRACKER", "PIP_REQ_TRACKER")
 SDIST = ".tar.gz"
 
@@ -24,16 +24,16 @@ SDIST = ".tar.gz"
 def archive_built(
     archive: Path, root: Path, say: Callable[[str], object], warn: Callable[[str], object]
 ) -> None:
-    """Convert the archive that a backend has just built, where somebody will find the result.
+    """Convert the archive that a backend has just built, unless its folder is temporary.
 
-    Frontends ask for the sdist first. A wheel that is built into the same folder afterwards tells
-    more, so that both together are converted then, and the result takes the place of the first.
+    Frontends build the sdist first. A wheel that is built into the same folder afterwards contains
+    more information: both are then converted together, and the result replaces the first one.
 
     Args:
         archive: The sdist or wheel.
         root: The folder that it was built from.
-        say: Takes a line about the result.
-        warn: Takes what `after_build` warns of.
+        say: Called with a line about the result.
+        warn: Called with the warnings of `after_build`.
 
     Raises:
         BuildFailed: As for `after_build`.
@@ -47,10 +47,10 @@ def archive_built(
 
 
 def _project(root: Path, folder: Path) -> Path:
-    """Find the project that an archive in the folder is of.
+    """Find the project of an archive in this folder.
 
-    `python -m build` and `uv build` unpack the sdist that they have built, and build the wheel from
-    that: then the root is a temporary folder, and the project lies around the archives.
+    `python -m build` and `uv build` unpack the sdist and build the wheel from it. The root is then
+    a temporary folder, and the project is a parent of the folder with the archives.
     """
     for parent in folder.parents:
         if parent == root:
@@ -62,25 +62,25 @@ def _project(root: Path, folder: Path) -> Path:
 
 def _settings(project: Path) -> dict[str, object] | None:
     try:
-        # The folder of the results is all that the place of a project makes of its settings.
+        # Only `out` depends on where the project is.
         return {**mpconvert.settings(project), "out": None}
-    except Exception:  # noqa: BLE001 - it is told when the archive is converted
+    except Exception:  # noqa: BLE001 - it is reported when the archive is converted
         return None
 
 
 def _is_thrown_away(folder: Path, project: Path) -> bool:
-    """Tell whether the folder is one that a frontend has made for itself."""
-    from tempfile import gettempdir  # noqa: PLC0415 - only for those who build
+    """Tell whether the folder is a temporary one that a frontend created for itself."""
+    from tempfile import gettempdir  # noqa: PLC0415 - needed only for builds
 
     if any(variable in os.environ for variable in PIP_VARIABLES):
         return True
-    # uv 0.4 makes them, even inside of the folder that it moves the archives to.
+    # uv 0.4 creates them, even inside the folder that it moves the archives to.
     if folder.name.startswith(".tmp"):
         return True
-    # So are folders that are made by the module `tempfile`: nobody else may look into them.
+    # Folders from the module `tempfile` can be recognised by their mode: only the owner has access.
     if folder.parent == Path(gettempdir()).resolve():
         return stat.S_IMODE(folder.stat().st_mode) == stat.S_IRWXU
-    # uv's cache says that it is one, and so does the folder that tox works in.
+    # uv's cache and tox's working folder are marked as caches.
     around = takewhile(lambda parent: parent != project, folder.parents)
     return any(_has(parent, "CACHEDIR.TAG") for parent in around)
 
@@ -89,11 +89,11 @@ def _has(folder: Path, name: str) -> bool:
     try:
         return (folder / name).is_file()
     except OSError:
-        return False  # Not ours to look into.
+        return False  # No permission to look into it.
 
 
 def _release(archive: Path) -> list[Path]:
-    """Find what belongs together: a wheel, and the sdist of the same release beside it."""
+    """Find the archives of one release: a wheel, and the sdist of the same release beside it."""
     if archive.suffix != ".whl":
         return [archive]
     release = _normalized("-".join(archive.name.split("-")[:2]) + SDIST)

@@ -1,4 +1,4 @@
-"""What every hook does after its build tool has built: convert the archives just made."""
+"""The step that all hooks share: convert the archives that the build tool has just built."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from pathlib import Path
 
 import mpconvert
 
-# Not from `typing`: a tool that imports its hook and builds nothing shall lose nothing.
+# Not from `typing`: importing the hook should cost nothing if the tool does not build.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mpconvert import Converted, Finding
 
 
-class BuildFailed(Exception):  # noqa: N818 - says what happened, not that it is an error
-    """The conversion failed, in a project whose settings say ``strict = true``.
+class BuildFailed(Exception):  # noqa: N818 - names the event, not the class of error
+    """The conversion failed in a project with ``strict = true``.
 
-    The message has a line for each reason, and one of help below it. A hook raises what its tool
-    takes for an ordinary failure instead, so that people see the message and no traceback.
+    The message has a line for each reason, with a line of help below it. Hooks translate it into
+    their tool's own kind of failure, so that users see the message without a traceback.
     """
 
 
@@ -30,8 +30,8 @@ def after_build(
 ) -> None:
     """Convert the archives that a tool has just built.
 
-    A conversion that fails is told and the build goes on, whatever the reason is. Only a project
-    that has ``strict = true`` in ``[tool.mpconvert]`` fails with it.
+    If the conversion fails, for whatever reason, the failure is passed to `warn` and the build goes
+    on. Only projects with ``strict = true`` in ``[tool.mpconvert]`` fail.
 
     >>> built = [Path("dist/foo_bar-0.1.0.tar.gz"), Path("dist/foo_bar-0.1.0-py3-none-any.whl")]
     >>> after_build(built, Path.cwd(), say=print, warn=print)  # doctest: +SKIP
@@ -39,9 +39,9 @@ def after_build(
 
     Args:
         archives: The archives of this build, all of one release.
-        project: The folder of the pyproject.toml that holds the settings.
-        say: Takes the path of each result, relative to the project where it lies in there.
-        warn: Takes each warning and each failure: text of one or more lines, with no end of line.
+        project: The folder of the pyproject.toml with the settings.
+        say: Called with the path of each result, relative to the project if it is inside it.
+        warn: Called with each warning and each failure: one or more lines, without a final newline.
 
     Raises:
         BuildFailed: The conversion failed and the project is strict.
@@ -49,11 +49,11 @@ def after_build(
     if not archives:
         return
     try:
-        # What the tool built it has built anew, so what was made of it then is made anew as well.
+        # The tool has replaced its own archives, so replace what was made from the earlier ones.
         results = mpconvert.convert(archives, project=project, force=True)
     except (KeyboardInterrupt, SystemExit):
         raise
-    # A panic of the core is no `Exception`.
+    # A panic of the core is not an `Exception`.
     except BaseException as error:
         failure = "\n".join(reasons(error))
         if _is_strict(project):
@@ -68,14 +68,14 @@ def after_build(
 
 
 def remarks(converted: Converted) -> Iterator[str]:
-    """Word what people should know of a result, as the program does."""
+    """Format the warnings about a result as the program does."""
     for finding in converted.findings:
         if finding.severity == "warning":
             yield _worded("warning", f"{converted.name} {converted.version}", finding)
 
 
 def reasons(error: BaseException) -> Iterator[str]:
-    """Word why a conversion failed, as the program does."""
+    """Format the reasons for a failure as the program does."""
     match error:
         case mpconvert.Refused():
             for finding in error.findings:
@@ -92,13 +92,13 @@ def reasons(error: BaseException) -> Iterator[str]:
 
 
 def _worded(word: str, subject: str, finding: Finding) -> str:
-    # A finding about the subject as a whole names it already.
+    # The text of a finding about the subject itself already names it.
     text = finding.text if finding.path == subject else f"{subject}: {finding.text}"
     return f"{word}[{finding.code}]: {text}\n  help: {finding.help}"
 
 
 def _shown(path: Path, project: Path) -> str:
-    """Shorten the path as far as it stays clear."""
+    """Make the path relative to the project, if it is inside it."""
     path, project = path.absolute(), project.absolute()
     return str(path.relative_to(project)) if path.is_relative_to(project) else os.fspath(path)
 
@@ -108,5 +108,5 @@ def _is_strict(project: Path) -> bool:
         from mpconvert._native import is_strict  # noqa: PLC0415 - the core may be what is broken
 
         return is_strict(project)
-    except Exception:  # noqa: BLE001 - what cannot be told is not asked for
+    except Exception:  # noqa: BLE001 - without readable settings, a project is not strict
         return False

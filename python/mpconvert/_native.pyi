@@ -1,4 +1,4 @@
-"""The extension module behind this package."""
+"""The extension module of this package."""
 
 from collections.abc import Sequence
 from os import PathLike
@@ -26,7 +26,7 @@ VERSION: Final[str]
 
 @final
 class Finding:
-    """One thing noticed about an input."""
+    """A fact about an input that was noticed while it was read or converted."""
 
     @property
     def code(self) -> str: ...
@@ -45,7 +45,7 @@ class Finding:
 
 @final
 class File:
-    """One file of a payload."""
+    """A file of a package."""
 
     @property
     def path(self) -> str: ...
@@ -56,7 +56,7 @@ class File:
 
 @final
 class Package:
-    """One release of a project, as it would lie in site-packages."""
+    """A release of a project, with its files as they would be in site-packages."""
 
     @property
     def name(self) -> str: ...
@@ -73,7 +73,7 @@ class Package:
 
 @final
 class Converted:
-    """A release that was converted."""
+    """A release that `convert` has converted for upip."""
 
     @property
     def name(self) -> str: ...
@@ -96,7 +96,7 @@ class Converted:
 
 @final
 class Packed:
-    """A package for mip that was made."""
+    """A package for mip that `mip` has made."""
 
     @property
     def name(self) -> str: ...
@@ -115,7 +115,7 @@ class Packed:
 
 @final
 class Added:
-    """A release in an index."""
+    """A release that `index_add` has added to an index, or copied into it."""
 
     @property
     def name(self) -> str: ...

@@ -1,7 +1,7 @@
-"""A build backend around another one: what that builds, and an archive for MicroPython beside it.
+"""A build backend that wraps another one and also leaves an archive for MicroPython.
 
-It is there for every frontend (``python -m build``, ``uv build``) and every backend. The project
-names the one that does the work:
+It works with every frontend (``python -m build``, ``uv build``) and every backend. The project
+names the backend that does the work:
 
     [build-system]
     requires = ["mpconvert", "hatchling"]
@@ -10,9 +10,9 @@ names the one that does the work:
     [tool.mpconvert]
     build-backend = "hatchling.build"
 
-A backend that lies in the project itself is found by ``backend-path`` there, as in PEP 517. All
-hooks of PEP 517 and PEP 660 are those of the other backend; those that it lacks are lacking here.
-What an installer builds for itself is not converted, nor is what is installed as editable.
+A backend in the project itself is found with ``backend-path`` in the same table, as in PEP 517. All
+hooks of PEP 517 and PEP 660 are passed on to the other backend, and hooks that it lacks are absent
+here, too. Temporary builds of installers and editable installs are not converted.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from pathlib import Path
 
 import mpconvert
 
-# Not from `typing`: an installer that builds nothing shall lose nothing.
+# Not from `typing`: importing the backend should cost nothing if nothing is built.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import ModuleType
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     ConfigSettings = Mapping[str, Any] | None
 
 
-#: What to write where no other backend is named.
+#: The help if no other backend is named.
 EXAMPLE = 'write what builds the project without mpconvert: build-backend = "hatchling.build"'
 
 
@@ -52,7 +52,7 @@ def build_wheel(
     config_settings: ConfigSettings = None,
     metadata_directory: str | None = None,
 ) -> str:
-    """Build the wheel (PEP 517) and convert it, with the sdist if that lies beside it."""
+    """Build the wheel (PEP 517) and convert it, together with an sdist beside it."""
     root = Path.cwd()
     folder = root / wheel_directory
     name: str = _backend(root).build_wheel(wheel_directory, config_settings, metadata_directory)
@@ -61,7 +61,7 @@ def build_wheel(
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the other backend has
-    """Pass on every other hook. Frontends tell by `AttributeError` that there is none."""
+    """Pass on every other hook. An `AttributeError` tells frontends that it does not exist."""
     if name.startswith("_"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(_backend(Path.cwd()), name)
@@ -105,7 +105,7 @@ def _import(module: str, folders: list[str]) -> ModuleType:
 
 
 def _inside(root: Path, folder: str) -> str:
-    """Resolve a folder of `backend-path`, which has to lie in the project (PEP 517)."""
+    """Resolve a folder of `backend-path`, which must be inside the project (PEP 517)."""
     found = (root / folder).resolve()
     if Path(folder).is_absolute() or not found.is_relative_to(root.resolve()):
         hint = "write a folder of the project, relative to pyproject.toml"
@@ -129,6 +129,6 @@ def _warn(text: str) -> None:
 
 
 def _stop(message: str, hint: str) -> NoReturn:
-    """End with a message alone: a traceback through frontend and backend would bury it."""
+    """Exit with a message only: a traceback through frontend and backend would bury it."""
     _warn(f"error: {message}\n  help: {hint}")
     sys.exit(1)

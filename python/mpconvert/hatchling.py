@@ -1,6 +1,6 @@
-"""The build hook of hatchling: beside sdist and wheel lies an archive for MicroPython.
+"""The build hook for hatchling, which also leaves an archive for MicroPython.
 
-A project asks for it in its pyproject.toml, by a table that may stay empty:
+A project enables it with a table in its pyproject.toml, which can be empty:
 
     [build-system]
     requires = ["hatchling", "mpconvert"]
@@ -19,12 +19,12 @@ from hatchling.plugin import hookimpl
 
 
 class BuildHook(BuildHookInterface):
-    """Converts what the targets ``sdist`` and ``wheel`` have built."""
+    """Converts the archives of the targets ``sdist`` and ``wheel``."""
 
     PLUGIN_NAME = "mpconvert"
 
     def finalize(self, version: str, _: dict[str, Any], artifact_path: str) -> None:
-        """Convert the archive that has just been built, but for editable wheels."""
+        """Convert the archive that has just been built, except for editable wheels."""
         if version != "standard" or self.target_name not in {"sdist", "wheel"}:
             return
         from mpconvert._frontend import archive_built  # noqa: PLC0415 - other targets
@@ -39,5 +39,5 @@ class BuildHook(BuildHookInterface):
 
 @hookimpl
 def hatch_register_build_hook() -> type[BuildHook]:
-    """Tell hatchling of the hook."""
+    """Register the hook with hatchling."""
     return BuildHook

@@ -1,6 +1,6 @@
-"""The build hook of pdm-backend: beside sdist and wheel lies an archive for MicroPython.
+"""The build hook for pdm-backend, which also leaves an archive for MicroPython.
 
-It is there for projects that ask for mpconvert in their pyproject.toml:
+It is enabled for projects that require mpconvert in their pyproject.toml:
 
     [build-system]
     requires = ["pdm-backend", "mpconvert"]
@@ -13,7 +13,7 @@ import re
 import sys
 from pathlib import Path
 
-# Not from `typing`: pdm-backend imports this for every project, and most are none of ours.
+# Not from `typing`: pdm-backend imports this for every project, and most do not use mpconvert.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pdm.backend.hooks import Context
@@ -23,9 +23,9 @@ REQUIREMENT = re.compile(r"\s*mpconvert(?![\w.-])", re.IGNORECASE)
 
 
 def pdm_build_hook_enabled(context: Context) -> bool:
-    """Tell whether it is the project that wants mpconvert, not just the environment that has it."""
+    """Tell whether the project itself requires mpconvert, not just its environment."""
     system = context.config.data.get("build-system", {})
-    # That converts by itself what pdm-backend builds.
+    # `mpconvert.backend` converts the archives itself.
     if context.target == "editable" or system.get("build-backend") == "mpconvert.backend":
         return False
     return any(REQUIREMENT.match(line) for line in system.get("requires", ()))

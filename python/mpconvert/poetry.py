@@ -1,6 +1,6 @@
-"""The plugin of Poetry: every ``poetry build`` leaves an archive for MicroPython as well.
+"""The plugin for Poetry: every ``poetry build`` also leaves an archive for MicroPython.
 
-It is there once ``poetry self add mpconvert`` was called, or where a project asks for it by
+Install it with ``poetry self add mpconvert``, or require it in
 ``[tool.poetry.requires-plugins]``:
 
     $ poetry build
@@ -26,23 +26,23 @@ from cleo.formatters.formatter import Formatter
 from poetry.console.application import Application
 from poetry.plugins.application_plugin import ApplicationPlugin
 
-#: What tells a file that was written again from what it was before: its time and its inode.
+#: Changes when a file is written again: its modification time and its inode.
 State = tuple[int, int]
 
 
 class Plugin(ApplicationPlugin):
-    """Converts what ``poetry build`` has built, also as a part of ``poetry publish --build``.
+    """Converts the archives of ``poetry build``, also as part of ``poetry publish --build``.
 
-    Poetry runs the inner build of ``publish`` like any other command, with the same events, before
-    it uploads anything. What a build has built is what it changed in its folder: a build backend
-    may give its files names that Poetry does not know.
+    Poetry runs the build inside ``publish`` like any other command, with the same events, before it
+    uploads anything. The archives of a build are the files that changed in its folder, because a
+    build backend may choose names that Poetry does not know.
     """
 
     def __init__(self) -> None:
         self._before: dict[Path, State] = {}
 
     def activate(self, application: Application) -> None:
-        """Ask Poetry to be told of the commands that it runs."""
+        """Listen to the commands that Poetry runs."""
         if application.event_dispatcher:
             application.event_dispatcher.add_listener(COMMAND, self._look_before)
             application.event_dispatcher.add_listener(TERMINATE, self._convert_after)
@@ -51,7 +51,7 @@ class Plugin(ApplicationPlugin):
         if event.command.name == "build":
             try:
                 self._before = dict(_archives(event))
-            except Exception:  # noqa: BLE001 - a call that makes no sense: Poetry says so itself
+            except Exception:  # noqa: BLE001 - invalid arguments, which Poetry reports itself
                 self._before = {}
 
     def _convert_after(self, event: ConsoleTerminateEvent, _name: str, _: EventDispatcher) -> None:
@@ -87,5 +87,5 @@ def _archives(event: ConsoleEvent) -> Iterator[tuple[Path, State]]:
 
 
 def _plain(text: str) -> str:
-    """Escape what would be markup to Poetry."""
+    """Escape text that Poetry would read as markup."""
     return str(Formatter.escape(text))

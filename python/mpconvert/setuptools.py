@@ -1,6 +1,6 @@
-"""Commands of setuptools that make archives for MicroPython.
+"""Commands for setuptools that make archives for MicroPython.
 
-``sdist`` is called as ``sdist_upip.sdist`` was, in setup.py, and takes its place:
+``sdist`` replaces ``sdist_upip.sdist`` in setup.py:
 
     import mpconvert.setuptools
     from setuptools import setup
@@ -12,14 +12,14 @@
         cmdclass={"sdist": mpconvert.setuptools.sdist},
     )
 
-``bdist_micropython`` is there wherever mpconvert is installed, and needs nothing in setup.py:
+``bdist_micropython`` is available wherever mpconvert is installed, and needs no change to setup.py:
 
     $ python setup.py bdist_micropython
     creating dist-micropython/my_app-1.0.tar.gz
 
-Both take what setuptools itself would install, and run no other code than setup.py has run
-already. The user has asked for the archive, so that a conversion that fails is an error here,
-strict or not, and leaves nothing behind.
+Both convert the files that setuptools would install, and run no code that setup.py has not run
+already. Since the user has asked for the archive, a conversion that fails is an error here, strict
+or not, and leaves nothing behind.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from setuptools.errors import ExecError
 import mpconvert
 from mpconvert._hook import reasons, remarks
 
-# After setuptools, which brings it where Python has it no more.
+# After setuptools, which provides it for Python versions without distutils.
 from distutils import log  # isort: skip
 
 TYPE_CHECKING = False
@@ -51,10 +51,10 @@ if TYPE_CHECKING:
 
 
 class sdist(setuptools_sdist):  # noqa: N801 - commands are named as they are typed
-    """``python setup.py sdist``, whose archive upip installs.
+    """``python setup.py sdist``, with an archive that upip installs.
 
-    As with ``sdist_upip``, the archive lies in place of the usual one under its name, and holds
-    each file of MANIFEST.in that lies in a package, whether pip would install it or not.
+    As with ``sdist_upip``, the archive replaces the usual one under the same name, and contains
+    each file from MANIFEST.in that is inside a package, whether pip would install it or not.
     """
 
     user_options: ClassVar = [
@@ -65,24 +65,24 @@ class sdist(setuptools_sdist):  # noqa: N801 - commands are named as they are ty
     formats: list[str]
 
     def finalize_options(self) -> None:
-        """Leave no other format than the one that upip knows."""
+        """Allow only the format that upip reads."""
         super().finalize_options()
         if self.formats != ["gztar"]:
             log.warn("warning: upip takes no other format than gztar, which is what is made")
             self.formats = ["gztar"]
 
     def run(self) -> None:
-        """Make the archive, or list what it would hold and touch nothing."""
+        """Make the archive, or list its members and write nothing."""
         if not self.manifest_only:
             super().run()
             return
         with TemporaryDirectory() as scratch:
-            # The oldest setuptools takes no absolute path here.
+            # The oldest supported setuptools does not accept an absolute path here.
             self.reinitialize_command("egg_info", egg_base=os.path.relpath(scratch))
             super().run()
 
     def make_distribution(self) -> None:
-        """Make the archive of what setuptools would install, in place of the release tree."""
+        """Make the archive from the files that setuptools would install."""
         self.archive_files = []
         with TemporaryDirectory() as scratch, _including_package_data(self.distribution):
             payload = _payload(self, Path(scratch))
@@ -105,11 +105,11 @@ class bdist_micropython(Command):  # type: ignore[misc, unused-ignore]  # noqa: 
     ]
 
     def initialize_options(self) -> None:
-        """Start with nothing told."""
+        """Start without options."""
         self.dist_dir: str | None = None
 
     def finalize_options(self) -> None:
-        """Find nothing to decide: where nothing is told, the settings of the project say it."""
+        """Keep the options: the project's settings supply the defaults."""
 
     def run(self) -> None:
         """Make the archive."""
@@ -121,9 +121,9 @@ class bdist_micropython(Command):  # type: ignore[misc, unused-ignore]  # noqa: 
 
 
 def _payload(command: Command, scratch: Path) -> Path:
-    """Pack what setuptools would install, with its metadata, as an sdist that has nothing else."""
+    """Pack the files that setuptools would install, and the metadata, as an sdist."""
     distribution = command.distribution
-    # A command of its own: the one of the distribution may be asked to build elsewhere yet.
+    # A separate command object: the distribution's own one may still have to build elsewhere.
     build_py = distribution.get_command_class("build_py")(distribution)
     build_py.build_lib = str(scratch / "lib")
     build_py.ensure_finalized()
@@ -142,11 +142,11 @@ def _payload(command: Command, scratch: Path) -> Path:
 
 @contextmanager
 def _including_package_data(distribution: Distribution) -> Iterator[None]:
-    """Have the files of MANIFEST.in counted as data of the packages that they lie in."""
+    """Treat files from MANIFEST.in as data of the packages that contain them."""
     before = distribution.include_package_data
     distribution.include_package_data = True
     with warnings.catch_warnings():
-        # That pip would not install them is what people are warned of at length.
+        # setuptools warns at length that pip would not install them.
         warnings.filterwarnings("ignore", module=r"setuptools\.command\.build_py")
         try:
             yield
@@ -159,18 +159,18 @@ def _root(command: Command) -> Path:
 
 
 def _out(command: Command) -> Path:
-    """Find the folder that the project's settings name, or the usual one."""
+    """Return the folder in the project's settings, or the default one."""
     with _plain_errors():
         out = mpconvert.settings(_root(command))["out"]
     return Path(out) if out else _root(command) / "dist-micropython"
 
 
 def _convert(command: Command, payload: Path, out: Path) -> Converted:
-    """Convert `payload` into a file in `out`, and tell what people should know of it."""
+    """Convert `payload` into a file in `out`, and log the warnings."""
     distribution = command.distribution
     if distribution.has_ext_modules() or getattr(distribution, "rust_extensions", None):
         raise ExecError("setup.py builds native code, which no device takes")
-    # A project that says all in setup.py has no settings.
+    # Without a pyproject.toml, a project has no settings.
     project = _root(command) if (_root(command) / "pyproject.toml").exists() else None
     with _plain_errors():
         (converted,) = mpconvert.convert(payload, out, project=project, force=True)
@@ -181,19 +181,19 @@ def _convert(command: Command, payload: Path, out: Path) -> Converted:
 
 @contextmanager
 def _plain_errors() -> Iterator[None]:
-    """Turn whatever a conversion fails with into what setuptools tells without a traceback."""
+    """Turn any failure of a conversion into an error that setuptools prints without a traceback."""
     try:
         yield
     except (KeyboardInterrupt, SystemExit):
         raise
-    # A panic of the core is no `Exception`.
+    # A panic of the core is not an `Exception`.
     except BaseException as error:
         text = "\n".join(reasons(error))
         raise ExecError(f"no archive for MicroPython was made\n{text}") from error
 
 
 def _copy_whole(source: str, target: Path) -> None:
-    """Copy a file so that it appears under its name whole or not at all."""
+    """Copy a file atomically: it appears under its name complete or not at all."""
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(f".{target.name}.part")
     try:
