@@ -43,6 +43,7 @@ pub mod error;
 pub mod fetch;
 pub mod inputs;
 pub mod install;
+mod limits;
 #[cfg(feature = "net")]
 pub mod lock;
 pub mod metadata;

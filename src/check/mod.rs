@@ -17,6 +17,8 @@ pub(crate) use redact::{has_port, redacted, redacted_url};
 pub use text::LONGEST_TEXT;
 pub(crate) use text::{Faults, first_lines, too_long};
 
+use crate::limits::{MAX_MESSAGE, shortened};
+
 /// How much a [`Finding`] weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -131,9 +133,14 @@ impl fmt::Display for Finding {
     }
 }
 
-/// A text as it may be told, to whomever.
+/// A text as it may be told, to whomever, and not longer than anybody would read.
 fn told(text: String) -> String {
-    match redacted(&text) {
+    // Secrets go first: what is left of a cut one may not look like one.
+    let text = match redacted(&text) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(text) => text,
+    };
+    match shortened(&text, MAX_MESSAGE) {
         Cow::Borrowed(_) => text,
         Cow::Owned(text) => text,
     }

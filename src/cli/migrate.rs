@@ -10,7 +10,7 @@ use super::index::{IndexEntry, PATIENCE};
 use super::left::{self, LeftEntry};
 use super::printer::{Printer, step};
 use super::report::{Entry, Report};
-use super::table::{count, refused_and_failed, size, tally};
+use super::table::{cell, count, refused_and_failed, size, tally, width};
 use super::{Exit, index};
 use crate::adapt::{Bytecode, Compiler};
 use crate::cache::Cache;
@@ -115,11 +115,11 @@ fn show(found: &Found, migrated: &Migrated, printer: &Printer) -> Result<()> {
     found.tell(printer);
     let lines: Vec<Option<Line>> =
         migrated.results.iter().map(|one| one.as_ref().ok().map(Line::of)).collect();
-    let width = lines.iter().flatten().map(|line| line.subject.chars().count()).max().unwrap_or(0);
+    let width = width(lines.iter().flatten().map(|line| line.subject.as_str()));
     for (line, result) in lines.iter().zip(&migrated.results) {
         match (line, result) {
             (Some(line), _) => {
-                printer.line(&format!("{:width$}   {}", line.subject, line.content))?;
+                printer.line(&format!("{:width$}   {}", cell(&line.subject), line.content))?;
                 printer.findings(&line.subject, line.findings);
             }
             (None, Err(error)) => printer.error(error),
