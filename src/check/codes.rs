@@ -85,6 +85,9 @@ codes! {
     UnreadableSource = "MP112", Refusal, "a file of the project cannot be read",
         "The project ships a file or folder that the system does not let be read.",
         "change its permissions, or what the project ships";
+    TooMuchWork = "MP116", Refusal, "the input takes too much work",
+        "Reading stops after a number of steps that is far above what real projects need, so that a small input cannot keep the processor busy or fill the memory. Examples are an archive of many thousands of compressed streams, and configuration that is nested thousands of levels deep.",
+        "build the archive again with a current build tool, or simplify what the finding names";
 
     NoIdentity = "MP201", Refusal, "no name or no version",
         "Neither the metadata nor the file name give a valid project name and a version by PEP 440.",

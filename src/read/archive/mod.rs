@@ -1,6 +1,7 @@
 //! The members of an archive, checked and under limits, whatever its format.
 
 mod collect;
+mod streams;
 mod tar;
 mod zip;
 
@@ -11,6 +12,7 @@ use bytes::Bytes;
 use super::limits::{Budget, Limits};
 use crate::check::{Code, Finding};
 use crate::path::MemberPath;
+use streams::Streams;
 
 /// The regular files of an archive; links are resolved, folders left out.
 #[derive(Clone, Debug)]
@@ -47,9 +49,9 @@ pub(super) fn read(name: &str, data: &Bytes, limits: Limits) -> Result<Archive, 
     let budget = Budget::new(limits, data.len());
     let (members, findings) = match format {
         Format::TarGz => {
-            tar::read(flate2::bufread::MultiGzDecoder::new(&data[..]), gzip_size(data), budget)
+            tar::read(Streams::<flate2::bufread::GzDecoder<_>>::new(data), gzip_size(data), budget)
         }
-        Format::TarBz2 => tar::read(bzip2::bufread::MultiBzDecoder::new(&data[..]), 0, budget),
+        Format::TarBz2 => tar::read(Streams::<bzip2::bufread::BzDecoder<_>>::new(data), 0, budget),
         Format::Zip => zip::read(data, budget),
     }?;
     Ok(Archive { name: name.to_owned(), members, findings })

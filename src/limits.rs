@@ -1,0 +1,93 @@
+//! How much work and memory one input may cost: the bounds of parsers and evaluators, and the
+//! counter of what they do.
+//!
+//! The bounds are far above what real projects need. How much an archive may unpack to is in
+//! [`Limits`](crate::Limits), since users can raise that.
+
+use std::cell::Cell;
+
+/// Bytes in the name of a project or of an extra. No file system takes a longer file name.
+pub(crate) const MAX_NAME: usize = 255;
+
+/// Bytes in a version.
+pub(crate) const MAX_VERSION: usize = 255;
+
+/// Bytes in a field of core metadata that is one line, and in a dependency specifier.
+pub(crate) const MAX_FIELD: usize = 32 << 10;
+
+/// Bytes of the dependency specifiers that one text names, the markers of their sections included.
+/// A parsed one is about ten times as large.
+pub(crate) const MAX_DEPENDENCY_BYTES: usize = 1 << 20;
+
+/// Characters in a text of a finding. What is longer loses its middle.
+pub(crate) const MAX_MESSAGE: usize = 10_000;
+
+/// Characters in a cell of a table. What is longer loses its middle.
+pub(crate) const MAX_CELL: usize = 300;
+
+/// Streams in a bzip2 file. Each takes 0.2 ms of processor time, even if it is empty; parallel
+/// compressors write one for each 900 kB.
+pub(crate) const MAX_BZIP2_STREAMS: usize = 2_000;
+
+/// Members in a gzip file; block-oriented compressors write one for each 64 kB.
+pub(crate) const MAX_GZIP_MEMBERS: usize = 20_000;
+
+/// Counts what is done for one input: comparisons, steps or bytes, whichever the caller charges.
+#[derive(Debug)]
+pub(crate) struct WorkBudget {
+    left: Cell<usize>,
+}
+
+/// A budget is spent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("too much work")]
+pub(crate) struct TooMuchWork;
+
+impl WorkBudget {
+    /// A budget of so many units.
+    pub(crate) const fn new(units: usize) -> Self {
+        Self { left: Cell::new(units) }
+    }
+
+    /// Takes `cost` units.
+    ///
+    /// # Errors
+    /// [`TooMuchWork`] if fewer are left; then nothing is left for later calls either.
+    pub(crate) fn charge(&self, cost: usize) -> Result<(), TooMuchWork> {
+        let left = self.left.get().checked_sub(cost);
+        self.left.set(left.unwrap_or(0));
+        left.map(|_| ()).ok_or(TooMuchWork)
+    }
+}
+
+/// `text` without its middle if it has more than `max` characters.
+pub(crate) fn shortened(text: &str, max: usize) -> std::borrow::Cow<'_, str> {
+    if text.len() <= max || text.chars().nth(max).is_none() {
+        return text.into();
+    }
+    let half = max / 2;
+    let place = |index: Option<(usize, char)>| index.map_or(0, |(place, _)| place);
+    let head = text.get(..place(text.char_indices().nth(half))).unwrap_or_default();
+    let tail = text.get(place(text.char_indices().nth_back(half.saturating_sub(1)))..);
+    format!("{head}…{}", tail.unwrap_or_default()).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_spent_budget_stays_spent() {
+        let budget = WorkBudget::new(10);
+        assert_eq!(budget.charge(4), Ok(()));
+        assert_eq!(budget.charge(7), Err(TooMuchWork));
+        assert_eq!(budget.charge(1), Err(TooMuchWork));
+    }
+
+    #[test]
+    fn long_texts_lose_their_middle() {
+        assert_eq!(shortened("ééé", 3), "ééé");
+        assert_eq!(shortened("éabcdé", 4), "éa…dé");
+        assert_eq!(shortened(&"a".repeat(100_000), 300).chars().count(), 301);
+    }
+}
