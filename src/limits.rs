@@ -4,7 +4,7 @@
 //! The bounds are far above what real projects need. How much an archive may unpack to is in
 //! [`Limits`](crate::Limits), since users can raise that.
 
-use std::cell::Cell;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Bytes in the name of a project or of an extra. No file system takes a longer file name.
 pub(crate) const MAX_NAME: usize = 255;
@@ -25,6 +25,19 @@ pub(crate) const MAX_MESSAGE: usize = 10_000;
 /// Characters in a cell of a table. What is longer loses its middle.
 pub(crate) const MAX_CELL: usize = 300;
 
+/// Comparisons of a short name with a short pattern, for one project. A name or pattern counts for
+/// several, by its length. The worst ones take 0.1 µs each.
+pub(crate) const MAX_COMPARISONS: usize = 16_000_000;
+
+/// Bytes that the evaluation of one script may copy. Its values share what they can.
+pub(crate) const MAX_SCRIPT_BYTES: usize = 64 << 20;
+
+/// Bytes of a record that setuptools leaves in a source distribution, such as `SOURCES.txt`.
+pub(crate) const MAX_RECORD: usize = 32 << 20;
+
+/// Lines of a record that setuptools leaves in a source distribution.
+pub(crate) const MAX_RECORD_LINES: usize = 200_000;
+
 /// Streams in a bzip2 file. Each takes 0.2 ms of processor time, even if it is empty; parallel
 /// compressors write one for each 900 kB.
 pub(crate) const MAX_BZIP2_STREAMS: usize = 2_000;
@@ -32,10 +45,11 @@ pub(crate) const MAX_BZIP2_STREAMS: usize = 2_000;
 /// Members in a gzip file; block-oriented compressors write one for each 64 kB.
 pub(crate) const MAX_GZIP_MEMBERS: usize = 20_000;
 
-/// Counts what is done for one input: comparisons, steps or bytes, whichever the caller charges.
+/// Counts what is done for one input: comparisons, steps or bytes, whichever the caller charges. May
+/// be shared by threads.
 #[derive(Debug)]
 pub(crate) struct WorkBudget {
-    left: Cell<usize>,
+    left: AtomicUsize,
 }
 
 /// A budget is spent.
@@ -46,7 +60,7 @@ pub(crate) struct TooMuchWork;
 impl WorkBudget {
     /// A budget of so many units.
     pub(crate) const fn new(units: usize) -> Self {
-        Self { left: Cell::new(units) }
+        Self { left: AtomicUsize::new(units) }
     }
 
     /// Takes `cost` units.
@@ -54,9 +68,19 @@ impl WorkBudget {
     /// # Errors
     /// [`TooMuchWork`] if fewer are left; then nothing is left for later calls either.
     pub(crate) fn charge(&self, cost: usize) -> Result<(), TooMuchWork> {
-        let left = self.left.get().checked_sub(cost);
-        self.left.set(left.unwrap_or(0));
-        left.map(|_| ()).ok_or(TooMuchWork)
+        let take = |left: usize| left.checked_sub(cost);
+        match self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take) {
+            Ok(_) => Ok(()),
+            Err(_) => {
+                self.left.store(0, Ordering::Relaxed);
+                Err(TooMuchWork)
+            }
+        }
+    }
+
+    /// Whether nothing is left.
+    pub(crate) fn is_spent(&self) -> bool {
+        self.left.load(Ordering::Relaxed) == 0
     }
 }
 

@@ -21,7 +21,10 @@ pub(crate) struct Faults {
 impl Faults {
     pub(crate) fn push(&mut self, finding: Finding) {
         if self.findings.len() < MAX_FINDINGS {
-            self.findings.push(Finding { found: shortened(&finding.found, MAX_QUOTED).into_owned(), ..finding });
+            self.findings.push(Finding {
+                found: shortened(&finding.found, MAX_QUOTED).into_owned(),
+                ..finding
+            });
         } else {
             self.more += 1;
         }

@@ -5,8 +5,8 @@ use serde::Serialize;
 use super::Exit;
 use super::closure::Found;
 use super::printer::Printer;
-use super::table::{cell, width};
 use super::report::{Entry, FindingEntry, Report, entries};
+use super::table::{cell, width};
 use crate::error::{Error, Result};
 use crate::resolve::{Left, Why};
 
