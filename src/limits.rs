@@ -12,7 +12,7 @@ pub(crate) const MAX_NAME: usize = 255;
 /// Bytes in a version.
 pub(crate) const MAX_VERSION: usize = 255;
 
-/// Bytes in a field of core metadata that is one line, and in a dependency specifier.
+/// Bytes in a field of core metadata that is one line.
 pub(crate) const MAX_FIELD: usize = 32 << 10;
 
 /// Bytes of the dependency specifiers that one text names, the markers of their sections included.
@@ -24,6 +24,33 @@ pub(crate) const MAX_MESSAGE: usize = 10_000;
 
 /// Characters in a cell of a table. What is longer loses its middle.
 pub(crate) const MAX_CELL: usize = 300;
+
+/// Bytes of the page of a project. The largest that are known have half of it.
+#[cfg(feature = "net")]
+pub(crate) const MAX_PAGE: u64 = 32 << 20;
+
+/// Links on one page of a project.
+#[cfg(feature = "net")]
+pub(crate) const MAX_PAGE_LINKS: usize = 100_000;
+
+/// Bytes of the links on one page of a project, once their URLs are whole.
+#[cfg(feature = "net")]
+pub(crate) const MAX_PAGE_LINK_BYTES: usize = 32 << 20;
+
+/// Bytes of what is known of all projects that one run asks indexes for.
+#[cfg(feature = "net")]
+pub(crate) const MAX_PROJECT_BYTES: usize = 128 << 20;
+
+/// Bytes of the dependencies that one resolution looks at, as they are held for it.
+pub(crate) const MAX_RESOLUTION_BYTES: usize = 128 << 20;
+
+/// Bytes of archives that are kept after they were read.
+#[cfg(feature = "net")]
+pub(crate) const MAX_KEPT_BYTES: usize = 64 << 20;
+
+/// Bytes of an archive that may be read beside others. What it unpacks to is many times as large.
+#[cfg(feature = "net")]
+pub(crate) const MAX_PARALLEL_ARCHIVE: usize = 128 << 10;
 
 /// Comparisons of a short name with a short pattern, for one project. A name or pattern counts for
 /// several, by its length. The worst ones take 0.1 µs each.

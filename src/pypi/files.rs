@@ -1,12 +1,12 @@
 //! From pages and folders to the files of a project.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::path::Path;
 
 use reqwest::Url;
 
-use super::client::{FILE, PAGE};
+use super::client::FILE;
 use super::config::IndexName;
 use super::file_name;
 use super::page::{self, Link, Links};
@@ -14,6 +14,7 @@ use super::project::{Project, ProjectFile};
 use crate::check::{Code, Finding};
 use crate::error::{Error, Result};
 use crate::fetch::{Fetcher, Location, sha256};
+use crate::limits::MAX_PAGE;
 
 /// The page of a project in the folder of an index.
 const PAGE_NAME: &str = "index.html";
@@ -79,7 +80,7 @@ impl Project {
             return self.add_files_of(&folder).map(|()| true);
         }
         let place = Location::Path(page.clone());
-        let data = Fetcher::default().get(&place, PAGE)?;
+        let data = Fetcher::default().get(&place, MAX_PAGE)?;
         let whole = std::path::absolute(&page).map_err(Error::io(&page))?;
         // What is absolute is a URL.
         let Ok(base) = Url::from_file_path(whole) else { return Ok(true) };
@@ -123,11 +124,8 @@ impl Project {
         }
         for (version, files) in found.releases {
             let known = project.releases.entry(version).or_default();
-            for file in files {
-                if !known.iter().any(|one| one.file_name == file.file_name) {
-                    known.push(file);
-                }
-            }
+            let names: HashSet<String> = known.iter().map(|one| one.file_name.clone()).collect();
+            known.extend(files.into_iter().filter(|file| !names.contains(&file.file_name)));
         }
         project.findings.extend(found.findings);
         Some(project)

@@ -9,7 +9,7 @@ use pep440_rs::{Operator, VersionSpecifier, VersionSpecifiers};
 
 use super::Requirement;
 use super::marker::Invalid;
-use crate::limits::{MAX_FIELD, MAX_NAME, MAX_VERSION};
+use crate::limits::{MAX_DEPENDENCY_BYTES, MAX_NAME, MAX_VERSION};
 
 /// Which spellings are taken.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -30,8 +30,8 @@ impl FromStr for Requirement {
 
 /// Parses a dependency specifier without white space around it.
 pub(super) fn specifier(text: &str, strictness: Strictness) -> Result<Requirement, Invalid> {
-    if text.len() > MAX_FIELD {
-        return Err(Invalid(format!("{} bytes, of at most {MAX_FIELD}", text.len())));
+    if text.len() > MAX_DEPENDENCY_BYTES {
+        return Err(Invalid(format!("{} bytes, of at most {MAX_DEPENDENCY_BYTES}", text.len())));
     }
     let end = text.find(|letter: char| !is_name_character(letter)).unwrap_or(text.len());
     let (name, rest) = text.split_at(end);
