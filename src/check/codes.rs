@@ -86,6 +86,34 @@ codes! {
         "The project ships a file or folder that the system does not let be read.",
         "change its permissions, or what the project ships";
 
+    AmbiguousArchive = "MP120", Refusal, "readers disagree about the archive",
+        "The archive describes a member in two places, such as the local header and the central directory of a zip file, or the header and the extended header of a tar file, and the two differ. Which files such an archive holds depends on the program that reads it, so that a file can be hidden from a review.",
+        "build the archive again with a current build tool; do not install it by other means";
+    DataOutsideArchive = "MP121", Refusal, "data outside of the archive's members",
+        "There are bytes before, between or after the members of the archive. Some programs skip them and others read them as further members or as another archive.",
+        "build the archive again with a current build tool; do not install it by other means";
+    RecordDiffers = "MP122", Refusal, "a file of a wheel differs from its RECORD",
+        "RECORD lists the files of a wheel with their hashes and sizes. A file is missing or has other content, or the hash is of a kind that wheels must not use: only SHA-256, SHA-384 and SHA-512 are verified.",
+        "download or build the wheel again; if you changed it by hand, repack it with `wheel pack`";
+    RecordIncomplete = "MP123", Warning, "a file of a wheel is not verified by its RECORD",
+        "Every file of a wheel has a line with its hash in RECORD. This file has none, so that it may have been added after the wheel was built.",
+        "build the wheel again; if you changed it by hand, repack it with `wheel pack`";
+    RecordMissing = "MP124", Note, "a wheel has no RECORD",
+        "RECORD is missing or empty, so the files of the wheel cannot be verified. pip refuses to install a wheel without a RECORD.",
+        "build the wheel with a current build tool";
+    UnsupportedWheel = "MP125", Refusal, "the wheel does not follow the wheel specification",
+        "A wheel has one `.dist-info` folder, whose name starts with that of the project, and in it a file WHEEL that gives a version 1.x of the specification. pip and uv refuse other wheels.",
+        "build the wheel with a current build tool";
+    NewerWheel = "MP126", Warning, "the wheel follows a newer version of the wheel specification",
+        "The first number of `Wheel-Version` is known and the second is higher than the known one. Features that were added since are ignored.",
+        "check the files with `mpconvert inspect`";
+    NameNotPortable = "MP127", Refusal, "a file name is not portable",
+        "The FAT file system, which many boards use, cannot hold the characters `\" * : < > ? \\ |` and control characters, names that end in a dot or a space, and names above 255 characters. On Windows, a colon opens a hidden stream of another file, and `CON`, `PRN`, `AUX`, `NUL`, `COM1` to `COM9` and `LPT1` to `LPT9` name devices, with any extension.",
+        "rename the file, or leave it out with --exclude PATTERN";
+    NamesOverwrite = "MP128", Refusal, "files overwrite each other on some file systems",
+        "The paths differ only in case, and the files in content. On a FAT file system, which many boards have, and on Windows and macOS one overwrites the other.",
+        "rename one of the files, or leave it out with --exclude PATTERN";
+
     NoIdentity = "MP201", Refusal, "no name or no version",
         "Neither the metadata nor the file name give a valid project name and a version by PEP 440.",
         "name the file {name}-{version}.tar.gz, or add the metadata";
