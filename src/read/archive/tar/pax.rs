@@ -73,7 +73,7 @@ mod tests {
 
     #[test]
     fn records_are_read_by_their_length() {
-        let data = b"19 path=a\nsize=7.py\n11 mtime=1\n9 size=7\n";
+        let data = b"20 path=a\nsize=7.py\n11 mtime=1\n9 size=7\n";
         let expected = Pax { path: Some(b"a\nsize=7.py"), size: Some(7), link_path: None };
         assert_eq!(Pax::parse(data).unwrap(), expected);
         assert!(expected.check_global().is_err());
