@@ -474,6 +474,19 @@ codes! {
         "Wheels for a platform hold machine code for computers. A release that was withdrawn is taken only if just this version is asked for, by two equal signs.",
         "allow other versions, or look for another project";
 
+    HashUnusable = "MP760", Refusal, "a hash cannot be verified",
+        "Only hashes by SHA-2 are verified. For MD5 and SHA-1, other content of the same hash can be made, so that they do not protect a file, and the length of a hash shows whether it is complete. A hash that is given is never ignored.",
+        "give the SHA-256 of the file; `pip hash FILE` prints it";
+    HashMissing = "MP761", Refusal, "a requirement has no hash",
+        "Where one requirement has a hash, all need one, with all dependencies, as with `pip install --require-hashes`. Otherwise the file without a hash could be exchanged, and the other hashes would protect nothing.",
+        "add the requirement with --hash to the requirements file; `pip-compile --generate-hashes` and `uv pip compile --generate-hashes` write such files";
+    NotPinned = "MP762", Refusal, "a requirement with a hash is not pinned",
+        "A hash is that of one file. Where requirements have hashes, each names its version by two equal signs or gives the URL of an archive, as with `pip install --require-hashes`.",
+        "write `name==version` before the hash";
+    UrlFragment = "MP763", Refusal, "a part of a URL is not supported",
+        "Behind the `#` of the URL of an archive there may be hashes such as `sha256=DIGITS` and the name of the project as `egg=NAME`. Anything else would change which files are meant, and is not ignored.",
+        "remove it, or install from a local copy of the folder";
+
     VersionsConflict = "MP770", Refusal, "no versions fit together",
         "Requirements and the dependencies of what they bring exclude each other: whatever versions are chosen, one of them is not met. A device has one copy of each module, so that no two versions can lie beside each other.",
         "widen a constraint, or say name@version in [tool.mpconvert.dependencies]";
