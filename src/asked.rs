@@ -1,17 +1,20 @@
 //! What a user asks for: requirements in the call, in files, and of projects.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod hashes;
+
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use toml_edit::DocumentMut;
 
-use crate::check::{Code, Finding, redacted};
+use crate::check::{Finding, redacted};
 use crate::error::{Error, Result};
-use crate::package::normalized_name;
 use crate::requirement::requirements_txt::{self, Line};
 use crate::requirement::{DependencyOptions, Marker, Requirement, poetry, pyproject, wanted};
+pub use hashes::Hashes;
+pub(crate) use hashes::missing;
 
 /// Bytes of a file that are read.
 const LARGEST: u64 = 4 << 20;
@@ -24,8 +27,8 @@ const PYPROJECT: &str = "pyproject.toml";
 pub struct Asked {
     /// The requirements, in the order of the call.
     pub requirements: Vec<Requirement>,
-    /// By normalised name the SHA-256 of the files that alone may be taken.
-    pub hashes: BTreeMap<String, BTreeSet<String>>,
+    /// The hashes of the files that alone may be taken.
+    pub hashes: Hashes,
     /// What was noticed.
     pub findings: Vec<Finding>,
 }
@@ -86,10 +89,7 @@ impl Asked {
                     self.add_file(&path.parent().unwrap_or(Path::new("")).join(other), seen)?;
                 }
                 Line::Requirement(requirement, hashes) => {
-                    if !hashes.is_empty() {
-                        let name = normalized_name(&requirement.name);
-                        self.hashes.entry(name).or_default().extend(hashes);
-                    }
+                    self.hashes.add(&requirement.name, hashes);
                     self.requirements.push(*requirement);
                 }
             }
@@ -122,24 +122,6 @@ impl Asked {
         let always = |one: &Requirement| Requirement { marker: Marker::default(), ..one.clone() };
         self.requirements.extend(wanted.into_iter().map(always));
         Ok(())
-    }
-
-    /// Tells of a file that is none of those that a requirement allows by their hashes.
-    #[must_use]
-    pub fn differs(&self, name: &str, file_name: &str, sha256: &str) -> Option<Finding> {
-        let hashes = self.hashes.get(name).filter(|hashes| !hashes.contains(sha256))?;
-        let expected: Vec<&str> = hashes.iter().map(String::as_str).collect();
-        let finding = Finding::new(Code::HashDiffers, format!("the SHA-256 {sha256}"));
-        Some(finding.at(file_name).expected(expected.join(" or ")))
-    }
-
-    /// Tells of a project of which no file is taken, although its hashes say which might be.
-    #[must_use]
-    pub fn unused(&self, name: &str) -> Option<Finding> {
-        let hashes = self.hashes.get(name)?;
-        let hashes: Vec<&str> = hashes.iter().map(String::as_str).collect();
-        let found = format!("the SHA-256 {}", hashes.join(" or "));
-        Some(Finding::new(Code::HashUnused, found).at(name))
     }
 }
 
@@ -174,6 +156,7 @@ fn text(path: &Path) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::check::Code;
 
     fn asked(requirements: &[&str], files: &[PathBuf], extras: &[&str]) -> Result<Vec<String>> {
         let requirements: Vec<String> = requirements.iter().map(|&text| text.to_owned()).collect();
@@ -223,12 +206,19 @@ mod tests {
     fn hashes_of_a_file_hold() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("r.txt");
-        fs::write(&path, "A==1 --hash=sha256:AA --hash=sha256:bb\n").unwrap();
-        let asked = Asked::of(&[], &[path], &DependencyOptions::default()).unwrap();
-        assert_eq!(asked.differs("a", "a-1.zip", "aa"), None);
-        assert_eq!(asked.differs("b", "b-1.zip", "cc"), None);
-        assert_eq!(asked.differs("a", "a-1.zip", "cc").unwrap().code, Code::HashDiffers);
-        assert_eq!(asked.unused("a").unwrap().to_string(), "a: the SHA-256 aa or bb");
+        let [aa, bb, cc] = ["a", "b", "c"].map(|digit| digit.repeat(64));
+        let text = format!("A==1 --hash=sha256:{} --hash=sha256:{bb}\n", aa.to_uppercase());
+        fs::write(&path, text).unwrap();
+        let asked = Asked::of(&[], &[path], &DependencyOptions::default()).unwrap().hashes;
+        let differs = |name: &str, sha256: &str| {
+            let content = || unreachable!("there are no other hashes");
+            asked.differs(name, &format!("{name}-1.zip"), sha256, content).unwrap()
+        };
+        assert_eq!(differs("a", &aa), None);
+        assert_eq!(differs("b", &cc), None);
+        assert_eq!(differs("a", &cc).unwrap().code, Code::HashDiffers);
+        let unused = format!("a: the hash {aa} or {bb}");
+        assert_eq!(asked.unused("a").unwrap().to_string(), unused);
         assert_eq!(asked.unused("b"), None);
     }
 }

@@ -2,6 +2,7 @@
 
 mod codes;
 mod payload;
+mod portable_name;
 mod redact;
 mod text;
 
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 pub use codes::Code;
 pub(crate) use payload::{collisions, hidden_by, hidden_modules, native_code, skipped_by_upip};
 pub use payload::{installable, payload};
+pub(crate) use portable_name::not_portable;
 pub(crate) use redact::{has_port, redacted, redacted_url};
 pub use text::LONGEST_TEXT;
 pub(crate) use text::{Faults, first_lines, too_long};

@@ -76,9 +76,9 @@ impl Found {
             let now = Lock::of(&asked.requirements, &closure, client, environment);
             refuse(lock.differences(&now), "lock")?;
         }
-        refuse(differing_hashes(&asked, &closure), "requirements")?;
+        refuse(hash_faults(&asked, &closure, &releases)?, "requirements")?;
         let others = closure.resolution.left.iter().filter(|left| left.why != Why::Refused);
-        let unused: Vec<_> = others.filter_map(|left| asked.unused(&left.name)).collect();
+        let unused: Vec<_> = others.filter_map(|left| asked.hashes.unused(&left.name)).collect();
         let mut findings = asked.findings;
         findings.extend(unused);
         // What is locked is verified, however old the page is that names it.
@@ -102,11 +102,16 @@ pub(super) fn mip_client(settings: &Settings, arguments: &AskedArgs) -> Result<M
     Ok(MipClient::new(Fetcher::new(arguments.pypi.fetch()), index))
 }
 
-fn differing_hashes(asked: &Asked, closure: &Closure) -> Vec<Finding> {
-    let releases = closure.resolution.packages.iter().zip(&closure.files);
-    releases
-        .filter_map(|(one, file)| asked.differs(&one.name, &file.file_name, &file.sha256))
-        .collect()
+/// What stands against the releases by the hashes that are asked for.
+fn hash_faults(asked: &Asked, closure: &Closure, releases: &Releases) -> Result<Vec<Finding>> {
+    let mut findings = asked.hashes.missing(&closure.resolution, |_| false);
+    findings.extend(asked.hashes.not_pinned(&asked.requirements, &closure.resolution));
+    for (one, file) in closure.resolution.packages.iter().zip(&closure.files) {
+        let content = || releases.pypi().download(file);
+        let differs = asked.hashes.differs(&one.name, &file.file_name, &file.sha256, content)?;
+        findings.extend(differs);
+    }
+    Ok(findings)
 }
 
 fn refuse(findings: Vec<Finding>, input: &str) -> Result<()> {

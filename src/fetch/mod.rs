@@ -30,8 +30,10 @@ use crate::cache::Key;
 use crate::check::{Code, Finding};
 use crate::error::{Error, Result};
 
-pub use crate::digest::sha256;
+pub use crate::digest::{Hash, HashError, sha256};
 pub use fault::FetchFault;
+#[cfg(feature = "net")]
+pub(crate) use hash::verify;
 pub use location::Location;
 pub(crate) use location::shown;
 #[cfg(feature = "net")]

@@ -118,6 +118,7 @@ impl Target {
         let Steps { mut change, mut findings, .. } = steps;
         change.record = self.record.to_text();
         findings.splice(0..0, self.findings);
+        findings.extend(check::not_portable(self.contents.keys()));
         findings.extend(collisions(&self.contents, &after));
         findings.extend(hidden(&before.files(), &after, force));
         Ok(Plan {

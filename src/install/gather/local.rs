@@ -29,6 +29,8 @@ pub(super) struct Local {
     pub(super) extras: Vec<String>,
     /// Other names for its dependencies.
     pub(super) aliases: BTreeMap<String, Alias>,
+    /// Whether it was verified by a hash in its URL.
+    pub(super) has_hash: bool,
 }
 
 /// All packages of this machine by their normalised names.
@@ -44,6 +46,7 @@ impl Local {
                 source: job.input.to_string(),
                 extras: job.options.extras.clone(),
                 aliases: job.options.aliases.clone().into(),
+                has_hash: false,
             }
             .with_version())
         };
@@ -73,6 +76,7 @@ impl Local {
             source,
             extras: Vec::new(),
             aliases: BTreeMap::new(),
+            has_hash: false,
         })
     }
 
@@ -88,6 +92,7 @@ impl Local {
             source: file_name.to_owned(),
             extras: Vec::new(),
             aliases: BTreeMap::new(),
+            has_hash: false,
         }
         .with_version())
     }
@@ -131,6 +136,7 @@ pub(super) fn by_name(all: Vec<Local>, findings: &mut Vec<Finding>) -> Locals {
             continue;
         };
         known.extras.extend(local.extras.iter().cloned());
+        known.has_hash &= local.has_hash;
         if known.is_same(&local) {
             continue;
         }

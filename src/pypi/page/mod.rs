@@ -146,9 +146,11 @@ fn shown(reference: &str) -> String {
     reference[start..end].chars().take(LONGEST_TYPE).collect()
 }
 
-/// The SHA-256 in a fragment such as `sha256=…`.
+/// The SHA-256 in a fragment such as `sha256=…`; `None` also where there are two.
 fn hash_of_fragment(fragment: &str) -> Option<String> {
-    fragment.split('&').find_map(|part| part.strip_prefix("sha256=")).and_then(sha256)
+    let mut hashes = fragment.split('&').filter_map(|part| part.strip_prefix("sha256="));
+    let hash = hashes.next().and_then(sha256)?;
+    hashes.all(|other| sha256(other).as_ref() == Some(&hash)).then_some(hash)
 }
 
 /// The hash, if it is one.
