@@ -86,4 +86,19 @@ mod tests {
         let url = index_url(Path::new("python3"), &Cache::none()).unwrap();
         assert!(url.ends_with("/simple"), "{url}");
     }
+
+    #[test]
+    fn what_pip_of_the_current_folder_may_have_said_is_forgotten() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::below(folder.path(), "pypi");
+        let python = Program::find(Path::new("python3")).unwrap();
+        let changed = fs::metadata(python.path()).unwrap().modified().unwrap();
+        let changed = changed.duration_since(std::time::UNIX_EPOCH).unwrap().as_nanos();
+        // As the first version kept it.
+        let parts = [python.path().as_os_str().as_encoded_bytes(), &changed.to_le_bytes()];
+        cache.put(&Key::of(parts), b"https://evil.example/simple").unwrap();
+        let url = index_url(Path::new("python3"), &cache).unwrap();
+        assert!(!url.contains("evil"), "{url}");
+        assert_eq!(cache.get(&key(&python).unwrap()).unwrap(), url.as_bytes());
+    }
 }
