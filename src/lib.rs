@@ -29,6 +29,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+// Tests start programs as they like.
+#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
+
 pub mod adapt;
 #[cfg(feature = "net")]
 pub mod asked;
@@ -50,6 +53,7 @@ pub mod metadata;
 pub mod mip;
 pub mod package;
 pub mod path;
+mod program;
 #[cfg(feature = "python")]
 mod py;
 #[cfg(feature = "net")]

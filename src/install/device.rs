@@ -3,11 +3,12 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use super::Changed;
 use super::layout::Layout;
 use crate::error::{Error, Result};
+use crate::program::{Isolation, Program};
 use crate::write::disk::make_folders;
 
 /// The folder of a board that modules are imported from.
@@ -17,10 +18,13 @@ const LIBRARY: &str = "lib";
 /// it copies.
 const MAKE_LIBRARY: &str = "import os\ntry:\n os.mkdir('lib')\nexcept OSError:\n pass";
 
+/// The module that copies.
+const MPREMOTE: &str = "mpremote";
+
 /// A board, and the mpremote that talks to it.
 #[derive(Clone, Debug)]
 pub struct Device {
-    python: PathBuf,
+    python: Program,
     port: String,
 }
 
@@ -31,10 +35,12 @@ impl Device {
     /// # Errors
     /// [`Error::Usage`] if there is no mpremote.
     pub fn new(python: &Path, port: &str) -> Result<Self> {
-        let device = Self { python: python.to_owned(), port: port.to_owned() };
-        let output = device.mpremote().arg("version").stdin(Stdio::null()).output();
+        let found = Program::find(python).map_err(Error::io(python))?;
+        let isolation = isolation()?;
+        let mut command = found.module(MPREMOTE, &isolation);
+        let output = command.arg("version").stdin(Stdio::null()).output();
         if output.map_err(Error::io(python))?.status.success() {
-            return Ok(device);
+            return Ok(Self { python: found, port: absolute(port) });
         }
         Err(Error::Usage {
             message: format!("{} has no mpremote", python.display()),
@@ -63,12 +69,13 @@ impl Device {
             return Ok(());
         }
         paths.sort();
-        let mut command = self.mpremote();
+        let isolation = isolation()?;
+        let mut command = self.python.module(MPREMOTE, &isolation);
         // A reset would stop what else the board is asked to do.
         command.args(["connect", &self.port, "resume", "exec", MAKE_LIBRARY, "+"]);
         command.args(["fs", "cp", "-r"]).args(paths).arg(format!(":{LIBRARY}"));
         let status = command.stdin(Stdio::null()).stdout(Stdio::from(io::stderr())).status();
-        let status = status.map_err(Error::io(&self.python))?;
+        let status = status.map_err(Error::io(self.python.name()))?;
         if status.success() {
             return Ok(());
         }
@@ -77,10 +84,18 @@ impl Device {
             help: "see what it says above; the folder itself is complete".to_owned(),
         })
     }
+}
 
-    fn mpremote(&self) -> Command {
-        let mut command = Command::new(&self.python);
-        command.args(["-m", "mpremote"]);
-        command
-    }
+fn isolation() -> Result<Isolation> {
+    Isolation::minimal().map_err(Error::io(std::env::temp_dir()))
+}
+
+/// A port that is the path of a file, from wherever mpremote runs; others as they are.
+fn absolute(port: &str) -> String {
+    let path = Path::new(port);
+    // mpremote has names of its own, which a file of the current folder must not take the place of.
+    let is_path = path.components().count() > 1 && path.exists();
+    let absolute =
+        is_path.then(|| std::path::absolute(path).ok()?.into_os_string().into_string().ok());
+    absolute.flatten().unwrap_or_else(|| port.to_owned())
 }

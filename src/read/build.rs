@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use bytes::Bytes;
 
@@ -13,6 +13,7 @@ use super::limits::Limits;
 use super::source_tree::SourceTree;
 use super::wheel;
 use crate::check::{Code, Finding};
+use crate::program::{Isolation, Program};
 
 /// The wheel that `python -m build` makes of `tree` in an isolated environment (PEP 517). The
 /// build's own output goes to stderr.
@@ -62,14 +63,19 @@ fn failed(name: &str, reason: String) -> Finding {
 fn run(source: &Path, python: &Path, limits: Limits) -> Result<(String, Bytes), String> {
     let text = |error: io::Error| error.to_string();
     let dist = tempfile::tempdir().map_err(text)?;
-    let status = Command::new(python)
-        .args(["-m", "build", "--wheel", "--outdir"])
-        .args([dist.path(), source])
+    let does_not_run = |error: io::Error| format!("{} does not run: {error}", python.display());
+    let program = Program::find(python).map_err(does_not_run)?;
+    // Which variables a project's build looks at is not known.
+    let isolation = Isolation::inherited().map_err(text)?;
+    let status = program
+        .module("build", &isolation)
+        .args(["--wheel", "--outdir"])
+        .args([dist.path(), &std::path::absolute(source).map_err(text)?])
         .stdin(Stdio::null())
         // Data alone goes to stdout, and this is none.
         .stdout(io::stderr())
         .status()
-        .map_err(|error| format!("{} does not run: {error}", python.display()))?;
+        .map_err(does_not_run)?;
     if !status.success() {
         return Err(format!("{} -m build ended with {status}", python.display()));
     }

@@ -10,6 +10,7 @@ use std::time::Duration;
 use super::ini;
 use super::{Source, Told};
 use crate::error::{Error, Result};
+use crate::program::find_in;
 
 /// The name of the files.
 const FILE: &str = if cfg!(windows) { "pip.ini" } else { "pip.conf" };
@@ -194,9 +195,8 @@ fn prefix(variable: Variable, python: &Path) -> Option<PathBuf> {
     if let Some(active) = given(variable, "VIRTUAL_ENV") {
         return Some(active);
     }
-    let path = variable("PATH")?;
-    let found = std::env::split_paths(&path).find(|folder| folder.join(python).is_file())?;
-    found.parent().map(Path::to_owned)
+    let found = find_in(python, &variable("PATH")?)?;
+    found.parent()?.parent().map(Path::to_owned)
 }
 
 #[cfg(test)]
