@@ -29,6 +29,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
+
 pub mod adapt;
 #[cfg(feature = "net")]
 pub mod asked;
@@ -39,8 +41,10 @@ pub mod cli;
 pub mod convert;
 pub mod deflate;
 mod digest;
+mod dir;
 pub mod error;
 pub mod fetch;
+mod file;
 pub mod inputs;
 pub mod install;
 #[cfg(feature = "net")]
