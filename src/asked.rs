@@ -1,14 +1,15 @@
 //! What a user asks for: requirements in the call, in files, and of projects.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::io::Read;
+use std::fs::File;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use toml_edit::DocumentMut;
 
 use crate::check::{Code, Finding, redacted};
 use crate::error::{Error, Result};
+use crate::file;
 use crate::package::normalized_name;
 use crate::requirement::requirements_txt::{self, Line};
 use crate::requirement::{DependencyOptions, Marker, Requirement, poetry, pyproject, wanted};
@@ -66,6 +67,7 @@ impl Asked {
     }
 
     fn add_file(&mut self, path: &Path, seen: &mut BTreeSet<PathBuf>) -> Result<()> {
+        let file = file::open(path).map_err(Error::io(path))?;
         let real = path.canonicalize().map_err(Error::io(path))?;
         if !seen.insert(real) {
             return Ok(());
@@ -78,7 +80,7 @@ impl Asked {
         if seen.len() > MAX_FILES {
             return Err(usage(format!("more than {MAX_FILES} files")));
         }
-        let lines = requirements_txt::parse(&text(path)?)
+        let lines = requirements_txt::parse(&text(&file, path)?)
             .map_err(|(line, fault)| usage(format!("line {line}: found {fault}")))?;
         for (_, line) in lines {
             match line {
@@ -104,7 +106,8 @@ impl Asked {
             help: "name the requirements in the call, or give a requirements.txt with -r"
                 .to_owned(),
         };
-        let document: DocumentMut = text(path)?
+        let file = file::open(path).map_err(Error::io(path))?;
+        let document: DocumentMut = text(&file, path)?
             .parse()
             .map_err(|fault: toml_edit::TomlError| usage(&fault.message().replace('\n', ", ")))?;
         let findings = &mut self.findings;
@@ -155,16 +158,15 @@ fn project_file(text: &str) -> Option<PathBuf> {
     (is_path && !text.contains("://") && file.is_file()).then_some(file)
 }
 
-fn text(path: &Path) -> Result<String> {
-    let file = fs::File::open(path).map_err(Error::io(path))?;
-    let mut bytes = Vec::new();
-    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(Error::io(path))?;
-    if bytes.len() as u64 > LARGEST {
-        return Err(Error::Usage {
+/// The text of the open file at `path`.
+fn text(file: &File, path: &Path) -> Result<String> {
+    let bytes = file::content(file, LARGEST).map_err(|error| match error.kind() {
+        ErrorKind::FileTooLarge => Error::Usage {
             message: format!("{}: more than {LARGEST} bytes", path.display()),
             help: "give a smaller file".to_owned(),
-        });
-    }
+        },
+        _ => Error::io(path)(error),
+    })?;
     String::from_utf8(bytes).map_err(|_| Error::Usage {
         message: format!("{}: no UTF-8", path.display()),
         help: "save the file as UTF-8".to_owned(),
@@ -173,6 +175,8 @@ fn text(path: &Path) -> Result<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn asked(requirements: &[&str], files: &[PathBuf], extras: &[&str]) -> Result<Vec<String>> {

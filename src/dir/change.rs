@@ -5,7 +5,9 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::SystemTime;
 
+use cap_fs_ext::{DirExt, SystemTimeSpec};
 use cap_std::fs::{Dir as Handle, OpenOptions, Permissions};
 
 use super::{Dir, Kind, open};
@@ -180,15 +182,24 @@ impl Dir {
         }
     }
 
-    /// Removes the folder at `path` and those around it that are empty now.
-    pub(crate) fn remove_empty(&self, path: Option<&Path>) {
-        for path in path.into_iter().flat_map(Path::ancestors) {
+    /// Removes the folder at `path` and those around it that are empty now, up to `top`, which stays.
+    pub(crate) fn remove_empty(&self, path: Option<&Path>, top: &Path) {
+        let around = path.into_iter().flat_map(Path::ancestors);
+        for path in around.take_while(|path| *path != top) {
             // One that is not empty stays.
             let Ok(Some((folder, name))) = self.parent(path) else { return };
             if folder.remove_dir(name).is_err() {
                 return;
             }
         }
+    }
+
+    /// Says that the file at `path` was changed last at `time`.
+    pub(crate) fn touch(&self, path: impl AsRef<Path>, time: SystemTime) -> Result<()> {
+        let path = path.as_ref();
+        let (folder, name) = self.existing_parent(path)?;
+        let time = SystemTimeSpec::Absolute(cap_std::time::SystemTime::from_std(time));
+        folder.set_symlink_times(name, None, Some(time)).map_err(Error::io(self.shown(path)))
     }
 
     /// Gives the folder at `to` the permissions of the one at `from`, if there is one; both may be

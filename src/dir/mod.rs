@@ -22,7 +22,7 @@ use crate::error::{Error, Result};
 use crate::file;
 
 pub(crate) use aside::Aside;
-pub(crate) use change::Put;
+pub(crate) use change::{PREFIX, Put};
 pub(crate) use replace::replace_all;
 
 /// A folder. One that does not exist is like an empty one, until something is to be written.
@@ -129,11 +129,13 @@ impl Dir {
     pub(crate) fn entries(&self, path: impl AsRef<Path>) -> Result<Vec<(OsString, Kind)>> {
         let path = path.as_ref();
         let list = |folder: &Handle| {
-            folder.entries()?.map(|entry| {
-                let entry = entry?;
-                Ok((entry.file_name(), Kind::of(entry.file_type()?)))
-            })
-            .collect::<io::Result<Vec<_>>>()
+            folder
+                .entries()?
+                .map(|entry| {
+                    let entry = entry?;
+                    Ok((entry.file_name(), Kind::of(entry.file_type()?)))
+                })
+                .collect::<io::Result<Vec<_>>>()
         };
         match self.enter(path)? {
             Some(folder) => list(&folder).map_err(Error::io(self.shown(path))),

@@ -39,7 +39,9 @@ pub(crate) fn replace_all(dir: &Dir, files: &[(&Path, &[u8])], force: bool) -> R
                 None => dir.remove_file(path),
             };
         }
-        missing.into_iter().for_each(|parent| dir.remove_empty(Some(parent)));
+        for parent in missing {
+            dir.remove_empty(Some(parent), "".as_ref());
+        }
     }
     moved
 }

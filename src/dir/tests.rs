@@ -12,8 +12,12 @@ fn folder() -> (tempfile::TempDir, Dir) {
 }
 
 fn names(dir: &Dir) -> Vec<String> {
-    let mut names: Vec<_> =
-        dir.entries("").unwrap().iter().map(|(name, _)| name.to_str().unwrap().to_owned()).collect();
+    let mut names: Vec<_> = dir
+        .entries("")
+        .unwrap()
+        .iter()
+        .map(|(name, _)| name.to_str().unwrap().to_owned())
+        .collect();
     names.sort();
     names
 }
@@ -38,7 +42,7 @@ fn files_are_read_written_moved_and_removed() {
     assert!(dir.exchange("a".as_ref(), "x".as_ref()).unwrap() || cfg!(windows));
     assert_eq!(dir.read("a/y/n", 9).unwrap().unwrap(), b"n");
     dir.remove_file("a/y/n").unwrap();
-    dir.remove_empty(Some("a/y".as_ref()));
+    dir.remove_empty(Some("a/y".as_ref()), "".as_ref());
     dir.remove_all("x").unwrap();
     assert_eq!(names(&dir), Vec::<String>::new(), "no temporary file is left");
 }
