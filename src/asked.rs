@@ -3,14 +3,15 @@
 mod hashes;
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::io::Read;
+use std::fs::File;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use toml_edit::DocumentMut;
 
 use crate::check::{Finding, redacted};
 use crate::error::{Error, Result};
+use crate::file;
 use crate::requirement::requirements_txt::{self, Line};
 use crate::requirement::{DependencyOptions, Marker, Requirement, poetry, pyproject, wanted};
 pub use hashes::Hashes;
@@ -69,6 +70,7 @@ impl Asked {
     }
 
     fn add_file(&mut self, path: &Path, seen: &mut BTreeSet<PathBuf>) -> Result<()> {
+        let file = file::open(path).map_err(Error::io(path))?;
         let real = path.canonicalize().map_err(Error::io(path))?;
         if !seen.insert(real) {
             return Ok(());
@@ -81,7 +83,7 @@ impl Asked {
         if seen.len() > MAX_FILES {
             return Err(usage(format!("more than {MAX_FILES} files")));
         }
-        let lines = requirements_txt::parse(&text(path)?)
+        let lines = requirements_txt::parse(&text(&file, path)?)
             .map_err(|(line, fault)| usage(format!("line {line}: found {fault}")))?;
         for (_, line) in lines {
             match line {
@@ -104,7 +106,8 @@ impl Asked {
             help: "name the requirements in the call, or give a requirements.txt with -r"
                 .to_owned(),
         };
-        let document: DocumentMut = text(path)?
+        let file = file::open(path).map_err(Error::io(path))?;
+        let document: DocumentMut = text(&file, path)?
             .parse()
             .map_err(|fault: toml_edit::TomlError| usage(&fault.message().replace('\n', ", ")))?;
         let findings = &mut self.findings;
@@ -137,16 +140,15 @@ fn project_file(text: &str) -> Option<PathBuf> {
     (is_path && !text.contains("://") && file.is_file()).then_some(file)
 }
 
-fn text(path: &Path) -> Result<String> {
-    let file = fs::File::open(path).map_err(Error::io(path))?;
-    let mut bytes = Vec::new();
-    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(Error::io(path))?;
-    if bytes.len() as u64 > LARGEST {
-        return Err(Error::Usage {
+/// The text of the open file at `path`.
+fn text(file: &File, path: &Path) -> Result<String> {
+    let bytes = file::content(file, LARGEST).map_err(|error| match error.kind() {
+        ErrorKind::FileTooLarge => Error::Usage {
             message: format!("{}: more than {LARGEST} bytes", path.display()),
             help: "give a smaller file".to_owned(),
-        });
-    }
+        },
+        _ => Error::io(path)(error),
+    })?;
     String::from_utf8(bytes).map_err(|_| Error::Usage {
         message: format!("{}: no UTF-8", path.display()),
         help: "save the file as UTF-8".to_owned(),
@@ -155,6 +157,8 @@ fn text(path: &Path) -> Result<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
     use crate::check::Code;
 

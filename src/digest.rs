@@ -3,7 +3,6 @@
 use std::fmt;
 use std::fs::File;
 use std::io;
-use std::path::Path;
 
 use sha2::{Digest, Sha224, Sha256, Sha384, Sha512};
 
@@ -154,13 +153,13 @@ impl fmt::Display for Hash {
     }
 }
 
-/// The SHA-256 of a file's content, of which only a piece is in memory at a time.
+/// The SHA-256 of an open file's content, of which only a piece is in memory at a time.
 ///
 /// # Errors
 /// Those of reading.
-pub(crate) fn of_file(path: &Path) -> io::Result<[u8; 32]> {
+pub(crate) fn of_file(mut file: File) -> io::Result<[u8; 32]> {
     let mut hasher = Hasher(Sha256::new());
-    io::copy(&mut File::open(path)?, &mut hasher)?;
+    io::copy(&mut file, &mut hasher)?;
     Ok(hasher.0.finalize().into())
 }
 

@@ -58,6 +58,14 @@ fn first_refusal(findings: &[Finding]) -> String {
 }
 
 impl Error {
+    /// What the system said, or all of this as its words.
+    pub(crate) fn into_io(self) -> io::Error {
+        match self {
+            Self::Io { source, .. } => source,
+            other => io::Error::other(other.to_string()),
+        }
+    }
+
     /// Says which file or folder an error of the system is about.
     pub(crate) fn io(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();

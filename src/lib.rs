@@ -29,7 +29,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-// Tests start programs as they like.
+// Tests start programs and open files as they like.
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
 pub mod adapt;
@@ -42,8 +42,10 @@ pub mod cli;
 pub mod convert;
 pub mod deflate;
 mod digest;
+mod dir;
 pub mod error;
 pub mod fetch;
+mod file;
 pub mod inputs;
 pub mod install;
 mod limits;

@@ -1,7 +1,5 @@
 //! What `migrate`, `lock` and `download` have in common: from what is asked for to releases and files.
 
-use std::fs;
-use std::io::Read;
 use std::path::Path;
 
 use super::args::AskedArgs;
@@ -10,6 +8,7 @@ use crate::asked::Asked;
 use crate::check::{Code, Finding};
 use crate::error::{Error, Result};
 use crate::fetch::{Fetcher, Location, Progress};
+use crate::file;
 use crate::lock::{LARGEST, Lock};
 use crate::mip::client::Client as MipClient;
 use crate::pypi::ProjectFile;
@@ -122,12 +121,11 @@ fn refuse(findings: Vec<Finding>, input: &str) -> Result<()> {
 }
 
 fn read_lock(path: &Path) -> Result<Lock> {
-    let mut text = String::new();
-    let file = fs::File::open(path).map_err(Error::io(path))?;
+    let file = file::open(path).map_err(Error::io(path))?;
     let at = path.display().to_string();
     let refused = |finding| Error::Refused { input: at.clone(), findings: vec![finding] };
-    file.take(LARGEST)
-        .read_to_string(&mut text)
-        .map_err(|error| refused(Finding::new(Code::InvalidLock, error.to_string())))?;
+    let invalid = |found: String| refused(Finding::new(Code::InvalidLock, found));
+    let text = file::content(&file, LARGEST).map_err(|error| invalid(error.to_string()))?;
+    let text = String::from_utf8(text).map_err(|error| invalid(error.to_string()))?;
     Lock::parse(&text, &at).map_err(refused)
 }

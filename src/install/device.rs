@@ -5,11 +5,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use super::Changed;
-use super::layout::Layout;
+use super::{Changed, InstalledFile};
+use crate::dir::Dir;
 use crate::error::{Error, Result};
 use crate::program::{Isolation, Program};
-use crate::write::disk::make_folders;
 
 /// The folder of a board that modules are imported from.
 const LIBRARY: &str = "lib";
@@ -55,11 +54,12 @@ impl Device {
     /// [`Error::Usage`] if mpremote fails, [`Error::Io`].
     pub fn copy(&self, dir: &Path, changed: &Changed) -> Result<()> {
         let copy = tempfile::tempdir().map_err(Error::io(std::env::temp_dir()))?;
-        let layout = Layout::new(dir);
-        for file in changed.kept().flat_map(|package| &package.files) {
-            make_folders(copy.path(), file.path.parent().map(Path::new))?;
-            let from = layout.file(&file.path);
-            fs::copy(&from, copy.path().join(file.path.as_str())).map_err(Error::io(from))?;
+        let (tree, copied) = (Dir::at(dir)?, Dir::at(copy.path())?);
+        for InstalledFile { path, size, .. } in changed.kept().flat_map(|package| &package.files) {
+            let data = tree.read(path.as_str(), *size)?;
+            let missing = || Error::io(tree.shown(path.as_str()))(io::ErrorKind::NotFound.into());
+            copied.make_parent(path.as_str())?;
+            copied.write_new(path.as_str(), &data.ok_or_else(missing)?)?;
         }
         let entries = fs::read_dir(copy.path()).map_err(Error::io(copy.path()))?;
         let paths = entries.map(|entry| entry.map(|entry| entry.path()));

@@ -14,6 +14,7 @@ use super::project::{Project, ProjectFile};
 use crate::check::{Code, Finding};
 use crate::error::{Error, Result};
 use crate::fetch::{Fetcher, Location, sha256};
+use crate::file;
 use crate::limits::MAX_PAGE;
 
 /// The page of a project in the folder of an index.
@@ -142,9 +143,10 @@ fn location(url: String) -> Option<Location> {
 
 /// The SHA-256 and the size of a file; `None` for what is no file, or too large a one.
 fn content(path: &Path) -> Result<Option<(String, u64)>> {
-    // Opening a pipe would wait for somebody to write to it.
-    let size = fs::metadata(path).ok().filter(fs::Metadata::is_file).map(|file| file.len());
-    let Some(size) = size.filter(|size| *size <= FILE) else { return Ok(None) };
-    let data = fs::read(path).map_err(Error::io(path))?;
-    Ok(Some((sha256(&data), size)))
+    let is_one = fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() <= FILE);
+    if !is_one {
+        return Ok(None);
+    }
+    let data = file::read(path, FILE).map_err(Error::io(path))?;
+    Ok(Some((sha256(&data), data.len() as u64)))
 }

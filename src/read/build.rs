@@ -1,6 +1,6 @@
 //! The project's own build, run only where the user asks for it.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -13,6 +13,7 @@ use super::limits::Limits;
 use super::source_tree::SourceTree;
 use super::wheel;
 use crate::check::{Code, Finding};
+use crate::file;
 use crate::program::{Isolation, Program};
 
 /// The wheel that `python -m build` makes of `tree` in an isolated environment (PEP 517). The
@@ -82,7 +83,7 @@ fn run(source: &Path, python: &Path, limits: Limits) -> Result<(String, Bytes), 
     let wheels = wheels_in(dist.path()).map_err(text)?;
     let [path] = &wheels[..] else { return Err(format!("{} wheels", wheels.len())) };
     let mut data = Vec::new();
-    let file = File::open(path).map_err(text)?;
+    let file = file::open(path).map_err(text)?;
     file.take(limits.max_size.saturating_add(1)).read_to_end(&mut data).map_err(text)?;
     let file_name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     Ok((file_name, data.into()))

@@ -20,7 +20,6 @@ mod wheel;
 
 use std::ffi::OsStr;
 use std::fmt;
-use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -38,6 +37,7 @@ pub use release::ReadOptions;
 
 use crate::check::{Code, Finding};
 use crate::error::{Error, Result};
+use crate::file;
 use crate::package::{Package, normalized_name};
 use distribution::{Distribution, Identity};
 
@@ -205,7 +205,7 @@ pub fn read_bytes(name: &str, data: impl Into<Bytes>, options: &ReadOptions) -> 
 
 fn open(path: &Path, options: &ReadOptions) -> Result<Distribution> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let file = File::open(path).map_err(Error::io(path))?;
+    let file = file::open(path).map_err(Error::io(path))?;
     let mut data = Vec::new();
     // One byte more than the limit is enough to see that it is exceeded.
     file.take(options.limits.max_size.saturating_add(1))

@@ -9,6 +9,7 @@ use toml_edit::{DocumentMut, Item, Table, TomlError};
 use super::{KEYS, Layer};
 use crate::check::LONGEST_TEXT;
 use crate::error::{Error, Result};
+use crate::file;
 
 const FILE: &str = "pyproject.toml";
 
@@ -176,7 +177,7 @@ fn text(path: &Path) -> Result<Option<String>> {
             help: format!("at most {LONGEST_TEXT} bytes are read"),
         });
     }
-    let bytes = fs::read(path).map_err(Error::io(path))?;
+    let bytes = file::read(path, LONGEST_TEXT as u64).map_err(Error::io(path))?;
     Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
 }
 

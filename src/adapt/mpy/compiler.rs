@@ -11,6 +11,7 @@ use super::diagnostic;
 use super::header::Header;
 use super::process::{self, Ended, LONGEST_OUTPUT};
 use crate::error::{Error, Result};
+use crate::file;
 use crate::path::MemberPath;
 use crate::program::{Isolation, Program};
 
@@ -147,7 +148,7 @@ impl Compiler {
         let bytecode = if cfg!(unix) {
             ended.output
         } else {
-            let bytecode = fs::read(&output).map_err(Error::io(&output))?;
+            let bytecode = file::read(&output, u64::MAX).map_err(Error::io(&output))?;
             // The next source may leave none.
             fs::remove_file(&output).map_err(Error::io(&output))?;
             bytecode
@@ -170,6 +171,7 @@ impl Compiler {
 
 /// Gives a file this content. One that is there is not emptied before, which makes file systems write
 /// it to the disk.
+#[expect(clippy::disallowed_methods, reason = "the file is one of this run's own")]
 fn overwrite(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut file = File::options().write(true).create(true).truncate(false).open(path)?;
     file.write_all(content)?;

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::ffi::OsString;
-use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -10,10 +9,14 @@ use std::time::Duration;
 use super::ini;
 use super::{Source, Told};
 use crate::error::{Error, Result};
+use crate::file;
 use crate::program::find_in;
 
 /// The name of the files.
 const FILE: &str = if cfg!(windows) { "pip.ini" } else { "pip.conf" };
+
+/// Bytes of a file at most.
+const LARGEST: u64 = 16 << 20;
 
 /// The sections that count, the last of which has the last word. pip takes those for the command
 /// that runs; most like it is `install`.
@@ -32,7 +35,7 @@ impl PipConf {
     pub(super) fn read(variable: Variable, python: &Path) -> Result<Self> {
         let mut files = Vec::new();
         for path in places(variable, python) {
-            match fs::read(&path) {
+            match file::read(&path, LARGEST) {
                 Ok(data) => files.push((path, String::from_utf8_lossy(&data).into_owned())),
                 Err(error) if is_absent(&error) => {}
                 Err(error) => return Err(Error::io(path)(error)),
@@ -201,6 +204,8 @@ fn prefix(variable: Variable, python: &Path) -> Option<PathBuf> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn read(variables: &[(&str, &str)]) -> PipConf {
