@@ -2,10 +2,11 @@
 
 mod codes;
 mod payload;
+mod printable;
 mod redact;
+mod secrets;
 mod text;
 
-use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -13,7 +14,11 @@ use serde::{Deserialize, Serialize};
 pub use codes::Code;
 pub(crate) use payload::{collisions, hidden_by, hidden_modules, native_code, skipped_by_upip};
 pub use payload::{installable, payload};
+pub(crate) use printable::{Printable, ascii_json};
 pub(crate) use redact::{has_port, redacted, redacted_url};
+#[cfg(feature = "net")]
+pub(crate) use secrets::remember;
+pub(crate) use secrets::without_private;
 pub use text::LONGEST_TEXT;
 pub(crate) use text::{Faults, first_lines, too_long};
 
@@ -133,30 +138,7 @@ impl fmt::Display for Finding {
 
 /// A text as it may be told, to whomever.
 fn told(text: String) -> String {
-    match redacted(&text) {
-        Cow::Borrowed(_) => text,
-        Cow::Owned(text) => text,
-    }
-}
-
-/// Text of an input or a user without what URLs in it hold of secrets, and with its control characters
-/// escaped, which could otherwise command somebody's terminal.
-pub(crate) struct Printable<'a>(pub(crate) &'a str);
-
-impl fmt::Display for Printable<'_> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for character in redacted(self.0).chars() {
-            // The latter turn the direction of what follows.
-            if character.is_control()
-                || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-            {
-                write!(out, "{}", character.escape_default())?;
-            } else {
-                fmt::Write::write_char(out, character)?;
-            }
-        }
-        Ok(())
-    }
+    without_private(&redacted(&text)).into_owned()
 }
 
 #[cfg(test)]

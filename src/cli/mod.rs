@@ -53,9 +53,11 @@ pub enum Exit {
 #[must_use]
 pub fn run(args: impl IntoIterator<Item = OsString>, python: &Path) -> Exit {
     let args = args::with_default_command(args);
-    let cli = match Cli::try_parse_from(args) {
+    let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
-        Err(error) => return printer::usage(&error),
+        Err(error) => {
+            return printer::usage(error, &args, |args| Cli::try_parse_from(args).err());
+        }
     };
     let printer = Printer::new(cli.global.verbosity(), cli.global.output_format);
     let exit = match &cli.command {

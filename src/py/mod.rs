@@ -244,6 +244,16 @@ mod native {
         setting::is_strict(&project)
     }
 
+    /// The text as it can be printed: on one line, without secrets, and with every character escaped
+    /// that a terminal would obey or not show.
+    ///
+    /// Args:
+    ///     text: A text or path, which may come from an archive.
+    #[pyfunction]
+    fn printable(text: PathBuf) -> String {
+        crate::check::Printable(&text.to_string_lossy()).to_string()
+    }
+
     /// The Python value of a JSON value.
     fn object(py: Python<'_>, value: &serde_json::Value) -> PyResult<Py<PyAny>> {
         py.import("json")?.call_method1("loads", (value.to_string(),)).map(Bound::unbind)
