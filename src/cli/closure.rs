@@ -99,7 +99,7 @@ impl Found {
 /// By what packages for mip are looked up.
 pub(super) fn mip_client(settings: &Settings, arguments: &AskedArgs) -> Result<MipClient> {
     let index = settings.index.value.as_deref().map(Location::parse).transpose()?;
-    Ok(MipClient::new(Fetcher::new(arguments.pypi.fetch()), index))
+    Ok(MipClient::new(Fetcher::new(arguments.pypi.fetch()?), index))
 }
 
 fn differing_hashes(asked: &Asked, closure: &Closure) -> Vec<Finding> {

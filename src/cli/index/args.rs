@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 
 use super::PATIENCE;
-use crate::cli::args::{PackageArgs, ProjectArgs, ReadArgs};
+use crate::cli::args::{PackageArgs, ProjectArgs, ReadArgs, RunLimitArgs};
 use crate::fetch::Location;
 use crate::requirement::Pinning;
 use crate::settings::{Layer, Programs};
@@ -50,6 +50,8 @@ pub(super) struct AddArgs {
     /// Fetch nothing: take what is kept from earlier runs
     #[arg(long)]
     pub(super) offline: bool,
+    #[command(flatten)]
+    pub(super) limits: RunLimitArgs,
     /// What becomes of dependencies: pin takes the newest version that is allowed now, latest the
     /// newest when it is installed, bundle their files [default: pin]
     #[arg(long, value_name = "HOW", help_heading = "Settings")]
