@@ -83,8 +83,7 @@ fn the_time_of_a_run_is_limited() {
     let output = fetch(&server, "a", &options, &[]);
     let printed = told(&output);
     assert_eq!(output.status.code(), Some(2), "{printed}");
-    let expected =
-        "the run has reached its time limit of 2 s (downloads completed: ";
+    let expected = "the run has reached its time limit of 2 s (downloads completed: ";
     assert!(printed.contains(expected), "{printed}");
     assert!(printed.contains("help: raise it with --max-run-time or MPCONVERT_MAX_RUN_TIME"));
     // There is no time for another attempt.

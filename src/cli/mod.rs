@@ -34,6 +34,7 @@ use std::path::Path;
 use clap::{CommandFactory, Parser};
 
 use crate::error::Error;
+use crate::settings;
 use args::{Cli, Command};
 use printer::Printer;
 
@@ -91,6 +92,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, python: &Path) -> Exit {
         }
         Command::Man => man_page().and_then(|page| Printer::data(&page)).map(|()| Exit::Fine),
     };
+    printer.findings("settings", &settings::passed_over());
     exit.unwrap_or_else(|error| {
         printer.error(&error);
         Exit::of(&error)

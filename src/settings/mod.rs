@@ -6,6 +6,7 @@
 
 mod project;
 mod schema;
+mod scope;
 mod value;
 
 use std::collections::BTreeSet;
@@ -24,6 +25,7 @@ use crate::requirement::{Aliases, Pinning, TargetEnvironment};
 
 pub(crate) use project::leads_out;
 pub use project::{ProjectSettings, Whose};
+pub use scope::passed_over;
 use value::Value;
 pub use value::{Form, Programs, RunLimit, Time};
 

@@ -50,8 +50,6 @@ pub(super) struct AddArgs {
     /// Fetch nothing: take what is kept from earlier runs
     #[arg(long)]
     pub(super) offline: bool,
-    #[command(flatten)]
-    pub(super) limits: RunLimitArgs,
     /// What becomes of dependencies: pin takes the newest version that is allowed now, latest the
     /// newest when it is installed, bundle their files [default: pin]
     #[arg(long, value_name = "HOW", help_heading = "Settings")]
@@ -68,6 +66,8 @@ pub(super) struct AddArgs {
     pub(super) no_mpy: bool,
     #[command(flatten)]
     pub(super) lock: LockArgs,
+    #[command(flatten)]
+    pub(super) limits: RunLimitArgs,
     #[command(flatten)]
     package: PackageArgs,
     #[command(flatten)]
