@@ -118,7 +118,7 @@ class bdist_micropython(Command):  # type: ignore[misc, unused-ignore]  # noqa: 
         with TemporaryDirectory() as scratch:
             payload = _payload(self, Path(scratch))
             made = _convert(self, payload, Path(self.dist_dir or _out(self)))
-            log.info(f"creating {printable(made.path)}")
+            log.info(f"creating {printable(str(made.path))}")
 
 
 def _payload(command: Command, scratch: Path) -> Path:
