@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::check::{Finding, redacted};
+use crate::check::{Finding, Printable};
 use crate::fetch::FetchFault;
 
 /// The result of calls that can fail.
@@ -11,13 +11,14 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why a call gave no result: the input was refused, or the environment did not play along.
 ///
-/// Displayed, it tells no password or token that a URL holds, even one with a mistake.
+/// Displayed, it has no password or token that a URL holds, even one with a mistake, and no character
+/// that a terminal obeys.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// The input cannot be converted. At least one of the findings is a refusal; all that were
     /// made until then are here.
-    #[error("{}: {}", redacted(input), first_refusal(findings))]
+    #[error("{}: {}", Printable(input), first_refusal(findings))]
     Refused {
         /// The input's file name, or what stands for it.
         input: String,
@@ -25,7 +26,7 @@ pub enum Error {
         findings: Vec<Finding>,
     },
     /// A file or folder could not be read or written.
-    #[error("{}: {source}", redacted(&path.to_string_lossy()))]
+    #[error("{}: {}", Printable(&path.to_string_lossy()), Printable(&source.to_string()))]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -33,7 +34,7 @@ pub enum Error {
         source: io::Error,
     },
     /// A file or URL could not be got.
-    #[error("{}: {}", redacted(place), redacted(&fault.to_string()))]
+    #[error("{}: {}", Printable(place), Printable(&fault.to_string()))]
     Fetch {
         /// The path, or the URL without a user's name and password.
         place: String,
@@ -41,7 +42,7 @@ pub enum Error {
         fault: FetchFault,
     },
     /// The call itself makes no sense.
-    #[error("{}", redacted(message))]
+    #[error("{}", Printable(message))]
     Usage {
         /// What is wrong with it.
         message: String,

@@ -322,6 +322,9 @@ codes! {
     DependencyBundled = "MP611", Note, "the files of a dependency are put into the package",
         "Both packages are made by this call. A package.json names another package by its absolute URL or by its name in an index, and neither is known. So the package brings the files of the other one along, and can be installed.",
         "say with --url-base where the results will be served, to have them installed from there";
+    SettingsPassedOver = "MP612", Warning, "settings above an input are not used",
+        "The pyproject.toml lies above the input and has a table [tool.mpconvert]. Its settings hold only within the repository that the input lies in, or within your home, and outside of both only in the innermost project. They do not hold if the file belongs to another user, who may have no more than the right to write into a folder above your files.",
+        "name the project with --project if you trust it, or pass --no-project";
 
     InvalidPackageJson = "MP701", Refusal, "invalid package.json",
         "A package.json lists files as pairs of target and source, and dependencies as pairs of name and version. MicroPython's clients crash at anything else, and install targets such as `../x` outside of their folder.",

@@ -3,10 +3,11 @@
 mod codes;
 mod payload;
 mod portable_name;
+mod printable;
 mod redact;
+mod secrets;
 mod text;
 
-use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -15,7 +16,11 @@ pub use codes::Code;
 pub(crate) use payload::{collisions, hidden_by, hidden_modules, native_code, skipped_by_upip};
 pub use payload::{installable, payload};
 pub(crate) use portable_name::not_portable;
+pub(crate) use printable::{Printable, ascii_json};
 pub(crate) use redact::{has_port, redacted, redacted_url};
+#[cfg(feature = "net")]
+pub(crate) use secrets::remember;
+pub(crate) use secrets::without_private;
 pub use text::LONGEST_TEXT;
 pub(crate) use text::{Faults, first_lines, too_long};
 
@@ -138,34 +143,8 @@ impl fmt::Display for Finding {
 /// A text as it may be told, to whomever, and not longer than anybody would read.
 fn told(text: String) -> String {
     // Secrets go first: what is left of a cut one may not look like one.
-    let text = match redacted(&text) {
-        Cow::Borrowed(_) => text,
-        Cow::Owned(text) => text,
-    };
-    match shortened(&text, MAX_MESSAGE) {
-        Cow::Borrowed(_) => text,
-        Cow::Owned(text) => text,
-    }
-}
-
-/// Text of an input or a user without what URLs in it hold of secrets, and with its control characters
-/// escaped, which could otherwise command somebody's terminal.
-pub(crate) struct Printable<'a>(pub(crate) &'a str);
-
-impl fmt::Display for Printable<'_> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for character in redacted(self.0).chars() {
-            // The latter turn the direction of what follows.
-            if character.is_control()
-                || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-            {
-                write!(out, "{}", character.escape_default())?;
-            } else {
-                fmt::Write::write_char(out, character)?;
-            }
-        }
-        Ok(())
-    }
+    let text = without_private(&redacted(&text)).into_owned();
+    shortened(&text, MAX_MESSAGE).into_owned()
 }
 
 #[cfg(test)]

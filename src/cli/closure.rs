@@ -98,7 +98,7 @@ impl Found {
 /// By what packages for mip are looked up.
 pub(super) fn mip_client(settings: &Settings, arguments: &AskedArgs) -> Result<MipClient> {
     let index = settings.index.value.as_deref().map(Location::parse).transpose()?;
-    Ok(MipClient::new(Fetcher::new(arguments.pypi.fetch()), index))
+    Ok(MipClient::new(Fetcher::new(arguments.pypi.fetch()?), index))
 }
 
 /// What stands against the releases by the hashes that are asked for.

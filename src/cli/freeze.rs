@@ -81,7 +81,7 @@ fn options(wanted: &[Argument], arguments: &FreezeArgs) -> Result<FreezeOptions>
     let project = arguments.project.whose().settings(input.unwrap_or(Path::new(".")))?;
     let settings = Settings::resolve(project.as_ref(), arguments.layer())?;
     Ok(FreezeOptions {
-        client: client(&settings, arguments.offline)?,
+        client: client(&settings, arguments.limits.fetch(arguments.offline)?)?,
         resources: frozen_resources(settings.resources()),
         out: arguments.out.clone(),
         force: arguments.force,

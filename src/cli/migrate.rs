@@ -76,7 +76,7 @@ fn make<'a>(
                 replace: arguments.force,
                 base: settings.index.value.as_deref().map(Location::parse).transpose()?,
                 wanted: Vec::new(),
-                fetch: arguments.asked.pypi.fetch(),
+                fetch: arguments.asked.pypi.fetch()?,
                 reports: reports(),
                 updated: updated()?,
                 patience: Patience { timeout: PATIENCE, waiting },

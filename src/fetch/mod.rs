@@ -14,6 +14,7 @@ mod network;
 mod parallel;
 #[cfg(feature = "net")]
 mod roots;
+mod run;
 #[cfg(test)]
 pub(crate) mod server;
 #[cfg(test)]
@@ -41,6 +42,7 @@ pub use login::{Account, Later, Login, Secret};
 #[cfg(feature = "net")]
 pub use network::{Network, Progress};
 pub(crate) use parallel::in_parallel;
+pub use run::RunBudget;
 
 use kept::{Head, Kept};
 
@@ -59,6 +61,8 @@ pub struct FetchOptions {
     pub attempts: u32,
     /// The pause before the second attempt; each further one is twice as long.
     pub pause: Duration,
+    /// What all downloads of the run may take together.
+    pub run: RunBudget,
     /// How servers are reached.
     #[cfg(feature = "net")]
     pub network: Network,
@@ -78,6 +82,7 @@ impl Default for FetchOptions {
             deadline: Duration::from_mins(5),
             attempts: 3,
             pause: Duration::from_millis(250),
+            run: RunBudget::default(),
             #[cfg(feature = "net")]
             network: Network::default(),
         }

@@ -7,12 +7,12 @@ use pyo3::prelude::*;
 
 use super::error::{give, raise};
 use super::executable;
-use super::options::{How, PackageSettings, limits, parsed, whose};
+use super::options::{How, PackageSettings, fetch_options, limits, parsed, whose};
 use super::sources::Paths;
 use super::types::Added;
 use crate::convert::index::{self as engine, AddOptions};
 use crate::error::Result;
-use crate::fetch::{FetchOptions, Location};
+use crate::fetch::Location;
 use crate::settings::{Layer, Programs, Settings, Whose};
 use crate::write::index::Patience;
 
@@ -106,7 +106,7 @@ pub(super) fn index_add(
             bytecode,
             base: base_index.map(Location::parse).transpose()?,
             wanted: Vec::new(),
-            fetch: FetchOptions { offline, ..FetchOptions::default() },
+            fetch: fetch_options(offline)?,
             replace,
             reports: engine::reports(),
             updated: engine::updated()?,

@@ -272,6 +272,16 @@ mod native {
         }
     }
 
+    /// The text as it can be printed: on one line, without secrets, and with every character escaped
+    /// that a terminal would obey or not show.
+    ///
+    /// Args:
+    ///     text: A text or path, which may come from an archive.
+    #[pyfunction]
+    fn printable(text: PathBuf) -> String {
+        crate::check::Printable(&text.to_string_lossy()).to_string()
+    }
+
     fn read_options(
         py: Python<'_>,
         sys_platform: Option<&str>,

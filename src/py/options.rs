@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use crate::convert::ConvertOptions;
 use crate::error::{Error, Result};
+use crate::fetch::FetchOptions;
 use crate::read::Limits;
 use crate::settings::{self as setting, Layer, Settings, Whose};
 
@@ -49,6 +50,12 @@ impl How {
         (options.force, options.dry_run) = (self.force, self.dry_run);
         Ok(options)
     }
+}
+
+/// How files are fetched: within the limits that the environment gives.
+pub(super) fn fetch_options(offline: bool) -> Result<FetchOptions> {
+    let run = setting::run_budget(&Layer::default())?;
+    Ok(FetchOptions { offline, run, ..FetchOptions::default() })
 }
 
 pub(super) fn limits(

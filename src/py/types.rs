@@ -7,6 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
 use crate::adapt::Selection;
+use crate::check::Printable;
 use crate::convert as engine;
 use crate::convert::{Stored, Summary};
 use crate::mip::Dependency;
@@ -42,7 +43,7 @@ impl From<&crate::Finding> for Finding {
             path: finding.path.clone(),
             found: finding.found.clone(),
             expected: finding.expected.clone(),
-            help: finding.help().to_owned(),
+            help: Printable(finding.help()).to_string(),
             text: finding.to_string(),
         }
     }
@@ -70,7 +71,7 @@ impl File {
     }
 
     fn __repr__(&self) -> String {
-        format!("<File {}>", self.0.path)
+        format!("<File {}>", Printable(self.0.path.as_str()))
     }
 }
 

