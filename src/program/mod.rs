@@ -53,6 +53,7 @@ impl Program {
     }
 
     /// The absolute path.
+    #[cfg(any(feature = "net", test))]
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
