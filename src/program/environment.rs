@@ -72,11 +72,10 @@ const KEPT: &[&str] = &[
 ];
 
 /// The same, for all variables that start with one of these.
-const KEPT_PREFIXES: &[&str] = &["LC_", "XDG_", "PIP_", "KEYRING"];
+const KEPT_PREFIXES: &[&str] = &["LC_", "XDG_", "PIP_"];
 
 /// Variables of Python that do not name code which it runs unasked.
 const KEPT_OF_PYTHON: &[&str] = &[
-    "PYTHON_KEYRING_BACKEND",
     "PYTHONDONTWRITEBYTECODE",
     "PYTHONHASHSEED",
     "PYTHONIOENCODING",
@@ -87,7 +86,7 @@ const KEPT_OF_PYTHON: &[&str] = &[
     "PYTHONUTF8",
 ];
 
-/// Set by Python on macOS and by pyenv; they name the interpreter, or the folder, that mpconvert was
+/// Set by Python on macOS, by pyenv and by shells: the interpreter, or the folder, that mpconvert was
 /// started with.
 const OF_THE_CALLER: &[&str] = &["__PYVENV_LAUNCHER__", "PYENV_DIR", "PWD", "OLDPWD"];
 
@@ -112,7 +111,9 @@ impl Environment {
             // An empty one would mean the current folder.
             return Some(search::trusted(&value)).filter(|path| !path.is_empty());
         }
-        let is_kept = if name.starts_with("PYTHON") {
+        // With an underscore they mostly belong to others, such as `PYTHON_KEYRING_BACKEND`.
+        let is_of_python = name.starts_with("PYTHON") && !name.starts_with("PYTHON_");
+        let is_kept = if is_of_python {
             KEPT_OF_PYTHON.contains(&name)
         } else {
             match self {
@@ -164,7 +165,12 @@ mod tests {
 
     #[test]
     fn a_build_is_given_more_than_others() {
-        for (name, minimal) in [("CFLAGS", false), ("LC_ALL", true), ("https_proxy", true)] {
+        for (name, minimal) in [
+            ("CFLAGS", false),
+            ("PYTHON_KEYRING_BACKEND", false),
+            ("LC_ALL", true),
+            ("https_proxy", true),
+        ] {
             let kept = passed_on(Environment::Minimal, name, "x").is_some();
             assert_eq!(kept, minimal, "{name}");
             assert_eq!(passed_on(Environment::Inherited, name, "x").as_deref(), Some("x"));

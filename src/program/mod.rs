@@ -38,7 +38,7 @@ impl Program {
         let path = if search::is_bare(name) {
             let path = search::path_variable();
             search::find_in(name, &path).ok_or_else(|| {
-                let message = "found in no folder of PATH other than the current folder";
+                let message = "not found on the PATH, of which relative entries and the current folder are skipped";
                 io::Error::new(io::ErrorKind::NotFound, message)
             })?
         } else {
@@ -53,6 +53,7 @@ impl Program {
     }
 
     /// The absolute path.
+    #[cfg(any(feature = "net", test))]
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
@@ -107,7 +108,8 @@ impl Isolation {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::fs;
 
