@@ -15,7 +15,7 @@ use std::time::{Duration, SystemTime};
 use fixtures::disk::OnFullDisk;
 use fixtures::place::{CODE, Files};
 use fixtures::{PURE, wheel};
-use sha2::{Digest, Sha256};
+use mpconvert::fetch::sha256;
 
 /// A folder in which the program runs, with a folder `victim` that must stay as it is.
 struct Place(tempfile::TempDir);
@@ -90,10 +90,6 @@ fn names(folder: &Path) -> Vec<String> {
         entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     names
-}
-
-fn sha256(data: &[u8]) -> String {
-    Sha256::digest(data).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[test]
@@ -181,6 +177,20 @@ fn a_work_folder_that_is_a_link_was_filled() {
     assert!(place.run(2, "install -p lib ./m.py --no-index").contains("this is a link"));
     assert!(place.run(2, "index add dist --to site --no-mpy").contains("this is a link"));
     place.assert_victim();
+}
+
+#[test]
+fn what_is_known_of_a_tree_was_read_through_links() {
+    for link in ["change", "part", "installed.json", "change/installed.json", "change/steps.json"] {
+        let place = Place::new();
+        place.interrupted("[]");
+        let path = format!("lib/.mpconvert/{link}");
+        let _ = fs::remove_dir_all(place.path(&path));
+        let _ = fs::remove_file(place.path(&path));
+        place.link(&path, if link.ends_with("json") { "victim/file" } else { "victim" });
+        let _ = place.command("install -p lib ./m.py --no-index").output().unwrap();
+        place.assert_victim();
+    }
 }
 
 #[test]
