@@ -7,6 +7,9 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
 use std::path::Path;
 
+/// Bytes that are reserved at once: a file with holes may tell any size.
+const MAX_TRUST: u64 = 64 << 20;
+
 /// Opens a regular file for reading; links are followed.
 ///
 /// # Errors
@@ -46,7 +49,7 @@ pub(crate) fn content(file: &File, limit: u64) -> io::Result<Vec<u8>> {
     if size > limit {
         return Err(too_large());
     }
-    let mut data = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
+    let mut data = Vec::with_capacity(usize::try_from(size.min(MAX_TRUST)).unwrap_or_default());
     // The file may grow meanwhile, and some systems tell no size.
     file.take(limit.saturating_add(1)).read_to_end(&mut data)?;
     if data.len() as u64 > limit { Err(too_large()) } else { Ok(data) }

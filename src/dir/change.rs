@@ -53,8 +53,9 @@ impl Dir {
         if put == Put::Private {
             cap_std::fs::OpenOptionsExt::mode(&mut options, 0o600);
         }
-        let write = || open(&folder, name.as_os_str(), &mut options)?.write_all(data);
-        let mut write = write;
+        #[cfg(not(unix))]
+        let _ = put;
+        let mut write = || open(&folder, name.as_os_str(), &mut options)?.write_all(data);
         write().map_err(Error::io(self.shown(path)))
     }
 

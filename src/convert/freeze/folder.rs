@@ -16,6 +16,9 @@ use crate::write::{MANIFEST, MANIFEST_MARK};
 /// Files that are looked at in a folder that is there.
 const MOST_FILES: usize = 50_000;
 
+/// Bytes of the paths of those files at most.
+const LONGEST_PATH: usize = 4096;
+
 /// What is to lie in a folder of its own below that of the results.
 pub(super) struct Folder {
     pub(super) name: String,
@@ -125,7 +128,9 @@ fn list(dir: &Dir, root: &str, folder: &str, found: &mut Vec<String>) -> Result<
     for (name, kind) in dir.entries(Path::new(root).join(folder))? {
         let Some(name) = name.to_str() else { return Ok(false) };
         let path = inside(folder, name);
-        let is_known = if kind == Kind::Folder {
+        let is_known = if path.len() > LONGEST_PATH {
+            false
+        } else if kind == Kind::Folder {
             list(dir, root, &path, found)?
         } else {
             found.push(path);
