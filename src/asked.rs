@@ -9,6 +9,7 @@ use toml_edit::DocumentMut;
 
 use crate::check::{Code, Finding, redacted};
 use crate::error::{Error, Result};
+use crate::limits::check_toml;
 use crate::package::normalized_name;
 use crate::requirement::requirements_txt::{self, Line};
 use crate::requirement::{DependencyOptions, Marker, Requirement, poetry, pyproject, wanted};
@@ -104,7 +105,9 @@ impl Asked {
             help: "name the requirements in the call, or give a requirements.txt with -r"
                 .to_owned(),
         };
-        let document: DocumentMut = text(path)?
+        let text = text(path)?;
+        check_toml(&text).map_err(|_| usage("a document with too many parts"))?;
+        let document: DocumentMut = text
             .parse()
             .map_err(|fault: toml_edit::TomlError| usage(&fault.message().replace('\n', ", ")))?;
         let findings = &mut self.findings;
