@@ -12,6 +12,7 @@ use toml_edit::DocumentMut;
 use crate::check::{Finding, redacted};
 use crate::error::{Error, Result};
 use crate::file;
+use crate::limits::check_toml;
 use crate::requirement::requirements_txt::{self, Line};
 use crate::requirement::{DependencyOptions, Marker, Requirement, poetry, pyproject, wanted};
 pub use hashes::Hashes;
@@ -107,7 +108,9 @@ impl Asked {
                 .to_owned(),
         };
         let file = file::open(path).map_err(Error::io(path))?;
-        let document: DocumentMut = text(&file, path)?
+        let text = text(&file, path)?;
+        check_toml(&text).map_err(|_| usage("a document with too many parts"))?;
+        let document: DocumentMut = text
             .parse()
             .map_err(|fault: toml_edit::TomlError| usage(&fault.message().replace('\n', ", ")))?;
         let findings = &mut self.findings;

@@ -59,6 +59,10 @@ pub(crate) const MAX_COMPARISONS: usize = 16_000_000;
 /// Bytes that the evaluation of one script may copy. Its values share what they can.
 pub(crate) const MAX_SCRIPT_BYTES: usize = 64 << 20;
 
+/// Parts of a TOML document: keys, values and tables. A parsed part takes up to 500 bytes, and a table
+/// counts for several.
+pub(crate) const MAX_TOML_PARTS: usize = 100_000;
+
 /// Bytes of a record that setuptools leaves in a source distribution, such as `SOURCES.txt`.
 pub(crate) const MAX_RECORD: usize = 32 << 20;
 
@@ -111,6 +115,22 @@ impl WorkBudget {
     }
 }
 
+/// Whether a TOML document has few enough parts to be parsed, told from its punctuation.
+///
+/// # Errors
+/// [`TooMuchWork`] if it has more than [`MAX_TOML_PARTS`].
+pub(crate) fn check_toml(text: &str) -> Result<(), TooMuchWork> {
+    // What each part of the name of a table counts for.
+    const TABLE: usize = 8;
+    let budget = WorkBudget::new(MAX_TOML_PARTS);
+    for line in text.lines() {
+        let marks = line.bytes().filter(|byte| b".,={[".contains(byte)).count();
+        let weight = if line.trim_start().starts_with('[') { TABLE } else { 1 };
+        budget.charge(marks * weight)?;
+    }
+    Ok(())
+}
+
 /// `text` without its middle if it has more than `max` characters.
 pub(crate) fn shortened(text: &str, max: usize) -> std::borrow::Cow<'_, str> {
     if text.len() <= max || text.chars().nth(max).is_none() {
@@ -133,6 +153,14 @@ mod tests {
         assert_eq!(budget.charge(4), Ok(()));
         assert_eq!(budget.charge(7), Err(TooMuchWork));
         assert_eq!(budget.charge(1), Err(TooMuchWork));
+    }
+
+    #[test]
+    fn documents_with_too_many_parts_are_told_by_their_punctuation() {
+        assert_eq!(check_toml(&"[a.b]\nc = ['d', 'e']\n".repeat(1_000)), Ok(()));
+        for part in ["[a.b]\n", "a = [1, 2]\n", "a.b.c = 1\n"] {
+            assert_eq!(check_toml(&part.repeat(MAX_TOML_PARTS)), Err(TooMuchWork));
+        }
     }
 
     #[test]

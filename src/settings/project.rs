@@ -11,6 +11,7 @@ use super::{KEYS, Layer};
 use crate::check::LONGEST_TEXT;
 use crate::error::{Error, Result};
 use crate::file;
+use crate::limits::check_toml;
 
 const FILE: &str = "pyproject.toml";
 
@@ -139,6 +140,7 @@ impl ProjectSettings {
             document.get("tool")?.get("mpconvert")?.get("strict")?.as_bool()
         };
         let text = text(&folder.join(FILE)).ok().flatten();
+        let text = text.filter(|text| check_toml(text).is_ok());
         let document = text.and_then(|text| text.parse().ok());
         document.as_ref().and_then(strict).unwrap_or(false)
     }
@@ -153,6 +155,8 @@ impl ProjectSettings {
             message: format!("{}: {message}", path.display()),
             help: help.to_owned(),
         };
+        check_toml(text)
+            .map_err(|_| usage("a document with too many parts".to_owned(), "correct the file"))?;
         let document: DocumentMut = text
             .parse()
             .map_err(|fault: TomlError| usage(told(&fault, text), "correct the file"))?;

@@ -8,7 +8,7 @@ mod hatchling;
 pub(super) mod pattern;
 mod pdm;
 mod poetry;
-mod pyproject;
+pub(super) mod pyproject;
 pub(super) mod setuptools;
 mod upip;
 mod uv;

@@ -18,6 +18,7 @@ use toml_edit::{DocumentMut, Item, Table};
 
 use super::distribution::Described;
 use super::layout::build_tool::{self, BuildTool};
+use super::layout::pyproject;
 use super::source_tree::SourceTree;
 use crate::check::{Code, Finding};
 use draft::Draft;
@@ -33,7 +34,7 @@ const PYPROJECT: &str = "pyproject.toml";
 /// # Errors
 /// [`Code::InvalidConfiguration`] if `pyproject.toml` cannot be read.
 pub(super) fn complete(tree: &SourceTree, known: &mut Described) -> Result<(), Finding> {
-    let document = match tree.text(PYPROJECT)? {
+    let document = match pyproject::text(tree, PYPROJECT)? {
         Some(text) => parse(text, PYPROJECT)?,
         None => DocumentMut::new(),
     };
