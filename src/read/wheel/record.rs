@@ -43,7 +43,7 @@ pub(super) fn check(archive: &Archive, folder: &str) -> Vec<Finding> {
     if let [first, others @ ..] = &unverified[..] {
         let mut found = format!("no hash of `{first}`");
         if !others.is_empty() {
-            let _ = write!(found, " and of {} more files", others.len());
+            let _ = write!(found, " and {} more", others.len());
         }
         findings.push(Finding::new(Code::RecordIncomplete, found).at(record));
     }
