@@ -82,7 +82,7 @@ pub struct Hash {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HashError {
     /// Files can be made to have any hash of this kind.
-    #[error("a {0} hash, which does not protect a file against changes")]
+    #[error("a hash by {0}, which does not protect a file against changes")]
     Weak(String),
     /// The algorithm is not one of SHA-2.
     #[error("a hash of the unknown kind `{0}`")]

@@ -71,13 +71,13 @@ impl Hashes {
         Some(Finding::new(Code::HashUnused, found).at(name))
     }
 
-    /// Tells of all that is taken without a hash, where anything has one. `is_verified` knows other
-    /// hashes, such as that in the URL of an archive.
+    /// Tells of all that is taken without a hash, where anything has one. `has_hash` tells by the
+    /// normalised name.
     #[must_use]
     pub fn missing(
         &self,
         resolution: &Resolution,
-        is_verified: impl Fn(&str) -> bool,
+        has_hash: impl Fn(&str) -> bool,
     ) -> Vec<Finding> {
         if self.0.is_empty() {
             return Vec::new();
@@ -85,7 +85,7 @@ impl Hashes {
         let releases = resolution.packages.iter().map(|one| one.name.as_str());
         let replaced = resolution.left.iter().filter(|left| matches!(left.why, Why::Replaced(_)));
         let names = releases.chain(replaced.map(|left| left.name.as_str()));
-        let unverified = names.filter(|name| !self.has(name) && !is_verified(name));
+        let unverified = names.filter(|name| !has_hash(name));
         let finding = |name: &str| missing(name, &needed_by(resolution, name));
         unverified.map(finding).collect()
     }

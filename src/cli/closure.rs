@@ -103,7 +103,8 @@ pub(super) fn mip_client(settings: &Settings, arguments: &AskedArgs) -> Result<M
 
 /// What stands against the releases by the hashes that are asked for.
 fn hash_faults(asked: &Asked, closure: &Closure, releases: &Releases) -> Result<Vec<Finding>> {
-    let mut findings = asked.hashes.missing(&closure.resolution, |_| false);
+    let has_hash = |name: &str| asked.hashes.has(name);
+    let mut findings = asked.hashes.missing(&closure.resolution, has_hash);
     findings.extend(asked.hashes.not_pinned(&asked.requirements, &closure.resolution));
     for (one, file) in closure.resolution.packages.iter().zip(&closure.files) {
         let content = || releases.pypi().download(file);

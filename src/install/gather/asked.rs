@@ -31,7 +31,10 @@ impl Asked {
         let (mut asked, mut locals, mut errors) = (Self::default(), Vec::new(), Vec::new());
         for job in jobs {
             let found = match job {
-                InstallJob::Read(job) => Local::releases(job),
+                InstallJob::Read(job) => {
+                    let releases = Local::releases(job).into_iter();
+                    releases.map(|local| local?.verified(&job.input, options)).collect()
+                }
                 InstallJob::Request(Request::Module(path)) => {
                     vec![Local::module(path, options.client.fetcher())]
                 }
@@ -102,7 +105,10 @@ impl Asked {
     fn refuse_without_hash(&self, resolution: &Resolution, options: &GatherOptions) -> Result<()> {
         let Some(projects) = &options.projects else { return Ok(()) };
         let hashes = &projects.asked().hashes;
-        let has_hash = |name: &str| self.locals.get(name).is_some_and(|local| local.has_hash);
+        let has_hash = |name: &str| match self.locals.get(name) {
+            Some(local) => local.has_hash,
+            None => hashes.has(name),
+        };
         let mut findings = hashes.missing(resolution, has_hash);
         if !hashes.is_empty() {
             findings.extend(self.places.iter().map(|place| missing(&shown(&place.name), &[])));

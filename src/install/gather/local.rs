@@ -1,17 +1,21 @@
 //! Packages of this machine, and others once they are.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::Path;
 
+use bytes::Bytes;
 use pep440_rs::Version;
 
+use super::GatherOptions;
 use crate::check::{self, Code, Finding};
 use crate::convert::packages;
 use crate::convert::{ConvertOptions, adapt};
 use crate::error::{Error, Result};
-use crate::fetch::{Fetcher, Location};
+use crate::fetch::{Fetcher, Location, sha256};
 use crate::inputs::Job;
 use crate::package::{File, Origin, Package, normalized_name};
+use crate::read::Input;
 use crate::requirement::{Alias, Requirement};
 
 /// Bytes of a module that is given itself.
@@ -29,7 +33,7 @@ pub(super) struct Local {
     pub(super) extras: Vec<String>,
     /// Other names for its dependencies.
     pub(super) aliases: BTreeMap<String, Alias>,
-    /// Whether it was verified by a hash in its URL.
+    /// Whether it was verified by a hash.
     pub(super) has_hash: bool,
 }
 
@@ -56,6 +60,23 @@ impl Local {
     fn with_version(mut self) -> Self {
         self.version = self.package.version.to_string();
         self
+    }
+
+    /// This package, verified if it is of archives of a project for which hashes are given.
+    pub(super) fn verified(mut self, input: &Input, options: &GatherOptions) -> Result<Self> {
+        let name = normalized_name(&self.package.name);
+        let projects = options.projects.as_ref();
+        if let Some(projects) = projects.filter(|projects| projects.asked().hashes.has(&name))
+            && let Input::Archives(paths) = input
+        {
+            for path in paths {
+                let data = Bytes::from(fs::read(path).map_err(Error::io(path))?);
+                let file_name = path.file_name().unwrap_or_default().to_string_lossy();
+                projects.check(&name, &file_name, &sha256(&data), || Ok(data.clone()))?;
+            }
+            self.has_hash = true;
+        }
+        Ok(self)
     }
 
     /// A package of one module, of which nothing is known but its name.

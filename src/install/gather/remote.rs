@@ -71,6 +71,9 @@ impl RemoteArchive {
         let package = read_bytes(&self.file_name, data.clone(), &options.convert.read)?;
         let local = Local::archive(&self.file_name, package, &options.convert)?;
         check(&local.package.name)?;
+        let has_hash = options.projects.as_ref().is_some_and(|projects| {
+            projects.asked().hashes.has(&normalized_name(&local.package.name))
+        });
         let names = asked.iter().map(|asked| &asked.name).chain(&fragment.project);
         let is_other =
             |name: &&String| normalized_name(name) != normalized_name(&local.package.name);
@@ -79,7 +82,7 @@ impl RemoteArchive {
             return Err(refused(finding.at(&self.file_name).expected(name)));
         }
         let extras = asked.map(|asked| asked.extras.clone()).unwrap_or_default();
-        Ok(Some(Local { extras, has_hash: !fragment.hashes.is_empty(), ..local }))
+        Ok(Some(Local { extras, has_hash: has_hash || !fragment.hashes.is_empty(), ..local }))
     }
 
     fn content(&self, hashes: &[Hash], options: &GatherOptions) -> Result<Bytes> {

@@ -43,7 +43,7 @@ pub(super) fn check(archive: &Archive, folder: &str) -> Vec<Finding> {
     if let [first, others @ ..] = &unverified[..] {
         let mut found = format!("no hash of `{first}`");
         if !others.is_empty() {
-            let _ = write!(found, " and of {} more files", others.len());
+            let _ = write!(found, " and {} more", others.len());
         }
         findings.push(Finding::new(Code::RecordIncomplete, found).at(record));
     }
@@ -127,16 +127,12 @@ fn difference(path: &MemberPath, row: &Row, data: Option<&Bytes>) -> Option<Find
 /// The URL-safe form of base64 without padding.
 fn base64(bytes: &[u8]) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    let digits = |chunk: &[u8]| {
-        let mut three = [0; 3];
-        three[..chunk.len()].copy_from_slice(chunk);
-        let [high, middle, low] = three.map(u32::from);
-        let value = high << 16 | middle << 8 | low;
-        let digit =
-            move |place: u32| char::from(ALPHABET[(value >> (18 - 6 * place) & 63) as usize]);
-        (0..=chunk.len() as u32).map(digit).collect::<String>()
+    let digits = |three: &[u8]| {
+        let padded = three.iter().chain(&[0; 2]).take(3);
+        let value = padded.fold(0, |value, byte| value << 8 | usize::from(*byte));
+        (0..=three.len()).map(move |place| char::from(ALPHABET[value >> (18 - 6 * place) & 63]))
     };
-    bytes.chunks(3).map(digits).collect()
+    bytes.chunks(3).flat_map(digits).collect()
 }
 
 #[cfg(test)]
