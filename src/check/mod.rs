@@ -81,7 +81,7 @@ impl Finding {
     /// A finding of kind `code` that says what was found.
     #[must_use]
     pub fn new(code: Code, found: impl Into<String>) -> Self {
-        Self { code, path: None, found: told(found.into()), expected: None, hint: None }
+        Self { code, path: None, found: told(&found.into()), expected: None, hint: None }
     }
 
     /// Names the file, member or field that the finding is about.
@@ -89,21 +89,21 @@ impl Finding {
     pub fn at(mut self, path: impl Into<String>) -> Self {
         let path = path.into();
         // Members are looked up by their paths, which stay as they are.
-        self.path = Some(if path.contains("://") { told(path) } else { path });
+        self.path = Some(if path.contains("://") { told(&path) } else { path });
         self
     }
 
     /// Says what would have been right.
     #[must_use]
     pub fn expected(mut self, expected: impl Into<String>) -> Self {
-        self.expected = Some(told(expected.into()));
+        self.expected = Some(told(&expected.into()));
         self
     }
 
     /// Gives a hint that fits this case better than the code's general one.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(told(hint.into()));
+        self.hint = Some(told(&hint.into()));
         self
     }
 
@@ -141,9 +141,10 @@ impl fmt::Display for Finding {
 }
 
 /// A text as it may be told, to whomever, and not longer than anybody would read.
-fn told(text: String) -> String {
+fn told(text: &str) -> String {
     // Secrets go first: what is left of a cut one may not look like one.
-    let text = without_private(&redacted(&text)).into_owned();
+    let text = redacted(text);
+    let text = without_private(&text);
     shortened(&text, MAX_MESSAGE).into_owned()
 }
 

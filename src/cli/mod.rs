@@ -57,7 +57,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, python: &Path) -> Exit {
     let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
         Err(error) => {
-            return printer::usage(error, &args, |args| Cli::try_parse_from(args).err());
+            return printer::usage(&error, &args, |args| Cli::try_parse_from(args).err());
         }
     };
     let printer = Printer::new(cli.global.verbosity(), cli.global.output_format);

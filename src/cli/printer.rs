@@ -172,7 +172,7 @@ pub(super) fn expect(bar: &ProgressBar, bytes: u64) {
 /// Prints what clap says about `arguments`: help on stdout, errors on stderr. `parse` is what gave the
 /// error.
 pub(super) fn usage(
-    error: clap::Error,
+    error: &clap::Error,
     arguments: &[OsString],
     parse: impl Fn(Vec<OsString>) -> Option<clap::Error>,
 ) -> Exit {

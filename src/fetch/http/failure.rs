@@ -24,7 +24,7 @@ impl Failure {
         | FetchFault::Connection(text) = &mut self.fault
         {
             let host = url.host_str().unwrap_or_default();
-            *text += &format!(" (redirected to `{host}`)");
+            text.extend([" (redirected to `", host, "`)"]);
         }
         self
     }

@@ -66,7 +66,7 @@ fn send<'a>(
     sent: &mut Vec<&'a Login>,
 ) -> Result<(Response, bool), Failure> {
     let client = clients.of(url, asked.options)?;
-    let mut send = |login: Option<&'a Login>| {
+    let mut try_with = |login: Option<&'a Login>| {
         if let Some(login) = login {
             remember(login.forms());
             sent.push(login);
@@ -75,12 +75,12 @@ fn send<'a>(
         request.send().map_err(|error| Failure::from(fault(&error)))
     };
     let login = asked.account.login(url);
-    let response = send(login)?;
+    let response = try_with(login)?;
     // Some servers forbid what they want a login for.
     if matches!(response.status(), StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
         && let Some(other) = asked.account.other_login(url, login)
     {
-        return Ok((send(Some(other))?, true));
+        return Ok((try_with(Some(other))?, true));
     }
     Ok((response, login.is_some()))
 }
