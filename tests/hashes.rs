@@ -70,7 +70,7 @@ fn in_dist(name: &str) -> String {
 }
 
 fn hexadecimal(digest: &[u8]) -> String {
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    digest.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
 /// Answers requests with this file, as long as the test runs; tells the URL of it.
@@ -225,6 +225,9 @@ fn a_hash_in_a_url_is_one_of_those_that_are_asked_for() {
     assert!(place.install(1, "-r r.txt").contains("error[MP761]"));
 }
 
+/// What is done to a RECORD.
+type Change = fn(String) -> String;
+
 /// The codes that are told of a wheel with these files, of which the change gets the RECORD; refusals
 /// alone if there are any.
 fn codes(files: &[(&str, &[u8])], change: impl FnOnce(String) -> String) -> Vec<Code> {
@@ -252,14 +255,11 @@ fn files_of_a_wheel_are_those_of_its_record() {
     assert_eq!(codes(&[], |record| record), []);
     let signed = [("x-1.0.dist-info/RECORD.jws", &b"{}"[..])];
     let without = |record: String, name: &str| -> String {
-        record
-            .lines()
-            .filter(|line| !line.starts_with(name))
-            .map(|line| format!("{line}\n"))
-            .collect()
+        let kept = record.split_inclusive('\n').filter(|line| !line.starts_with(name));
+        kept.collect()
     };
     assert_eq!(codes(&signed, |record| without(record, "x-1.0.dist-info/RECORD.jws")), []);
-    let changes: [(&str, fn(String) -> String); 8] = [
+    let changes: [(&str, Change); 8] = [
         ("hash", |record| record.replacen("x.py,sha256=", "x.py,sha256=A", 1)),
         ("size", |record| record.replacen(",6\n", ",7\n", 1)),
         ("missing file", |record| record + "y.py,sha256=AA,1\n"),
