@@ -100,13 +100,11 @@ impl WorkBudget {
     /// [`TooMuchWork`] if fewer are left; then nothing is left for later calls either.
     pub(crate) fn charge(&self, cost: usize) -> Result<(), TooMuchWork> {
         let take = |left: usize| left.checked_sub(cost);
-        match self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take) {
-            Ok(_) => Ok(()),
-            Err(_) => {
-                self.left.store(0, Ordering::Relaxed);
-                Err(TooMuchWork)
-            }
+        if self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_ok() {
+            return Ok(());
         }
+        self.left.store(0, Ordering::Relaxed);
+        Err(TooMuchWork)
     }
 
     /// Whether nothing is left.

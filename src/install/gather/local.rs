@@ -1,7 +1,6 @@
 //! Packages of this machine, and others once they are.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
 use bytes::Bytes;
@@ -13,6 +12,7 @@ use crate::convert::packages;
 use crate::convert::{ConvertOptions, adapt};
 use crate::error::{Error, Result};
 use crate::fetch::{Fetcher, Location, sha256};
+use crate::file;
 use crate::inputs::Job;
 use crate::package::{File, Origin, Package, normalized_name};
 use crate::read::Input;
@@ -70,7 +70,8 @@ impl Local {
             && let Input::Archives(paths) = input
         {
             for path in paths {
-                let data = Bytes::from(fs::read(path).map_err(Error::io(path))?);
+                let data = file::read(path, options.convert.read.limits.max_size);
+                let data = Bytes::from(data.map_err(Error::io(path))?);
                 let file_name = path.file_name().unwrap_or_default().to_string_lossy();
                 projects.check(&name, &file_name, &sha256(&data), || Ok(data.clone()))?;
             }
