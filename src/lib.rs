@@ -29,20 +29,27 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+// Tests start programs and open files as they like.
+#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
+
 pub mod adapt;
 pub mod cache;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod deflate;
 mod digest;
+mod dir;
 pub mod error;
+mod file;
 pub mod finding;
+mod limits;
 pub mod metadata;
 pub mod mip;
 pub mod net;
 pub mod ops;
 pub mod package;
 pub mod path;
+mod program;
 #[cfg(feature = "python")]
 mod py;
 mod python;

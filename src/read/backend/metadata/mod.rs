@@ -12,6 +12,7 @@ mod table;
 use toml_edit::{DocumentMut, Item, Table};
 
 use super::build_tool::{self, BuildTool};
+use super::pyproject;
 use crate::finding::{Code, Finding};
 use crate::read::distribution::Described;
 use crate::read::source_tree::SourceTree;
@@ -28,7 +29,7 @@ const PYPROJECT: &str = "pyproject.toml";
 /// # Errors
 /// [`Code::InvalidConfiguration`] if `pyproject.toml` cannot be read.
 pub(super) fn complete(tree: &SourceTree, known: &mut Described) -> Result<(), Finding> {
-    let document = match tree.text(PYPROJECT)? {
+    let document = match pyproject::text(tree, PYPROJECT)? {
         Some(text) => parse(text, PYPROJECT)?,
         None => DocumentMut::new(),
     };
