@@ -3,9 +3,10 @@
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
+CARGO_DENY := 0.20.2
 SOURCES := $(shell find src python/mpconvert -name '*.rs' -o -name '*.py' -o -name '*.pyi')
 
-.PHONY: run test lint bench format clean tools
+.PHONY: run test lint bench format licenses advisories cargo-deny clean tools
 
 run: $(VENV)/.built ## Build an example with Poetry, convert it, install it with upip on MicroPython
 	@$(PY) -m tests.example
@@ -23,6 +24,17 @@ lint: $(VENV)/.built ## Run all linters
 	$(VENV)/bin/mypy
 	$(PY) -m mypy.stubtest mpconvert._native
 	cargo deny --locked check bans licenses sources
+	$(PY) .ci/licenses.py --check
+
+licenses: ## Write THIRD-PARTY-LICENSES.txt, the licences of the crates that are linked in
+	$(PYTHON) .ci/licenses.py
+
+advisories: cargo-deny ## Look for known vulnerabilities of dependencies, which needs the advisory database
+	cargo deny --locked check advisories
+
+cargo-deny: ## Install the linter of dependencies
+	@cargo deny --version 2>/dev/null | grep -qxF "cargo-deny $(CARGO_DENY)" || \
+		cargo install --quiet --locked cargo-deny@$(CARGO_DENY)
 
 format: $(VENV)/.installed ## Format all sources
 	cargo fmt

@@ -29,15 +29,21 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+// Tests start programs and open files as they like.
+#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
+
 pub mod adapt;
 pub mod cache;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod deflate;
 pub mod digest;
+mod dir;
 pub mod error;
+mod file;
 pub mod finding;
 mod hosted;
+mod limits;
 pub mod metadata;
 pub mod mip;
 mod name;
@@ -46,6 +52,7 @@ pub mod ops;
 pub mod options;
 pub mod package;
 pub mod path;
+mod program;
 #[cfg(feature = "python")]
 mod py;
 mod python;

@@ -1,8 +1,15 @@
 //! Texts of users and inputs without the secrets that URLs hold.
 
+mod printable;
+mod secrets;
+
 use std::borrow::Cow;
 
 use crate::hosted::behind_host;
+pub(crate) use printable::{Printable, ascii_json};
+#[cfg(feature = "net")]
+pub(crate) use secrets::remember;
+pub(crate) use secrets::without_private;
 
 /// What a quotation begins with.
 const OPENING: &str = "'\"`([{<";
@@ -27,6 +34,8 @@ fn without_secrets(text: &str, is_url: bool) -> Cow<'_, str> {
     let mut told = String::with_capacity(text.len());
     let mut rest = text;
     let mut is_url = is_url;
+    // Looked for once: a search for each word would take time with the square of the length.
+    let last_at = text.rfind('@');
     while !rest.is_empty() {
         let (space, more) = rest.split_at(between(rest));
         told.push_str(space);
@@ -41,8 +50,9 @@ fn without_secrets(text: &str, is_url: bool) -> Cow<'_, str> {
             Secret::From(start) => {
                 told.push_str(&word[..start]);
                 // A password with a space, or one that should have been encoded.
-                if let Some(at) = more.rfind('@').filter(|at| *at >= start) {
-                    rest = &more[at + 1..];
+                let from = text.len() - more.len() + start;
+                if let Some(at) = last_at.filter(|at| *at >= from) {
+                    rest = &text[at + 1..];
                 } else {
                     told.push('…');
                 }

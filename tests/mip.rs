@@ -284,7 +284,7 @@ fn nobody_waits_for_a_pipe() {
     assert!(made.success());
     let output = place.command("mip --in-place one");
     assert_eq!(output.status.code(), Some(2));
-    assert!(String::from_utf8(output.stderr).unwrap().contains("this is no regular file"));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("this is not a regular file"));
 }
 
 #[cfg(unix)]

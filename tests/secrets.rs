@@ -4,6 +4,9 @@
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 mod fixtures;
+#[expect(dead_code, reason = "the tests of downloads take more of it")]
+#[path = "../src/net/fetch/server.rs"]
+mod server;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,6 +16,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use fixtures::upip_sdist;
 
 const SECRET: &str = "hunter2";
+
+/// The secret as it is said, as it may be in a URL, and as the login with it is sent to servers.
+const FORMS: [&str; 3] = [SECRET, "%68unter2", "bWU6aHVudGVyMg"];
 
 /// URLs with a secret, and what people make of them. Nobody listens at the port.
 const URLS: [&str; 19] = [
@@ -164,8 +170,10 @@ impl Run<'_> {
         let mut told = vec![("stdout", output.stdout), ("stderr", output.stderr)];
         let written = paths(folder).into_iter().filter(|path| !before.contains(path));
         told.extend(written.map(|path| ("a file", fs::read(path).unwrap())));
-        let told = told.into_iter().map(|(what, text)| (what, String::from_utf8(text).unwrap()));
-        told.filter(|(_, text)| text.contains(SECRET))
+        let told = told
+            .into_iter()
+            .map(|(what, text)| (what, String::from_utf8_lossy(&text).into_owned()));
+        told.filter(|(_, text)| FORMS.iter().any(|form| text.contains(form)))
             .map(|(what, text)| {
                 format!("{:?} {:?} {:?}: {what}: {text}", self.arguments, self.variable, self.file)
             })
@@ -256,6 +264,58 @@ fn no_variable_tells_a_secret() {
         })
     });
     check(&runs.collect::<Vec<_>>());
+}
+
+/// The ways to send it back: a status, headers, and a page.
+const ANSWERS: [(&str, &str, &str); 13] = [
+    ("200 OK", "Content-Type: text/html\r\nETag: \"{}\"\r\n", ""),
+    ("200 OK", "Content-Type: text/html\r\nLast-Modified: {}\r\n", ""),
+    ("200 OK", "Content-Type: text/{}\r\n", ""),
+    ("200 OK", "Content-Type: text/html; {}\r\n", "<a href='foo-{}.tar.gz#sha256=0'>foo</a>"),
+    ("200 OK", "Content-Encoding: {}\r\n", ""),
+    ("200 OK", "Content-Type: text/html\r\n", "<a href='https://{}/x'>{}</a><!doctype {}>"),
+    (
+        "200 OK",
+        "Content-Type: text/html\r\n",
+        "<a data-yanked='{}' data-requires-python='{}' href='/{}/foo-1.0.tar.gz#sha256=0'>{}</a>",
+    ),
+    ("200 OK", "Content-Type: application/vnd.pypi.simple.v1+json\r\n", "{{\"{}\"}}"),
+    ("500 {}", "X-Error: {}\r\n", "{}"),
+    ("404 {}", "", "{}"),
+    ("401 {}", "WWW-Authenticate: Basic realm=\"{}\"\r\n", "{}"),
+    (
+        "200 OK",
+        "Content-Type: text/html\r\n",
+        "<a href='http://localhost:9/{}/foo-1.0.tar.gz#sha256=\
+         e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'>foo-1.0.tar.gz</a>",
+    ),
+    ("302 Found", "Location: /{}/other?{}\r\n", ""),
+];
+
+#[test]
+fn no_secret_comes_back_from_a_server() {
+    let server = |(status, headers, page): (&str, &str, &str), form: &str| {
+        let [status, headers, page] = [status, headers, page].map(|one| one.replace("{}", form));
+        server::Server::new(move |request, _| {
+            if request.path.contains("other") {
+                return server::answer("200 OK", "Content-Type: text/html\r\nETag: 1\r\n", "");
+            }
+            server::answer(&status, &headers, &page)
+        })
+    };
+    let servers = ANSWERS.iter().flat_map(|one| FORMS.map(|form| server(*one, form)));
+    let servers: Vec<_> = servers.collect();
+    let urls: Vec<_> =
+        servers.iter().map(|one| one.url("simple").replace("//", "//me:hunter2@")).collect();
+    let runs = urls.iter().flat_map(|url| {
+        ["-v", "--output-format=json"].map(|option| Run {
+            arguments: [option, "fetch", "foo", "--index-url", url].map(str::to_owned).to_vec(),
+            variable: None,
+            file: None,
+        })
+    });
+    check(&runs.collect::<Vec<_>>());
+    assert!(servers.iter().all(|server| !server.requests().is_empty()));
 }
 
 #[test]

@@ -35,6 +35,7 @@ def converted(folder: Path, resources: Mapping[str, bytes]) -> bytes:
         wheel.writestr(
             "foo-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: foo\nVersion: 1.0\n"
         )
+        wheel.writestr("foo-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
         wheel.writestr("foo/__init__.py", "")
         for name, content in resources.items():
             wheel.writestr(f"foo/{name}", content)

@@ -13,8 +13,8 @@ PosixPath('site/package.json')
 ['6', 'py']
 """
 
-from __future__ import annotations
-
+# Nothing is imported here that Python has not loaded already, not even `__future__`: under
+# `python -m mpconvert` it could come from the current folder. `__main__` puts an end to that.
 from mpconvert._errors import Error, FetchError, FileError, Refused, UsageError
 
 # Not from `typing`, whose import takes longer than that of this whole package.

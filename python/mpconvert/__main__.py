@@ -2,6 +2,11 @@
 
 import sys
 
+# `python -m` puts the current folder before all others, and its files may come from anywhere. What
+# Python has imported before, such as `contextlib`, it may have found there: see the documentation.
+if __name__ == "__main__" and not getattr(sys.flags, "safe_path", sys.flags.isolated):
+    del sys.path[0]
+
 # Not from `signal`, which builds an enumeration of all signals at every start.
 from _signal import SIG_DFL, SIGINT, signal  # type: ignore[import-not-found]
 

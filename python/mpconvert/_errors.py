@@ -1,7 +1,6 @@
 """The exceptions of this package."""
 
-from __future__ import annotations
-
+# No more than Python has loaded already: see `__init__`.
 import os
 
 # Not from `typing`, whose import takes longer than that of this whole package.
@@ -21,8 +20,8 @@ class Error(Exception):
         others: The errors about the other inputs of the call.
     """
 
-    converted: list[Any]
-    others: list[Error]
+    converted: "list[Any]"
+    others: "list[Error]"
 
     def __init__(self, *args: object) -> None:
         super().__init__(*args)
@@ -38,7 +37,7 @@ class Refused(Error):  # noqa: N818 - names the event, not the class of error
         findings: All findings about it. At least one has the severity ``refusal``.
     """
 
-    def __init__(self, message: str, input: str, findings: list[Finding]) -> None:
+    def __init__(self, message: str, input: str, findings: "list[Finding]") -> None:
         super().__init__(message)
         self.input = input
         self.findings = findings
@@ -73,7 +72,7 @@ class FetchError(Error):
 class FileError(Error, OSError):
     """A file or folder could not be read or written; see ``errno`` and ``filename``."""
 
-    def __init__(self, errno: int | None, message: str, path: Path) -> None:
+    def __init__(self, errno: int | None, message: str, path: "Path") -> None:
         # The same text and the same type of file name as in Python's own exceptions.
         text = message if errno is None else os.strerror(errno)
         super().__init__(errno, text, os.fspath(path))

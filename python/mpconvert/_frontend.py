@@ -15,6 +15,7 @@ from pathlib import Path
 
 import mpconvert
 from mpconvert._hook import after_build
+from mpconvert._native import printable
 
 #: Set while pip builds, which deletes the archive afterwards: by current versions, before 22.1.
 PIP_VARIABLES = ("PIP_BUILD_TRACKER", "PIP_REQ_TRACKER")
@@ -41,7 +42,7 @@ def archive_built(
     folder = archive.parent.resolve()
     project = _project(root.resolve(), folder)
     if _is_thrown_away(folder, project):
-        warn(f"{folder} is a temporary folder: no archive for MicroPython was made")
+        warn(f"{printable(folder)} is a temporary folder: no archive for MicroPython was made")
     else:
         after_build(_release(archive), project, lambda path: say(f"for MicroPython: {path}"), warn)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import mpconvert
+from mpconvert._native import printable
 
 # Not from `typing`: importing the hook should cost nothing if the tool does not build.
 TYPE_CHECKING = False
@@ -86,21 +86,22 @@ def reasons(error: BaseException) -> Iterator[str]:
         case mpconvert.Error():
             yield f"error: {error}"
         case _:
-            yield f"error: mpconvert itself failed: {type(error).__name__}: {error}"
+            text = printable(str(error))
+            yield f"error: mpconvert itself failed: {type(error).__name__}: {text}"
     for other in getattr(error, "others", ()):
         yield from reasons(other)
 
 
 def _worded(word: str, subject: str, finding: Finding) -> str:
-    # The text of a finding about the subject itself already names it.
-    text = finding.text if finding.path == subject else f"{subject}: {finding.text}"
+    # A finding about the subject as a whole names it already.
+    text = finding.text if finding.path == subject else f"{printable(subject)}: {finding.text}"
     return f"{word}[{finding.code}]: {text}\n  help: {finding.help}"
 
 
 def _shown(path: Path, project: Path) -> str:
     """Make the path relative to the project, if it is inside it."""
     path, project = path.absolute(), project.absolute()
-    return str(path.relative_to(project)) if path.is_relative_to(project) else os.fspath(path)
+    return printable(path.relative_to(project) if path.is_relative_to(project) else path)
 
 
 def _is_strict(project: Path) -> bool:

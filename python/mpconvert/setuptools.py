@@ -41,6 +41,7 @@ from setuptools.errors import ExecError
 
 import mpconvert
 from mpconvert._hook import reasons, remarks
+from mpconvert._native import printable
 
 # After setuptools, which provides it for Python versions without distutils.
 from distutils import log  # isort: skip
@@ -91,7 +92,7 @@ class sdist(setuptools_sdist):  # noqa: N801 - commands are named as they are ty
                 sys.stdout.writelines(f"{path}\n" for path in made.members)
             else:
                 archive = Path(self.dist_dir, payload.name)
-                log.info(f"creating {archive}")
+                log.info(f"creating {printable(archive)}")
                 _copy_whole(str(made.path), archive)
                 self.archive_files.append(str(archive))
 
@@ -117,7 +118,7 @@ class bdist_micropython(Command):  # type: ignore[misc, unused-ignore]  # noqa: 
         with TemporaryDirectory() as scratch:
             payload = _payload(self, Path(scratch))
             made = _convert(self, payload, Path(self.dist_dir or _out(self)))
-            log.info(f"creating {made.path}")
+            log.info(f"creating {printable(str(made.path))}")
 
 
 def _payload(command: Command, scratch: Path) -> Path:

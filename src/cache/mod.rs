@@ -6,16 +6,16 @@
 
 mod stored;
 
-use std::fs::{self, File};
-use std::io::{self, ErrorKind, Read, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use etcetera::BaseStrategy;
 use sha2::{Digest, Sha256};
-use tempfile::NamedTempFile;
 
 use crate::digest::hexadecimal;
+use crate::dir::{Dir, Put};
+use crate::error::Error;
 
 pub use stored::{Stored, prune, size};
 
@@ -93,7 +93,8 @@ impl AsRef<[u8]> for Key {
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Cache {
-    folder: Option<PathBuf>,
+    /// The folder of all caches, and that of this one below it.
+    folder: Option<(PathBuf, String)>,
 }
 
 impl Cache {
@@ -101,13 +102,13 @@ impl Cache {
     /// something to keep.
     #[must_use]
     pub fn of_user(kind: &str) -> Self {
-        Self { folder: folder().map(|folder| folder.join(kind)) }
+        Self { folder: folder().map(|folder| (folder, kind.to_owned())) }
     }
 
     /// The entries of this kind in another folder.
     #[must_use]
     pub fn below(folder: &Path, kind: &str) -> Self {
-        Self { folder: Some(folder.join(kind)) }
+        Self { folder: Some((folder.to_owned(), kind.to_owned())) }
     }
 
     /// A cache that keeps nothing.
@@ -119,13 +120,8 @@ impl Cache {
     /// The entry of `key`, if it is there and as it was put.
     #[must_use]
     pub fn get(&self, key: &Key) -> Option<Bytes> {
-        let file = File::open(self.path(key)?).ok()?;
-        let size = file.metadata().ok().filter(fs::Metadata::is_file)?.len();
-        if size > LARGEST + DIGEST as u64 {
-            return None;
-        }
-        let mut entry = Vec::with_capacity(usize::try_from(size).ok()?);
-        file.take(size).read_to_end(&mut entry).ok()?;
+        let (folder, path) = self.place(key)?;
+        let entry = Dir::at(folder).ok()?.read(path, LARGEST + DIGEST as u64).ok()??;
         let entry = Bytes::from(entry);
         let digest = entry.get(..DIGEST)?;
         let data = entry.slice(DIGEST..);
@@ -138,29 +134,26 @@ impl Cache {
     /// # Errors
     /// What the system says. Most callers can do without the entry.
     pub fn put(&self, key: &Key, data: &[u8]) -> io::Result<()> {
-        let Some(path) = self.path(key) else { return Ok(()) };
-        let Some(folder) = path.parent() else { return Ok(()) };
+        let Some((folder, path)) = self.place(key) else { return Ok(()) };
         if data.len() as u64 > LARGEST {
             return Ok(());
         }
-        let mut file = match NamedTempFile::new_in(folder) {
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                fs::create_dir_all(folder)?;
-                NamedTempFile::new_in(folder)?
-            }
-            file => file?,
+        let entry = [&checksum(key, data), data].concat();
+        let put = || {
+            let folder = Dir::create(folder)?;
+            folder.make_parent(&path)?;
+            folder.put(&path, &entry, Put::Private)
         };
-        file.write_all(&checksum(key, data))?;
-        file.write_all(data)?;
-        file.persist(&path).map(drop).map_err(|error| error.error)
+        put().map_err(Error::into_io)
     }
 
-    /// The path of the entry of `key`. Not all in one folder, which some systems are slow with, nor
+    /// The folder of all caches, and the path of the entry of `key` below it. Not all in one folder, which some systems are slow with, nor
     /// each in one of its own, since to make one takes as long as to make a file.
-    fn path(&self, key: &Key) -> Option<PathBuf> {
+    fn place(&self, key: &Key) -> Option<(&Path, PathBuf)> {
+        let (folder, kind) = self.folder.as_ref()?;
         let name = key.hex();
         let (part, rest) = name.split_at(PART);
-        Some(self.folder.as_ref()?.join(part).join(rest))
+        Some((folder, Path::new(kind).join(part).join(rest)))
     }
 }
 
@@ -171,6 +164,8 @@ fn checksum(key: &Key, data: &[u8]) -> [u8; DIGEST] {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn entries(folder: &Path) -> Vec<PathBuf> {
@@ -207,7 +202,8 @@ mod tests {
             fs::write(&path, damaged).unwrap();
             assert_eq!(cache.get(&key), None, "{} bytes", damaged.len());
         }
-        let foreign = cache.path(&other).unwrap();
+        let (root, foreign) = cache.place(&other).unwrap();
+        let foreign = root.join(foreign);
         fs::create_dir_all(foreign.parent().unwrap()).unwrap();
         fs::write(foreign, &whole).unwrap();
         assert_eq!(cache.get(&other), None, "an entry of another key");

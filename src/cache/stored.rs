@@ -1,11 +1,15 @@
 //! What all caches hold together.
 
-use std::fs::{self, Metadata};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use super::{DIGEST, PART};
+use crate::dir::{Dir, Entry, Kind, PREFIX};
+use crate::error::{Error, Result};
+
+/// How far the clocks of computers that share a cache differ at most.
+const CLOCKS_DIFFER: Duration = Duration::from_hours(1);
 
 /// A number of entries, and their bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,62 +26,62 @@ pub struct Stored {
 /// What the system says of a folder that is there and cannot be read.
 pub fn size(folder: &Path) -> io::Result<Stored> {
     let mut stored = Stored::default();
-    each(folder, &mut |_, metadata| {
-        stored.add(metadata);
+    each(folder, &mut |_, _, entry| {
+        stored.add(entry);
         Ok(())
-    })?;
+    })
+    .map_err(Error::into_io)?;
     Ok(stored)
 }
 
-/// Removes what was kept before `time` from the folder of all caches, and nothing that is not of a
+/// Removes what was kept before `time`, or at a time that has not come yet, from the folder of all caches, and nothing that is not of a
 /// cache. Other processes may use the caches meanwhile.
 ///
 /// # Errors
 /// What the system says of what cannot be removed.
 pub fn prune(folder: &Path, time: SystemTime) -> io::Result<Stored> {
     let mut removed = Stored::default();
-    each(folder, &mut |path, metadata| {
-        if metadata.modified()? > time {
+    // A clock that was wrong may have given entries a time to come, by which they would stay for long.
+    let wrong = SystemTime::now() + CLOCKS_DIFFER;
+    each(folder, &mut |dir, path, entry| {
+        if entry.modified > time && entry.modified < wrong {
             return Ok(());
         }
-        match fs::remove_file(path) {
-            Ok(()) => removed.add(metadata),
+        match dir.remove_file(path) {
+            Ok(()) => removed.add(entry),
             // Another run was first.
-            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(Error::Io { source, .. }) if source.kind() == ErrorKind::NotFound => {}
             Err(error) => return Err(error),
         }
         Ok(())
-    })?;
+    })
+    .map_err(Error::into_io)?;
     Ok(removed)
 }
 
 impl Stored {
-    fn add(&mut self, metadata: &Metadata) {
+    fn add(&mut self, entry: &Entry) {
         self.entries += 1;
-        self.bytes += metadata.len();
+        self.bytes += entry.len;
     }
 }
 
 /// Calls `entry` for each file `{kind}/{digit}/{digits}`, and for the temporary ones that a run
 /// which was killed left beside them. Links are not followed.
-fn each(
-    folder: &Path,
-    entry: &mut dyn FnMut(&Path, &Metadata) -> io::Result<()>,
-) -> io::Result<()> {
-    for kind in below(folder)? {
-        if !is_folder(&kind) {
-            continue;
-        }
-        for part in below(&kind)? {
-            if !is_folder(&part) || !has_digits(&part, PART) {
+fn each(folder: &Path, found: &mut dyn FnMut(&Dir, &Path, &Entry) -> Result<()>) -> Result<()> {
+    let dir = Dir::at(folder)?;
+    for kind in folders(&dir, "".as_ref())? {
+        for part in folders(&dir, &kind)? {
+            if !has_digits(&part, PART) {
                 continue;
             }
-            for path in below(&part)? {
-                let Ok(metadata) = fs::symlink_metadata(&path) else { continue };
-                if metadata.is_file()
+            for (name, _) in dir.entries(&part)? {
+                let path = part.join(name);
+                let Ok(Some(entry)) = dir.entry(&path) else { continue };
+                if entry.kind == Kind::File
                     && (has_digits(&path, 2 * DIGEST - PART) || is_temporary(&path))
                 {
-                    entry(&path, &metadata)?;
+                    found(&dir, &path, &entry)?;
                 }
             }
         }
@@ -85,16 +89,11 @@ fn each(
     Ok(())
 }
 
-fn below(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    match fs::read_dir(folder) {
-        Ok(entries) => entries.map(|entry| Ok(entry?.path())).collect(),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Vec::new()),
-        Err(error) => Err(error),
-    }
-}
-
-fn is_folder(path: &Path) -> bool {
-    fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_dir())
+/// The folders in the folder at `path`.
+fn folders(dir: &Dir, path: &Path) -> Result<Vec<PathBuf>> {
+    let entries = dir.entries(path)?.into_iter();
+    let folders = entries.filter(|(_, kind)| *kind == Kind::Folder);
+    Ok(folders.map(|(name, _)| path.join(name)).collect())
 }
 
 fn has_digits(path: &Path, count: usize) -> bool {
@@ -103,12 +102,14 @@ fn has_digits(path: &Path, count: usize) -> bool {
 }
 
 fn is_temporary(path: &Path) -> bool {
-    path.file_name().unwrap_or_default().as_encoded_bytes().starts_with(b".tmp")
+    let name = path.file_name().unwrap_or_default().as_encoded_bytes();
+    // Earlier versions began the names otherwise.
+    name.starts_with(PREFIX.as_bytes()) || name.starts_with(b".tmp")
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
+    use std::fs;
 
     use super::super::{Cache, Key};
     use super::*;

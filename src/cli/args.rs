@@ -1,5 +1,6 @@
 //! What can be said on the command line, as it is said.
 
+mod download;
 mod freeze;
 mod install;
 #[cfg(feature = "net")]
@@ -16,6 +17,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use super::index::IndexArgs;
+pub(super) use download::RunLimitArgs;
 pub(super) use freeze::FreezeArgs;
 #[cfg(feature = "net")]
 pub(super) use install::InstallArgs;

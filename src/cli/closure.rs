@@ -1,12 +1,11 @@
 //! What `migrate`, `lock` and `download` have in common: from what is asked for to releases and files.
 
-use std::fs;
-use std::io::Read;
 use std::path::Path;
 
 use super::args::AskedArgs;
 use super::printer::{Printer, step};
 use crate::error::{Error, Result};
+use crate::file;
 use crate::finding::{Code, Finding};
 use crate::net::fetch::{Fetcher, Location, Progress};
 use crate::net::mip::Client as MipClient;
@@ -77,9 +76,9 @@ impl Found {
             let now = Lock::of(&asked.requirements, &closure, client, environment);
             refuse(lock.differences(&now), "lock")?;
         }
-        refuse(differing_hashes(&asked, &closure), "requirements")?;
+        refuse(hash_faults(&asked, &closure, &releases)?, "requirements")?;
         let others = closure.resolution.left.iter().filter(|left| left.why != Why::Refused);
-        let unused: Vec<_> = others.filter_map(|left| asked.unused(&left.name)).collect();
+        let unused: Vec<_> = others.filter_map(|left| asked.hashes.unused(&left.name)).collect();
         let mut findings = asked.findings;
         findings.extend(unused);
         // What is locked is verified, however old the page is that names it.
@@ -100,14 +99,20 @@ impl Found {
 /// By what packages for mip are looked up.
 pub(super) fn mip_client(settings: &Settings, arguments: &AskedArgs) -> Result<MipClient> {
     let index = settings.index.value.as_deref().map(Location::parse).transpose()?;
-    Ok(MipClient::new(Fetcher::new(arguments.pypi.fetch()), index))
+    Ok(MipClient::new(Fetcher::new(arguments.pypi.fetch()?), index))
 }
 
-fn differing_hashes(asked: &Asked, closure: &Closure) -> Vec<Finding> {
-    let releases = closure.resolution.packages.iter().zip(&closure.files);
-    releases
-        .filter_map(|(one, file)| asked.differs(&one.name, &file.file_name, &file.sha256))
-        .collect()
+/// What stands against the releases by the hashes that are asked for.
+fn hash_faults(asked: &Asked, closure: &Closure, releases: &Releases) -> Result<Vec<Finding>> {
+    let has_hash = |name: &str| asked.hashes.has(name);
+    let mut findings = asked.hashes.missing(&closure.resolution, has_hash);
+    findings.extend(asked.hashes.not_pinned(&asked.requirements, &closure.resolution));
+    for (one, file) in closure.resolution.packages.iter().zip(&closure.files) {
+        let content = || releases.pypi().download(file);
+        let differs = asked.hashes.differs(&one.name, &file.file_name, &file.sha256, content)?;
+        findings.extend(differs);
+    }
+    Ok(findings)
 }
 
 fn refuse(findings: Vec<Finding>, input: &str) -> Result<()> {
@@ -118,12 +123,11 @@ fn refuse(findings: Vec<Finding>, input: &str) -> Result<()> {
 }
 
 fn read_lock(path: &Path) -> Result<Lock> {
-    let mut text = String::new();
-    let file = fs::File::open(path).map_err(Error::io(path))?;
+    let file = file::open(path).map_err(Error::io(path))?;
     let at = path.display().to_string();
     let refused = |finding| Error::Refused { input: at.clone(), findings: vec![finding] };
-    file.take(LARGEST)
-        .read_to_string(&mut text)
-        .map_err(|error| refused(Finding::new(Code::InvalidLock, error.to_string())))?;
+    let invalid = |found: String| refused(Finding::new(Code::InvalidLock, found));
+    let text = file::content(&file, LARGEST).map_err(|error| invalid(error.to_string()))?;
+    let text = String::from_utf8(text).map_err(|error| invalid(error.to_string()))?;
     Lock::parse(&text, &at).map_err(refused)
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::Exit;
 use super::args::{ConfigArgs, ConfigCommand, ConfigShowArgs};
 use super::printer::Printer;
+use super::table::{cell, width};
 use crate::error::{Error, Result};
 #[cfg(feature = "net")]
 use crate::net::fetch::FetchOptions;
@@ -83,12 +84,10 @@ fn show(arguments: &ConfigShowArgs, python: &Path, printer: &Printer) -> Result<
         return Printer::json(&Report { version: VERSION, settings, pip });
     }
     let values: Vec<String> = rows.iter().map(|row| toml(&row.value)).collect();
-    let width = |texts: &mut dyn Iterator<Item = &str>| {
-        texts.map(|text| text.chars().count()).max().unwrap_or(0)
-    };
-    let key_width = width(&mut rows.iter().map(|row| row.key));
-    let value_width = width(&mut values.iter().map(String::as_str));
+    let key_width = width(rows.iter().map(|row| row.key));
+    let value_width = width(values.iter().map(String::as_str));
     for (Told { key, source, .. }, value) in rows.iter().zip(&values) {
+        let value = cell(value);
         printer.line(&format!("{key:key_width$}   {value:value_width$}   {source}"))?;
     }
     Ok(())

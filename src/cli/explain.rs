@@ -22,14 +22,10 @@ pub(super) fn run(arguments: &ExplainArgs, printer: &Printer) -> Result<Exit> {
         message: format!("there is no code `{wanted}`"),
         help: "see them all with `mpconvert explain`".to_owned(),
     })?;
-    printer.line(&format!(
-        "{} ({}): {}\n\n{}\n\nHelp: {}.",
-        code.id(),
-        code.severity(),
-        code.title(),
-        code.explanation(),
-        code.help()
-    ))?;
+    let title = format!("{} ({}): {}", code.id(), code.severity(), code.title());
+    let help = format!("Help: {}.", code.help());
+    let lines = [&title, "", code.explanation(), "", &help];
+    lines.into_iter().try_for_each(|line| printer.line(line))?;
     Ok(Exit::Fine)
 }
 

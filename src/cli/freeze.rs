@@ -6,7 +6,7 @@ use super::Exit;
 use super::args::FreezeArgs;
 use super::printer::Printer;
 use super::report::{Entry, Report};
-use super::table::count;
+use super::table::{cell, count, width};
 use crate::error::{Error, Result};
 use crate::ops::freeze::{
     self, Argument, FreezeJob, FreezeOptions, Frozen, FrozenFolder, frozen_resources,
@@ -82,7 +82,7 @@ fn options(wanted: &[Argument], arguments: &FreezeArgs) -> Result<FreezeOptions>
     let project = arguments.project.whose().settings(input.unwrap_or(Path::new(".")))?;
     let settings = Settings::resolve(project.as_ref(), arguments.layer())?;
     Ok(FreezeOptions {
-        client: client(&settings, arguments.offline)?,
+        client: client(&settings, arguments.limits.fetch(arguments.offline)?)?,
         resources: frozen_resources(settings.resources()),
         out: arguments.out.clone(),
         force: arguments.force,
@@ -108,9 +108,10 @@ fn show(frozen: &Frozen, printer: &Printer) -> Result<()> {
         .collect();
     let packages = count(frozen.packages.len(), "package", "packages");
     rows.push((manifest, frozen.manifest.display().to_string(), packages, frozen.outcome));
-    let name_width = rows.iter().map(|row| row.0.chars().count()).max().unwrap_or(0);
-    let path_width = rows.iter().map(|row| row.1.chars().count()).max().unwrap_or(0);
+    let name_width = width(rows.iter().map(|row| row.0.as_str()));
+    let path_width = width(rows.iter().map(|row| row.1.as_str()));
     for (name, path, content, outcome) in rows {
+        let (name, path) = (cell(&name), cell(&path));
         let note = match outcome {
             Outcome::Written => "",
             Outcome::Unchanged => " (unchanged)",

@@ -6,7 +6,7 @@ use super::Exit;
 use super::args::InspectArgs;
 use super::printer::Printer;
 use super::report::{Entry, FileEntry, Release, Report};
-use super::table::{count, size};
+use super::table::{cell, count, size};
 use crate::error::{Error, Result};
 use crate::ops::inputs;
 use crate::options::ConvertOptions;
@@ -117,7 +117,7 @@ impl Inspected {
         let package = &self.package;
         printer.line(&format!("{} {}", package.name, package.version))?;
         if let Some(summary) = &package.metadata.summary {
-            printer.line(&format!("  {summary}"))?;
+            printer.line(&format!("  {}", cell(summary)))?;
         }
         let requires = match &self.requires[..] {
             [] => "none".to_owned(),

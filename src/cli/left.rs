@@ -6,6 +6,7 @@ use super::Exit;
 use super::closure::Found;
 use super::printer::Printer;
 use super::report::{Entry, FindingEntry, Report, entries};
+use super::table::{cell, width};
 use crate::error::{Error, Result};
 use crate::resolve::{Left, Why};
 
@@ -85,7 +86,7 @@ pub(super) fn json(found: &Found, paths: Vec<String>) -> Result<()> {
 
 /// Shows a line for each.
 pub(super) fn show(left: &[Left], printer: &Printer) -> Result<()> {
-    let width = left.iter().map(|one| one.name.chars().count()).max().unwrap_or(0);
+    let width = width(left.iter().map(|one| one.name.as_str()));
     for one in left {
         let what = match &one.why {
             Why::Replaced(by) => format!("replaced by {} {}", by.name, by.version),
@@ -99,7 +100,7 @@ pub(super) fn show(left: &[Left], printer: &Printer) -> Result<()> {
         } else {
             format!(", needed by {}", wanted_by.join(", "))
         };
-        printer.line(&format!("{:width$}   {what}{whose}", one.name))?;
+        printer.line(&format!("{:width$}   {what}{whose}", cell(&one.name)))?;
         printer.findings(&one.name, &one.findings);
     }
     Ok(())

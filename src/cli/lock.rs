@@ -1,6 +1,5 @@
 //! `mpconvert lock`: what a migration takes, written down.
 
-use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
@@ -10,8 +9,8 @@ use super::printer::Printer;
 use super::table::count;
 use super::{Exit, left};
 use crate::error::{Error, Result};
-use crate::resolve::lockfile::Lock;
-use crate::write;
+use crate::resolve::lockfile::{LARGEST, Lock};
+use crate::{file, write};
 
 pub(super) fn run(arguments: &LockArgs, python: &Path, printer: &Printer) -> Result<Exit> {
     check_out(&arguments.out)?;
@@ -39,13 +38,13 @@ pub(super) fn run(arguments: &LockArgs, python: &Path, printer: &Printer) -> Res
 
 /// A file that is no lock is somebody's work.
 fn check_out(path: &Path) -> Result<()> {
-    match fs::read(path) {
+    match file::read(path, LARGEST) {
         Ok(text) if text.is_empty() || Lock::is_one(&text) => Ok(()),
-        Ok(_) => Err(Error::Usage {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) if error.kind() != ErrorKind::FileTooLarge => Err(Error::io(path)(error)),
+        _ => Err(Error::Usage {
             message: format!("{}: this file is no lock", path.display()),
             help: "name another one with --out, or move it away".to_owned(),
         }),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(Error::io(path)(error)),
     }
 }

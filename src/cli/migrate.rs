@@ -11,7 +11,7 @@ use super::index::{self, IndexEntry, PATIENCE};
 use super::left::{self, LeftEntry};
 use super::printer::{Printer, step};
 use super::report::{Entry, Report};
-use super::table::{count, refused_and_failed, size, tally};
+use super::table::{cell, count, refused_and_failed, size, tally, width};
 use crate::adapt::{Bytecode, Compiler};
 use crate::cache::Cache;
 use crate::error::{Error, Result};
@@ -76,7 +76,7 @@ fn make<'a>(
                 replace: arguments.force,
                 base: settings.index.value.as_deref().map(Location::parse).transpose()?,
                 wanted: Vec::new(),
-                fetch: arguments.asked.pypi.fetch(),
+                fetch: arguments.asked.pypi.fetch()?,
                 reports: reports(),
                 updated: updated()?,
                 patience: Patience { timeout: PATIENCE, waiting },
@@ -115,11 +115,11 @@ fn show(found: &Found, migrated: &Migrated, printer: &Printer) -> Result<()> {
     found.tell(printer);
     let lines: Vec<Option<Line>> =
         migrated.results.iter().map(|one| one.as_ref().ok().map(Line::of)).collect();
-    let width = lines.iter().flatten().map(|line| line.subject.chars().count()).max().unwrap_or(0);
+    let width = width(lines.iter().flatten().map(|line| line.subject.as_str()));
     for (line, result) in lines.iter().zip(&migrated.results) {
         match (line, result) {
             (Some(line), _) => {
-                printer.line(&format!("{:width$}   {}", line.subject, line.content))?;
+                printer.line(&format!("{:width$}   {}", cell(&line.subject), line.content))?;
                 printer.findings(&line.subject, line.findings);
             }
             (None, Err(error)) => printer.error(error),

@@ -31,7 +31,7 @@ fn jobs(arguments: &MipArgs, python: &Path) -> Result<(Vec<MipJob>, Vec<Error>)>
     let call = MipCall {
         in_place: arguments.in_place,
         check: arguments.check,
-        offline: arguments.offline,
+        fetch: arguments.limits.fetch(arguments.offline)?,
         mpy: arguments.mpy.then(|| python.to_owned()),
     };
     let options = |settings: &Settings| {

@@ -34,6 +34,7 @@ use std::path::Path;
 use clap::{CommandFactory, Parser};
 
 use crate::error::Error;
+use crate::settings;
 use args::{Cli, Command};
 use printer::Printer;
 
@@ -53,9 +54,11 @@ pub enum Exit {
 #[must_use]
 pub fn run(args: impl IntoIterator<Item = OsString>, python: &Path) -> Exit {
     let args = args::with_default_command(args);
-    let cli = match Cli::try_parse_from(args) {
+    let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
-        Err(error) => return printer::usage(&error),
+        Err(error) => {
+            return printer::usage(&error, &args, |args| Cli::try_parse_from(args).err());
+        }
     };
     let printer = Printer::new(cli.global.verbosity(), cli.global.output_format);
     let exit = match &cli.command {
@@ -89,6 +92,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, python: &Path) -> Exit {
         }
         Command::Man => man_page().and_then(|page| Printer::data(&page)).map(|()| Exit::Fine),
     };
+    printer.findings("settings", &settings::passed_over());
     exit.unwrap_or_else(|error| {
         printer.error(&error);
         Exit::of(&error)

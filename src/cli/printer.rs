@@ -1,6 +1,7 @@
 //! The one place that writes to the terminal: data on stdout, all else on stderr.
 
 use std::borrow::Cow;
+use std::ffi::OsString;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
@@ -13,8 +14,8 @@ use serde_json::Value;
 use super::Exit;
 use super::args::OutputFormat;
 use crate::error::{Error, Result};
-use crate::finding::{Finding, Printable, Severity};
-use crate::redact::redacted;
+use crate::finding::{Finding, Severity};
+use crate::redact::{Printable, ascii_json, redacted, without_private};
 
 /// How long a run takes before it shows a progress bar.
 const PATIENCE: Duration = Duration::from_millis(800);
@@ -52,7 +53,7 @@ impl Printer {
             return Ok(());
         }
         let mut out = anstream::stdout().lock();
-        done(line.split('\n').try_for_each(|line| writeln!(out, "{}", Printable(line))))
+        done(writeln!(out, "{}", Printable(line)))
     }
 
     /// Writes a document of results.
@@ -60,7 +61,8 @@ impl Printer {
         let mut document = serde_json::to_value(document)
             .map_err(|error| Error::io("standard output")(error.into()))?;
         redact(&mut document);
-        done(writeln!(anstream::stdout().lock(), "{document:#}"))
+        let text = format!("{document:#}");
+        done(writeln!(anstream::stdout().lock(), "{}", ascii_json(&text)))
     }
 
     /// Tells in a line how a run went; not when quiet.
@@ -168,14 +170,29 @@ pub(super) fn expect(bar: &ProgressBar, bytes: u64) {
     }
 }
 
-/// Tells what clap has to say: help on stdout, mistakes on stderr.
-pub(super) fn usage(error: &clap::Error) -> Exit {
+/// Prints what clap says about `arguments`: help on stdout, errors on stderr. `parse` is what gave the
+/// error.
+pub(super) fn usage(
+    error: &clap::Error,
+    arguments: &[OsString],
+    parse: impl Fn(Vec<OsString>) -> Option<clap::Error>,
+) -> Exit {
     if !error.use_stderr() {
         return if error.print().is_ok() { Exit::Fine } else { Exit::Failed };
     }
-    // It repeats arguments.
-    let text = error.render().ansi().to_string();
-    let _ = write!(anstream::stderr().lock(), "{}", redacted(&text));
+    // It repeats arguments among styles of its own, which cannot be told from theirs. So the same
+    // error is made once more, from arguments that are safe to print.
+    let text: Vec<_> = arguments.iter().map(|argument| argument.to_string_lossy()).collect();
+    let safe: Vec<_> = text.iter().map(|text| Printable(text).to_string()).collect();
+    let text = if safe.iter().eq(&text) {
+        redacted(&error.render().ansi().to_string()).into_owned()
+    } else if let Some(error) = parse(safe.into_iter().map(OsString::from).collect()) {
+        redacted(&error.render().ansi().to_string()).into_owned()
+    } else {
+        let text = error.render().to_string();
+        format!("{}\n", Printable(text.trim_end()))
+    };
+    let _ = write!(anstream::stderr().lock(), "{text}");
     Exit::Failed
 }
 
@@ -198,15 +215,20 @@ fn tell(severity: Severity, code: Option<&str>, text: &str, help: &str) {
 /// Leaves out what no text may tell.
 fn redact(value: &mut Value) {
     match value {
-        // Else it may be a path with slashes in a row, which programs need as it is.
-        Value::String(text) if text.contains("://") || text.contains('@') => {
-            if let Cow::Owned(told) = redacted(text) {
+        Value::String(text) => {
+            // Else it may be a path with slashes in a row, which programs need as it is.
+            if (text.contains("://") || text.contains('@'))
+                && let Cow::Owned(told) = redacted(text)
+            {
+                *text = told;
+            }
+            if let Cow::Owned(told) = without_private(text) {
                 *text = told;
             }
         }
         Value::Array(values) => values.iter_mut().for_each(redact),
         Value::Object(values) => values.values_mut().for_each(redact),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 

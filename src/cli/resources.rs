@@ -1,7 +1,6 @@
 //! `mpconvert resources`: the text of a resource module.
 
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 
 use super::Exit;
@@ -9,6 +8,7 @@ use super::args::ResourcesArgs;
 use super::printer::Printer;
 use crate::adapt::{LARGEST_RESOURCES, resource_module};
 use crate::error::{Error, Result};
+use crate::file;
 
 pub(super) fn run(arguments: &ResourcesArgs) -> Result<Exit> {
     let mut resources = Vec::with_capacity(arguments.files.len());
@@ -28,11 +28,11 @@ pub(super) fn run(arguments: &ResourcesArgs) -> Result<Exit> {
 
 /// The content of a file that has at most `left` bytes.
 fn read(path: &Path, left: usize) -> io::Result<Vec<u8>> {
-    let mut content = Vec::new();
-    File::open(path)?.take(left as u64 + 1).read_to_end(&mut content)?;
-    if content.len() > left {
-        let message = format!("more than {LARGEST_RESOURCES} bytes, with the files before it");
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
-    }
-    Ok(content)
+    file::read(path, left as u64).map_err(|error| match error.kind() {
+        io::ErrorKind::FileTooLarge => {
+            let message = format!("more than {LARGEST_RESOURCES} bytes, with the files before it");
+            io::Error::new(io::ErrorKind::FileTooLarge, message)
+        }
+        _ => error,
+    })
 }

@@ -1,10 +1,11 @@
 //! Results as a table for people, a line for each release.
 
-use std::borrow::Borrow;
+use std::borrow::{Borrow, Cow};
 
 use super::printer::Printer;
 use crate::error::{Error, Result};
 use crate::finding::Finding;
+use crate::limits::{MAX_CELL, shortened};
 use crate::write::Outcome;
 
 /// A line of the table, and what was noticed about its release.
@@ -29,13 +30,14 @@ pub(super) fn show(
     done: &str,
 ) -> Result<()> {
     let rows = || results.iter().filter_map(|result| result.as_ref().ok());
-    let name_width = rows().map(|row| row.file_stem.chars().count()).max().unwrap_or(0);
-    let path_width = rows().map(|row| row.path.chars().count()).max().unwrap_or(0);
+    let name_width = width(rows().map(|row| row.file_stem));
+    let path_width = width(rows().map(|row| row.path.as_str()));
     for result in results {
         match result {
             Ok(row) => {
-                let name = row.file_stem.replacen('-', " ", 1);
+                let name = cell(row.file_stem).replacen('-', " ", 1);
                 let Row { path, content, .. } = row;
+                let path = cell(path);
                 let note = match row.outcome {
                     Outcome::Written => "",
                     Outcome::Unchanged => " (unchanged)",
@@ -86,6 +88,27 @@ pub(super) fn tally<'a>(counts: impl IntoIterator<Item = (usize, &'a str)>) -> S
         .join(", ")
 }
 
+/// `text` as a cell of a table: without its middle if it is too long to be read.
+pub(super) fn cell(text: &str) -> Cow<'_, str> {
+    shortened(text, MAX_CELL)
+}
+
+/// The width of a column with these texts as its cells.
+pub(super) fn width<'a>(texts: impl IntoIterator<Item = &'a str>) -> usize {
+    texts.into_iter().map(|text| cell(text).chars().count()).max().unwrap_or(0)
+}
+
+/// The lines of a table with these rows; no line ends with white space.
+pub(super) fn lines<const N: usize>(rows: &[[String; N]]) -> Vec<String> {
+    let widths: [usize; N] =
+        std::array::from_fn(|column| width(rows.iter().map(|row| row[column].as_str())));
+    let line = |row: &[String; N]| {
+        let cells = row.iter().zip(widths).map(|(text, width)| format!("{:width$}", cell(text)));
+        cells.collect::<Vec<_>>().join("   ").trim_end().to_owned()
+    };
+    rows.iter().map(line).collect()
+}
+
 /// `1 file`, `2 files`.
 pub(super) fn count(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
@@ -109,6 +132,14 @@ pub(super) fn size(bytes: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_cell_makes_no_column_wider_than_formatting_allows() {
+        let rows = [["a".repeat(70_000), "x".to_owned()], ["é".to_owned(), "y".to_owned()]];
+        let lines = lines(&rows);
+        assert_eq!(lines[0].chars().count(), MAX_CELL + 1 + 3 + 1);
+        assert_eq!(lines[1], format!("é{}y", " ".repeat(MAX_CELL + 3)));
+    }
 
     #[test]
     fn sizes_are_read_at_a_glance() {

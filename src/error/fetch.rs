@@ -1,5 +1,7 @@
 //! Why bytes could not be got.
 
+use std::time::Duration;
+
 /// Why a file or URL gave no bytes.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -16,6 +18,12 @@ pub enum FetchFault {
     /// The server's certificate is not one to trust, by what is wrong with it.
     #[error("the server's certificate {0}")]
     Certificate(String),
+    /// The server's certificate does not hold now or for this host, whoever signed it.
+    #[error("the server's certificate {0}")]
+    CertificateInvalid(String),
+    /// The server does not speak TLS, or no version of it that is supported.
+    #[error("{0}")]
+    Tls(String),
     /// The certificates that servers are trusted by cannot be read.
     #[error("{0}")]
     Roots(String),
@@ -25,6 +33,32 @@ pub enum FetchFault {
     /// The server is silent, or too slow.
     #[error("the server takes too long")]
     TooSlow,
+    /// The run has taken as long as it may.
+    #[error(
+        "the run has reached its time limit of {} s (downloads completed: {downloads}, bytes received: \
+         {bytes})", limit.as_secs_f64()
+    )]
+    RunTime {
+        /// How long it may take.
+        limit: Duration,
+        /// How many downloads were completed.
+        downloads: u64,
+        /// How many bytes came.
+        bytes: u64,
+    },
+    /// The run has downloaded as much as it may.
+    #[error(
+        "the run has reached its download limit of {limit} bytes (downloads completed: {downloads}, \
+         bytes received: {bytes})"
+    )]
+    RunBytes {
+        /// How many bytes may come.
+        limit: u64,
+        /// How many downloads were completed.
+        downloads: u64,
+        /// How many bytes came.
+        bytes: u64,
+    },
     /// The server leads to a place that is not gone to.
     #[error("the server leads to {0}")]
     Redirect(&'static str),
@@ -52,7 +86,13 @@ impl FetchFault {
             Self::Certificate(_) => {
                 "name the certificate of its authority by --cert, PIP_CERT or SSL_CERT_FILE"
             }
+            Self::CertificateInvalid(_) => {
+                "check the address and the clock; whoever runs the server can correct its certificate"
+            }
+            Self::Tls(_) => "check the scheme and the port of the address",
             Self::Roots(_) => "check --cert, PIP_CERT, REQUESTS_CA_BUNDLE and SSL_CERT_FILE",
+            Self::RunTime { .. } => "raise it with --max-run-time or MPCONVERT_MAX_RUN_TIME",
+            Self::RunBytes { .. } => "raise it with --max-download or MPCONVERT_MAX_DOWNLOAD",
             Self::NotFound => "check how it is spelled",
             Self::Connection(_) | Self::TooSlow => {
                 "check the address and the network, and try again"

@@ -8,20 +8,21 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::finding::Finding;
-use crate::redact::redacted;
+use crate::redact::Printable;
 
 /// The result of calls that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why a call gave no result: the input was refused, or the environment did not play along.
 ///
-/// Displayed, it tells no password or token that a URL holds, even one with a mistake.
+/// Displayed, it has no password or token that a URL holds, even one with a mistake, and no character
+/// that a terminal obeys.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// The input cannot be converted. At least one of the findings is a refusal; all that were
     /// made until then are here.
-    #[error("{}: {}", redacted(input), first_refusal(findings))]
+    #[error("{}: {}", Printable(input), first_refusal(findings))]
     Refused {
         /// The input's file name, or what stands for it.
         input: String,
@@ -29,7 +30,7 @@ pub enum Error {
         findings: Vec<Finding>,
     },
     /// A file or folder could not be read or written.
-    #[error("{}: {source}", redacted(&path.to_string_lossy()))]
+    #[error("{}: {}", Printable(&path.to_string_lossy()), Printable(&source.to_string()))]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -37,7 +38,7 @@ pub enum Error {
         source: io::Error,
     },
     /// A file or URL could not be got.
-    #[error("{}: {}", redacted(place), redacted(&fault.to_string()))]
+    #[error("{}: {}", Printable(place), Printable(&fault.to_string()))]
     Fetch {
         /// The path, or the URL without a user's name and password.
         place: String,
@@ -45,7 +46,7 @@ pub enum Error {
         fault: FetchFault,
     },
     /// The call itself makes no sense.
-    #[error("{}", redacted(message))]
+    #[error("{}", Printable(message))]
     Usage {
         /// What is wrong with it.
         message: String,
@@ -62,6 +63,14 @@ fn first_refusal(findings: &[Finding]) -> String {
 }
 
 impl Error {
+    /// What the system said, or all of this as its words.
+    pub(crate) fn into_io(self) -> io::Error {
+        match self {
+            Self::Io { source, .. } => source,
+            other => io::Error::other(other.to_string()),
+        }
+    }
+
     /// Says which file or folder an error of the system is about.
     pub(crate) fn io(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();

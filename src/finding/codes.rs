@@ -85,6 +85,37 @@ codes! {
     UnreadableSource = "MP112", Refusal, "a file of the project cannot be read",
         "The project ships a file or folder that the system does not let be read.",
         "change its permissions, or what the project ships";
+    TooMuchWork = "MP116", Refusal, "the input takes too much work",
+        "Reading stops after a number of steps that is far above what real projects need, so that a small input cannot keep the processor busy or fill the memory. Examples are an archive of many thousands of compressed streams, and configuration that is nested thousands of levels deep.",
+        "build the archive again with a current build tool, or simplify what the finding names";
+
+    AmbiguousArchive = "MP120", Refusal, "readers disagree about the archive",
+        "The archive describes a member in two places, such as the local header and the central directory of a zip file, or the header and the extended header of a tar file, and the two differ. Which files such an archive holds depends on the program that reads it, so that a file can be hidden from a review.",
+        "build the archive again with a current build tool; do not install it by other means";
+    DataOutsideArchive = "MP121", Refusal, "data outside of the archive's members",
+        "There are bytes before, between or after the members of the archive. Some programs skip them and others read them as further members or as another archive.",
+        "build the archive again with a current build tool; do not install it by other means";
+    RecordDiffers = "MP122", Refusal, "a file of a wheel differs from its RECORD",
+        "RECORD lists the files of a wheel with their hashes and sizes. A file is missing or has other content, or the hash is of a kind that wheels must not use: only SHA-256, SHA-384 and SHA-512 are verified.",
+        "download or build the wheel again; if you changed it by hand, repack it with `wheel pack`";
+    RecordIncomplete = "MP123", Warning, "a file of a wheel is not verified by its RECORD",
+        "Every file of a wheel has a line with its hash in RECORD. This file has none, so that it may have been added after the wheel was built.",
+        "build the wheel again; if you changed it by hand, repack it with `wheel pack`";
+    RecordMissing = "MP124", Note, "a wheel has no RECORD",
+        "RECORD is missing or empty, so the files of the wheel cannot be verified. pip refuses to install a wheel without a RECORD.",
+        "build the wheel with a current build tool";
+    UnsupportedWheel = "MP125", Refusal, "the wheel does not follow the wheel specification",
+        "A wheel has one `.dist-info` folder, whose name starts with that of the project, and in it a file WHEEL that gives a version 1.x of the specification. pip and uv refuse other wheels.",
+        "build the wheel with a current build tool";
+    NewerWheel = "MP126", Warning, "the wheel follows a newer version of the wheel specification",
+        "The first number of `Wheel-Version` is known and the second is higher than the known one. Features that were added since are ignored.",
+        "check the files with `mpconvert inspect`";
+    NameNotPortable = "MP127", Refusal, "a file name is not portable",
+        "The FAT file system, which many boards use, cannot hold the characters `\" * : < > ? \\ |` and control characters, names that end in a dot or a space, and names above 255 characters. On Windows, a colon opens a hidden stream of another file, and `CON`, `PRN`, `AUX`, `NUL`, `COM1` to `COM9` and `LPT1` to `LPT9` name devices, with any extension.",
+        "rename the file, or leave it out with --exclude PATTERN";
+    NamesOverwrite = "MP128", Refusal, "files overwrite each other on some file systems",
+        "The paths differ only in case, and the files in content. On a FAT file system, which many boards have, and on Windows and macOS one overwrites the other.",
+        "rename one of the files, or leave it out with --exclude PATTERN";
 
     NoIdentity = "MP201", Refusal, "no name or no version",
         "Neither the metadata nor the file name give a valid project name and a version by PEP 440.",
@@ -291,6 +322,9 @@ codes! {
     DependencyBundled = "MP611", Note, "the files of a dependency are put into the package",
         "Both packages are made by this call. A package.json names another package by its absolute URL or by its name in an index, and neither is known. So the package brings the files of the other one along, and can be installed.",
         "say with --url-base where the results will be served, to have them installed from there";
+    SettingsPassedOver = "MP612", Warning, "settings above an input are not used",
+        "The pyproject.toml lies above the input and has a table [tool.mpconvert]. Its settings hold only within the repository that the input lies in, or within your home, and outside of both only in the innermost project. They do not hold if the file belongs to another user, who may have no more than the right to write into a folder above your files.",
+        "name the project with --project if you trust it, or pass --no-project";
 
     InvalidPackageJson = "MP701", Refusal, "invalid package.json",
         "A package.json lists files as pairs of target and source, and dependencies as pairs of name and version. MicroPython's clients crash at anything else, and install targets such as `../x` outside of their folder.",
@@ -445,6 +479,19 @@ codes! {
     NothingUsable = "MP759", Refusal, "a release cannot be taken",
         "Wheels for a platform hold machine code for computers. A release that was withdrawn is taken only if just this version is asked for, by two equal signs.",
         "allow other versions, or look for another project";
+
+    HashUnusable = "MP760", Refusal, "a hash cannot be verified",
+        "Only hashes by SHA-2 are verified. For MD5 and SHA-1, other content of the same hash can be made, so that they do not protect a file, and the length of a hash shows whether it is complete. A hash that is given is never ignored.",
+        "give the SHA-256 of the file; `pip hash FILE` prints it";
+    HashMissing = "MP761", Refusal, "a requirement has no hash",
+        "Where one requirement has a hash, all need one, with all dependencies, as with `pip install --require-hashes`. Otherwise the file without a hash could be exchanged, and the other hashes would protect nothing.",
+        "add the requirement with --hash to the requirements file; `pip-compile --generate-hashes` and `uv pip compile --generate-hashes` write such files";
+    NotPinned = "MP762", Refusal, "a requirement with a hash is not pinned",
+        "A hash is that of one file. Where requirements have hashes, each names its version by two equal signs or gives the URL of an archive, as with `pip install --require-hashes`.",
+        "write `name==version` before the hash";
+    UrlFragment = "MP763", Refusal, "a part of a URL is not supported",
+        "Behind the `#` of the URL of an archive there may be hashes such as `sha256=DIGITS` and the name of the project as `egg=NAME`. Anything else would change which files are meant, and is not ignored.",
+        "remove it, or install from a local copy of the folder";
 
     VersionsConflict = "MP770", Refusal, "no versions fit together",
         "Requirements and the dependencies of what they bring exclude each other: whatever versions are chosen, one of them is not met. A device has one copy of each module, so that no two versions can lie beside each other.",

@@ -3,16 +3,17 @@
 mod codes;
 mod text;
 
-use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::redact::redacted;
+use crate::redact::{Printable, redacted, without_private};
 
 pub use codes::Code;
 pub use text::LONGEST_TEXT;
 pub(crate) use text::{Faults, first_lines, too_long};
+
+use crate::limits::{MAX_MESSAGE, shortened};
 
 /// How much a [`Finding`] weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -69,7 +70,7 @@ impl Finding {
     /// A finding of kind `code` that says what was found.
     #[must_use]
     pub fn new(code: Code, found: impl Into<String>) -> Self {
-        Self { code, path: None, found: told(found.into()), expected: None, hint: None }
+        Self { code, path: None, found: told(&found.into()), expected: None, hint: None }
     }
 
     /// Names the file, member or field that the finding is about.
@@ -77,21 +78,21 @@ impl Finding {
     pub fn at(mut self, path: impl Into<String>) -> Self {
         let path = path.into();
         // Members are looked up by their paths, which stay as they are.
-        self.path = Some(if path.contains("://") { told(path) } else { path });
+        self.path = Some(if path.contains("://") { told(&path) } else { path });
         self
     }
 
     /// Says what would have been right.
     #[must_use]
     pub fn expected(mut self, expected: impl Into<String>) -> Self {
-        self.expected = Some(told(expected.into()));
+        self.expected = Some(told(&expected.into()));
         self
     }
 
     /// Gives a hint that fits this case better than the code's general one.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(told(hint.into()));
+        self.hint = Some(told(&hint.into()));
         self
     }
 
@@ -128,32 +129,12 @@ impl fmt::Display for Finding {
     }
 }
 
-/// A text as it may be told, to whomever.
-fn told(text: String) -> String {
-    match redacted(&text) {
-        Cow::Borrowed(_) => text,
-        Cow::Owned(text) => text,
-    }
-}
-
-/// Text of an input or a user without what URLs in it hold of secrets, and with its control characters
-/// escaped, which could otherwise command somebody's terminal.
-pub(crate) struct Printable<'a>(pub(crate) &'a str);
-
-impl fmt::Display for Printable<'_> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for character in redacted(self.0).chars() {
-            // The latter turn the direction of what follows.
-            if character.is_control()
-                || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-            {
-                write!(out, "{}", character.escape_default())?;
-            } else {
-                fmt::Write::write_char(out, character)?;
-            }
-        }
-        Ok(())
-    }
+/// A text as it may be told, to whomever, and not longer than anybody would read.
+fn told(text: &str) -> String {
+    // Secrets go first: what is left of a cut one may not look like one.
+    let text = redacted(text);
+    let text = without_private(&text);
+    shortened(&text, MAX_MESSAGE).into_owned()
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! How much of one text of an input is read, and how much is said about it.
 
 use super::{Code, Finding};
+use crate::limits::shortened;
 
 /// How many bytes of a text are parsed. What a parser builds can be a hundred times as large.
 pub const LONGEST_TEXT: usize = 2 << 20;
@@ -20,7 +21,10 @@ pub(crate) struct Faults {
 impl Faults {
     pub(crate) fn push(&mut self, finding: Finding) {
         if self.findings.len() < MAX_FINDINGS {
-            self.findings.push(Finding { found: shortened(finding.found), ..finding });
+            self.findings.push(Finding {
+                found: shortened(&finding.found, MAX_QUOTED).into_owned(),
+                ..finding
+            });
         } else {
             self.more += 1;
         }
@@ -59,18 +63,6 @@ pub(crate) fn first_lines<'a>(
     let text = text.get(..LONGEST_TEXT).unwrap_or_default();
     let end = text.iter().rposition(|byte| matches!(byte, b'\n' | b'\r'));
     end.and_then(|end| text.get(..end)).unwrap_or_default()
-}
-
-/// `text` without its middle if it is long: what is quoted comes first, the reason last.
-fn shortened(text: String) -> String {
-    let place = |index: Option<(usize, char)>| index.map_or(0, |(place, _)| place);
-    if text.chars().nth(MAX_QUOTED).is_none() {
-        return text;
-    }
-    let half = MAX_QUOTED / 2;
-    let (head, _) = text.split_at(place(text.char_indices().nth(half)));
-    let (_, tail) = text.split_at(place(text.char_indices().nth_back(half - 1)));
-    format!("{head}…{tail}")
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use pep440_rs::VersionSpecifiers;
 
 use super::Metadata;
 use crate::finding::{Code, Faults, Finding, first_lines};
+use crate::limits::MAX_FIELD;
 
 impl Metadata {
     /// Reads a `PKG-INFO` or `METADATA` file. This never fails: what cannot be understood is left
@@ -61,6 +62,13 @@ impl Metadata {
             value.split(is_line_end).map(str::trim).collect::<Vec<_>>().join(" ")
         };
         let Some(value) = known(&value) else { return };
+        let is_text = matches!(key.as_str(), "description" | "license" | "keywords");
+        if value.len() > MAX_FIELD && !is_text {
+            let found = format!("a {key} of {} bytes", value.len());
+            let expected = format!("at most {MAX_FIELD}");
+            faults.push(Finding::new(Code::InvalidMetadata, found).at(path).expected(expected));
+            return;
+        }
         if let Some((_, list)) = self.lists().into_iter().find(|(name, _)| *name == key) {
             list.push(if key == "dynamic" { value.to_ascii_lowercase() } else { value });
         } else if let Some((_, text)) = self.texts().into_iter().find(|(name, _)| *name == key) {

@@ -38,6 +38,9 @@ pub enum PlaceFault {
     /// A query or a fragment.
     #[error("it has a query or a fragment")]
     Query,
+    /// A fragment where a query may be.
+    #[error("clients of mip verify no hash behind a `#`, nor use it otherwise")]
+    Fragment,
     /// White space or a control character, or a letter beyond ASCII.
     #[error("it has a letter that must be percent-encoded")]
     Letter,
@@ -91,6 +94,9 @@ pub(crate) fn is_local(text: &str) -> bool {
 /// For what is no place, and for a branch or tag that would lead elsewhere.
 pub(crate) fn raw_url(text: &str, branch: &str) -> Result<String, PlaceFault> {
     check(text)?;
+    if text.contains('#') {
+        return Err(PlaceFault::Fragment);
+    }
     let Some((raw_file, rest)) = hosted(text) else { return Ok(text.to_owned()) };
     let mut slashes = rest.match_indices('/').map(|(at, _)| at);
     let end = slashes.nth(1).unwrap_or(rest.len());

@@ -204,7 +204,7 @@ fn store(converted: Converted, job: &Job, written: &mut HashMap<PathBuf, Bytes>)
     let digest = Bytes::copy_from_slice(&Sha256::digest(&data));
     let earlier = written.entry(path.clone()).or_insert_with(|| digest.clone());
     let is_first = *earlier == digest;
-    let outcome = match holds(&path, &data).map_err(Error::io(&path))? {
+    let outcome = match holds(&path, &data)? {
         Some(true) => Outcome::Unchanged,
         existing if !is_first || (existing.is_some() && !options.force) => {
             let mut findings = summary.findings;
@@ -214,7 +214,7 @@ fn store(converted: Converted, job: &Job, written: &mut HashMap<PathBuf, Bytes>)
         _ if options.dry_run => Outcome::DryRun,
         _ => {
             fs::create_dir_all(out).map_err(Error::io(out))?;
-            persist(&path, &data, options.force).map_err(Error::io(&path))?;
+            persist(&path, &data, options.force)?;
             Outcome::Written
         }
     };

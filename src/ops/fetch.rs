@@ -133,7 +133,7 @@ fn write(
 ) -> Result<(Outcome, Option<u64>)> {
     let data = pypi.download(file)?;
     let size = Some(data.len() as u64);
-    match store::holds(path, &data).map_err(Error::io(path))? {
+    match store::holds(path, &data)? {
         Some(true) => return Ok((Outcome::Unchanged, size)),
         Some(false) if !job.force => {
             let findings = vec![store::output_differs(path, true)];
@@ -142,6 +142,6 @@ fn write(
         _ => {}
     }
     fs::create_dir_all(&job.out).map_err(Error::io(&job.out))?;
-    store::persist(path, &data, job.force).map_err(Error::io(path))?;
+    store::persist(path, &data, job.force)?;
     Ok((Outcome::Written, size))
 }

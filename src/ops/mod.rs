@@ -33,10 +33,9 @@ use crate::settings::Settings;
 ///
 /// # Errors
 /// [`Error::Usage`](crate::Error::Usage) for an index that is at no place.
-pub(crate) fn client(settings: &Settings, offline: bool) -> Result<Client> {
+pub(crate) fn client(settings: &Settings, fetch: FetchOptions) -> Result<Client> {
     let index = settings.index.value.as_deref().map(Location::parse).transpose()?;
-    let options = FetchOptions { offline, ..FetchOptions::default() };
-    Ok(Client::new(Fetcher::new(options), index))
+    Ok(Client::new(Fetcher::new(fetch), index))
 }
 
 /// Reads the releases of `job` and adapts each to devices: selects its files, and makes modules of

@@ -1,19 +1,24 @@
 //! What a user asks for: requirements in the call, in files, and of projects.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::io::Read;
+mod hashes;
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use toml_edit::DocumentMut;
 
 use crate::error::{Error, Result};
-use crate::finding::{Code, Finding};
-use crate::name::normalized_name;
+use crate::file;
+use crate::finding::Finding;
+use crate::limits::check_toml;
 use crate::redact::redacted;
 use crate::requirement::requirements_txt::{self, Line};
 use crate::requirement::{Marker, Requirement, poetry, pyproject};
 use crate::translate::{DependencyOptions, wanted};
+pub use hashes::Hashes;
+pub(crate) use hashes::missing;
 
 /// Bytes of a file that are read.
 const LARGEST: u64 = 4 << 20;
@@ -26,8 +31,8 @@ const PYPROJECT: &str = "pyproject.toml";
 pub struct Asked {
     /// The requirements, in the order of the call.
     pub requirements: Vec<Requirement>,
-    /// By normalised name the SHA-256 of the files that alone may be taken.
-    pub hashes: BTreeMap<String, BTreeSet<String>>,
+    /// The hashes of the files that alone may be taken.
+    pub hashes: Hashes,
     /// What was noticed.
     pub findings: Vec<Finding>,
 }
@@ -68,6 +73,7 @@ impl Asked {
     }
 
     fn add_file(&mut self, path: &Path, seen: &mut BTreeSet<PathBuf>) -> Result<()> {
+        let file = file::open(path).map_err(Error::io(path))?;
         let real = path.canonicalize().map_err(Error::io(path))?;
         if !seen.insert(real) {
             return Ok(());
@@ -80,7 +86,7 @@ impl Asked {
         if seen.len() > MAX_FILES {
             return Err(usage(format!("more than {MAX_FILES} files")));
         }
-        let lines = requirements_txt::parse(&text(path)?)
+        let lines = requirements_txt::parse(&text(&file, path)?)
             .map_err(|(line, fault)| usage(format!("line {line}: found {fault}")))?;
         for (_, line) in lines {
             match line {
@@ -88,10 +94,7 @@ impl Asked {
                     self.add_file(&path.parent().unwrap_or(Path::new("")).join(other), seen)?;
                 }
                 Line::Requirement(requirement, hashes) => {
-                    if !hashes.is_empty() {
-                        let name = normalized_name(&requirement.name);
-                        self.hashes.entry(name).or_default().extend(hashes);
-                    }
+                    self.hashes.add(&requirement.name, hashes);
                     self.requirements.push(*requirement);
                 }
             }
@@ -106,7 +109,10 @@ impl Asked {
             help: "name the requirements in the call, or give a requirements.txt with -r"
                 .to_owned(),
         };
-        let document: DocumentMut = text(path)?
+        let file = file::open(path).map_err(Error::io(path))?;
+        let text = text(&file, path)?;
+        check_toml(&text).map_err(|_| usage("a document with too many parts"))?;
+        let document: DocumentMut = text
             .parse()
             .map_err(|fault: toml_edit::TomlError| usage(&fault.message().replace('\n', ", ")))?;
         let findings = &mut self.findings;
@@ -125,24 +131,6 @@ impl Asked {
         self.requirements.extend(wanted.into_iter().map(always));
         Ok(())
     }
-
-    /// Tells of a file that is none of those that a requirement allows by their hashes.
-    #[must_use]
-    pub fn differs(&self, name: &str, file_name: &str, sha256: &str) -> Option<Finding> {
-        let hashes = self.hashes.get(name).filter(|hashes| !hashes.contains(sha256))?;
-        let expected: Vec<&str> = hashes.iter().map(String::as_str).collect();
-        let finding = Finding::new(Code::HashDiffers, format!("the SHA-256 {sha256}"));
-        Some(finding.at(file_name).expected(expected.join(" or ")))
-    }
-
-    /// Tells of a project of which no file is taken, although its hashes say which might be.
-    #[must_use]
-    pub fn unused(&self, name: &str) -> Option<Finding> {
-        let hashes = self.hashes.get(name)?;
-        let hashes: Vec<&str> = hashes.iter().map(String::as_str).collect();
-        let found = format!("the SHA-256 {}", hashes.join(" or "));
-        Some(Finding::new(Code::HashUnused, found).at(name))
-    }
 }
 
 /// The `pyproject.toml` that a text names, itself or by its folder.
@@ -157,16 +145,15 @@ fn project_file(text: &str) -> Option<PathBuf> {
     (is_path && !text.contains("://") && file.is_file()).then_some(file)
 }
 
-fn text(path: &Path) -> Result<String> {
-    let file = fs::File::open(path).map_err(Error::io(path))?;
-    let mut bytes = Vec::new();
-    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(Error::io(path))?;
-    if bytes.len() as u64 > LARGEST {
-        return Err(Error::Usage {
+/// The text of the open file at `path`.
+fn text(file: &File, path: &Path) -> Result<String> {
+    let bytes = file::content(file, LARGEST).map_err(|error| match error.kind() {
+        ErrorKind::FileTooLarge => Error::Usage {
             message: format!("{}: more than {LARGEST} bytes", path.display()),
             help: "give a smaller file".to_owned(),
-        });
-    }
+        },
+        _ => Error::io(path)(error),
+    })?;
     String::from_utf8(bytes).map_err(|_| Error::Usage {
         message: format!("{}: no UTF-8", path.display()),
         help: "save the file as UTF-8".to_owned(),
@@ -175,7 +162,10 @@ fn text(path: &Path) -> Result<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
+    use crate::finding::Code;
 
     fn asked(requirements: &[&str], files: &[PathBuf], extras: &[&str]) -> Result<Vec<String>> {
         let requirements: Vec<String> = requirements.iter().map(|&text| text.to_owned()).collect();
@@ -225,12 +215,19 @@ mod tests {
     fn hashes_of_a_file_hold() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("r.txt");
-        fs::write(&path, "A==1 --hash=sha256:AA --hash=sha256:bb\n").unwrap();
-        let asked = Asked::of(&[], &[path], &DependencyOptions::default()).unwrap();
-        assert_eq!(asked.differs("a", "a-1.zip", "aa"), None);
-        assert_eq!(asked.differs("b", "b-1.zip", "cc"), None);
-        assert_eq!(asked.differs("a", "a-1.zip", "cc").unwrap().code, Code::HashDiffers);
-        assert_eq!(asked.unused("a").unwrap().to_string(), "a: the SHA-256 aa or bb");
+        let [aa, bb, cc] = ["a", "b", "c"].map(|digit| digit.repeat(64));
+        let text = format!("A==1 --hash=sha256:{} --hash=sha256:{bb}\n", aa.to_uppercase());
+        fs::write(&path, text).unwrap();
+        let asked = Asked::of(&[], &[path], &DependencyOptions::default()).unwrap().hashes;
+        let differs = |name: &str, sha256: &str| {
+            let content = || unreachable!("there are no other hashes");
+            asked.differs(name, &format!("{name}-1.zip"), sha256, content).unwrap()
+        };
+        assert_eq!(differs("a", &aa), None);
+        assert_eq!(differs("b", &cc), None);
+        assert_eq!(differs("a", &cc).unwrap().code, Code::HashDiffers);
+        let unused = format!("a: the hash {aa} or {bb}");
+        assert_eq!(asked.unused("a").unwrap().to_string(), unused);
         assert_eq!(asked.unused("b"), None);
     }
 }

@@ -1,9 +1,11 @@
 //! The model that readers make, adapters change and writers take: [`Package`] and its [`File`]s.
 
 mod payload;
+mod portable_name;
 
 pub(crate) use payload::{collisions, hidden_by, hidden_modules, native_code, skipped_by_upip};
 pub use payload::{installable, payload};
+pub(crate) use portable_name::not_portable;
 
 use bytes::Bytes;
 use pep440_rs::Version;
@@ -107,6 +109,22 @@ impl Package {
     #[must_use]
     pub fn requires_path(&self) -> String {
         format!("{}.egg-info/requires.txt", self.normalized_stem())
+    }
+
+    /// About how many bytes the package takes in memory.
+    #[cfg(feature = "net")]
+    pub(crate) fn memory_size(&self) -> usize {
+        let files = self
+            .files
+            .iter()
+            .map(|file| size_of::<File>() + file.path.as_str().len() * 2 + file.data.len());
+        let fields = self.metadata.fields();
+        let fields = fields.values().flatten().map(|value| size_of::<String>() + value.len());
+        let requirements = self
+            .requirements
+            .iter()
+            .map(|requirement| size_of::<Requirement>() + requirement.text.len() * 4);
+        files.chain(fields).chain(requirements).sum()
     }
 
     /// Whether a finding stands against converting the package.

@@ -1,9 +1,8 @@
 //! What stands against installing a payload on a device, and against an archive for upip.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
-use unicode_normalization::UnicodeNormalization;
-
+use super::portable_name::{not_portable, twins};
 use super::{File, Package};
 use crate::finding::{Code, Finding};
 use crate::path::MemberPath;
@@ -26,7 +25,7 @@ pub fn payload(package: &Package) -> Vec<Finding> {
 }
 
 /// All findings about `package.files` that matter to every client: native code, nothing to install,
-/// names that collide on a device, and modules that no import finds.
+/// names that a device cannot hold or that collide there, and modules that no import finds.
 #[must_use]
 pub fn installable(package: &Package) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -35,6 +34,7 @@ pub fn installable(package: &Package) -> Vec<Finding> {
             .push(Finding::new(Code::EmptyPayload, "no file to install").at(package.file_stem()));
     }
     findings.extend(package.files.iter().filter_map(native_code));
+    findings.extend(not_portable(package.files.iter().map(|file| &file.path)));
     findings.extend(collisions(&package.files));
     let hidden = hidden_modules(package.files.iter().map(|file| &file.path));
     findings.extend(hidden.into_iter().map(|(module, by)| hidden_by(module, by)));
@@ -97,7 +97,6 @@ fn skipped(path: &MemberPath) -> Option<Finding> {
 /// letters, takes for the same.
 pub(crate) fn collisions(files: &[File]) -> Vec<Finding> {
     let paths: HashSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
-    let mut seen: HashMap<String, &MemberPath> = HashMap::with_capacity(files.len());
     let mut findings = Vec::new();
     for file in files {
         let text = file.path.as_str();
@@ -109,14 +108,8 @@ pub(crate) fn collisions(files: &[File]) -> Vec<Finding> {
                     .expected(format!("`{folder}` as a folder or as a file")),
             );
         }
-        let folded: String = text.to_lowercase().nfc().collect();
-        if let Some(earlier) = seen.insert(folded, &file.path) {
-            findings.push(
-                Finding::new(Code::NamesCollide, format!("another spelling of `{earlier}`"))
-                    .at(text),
-            );
-        }
     }
+    findings.extend(twins(files));
     findings
 }
 

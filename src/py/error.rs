@@ -6,7 +6,7 @@ use pyo3::types::PyType;
 
 use super::types::Finding;
 use crate::error::Error;
-use crate::redact::redacted;
+use crate::redact::Printable;
 
 /// The exception of the package `mpconvert` that says what `error` says.
 pub(super) fn raise(py: Python<'_>, error: &Error) -> PyErr {
@@ -17,19 +17,27 @@ pub(super) fn raise(py: Python<'_>, error: &Error) -> PyErr {
     let made = match error {
         Error::Refused { input, findings } => {
             let findings: Vec<_> = findings.iter().map(Finding::from).collect();
-            REFUSED
-                .import(py, "mpconvert._errors", "Refused")
-                .and_then(|class| class.call1((error.to_string(), redacted(input), findings)))
+            REFUSED.import(py, "mpconvert._errors", "Refused").and_then(|class| {
+                class.call1((error.to_string(), Printable(input).to_string(), findings))
+            })
         }
-        Error::Usage { message, help } => USAGE
+        Error::Usage { help, .. } => USAGE
             .import(py, "mpconvert._errors", "UsageError")
-            .and_then(|class| class.call1((redacted(message), help))),
-        Error::Fetch { place, fault } => FETCH
-            .import(py, "mpconvert._errors", "FetchError")
-            .and_then(|class| class.call1((error.to_string(), place, fault.help()))),
-        Error::Io { path, source } => FILE
-            .import(py, "mpconvert._errors", "FileError")
-            .and_then(|class| class.call1((source.raw_os_error(), source.to_string(), path))),
+            .and_then(|class| class.call1((error.to_string(), Printable(help).to_string()))),
+        Error::Fetch { place, fault } => {
+            FETCH.import(py, "mpconvert._errors", "FetchError").and_then(|class| {
+                class.call1((error.to_string(), Printable(place).to_string(), fault.help()))
+            })
+        }
+        Error::Io { path, source } => {
+            FILE.import(py, "mpconvert._errors", "FileError").and_then(|class| {
+                class.call1((
+                    source.raw_os_error(),
+                    Printable(&source.to_string()).to_string(),
+                    path,
+                ))
+            })
+        }
     };
     made.map_or_else(|error| error, PyErr::from_value)
 }

@@ -7,11 +7,11 @@ use pyo3::prelude::*;
 
 use super::error::{give, raise};
 use super::executable;
-use super::options::{How, PackageSettings, limits, parsed, whose};
+use super::options::{How, PackageSettings, fetch_options, limits, parsed, whose};
 use super::sources::Paths;
 use super::types::Added;
 use crate::error::Result;
-use crate::net::fetch::{FetchOptions, Location};
+use crate::net::fetch::Location;
 use crate::ops::index as engine;
 use crate::ops::index::AddOptions;
 use crate::settings::{Layer, Programs, Settings, Whose};
@@ -107,7 +107,7 @@ pub(super) fn index_add(
             bytecode,
             base: base_index.map(Location::parse).transpose()?,
             wanted: Vec::new(),
-            fetch: FetchOptions { offline, ..FetchOptions::default() },
+            fetch: fetch_options(offline)?,
             replace,
             reports: engine::reports(),
             updated: engine::updated()?,

@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 
 use super::error::{give, raise};
 use super::executable;
-use super::options::{How, PackageSettings, limits, parsed, whose};
+use super::options::{How, PackageSettings, fetch_options, limits, parsed, whose};
 use super::sources::Paths;
 use super::types::Packed;
 use crate::error::{Error, Result};
@@ -99,8 +99,8 @@ pub(super) fn mip(
     let package =
         PackageSettings { include, exclude, extras, resources, sys_platform, python_version };
     let mpy = (mpy || mpy_cross.is_some()).then_some(python);
-    let call = MipCall { in_place, check, offline, mpy };
     let run = || {
+        let call = MipCall { in_place, check, fetch: fetch_options(offline)?, mpy };
         let layer = Layer {
             out: out.map(Some),
             url_base: url_base.map(|text| parsed("url_base", text)).transpose()?.map(Some),

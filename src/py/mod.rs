@@ -19,8 +19,10 @@ mod native {
     use std::ffi::OsString;
     use std::path::{Path, PathBuf};
 
+    use pyo3::IntoPyObjectExt;
     use pyo3::prelude::*;
     use pyo3::types::PyDict;
+    use serde_json::Value;
 
     use super::error::{give, raise};
     use super::executable;
@@ -244,9 +246,40 @@ mod native {
         setting::is_strict(&project)
     }
 
-    /// The Python value of a JSON value.
-    fn object(py: Python<'_>, value: &serde_json::Value) -> PyResult<Py<PyAny>> {
-        py.import("json")?.call_method1("loads", (value.to_string(),)).map(Bound::unbind)
+    /// The Python value of a JSON value. Made here: a module `json` could be one of the folder that a
+    /// build tool runs in.
+    fn object<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
+        match value {
+            Value::Null => Ok(py.None().into_bound(py)),
+            Value::Bool(value) => value.into_bound_py_any(py),
+            Value::Number(number) => match (number.as_i64(), number.as_u64()) {
+                (Some(integer), _) => integer.into_bound_py_any(py),
+                (_, Some(integer)) => integer.into_bound_py_any(py),
+                _ => number.as_f64().into_bound_py_any(py),
+            },
+            Value::String(text) => text.into_bound_py_any(py),
+            Value::Array(items) => {
+                let items = items.iter().map(|item| object(py, item));
+                items.collect::<PyResult<Vec<_>>>()?.into_bound_py_any(py)
+            }
+            Value::Object(members) => {
+                let dict = PyDict::new(py);
+                for (key, member) in members {
+                    dict.set_item(key, object(py, member)?)?;
+                }
+                Ok(dict.into_any())
+            }
+        }
+    }
+
+    /// The text as it can be printed: on one line, without secrets, and with every character escaped
+    /// that a terminal would obey or not show.
+    ///
+    /// Args:
+    ///     text: A text or path, which may come from an archive.
+    #[pyfunction]
+    fn printable(text: PathBuf) -> String {
+        crate::redact::Printable(&text.to_string_lossy()).to_string()
     }
 
     fn read_options(

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use crate::error::{Error, Result};
+use crate::net::fetch::FetchOptions;
 use crate::options::ConvertOptions;
 use crate::read::Limits;
 use crate::settings as setting;
@@ -50,6 +51,12 @@ impl How {
         (options.force, options.dry_run) = (self.force, self.dry_run);
         Ok(options)
     }
+}
+
+/// How files are fetched: within the limits that the environment gives.
+pub(super) fn fetch_options(offline: bool) -> Result<FetchOptions> {
+    let run = setting::run_budget(&Layer::default())?;
+    Ok(FetchOptions { offline, run, ..FetchOptions::default() })
 }
 
 pub(super) fn limits(

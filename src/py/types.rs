@@ -10,6 +10,7 @@ use crate::adapt::Selection;
 use crate::mip::Dependency;
 use crate::ops as engine;
 use crate::ops::{Stored, Summary};
+use crate::redact::Printable;
 
 /// One thing noticed about an input.
 #[pyclass(frozen, get_all, module = "mpconvert")]
@@ -42,7 +43,7 @@ impl From<&crate::Finding> for Finding {
             path: finding.path.clone(),
             found: finding.found.clone(),
             expected: finding.expected.clone(),
-            help: finding.help().to_owned(),
+            help: Printable(finding.help()).to_string(),
             text: finding.to_string(),
         }
     }
@@ -70,7 +71,7 @@ impl File {
     }
 
     fn __repr__(&self) -> String {
-        format!("<File {}>", self.0.path)
+        format!("<File {}>", Printable(self.0.path.as_str()))
     }
 }
 

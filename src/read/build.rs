@@ -1,9 +1,9 @@
 //! The project's own build, run only where the user asks for it.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use bytes::Bytes;
 
@@ -12,7 +12,9 @@ use super::distribution::Distribution;
 use super::limits::Limits;
 use super::source_tree::SourceTree;
 use super::wheel;
+use crate::file;
 use crate::finding::{Code, Finding};
+use crate::program::{Isolation, Program};
 
 /// The wheel that `python -m build` makes of `tree` in an isolated environment (PEP 517). The
 /// build's own output goes to stderr.
@@ -62,21 +64,26 @@ fn failed(name: &str, reason: String) -> Finding {
 fn run(source: &Path, python: &Path, limits: Limits) -> Result<(String, Bytes), String> {
     let text = |error: io::Error| error.to_string();
     let dist = tempfile::tempdir().map_err(text)?;
-    let status = Command::new(python)
-        .args(["-m", "build", "--wheel", "--outdir"])
-        .args([dist.path(), source])
+    let does_not_run = |error: io::Error| format!("{} does not run: {error}", python.display());
+    let program = Program::find(python).map_err(does_not_run)?;
+    // Which variables a project's build looks at is not known.
+    let isolation = Isolation::inherited().map_err(text)?;
+    let status = program
+        .module("build", &isolation)
+        .args(["--wheel", "--outdir"])
+        .args([dist.path(), &std::path::absolute(source).map_err(text)?])
         .stdin(Stdio::null())
         // Data alone goes to stdout, and this is none.
         .stdout(io::stderr())
         .status()
-        .map_err(|error| format!("{} does not run: {error}", python.display()))?;
+        .map_err(does_not_run)?;
     if !status.success() {
         return Err(format!("{} -m build ended with {status}", python.display()));
     }
     let wheels = wheels_in(dist.path()).map_err(text)?;
     let [path] = &wheels[..] else { return Err(format!("{} wheels", wheels.len())) };
     let mut data = Vec::new();
-    let file = File::open(path).map_err(text)?;
+    let file = file::open(path).map_err(text)?;
     file.take(limits.max_size.saturating_add(1)).read_to_end(&mut data).map_err(text)?;
     let file_name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     Ok((file_name, data.into()))

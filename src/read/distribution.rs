@@ -6,6 +6,7 @@ use pep440_rs::Version;
 use super::dependencies::Declaration;
 use super::source_tree::SourceTree;
 use crate::finding::{Code, Finding};
+use crate::limits::{MAX_CELL, MAX_VERSION, shortened};
 use crate::metadata::Metadata;
 use crate::name::{is_valid_name, normalized_name};
 use crate::package::File;
@@ -108,7 +109,8 @@ pub(super) struct Identity {
 impl Identity {
     /// The identity that `name` and `version` give, if both are valid.
     pub(super) fn new(name: &str, version: &str) -> Option<Self> {
-        let version = version.trim().parse().ok()?;
+        let version = Some(version.trim()).filter(|text| text.len() <= MAX_VERSION)?;
+        let version = version.parse().ok()?;
         is_valid_name(name).then(|| Self { name: name.to_owned(), version })
     }
 
@@ -123,7 +125,10 @@ impl Identity {
 
     fn missing(archive: &str, declared: Option<(&str, &str)>) -> Finding {
         let found = match declared {
-            Some((name, version)) => format!("name `{name}` and version `{version}`"),
+            Some((name, version)) => {
+                let [name, version] = [name, version].map(|text| shortened(text, MAX_CELL));
+                format!("name `{name}` and version `{version}`")
+            }
             None => "no name and version".to_owned(),
         };
         Finding::new(Code::NoIdentity, found)

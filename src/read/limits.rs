@@ -3,6 +3,7 @@
 use std::io::{self, Read};
 
 use crate::finding::{Code, Finding};
+use crate::limits::TooMuchWork;
 
 /// Bytes of the longest path. No project has longer ones, and no device takes them; names without
 /// end would fill the memory, each once more for every link to its folder.
@@ -103,10 +104,17 @@ pub(super) enum Stopped {
 impl From<Stopped> for Finding {
     fn from(stopped: Stopped) -> Self {
         match stopped {
+            Stopped::Io(error) if is_too_much_work(&error) => {
+                Finding::new(Code::TooMuchWork, "too many compressed streams one after the other")
+            }
             Stopped::Io(error) => unreadable(&error),
             Stopped::Limit(finding) => finding,
         }
     }
+}
+
+fn is_too_much_work(error: &io::Error) -> bool {
+    error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<TooMuchWork>)
 }
 
 /// The finding for bytes that a decoder rejected.

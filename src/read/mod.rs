@@ -19,7 +19,6 @@ mod wheel;
 
 use std::ffi::OsStr;
 use std::fmt;
-use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -36,6 +35,7 @@ pub(crate) use manifest::is_name as is_package_name;
 pub use release::ReadOptions;
 
 use crate::error::{Error, Result};
+use crate::file;
 use crate::finding::{Code, Finding};
 use crate::name::normalized_name;
 use crate::package::Package;
@@ -205,7 +205,7 @@ pub fn read_bytes(name: &str, data: impl Into<Bytes>, options: &ReadOptions) -> 
 
 fn open(path: &Path, options: &ReadOptions) -> Result<Distribution> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let file = File::open(path).map_err(Error::io(path))?;
+    let file = file::open(path).map_err(Error::io(path))?;
     let mut data = Vec::new();
     // One byte more than the limit is enough to see that it is exceeded.
     file.take(options.limits.max_size.saturating_add(1))

@@ -5,10 +5,9 @@
 mod git_index;
 
 use std::collections::HashSet;
-use std::fs::{self, File};
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use crate::file;
 use crate::finding::LONGEST_TEXT;
 use crate::path::inside;
 
@@ -139,9 +138,5 @@ fn text(path: &Path) -> Option<String> {
 
 /// The content of a file with at most `limit` bytes.
 fn read(path: &Path, limit: u64) -> Option<Vec<u8>> {
-    // Only of a file is it certain that reading ends.
-    fs::metadata(path).ok().filter(|metadata| metadata.is_file() && metadata.len() <= limit)?;
-    let mut bytes = Vec::new();
-    File::open(path).ok()?.take(limit).read_to_end(&mut bytes).ok()?;
-    Some(bytes)
+    file::read(path, limit).ok()
 }

@@ -3,19 +3,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
+use std::sync::Arc;
 
 use bytes::Bytes;
 
 use super::folder::{Found, OnDisk};
 use super::repository::Surroundings;
 use crate::finding::{Code, Finding, too_long};
+use crate::limits::{MAX_COMPARISONS, WorkBudget};
 use crate::path::MemberPath;
 
 /// The files of a project, paths relative to its root folder, in the order of their bytes. Folders
 /// exist only as parents of files.
 ///
 /// Trees are equal if their files are, wherever they lie.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct SourceTree {
     files: BTreeMap<MemberPath, Content>,
     /// Files and folders that are links to others of the tree.
@@ -23,6 +25,8 @@ pub struct SourceTree {
     /// Folders that are git repositories of their own.
     repositories: BTreeSet<MemberPath>,
     surroundings: Option<Surroundings>,
+    /// What comparisons of its paths with patterns may still cost.
+    comparisons: Arc<WorkBudget>,
 }
 
 /// What a file holds.
@@ -37,7 +41,8 @@ impl SourceTree {
     pub(super) fn of_folder(found: Found, surroundings: Surroundings) -> Self {
         let Found { files, linked, repositories } = found;
         let files = files.into_iter().map(|(path, file)| (path, Content::OnDisk(file))).collect();
-        Self { files, linked, repositories, surroundings: Some(surroundings) }
+        let surroundings = Some(surroundings);
+        Self { files, linked, repositories, surroundings, ..Self::default() }
     }
 
     /// The content of the file at `path`. One that cannot be read gives `None` as well, and is
@@ -122,6 +127,11 @@ impl SourceTree {
         self.below(folder).next().is_some()
     }
 
+    /// The budget for comparing its paths with patterns. It is one for all rules that are tried.
+    pub(super) fn comparisons(&self) -> &Arc<WorkBudget> {
+        &self.comparisons
+    }
+
     /// Whether a folder between `folder` and the file at `path`, which lies below it, is a link.
     pub(super) fn is_behind_link(&self, path: &str, folder: &str) -> bool {
         folders_above(path).any(|above| above.len() > folder.len() && self.linked.contains(above))
@@ -148,12 +158,7 @@ impl SourceTree {
         self.files
             .range::<str, _>((Bound::Included(prefix.as_str()), Bound::Unbounded))
             .map(|(path, _)| path)
-            .take_while({
-                let prefix = prefix.clone();
-                move |path| path.as_str().starts_with(&prefix)
-            })
-            .collect::<Vec<_>>()
-            .into_iter()
+            .take_while(move |path| path.as_str().starts_with(&prefix))
     }
 
     /// The names of files and folders directly in `folder` (empty for the root), sorted, each once.
@@ -176,6 +181,18 @@ impl FromIterator<(MemberPath, Bytes)> for SourceTree {
     fn from_iter<T: IntoIterator<Item = (MemberPath, Bytes)>>(files: T) -> Self {
         let files = files.into_iter().map(|(path, data)| (path, Content::Held(data))).collect();
         Self { files, ..Self::default() }
+    }
+}
+
+impl Default for SourceTree {
+    fn default() -> Self {
+        Self {
+            files: BTreeMap::new(),
+            linked: BTreeSet::new(),
+            repositories: BTreeSet::new(),
+            surroundings: None,
+            comparisons: Arc::new(WorkBudget::new(MAX_COMPARISONS)),
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 use std::collections::{BTreeSet, HashSet};
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use pep440_rs::{Version, VersionSpecifier};
 
@@ -17,7 +18,7 @@ const MAX_DEPTH: usize = 32;
 /// How long a marker may be, in bytes; its evaluation is quadratic in the extras it names.
 const MAX_LENGTH: usize = 8192;
 
-/// The condition under which a dependency applies; without one it always does.
+/// The condition under which a dependency applies; without one it always does. Cheap to clone.
 ///
 /// ```
 /// use mpconvert::requirement::{Marker, TargetEnvironment};
@@ -28,8 +29,8 @@ const MAX_LENGTH: usize = 8192;
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Marker {
-    text: String,
-    condition: Option<Condition>,
+    text: Arc<str>,
+    condition: Option<Arc<Condition>>,
 }
 
 /// Why a text is no dependency specifier, in a few words.
@@ -114,9 +115,9 @@ impl Marker {
     }
 
     fn as_operand(&self) -> String {
-        match self.condition {
+        match self.condition.as_deref() {
             Some(Condition::Any(_)) => format!("({})", self.text),
-            _ => self.text.clone(),
+            _ => self.text.to_string(),
         }
     }
 }
@@ -134,7 +135,7 @@ impl FromStr for Marker {
         if !parser.rest.is_empty() {
             return Err(Invalid(format!("unexpected `{}` in the marker", parser.rest)));
         }
-        Ok(Self { text: text.to_owned(), condition: Some(condition) })
+        Ok(Self { text: text.into(), condition: Some(Arc::new(condition)) })
     }
 }
 

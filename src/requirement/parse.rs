@@ -9,6 +9,7 @@ use pep440_rs::{Operator, VersionSpecifier, VersionSpecifiers};
 
 use super::Requirement;
 use super::marker::Invalid;
+use crate::limits::{MAX_DEPENDENCY_BYTES, MAX_NAME, MAX_VERSION};
 use crate::name::{is_name_character, is_valid_name};
 
 /// Which spellings are taken.
@@ -30,6 +31,9 @@ impl FromStr for Requirement {
 
 /// Parses a dependency specifier without white space around it.
 pub(super) fn specifier(text: &str, strictness: Strictness) -> Result<Requirement, Invalid> {
+    if text.len() > MAX_DEPENDENCY_BYTES {
+        return Err(Invalid(format!("{} bytes, of at most {MAX_DEPENDENCY_BYTES}", text.len())));
+    }
     let end = text.find(|letter: char| !is_name_character(letter)).unwrap_or(text.len());
     let (name, rest) = text.split_at(end);
     check_name(name)?;
@@ -74,6 +78,9 @@ pub(super) fn without_comment(text: &str) -> &str {
 
 /// Whether `name` is a valid name of a project or an extra.
 pub(super) fn check_name(name: &str) -> Result<(), Invalid> {
+    if name.len() > MAX_NAME {
+        return Err(Invalid(format!("a name of {} bytes, of at most {MAX_NAME}", name.len())));
+    }
     if is_valid_name(name) {
         Ok(())
     } else if name.is_empty() {
@@ -134,8 +141,10 @@ fn version_specifiers(text: &str, strictness: Strictness) -> Result<VersionSpeci
                 }
                 _ => part,
             };
-            VersionSpecifier::from_str(modern)
-                .map_err(|_| Invalid(format!("`{part}` is no version specifier")))
+            Some(modern)
+                .filter(|part| part.len() <= MAX_VERSION)
+                .and_then(|part| VersionSpecifier::from_str(part).ok())
+                .ok_or_else(|| Invalid(format!("`{part}` is no version specifier")))
         })
         .collect::<Result<_, _>>()?;
     // To other readers, all that follows `===` is one text.

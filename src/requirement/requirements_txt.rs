@@ -1,13 +1,14 @@
 //! Lines of a `requirements.txt`, as pip reads them.
 
 use super::{Requirement, parse};
+use crate::digest::{Hash, HashError};
 use crate::redact::redacted;
 
 /// What a line says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Line {
-    /// A requirement, and the SHA-256 of the files that may meet it; any, if empty.
-    Requirement(Box<Requirement>, Vec<String>),
+    /// A requirement, and the hashes of the files that may meet it; any, if empty.
+    Requirement(Box<Requirement>, Vec<Hash>),
     /// All requirements of another file, whose path is relative to this one.
     File(String),
 }
@@ -21,8 +22,10 @@ pub enum Line {
 /// ```
 /// use mpconvert::requirement::requirements_txt::{Line, parse};
 ///
-/// let lines = parse("# what we need\nfoo>=1 \\\n    --hash=sha256:00\n-r more.txt\n").unwrap();
-/// assert!(matches!(&lines[0], (2, Line::Requirement(_, hashes)) if hashes[0] == "00"));
+/// let hash = format!("sha256:{}", "0".repeat(64));
+/// let text = format!("# what we need\nfoo==1 \\\n    --hash={hash}\n-r more.txt\n");
+/// let lines = parse(&text).unwrap();
+/// assert!(matches!(&lines[0], (2, Line::Requirement(_, hashes)) if hashes[0].to_string() == hash));
 /// assert_eq!(lines[1], (4, Line::File("more.txt".to_owned())));
 /// assert_eq!(parse("--index-url x").unwrap_err().0, 1);
 /// ```
@@ -69,15 +72,27 @@ fn line(text: &str) -> Result<Line, String> {
     let requirement = parse::specifier(specifier.trim(), parse::Strictness::Current)
         .map_err(|fault| format!("`{}`: {fault}", redacted(specifier.trim())))?;
     let mut hashes = Vec::new();
-    for option in options.iter().flat_map(|options| options.split_whitespace()) {
-        let hash = option.strip_prefix("--hash=").and_then(|hash| hash.split_once(':'));
-        match hash {
-            Some(("sha256", digest)) => hashes.push(digest.to_ascii_lowercase()),
-            Some((kind, _)) => return Err(format!("a hash by {kind} instead of sha256")),
+    let mut options = options.iter().flat_map(|options| options.split_whitespace());
+    while let Some(option) = options.next() {
+        let value = match option.strip_prefix("--hash") {
+            Some("") => options.next(),
+            value => value.and_then(|value| value.strip_prefix('=')),
+        };
+        match value.and_then(|value| value.split_once(':')) {
+            Some((name, digits)) => hashes.push(hash(name, digits)?),
             None => return Err(format!("the option `{option}`")),
         }
     }
     Ok(Line::Requirement(Box::new(requirement), hashes))
+}
+
+/// A hash of a kind that pip takes.
+fn hash(name: &str, digits: &str) -> Result<Hash, String> {
+    match Hash::parse(name, digits) {
+        Ok(hash) if hash.is_for_requirements() => Ok(hash),
+        Err(error @ HashError::Malformed { .. }) => Err(error.to_string()),
+        _ => Err(format!("a hash by {name} instead of sha256")),
+    }
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use super::lockfile::Lock;
 use super::{Candidate, Resolution, ResolveOptions, Source, resolve};
 use crate::error::{Error, FetchFault, Result};
 use crate::finding::{Code, Finding};
+use crate::limits::MAX_PARALLEL_ARCHIVE;
 use crate::metadata::Metadata;
 use crate::net::pypi::{FileKind, ProjectFile, Pypi, best};
 use crate::read::dependencies::Declaration;
@@ -36,6 +37,8 @@ pub struct Releases {
     read: ReadOptions,
     lock: Option<Lock>,
     known: Mutex<Known>,
+    /// Held while a large archive is read: what several unpack to could fill the memory.
+    large: Mutex<()>,
 }
 
 impl Closure {
@@ -81,7 +84,7 @@ impl Releases {
     #[must_use]
     pub fn new(pypi: Pypi, read: &ReadOptions, lock: Option<Lock>) -> Self {
         let read = ReadOptions { build: None, ..read.clone() };
-        Self { pypi, read, lock, known: Mutex::default() }
+        Self { pypi, read, lock, known: Mutex::default(), large: Mutex::default() }
     }
 
     /// Who is asked for them.
@@ -106,10 +109,14 @@ impl Releases {
         file: &ProjectFile,
         options: &ReadOptions,
     ) -> Result<Result<Arc<KnownArchive>>> {
-        match self.known().get(file).filter(|_| options.build.is_none()) {
-            Some(archive) => Ok(Ok(archive)),
-            None => Ok(file.read(self.pypi.download(file)?, options).map(Arc::new)),
+        let known = self.known().get(file).filter(|_| options.build.is_none());
+        if let Some(archive) = known {
+            return Ok(Ok(archive));
         }
+        let data = self.pypi.download(file)?;
+        let is_large = data.len() > MAX_PARALLEL_ARCHIVE;
+        let _alone = is_large.then(|| self.large.lock().unwrap_or_else(PoisonError::into_inner));
+        Ok(file.read(data, options).map(Arc::new))
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {

@@ -3,18 +3,18 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use bytes::Bytes;
+
+use crate::limits::MAX_KEPT_BYTES;
 use crate::net::pypi::ProjectFile;
 use crate::read::KnownArchive;
-
-/// Bytes of the files of archives that are kept after they were read.
-const KEPT: usize = 64 << 20;
 
 /// Archives that were read, as far as memory allows. What is read of one depends on its file name, too,
 /// so that the same content under another name is another archive.
 #[derive(Debug, Default)]
 pub(super) struct Known {
     archives: HashMap<String, Arc<KnownArchive>>,
-    /// Bytes of their files.
+    /// About how many bytes they take.
     size: usize,
 }
 
@@ -26,10 +26,15 @@ impl Known {
     }
 
     pub(super) fn add(&mut self, archive: &Arc<KnownArchive>) {
-        let size: usize = archive.package.files.iter().map(|file| file.data.len()).sum();
-        if self.size + size <= KEPT && !self.archives.contains_key(&archive.file_name) {
+        let size = archive.package.memory_size();
+        if self.size + size <= MAX_KEPT_BYTES && !self.archives.contains_key(&archive.file_name) {
             self.size += size;
-            self.archives.insert(archive.file_name.clone(), Arc::clone(archive));
+            let mut copy = KnownArchive::clone(archive);
+            for file in &mut copy.package.files {
+                // A slice would keep the whole archive, with all that is not installed.
+                file.data = Bytes::copy_from_slice(&file.data);
+            }
+            self.archives.insert(archive.file_name.clone(), Arc::new(copy));
         }
     }
 }

@@ -116,6 +116,8 @@ impl Lock {
     /// A finding with [`Code::InvalidLock`].
     pub fn parse(text: &str, at: &str) -> Result<Self, Finding> {
         let fault = |found: String| Finding::new(Code::InvalidLock, found).at(at);
+        crate::limits::check_toml(text)
+            .map_err(|_| fault("a lock of too many parts".to_owned()))?;
         let lock: Self = toml_edit::de::from_str(text)
             .map_err(|error| fault(error.message().replace('\n', ", ")))?;
         if lock.version != FORM {

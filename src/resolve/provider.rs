@@ -108,6 +108,7 @@ impl<'a> Provider<'a> {
         Ok(match self.constraints(&edges)? {
             Err(reason) => Dependencies::Unavailable(reason),
             Ok(constraints) => {
+                self.universe.charge(constraints.iter().map(cost).sum())?;
                 let mut seen = self.seen.borrow_mut();
                 for (node, _) in constraints.iter().chain(&own) {
                     let count = seen.len();
@@ -117,6 +118,12 @@ impl<'a> Provider<'a> {
             }
         })
     }
+}
+
+/// About how many bytes the solver takes for a constraint, which it keeps.
+fn cost((_, range): &(Node, Ranges<Version>)) -> usize {
+    const OF_CONSTRAINT: usize = 512;
+    OF_CONSTRAINT + range.iter().count() * size_of::<(Version, Version)>()
 }
 
 type Constraints = Vec<(Node, Ranges<Version>)>;

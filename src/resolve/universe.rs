@@ -9,6 +9,7 @@ use super::project::Project;
 use super::{Client, ResolveOptions, Source};
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
+use crate::limits::{MAX_RESOLUTION_BYTES, WorkBudget};
 use crate::name::normalized_name;
 use crate::requirement::Requirement;
 use crate::translate::{Catalog, Fate, wanted};
@@ -27,6 +28,8 @@ pub(super) struct Universe<'a> {
     options: &'a ResolveOptions,
     projects: Mutex<HashMap<String, Known>>,
     declared: Mutex<HashMap<(String, Version), Declared>>,
+    /// What the dependencies that are looked at may still take.
+    bytes: WorkBudget,
 }
 
 /// What a dependency comes to.
@@ -74,7 +77,8 @@ impl<'a> Universe<'a> {
         options: &'a ResolveOptions,
     ) -> Self {
         let (projects, declared) = (Mutex::default(), Mutex::default());
-        Self { roots, source, catalog, options, projects, declared }
+        let bytes = WorkBudget::new(MAX_RESOLUTION_BYTES);
+        Self { roots, source, catalog, options, projects, declared, bytes }
     }
 
     pub(super) fn options(&self) -> &ResolveOptions {
@@ -102,11 +106,26 @@ impl<'a> Universe<'a> {
             return Ok(Arc::clone(known));
         }
         let found = match self.source.requirements(name, version) {
-            Ok(requirements) => Ok(requirements),
+            Ok(requirements) => {
+                self.charge(requirements.iter().map(cost).sum())?;
+                Ok(requirements)
+            }
             Err(Error::Refused { findings, .. }) => Err(findings),
             Err(error) => return Err(error),
         };
         Ok(Arc::clone(locked(&self.declared).entry(key).or_insert(Arc::new(found))))
+    }
+
+    /// Charges what is held for the resolution.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] with [`Code::TooManyReleases`] where that is too much.
+    pub(super) fn charge(&self, bytes: usize) -> Result<()> {
+        self.bytes.charge(bytes).map_err(|_| {
+            let found =
+                format!("dependencies that take more than {} MiB", MAX_RESOLUTION_BYTES >> 20);
+            super::refused(Finding::new(Code::TooManyReleases, found))
+        })
     }
 
     /// What the call asks for, and what is to be said of what it does not.
@@ -166,6 +185,15 @@ impl<'a> Universe<'a> {
             findings,
         )
     }
+}
+
+/// About how many bytes a requirement takes in memory.
+fn cost(requirement: &Requirement) -> usize {
+    const OF_SPECIFIER: usize = 160;
+    let specifiers = requirement.specifiers.len() * OF_SPECIFIER;
+    // The parts of a marker are larger than its text.
+    let texts = 2 * requirement.text.len() + 16 * requirement.marker.as_str().len();
+    size_of::<Requirement>() + specifiers + texts
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -6,16 +6,19 @@
 
 mod project;
 mod schema;
+mod scope;
 mod value;
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::adapt::{Pattern, ResourceMode, ResourceModeFault, Resources, Selection};
 use crate::error::{Error, Result};
 use crate::mip::Place;
+use crate::net::fetch::RunBudget;
 use crate::options::ConvertOptions;
 use crate::read::ReadOptions;
 use crate::requirement::TargetEnvironment;
@@ -23,8 +26,9 @@ use crate::translate::{Aliases, Pinning};
 
 pub(crate) use project::leads_out;
 pub use project::{ProjectSettings, Whose};
+pub use scope::passed_over;
 use value::Value;
-pub use value::{Form, Programs, Time};
+pub use value::{Form, Programs, RunLimit, Time};
 
 /// Where the value of a setting came from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -176,6 +180,12 @@ settings! {
         "The compilers of bytecode, which a project cannot name: paths, separated as in `PATH`.";
     mtime: Time = "mtime", Some("SOURCE_DATE_EPOCH"), Time::default(),
         "The time of all members, in seconds since 1970.";
+    max_run_time: RunLimit = "max-run-time", Some("MPCONVERT_MAX_RUN_TIME"),
+        RunLimit(RunBudget::DEFAULT_MAX_TIME),
+        "Seconds after which a run stops downloading, which a project cannot set.";
+    max_download: RunLimit = "max-download", Some("MPCONVERT_MAX_DOWNLOAD"),
+        RunLimit(RunBudget::DEFAULT_MAX_BYTES),
+        "Bytes that a run may download altogether, which a project cannot set.";
     strict: bool = "strict", Some("MPCONVERT_STRICT"), false,
         "Whether a build fails if its archives cannot be converted.";
     build_backend: Option<String> = "build-backend", None, None,
@@ -277,6 +287,25 @@ pub fn is_strict(folder: &Path) -> bool {
     let variable = |name: &str| (name == "MPCONVERT_STRICT").then(|| std::env::var_os(name))?;
     let in_environment = Layer::from_environment(variable).ok().and_then(|layer| layer.strict);
     in_environment.unwrap_or_else(|| ProjectSettings::is_strict(folder))
+}
+
+/// What all downloads of a run may take together, from now on: as the call says, else the environment.
+/// Other settings are not looked at.
+///
+/// # Errors
+/// [`Error::Usage`] for a variable that is not a number.
+pub fn run_budget(call: &Layer) -> Result<RunBudget> {
+    let variable = |name: &str| {
+        let is_limit = matches!(name, "MPCONVERT_MAX_RUN_TIME" | "MPCONVERT_MAX_DOWNLOAD");
+        is_limit.then(|| std::env::var_os(name))?
+    };
+    let environment = Layer::from_environment(variable)?;
+    let limit = |call: Option<RunLimit>, environment: Option<RunLimit>, default| {
+        call.or(environment).map_or(default, |limit| limit.0)
+    };
+    let seconds = limit(call.max_run_time, environment.max_run_time, RunBudget::DEFAULT_MAX_TIME);
+    let bytes = limit(call.max_download, environment.max_download, RunBudget::DEFAULT_MAX_BYTES);
+    Ok(RunBudget::new(Duration::from_secs(seconds), bytes))
 }
 
 /// Patterns that were given as texts.

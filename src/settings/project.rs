@@ -6,9 +6,12 @@ use std::path::{Path, PathBuf};
 
 use toml_edit::{DocumentMut, Item, Table, TomlError};
 
+use super::scope::{self, Scope};
 use super::{KEYS, Layer};
 use crate::error::{Error, Result};
+use crate::file;
 use crate::finding::LONGEST_TEXT;
+use crate::limits::check_toml;
 
 const FILE: &str = "pyproject.toml";
 
@@ -77,6 +80,11 @@ impl ProjectSettings {
     /// The settings of the project that `input`, an archive or a folder, belongs to: those in the
     /// nearest folder at or above it that has some.
     ///
+    /// It goes up to the root of the repository that the input lies in, else to the user's home, and
+    /// outside of both to the first `pyproject.toml`. On Unix, the file must belong to the user, to
+    /// root, or to the owner of the input. What is passed over is in
+    /// [`passed_over`](super::passed_over).
+    ///
     /// # Errors
     /// As [`read`](Self::read).
     ///
@@ -93,13 +101,37 @@ impl ProjectSettings {
         // What does not exist is told when it is read.
         let Ok(whole) = input.canonicalize() else { return Ok(None) };
         let here = Path::new(".").canonicalize().unwrap_or_default();
-        for folder in whole.ancestors() {
+        let scope = Scope::of(&whole);
+        let with_file = whole.ancestors().filter(|folder| folder.join(FILE).is_file());
+        let (inside, outside): (Vec<_>, Vec<_>) =
+            with_file.partition(|folder| scope.reaches(folder));
+        for (place, folder) in inside.iter().enumerate() {
             // Shown as the user sees it: relative to where the program was started.
-            if let Some(found) = Self::read(folder.strip_prefix(&here).unwrap_or(folder))? {
+            let shown = folder.strip_prefix(&here).unwrap_or(folder);
+            if scope.is_only_innermost() && place > 0 {
+                Self::pass_over(shown, "a file outside of the innermost project");
+            } else if !scope.trusts(&shown.join(FILE)) {
+                Self::pass_over(shown, "a file of another user");
+            } else if let Some(found) = Self::read(shown)? {
                 return Ok(Some(found));
             }
         }
+        for folder in outside {
+            Self::pass_over(folder, "a file outside of the input's repository");
+        }
         Ok(None)
+    }
+
+    /// Remembers that the settings in this folder do not hold, if there are any.
+    fn pass_over(folder: &Path, found: &'static str) {
+        let path = folder.join(FILE);
+        // What is wrong with the file is of no matter: it must not stop a run.
+        let text = text(&path).ok().flatten();
+        let document: Option<DocumentMut> = text.and_then(|text| text.parse().ok());
+        let tool = document.as_ref().and_then(|document| document.get("tool"));
+        if tool.is_some_and(|tool| tool.get("mpconvert").is_some()) {
+            scope::pass_over(path, found);
+        }
     }
 
     /// Whether the project in `folder` says that it is strict, whatever else it says.
@@ -108,6 +140,7 @@ impl ProjectSettings {
             document.get("tool")?.get("mpconvert")?.get("strict")?.as_bool()
         };
         let text = text(&folder.join(FILE)).ok().flatten();
+        let text = text.filter(|text| check_toml(text).is_ok());
         let document = text.and_then(|text| text.parse().ok());
         document.as_ref().and_then(strict).unwrap_or(false)
     }
@@ -122,6 +155,8 @@ impl ProjectSettings {
             message: format!("{}: {message}", path.display()),
             help: help.to_owned(),
         };
+        check_toml(text)
+            .map_err(|_| usage("a document with too many parts".to_owned(), "correct the file"))?;
         let document: DocumentMut = text
             .parse()
             .map_err(|fault: TomlError| usage(told(&fault, text), "correct the file"))?;
@@ -176,7 +211,7 @@ fn text(path: &Path) -> Result<Option<String>> {
             help: format!("at most {LONGEST_TEXT} bytes are read"),
         });
     }
-    let bytes = fs::read(path).map_err(Error::io(path))?;
+    let bytes = file::read(path, LONGEST_TEXT as u64).map_err(Error::io(path))?;
     Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
 }
 

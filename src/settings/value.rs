@@ -218,6 +218,27 @@ impl Value for Programs {
     }
 }
 
+/// A limit of what a run may use of the machine and the network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RunLimit(pub u64);
+
+impl Value for RunLimit {
+    fn from_text(text: &str) -> Result<Self, String> {
+        u64::from_text(text).map(Self)
+    }
+
+    fn schema() -> serde_json::Value {
+        json!({ "not": {} })
+    }
+
+    /// A limit that an input could raise would be none.
+    fn fault_in_project(&self) -> Option<String> {
+        let found = "found a number, expected it on the command line or in the environment";
+        Some(found.to_owned())
+    }
+}
+
 /// A client that takes what is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

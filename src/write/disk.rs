@@ -1,10 +1,11 @@
-//! Folders and files on a disk where others may have put links, and where room may end.
+//! Disks, on which room may end.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::thread;
 
+use crate::dir::Dir;
 use crate::error::{Error, Result};
 
 /// Files that are written to the disk at a time: most of the time is waiting.
@@ -14,57 +15,19 @@ const SYNC_THREADS: usize = 8;
 /// other programs' files, too.
 const MANY: usize = 200;
 
-/// The folder at `path`, which is made if it is not there.
-///
-/// # Errors
-/// [`Error::Io`] also for a link, which may lead anywhere.
-pub(crate) fn make_folder(path: &Path) -> Result<()> {
-    match fs::create_dir(path) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => real_folder(path),
-        made => made.map_err(Error::io(path)),
-    }
-}
-
-/// That `path` is a folder and no link.
-pub(crate) fn real_folder(path: &Path) -> Result<()> {
-    let kind = fs::symlink_metadata(path).map_err(Error::io(path))?;
-    if kind.is_dir() {
-        return Ok(());
-    }
-    Err(Error::io(path)(io::Error::other("this is no folder; links are not followed here")))
-}
-
-/// Makes the folders that lead from `root` to `inside` it.
-pub(crate) fn make_folders(root: &Path, inside: Option<&Path>) -> Result<()> {
-    let mut folder = root.to_owned();
-    for part in inside.into_iter().flat_map(Path::iter) {
-        folder.push(part);
-        make_folder(&folder)?;
-    }
-    Ok(())
-}
-
-/// Removes `folder` and those around it, below `root`, that are empty now.
-pub(crate) fn remove_empty(folder: Option<&Path>, root: &Path) {
-    let around = folder.into_iter().flat_map(Path::ancestors);
-    for folder in around.take_while(|folder| *folder != root) {
-        // One that is not empty stays.
-        if fs::remove_dir(folder).is_err() {
-            return;
-        }
-    }
-}
-
-/// Waits until the files are on the disk.
-pub(crate) fn sync(paths: &[PathBuf]) -> Result<()> {
+/// Waits until these files below `dir` are on the disk.
+pub(crate) fn sync(dir: &Dir, paths: &[PathBuf]) -> Result<()> {
     if paths.len() > MANY
         && let Some(path) = paths.first()
-        && together(path).map_err(Error::io(path))?
+        && let Some(file) = dir.open(path)?
+        && together(&file).map_err(Error::io(dir.shown(path)))?
     {
         return Ok(());
     }
-    let sync =
-        |path: &PathBuf| File::open(path).and_then(|file| file.sync_all()).map_err(Error::io(path));
+    let sync = |path: &PathBuf| {
+        let file = dir.open(path)?;
+        file.map_or(Ok(()), |file| file.sync_all()).map_err(Error::io(dir.shown(path)))
+    };
     let share = paths.len().div_ceil(SYNC_THREADS).max(1);
     thread::scope(|scope| {
         let threads: Vec<_> = paths
@@ -78,17 +41,17 @@ pub(crate) fn sync(paths: &[PathBuf]) -> Result<()> {
     })
 }
 
-/// Waits until all files of the file system in which `path` lies are on the disk; whether the system
+/// Waits until all files of the file system in which `file` lies are on the disk; whether the system
 /// can.
 #[cfg(any(target_os = "linux", target_os = "android"))]
-fn together(path: &Path) -> io::Result<bool> {
-    rustix::fs::syncfs(File::open(path)?)?;
+fn together(file: &File) -> io::Result<bool> {
+    rustix::fs::syncfs(file)?;
     Ok(true)
 }
 
-/// Waits until all files of the file system in which `path` lies are on the disk; whether the system
+/// Waits until all files of the file system in which `file` lies are on the disk; whether the system
 /// can.
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
-fn together(_path: &Path) -> io::Result<bool> {
+fn together(_file: &File) -> io::Result<bool> {
     Ok(false)
 }

@@ -1,11 +1,12 @@
 //! One change of a folder at a time.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io;
+use std::fs::{File, TryLockError};
+use std::io::ErrorKind;
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::dir::Dir;
 use crate::error::{Error, Result};
 
 /// How long to wait for others who change the same folder.
@@ -42,37 +43,32 @@ pub(crate) struct Lock {
 }
 
 impl Lock {
-    /// The lock of the one that changes the folder.
-    pub(crate) fn exclusive(path: &Path, patience: &Patience) -> Result<Self> {
-        check(path)?;
-        let mut options = OpenOptions::new();
-        let file = options.write(true).create(true).truncate(false).open(path);
-        let file = file.map_err(Error::io(path))?;
-        wait(path, patience, || file.try_lock())?;
+    /// The lock at `path` of the one that changes the folder `dir`.
+    pub(crate) fn exclusive(dir: &Dir, path: &Path, patience: &Patience) -> Result<Self> {
+        let file = dir.open_or_create(path)?;
+        wait(&dir.shown(path), patience, || file.try_lock())?;
         Ok(Self { _file: file })
     }
 
-    /// The lock of those that look at the folder; none where nobody ever changed it by this program,
-    /// or where the file system has no locks.
-    pub(crate) fn shared(path: &Path, patience: &Patience) -> Result<Option<Self>> {
-        check(path)?;
-        let Ok(file) = File::open(path) else { return Ok(None) };
+    /// The lock at `path` of those that look at the folder `dir`; none where nobody ever changed it by
+    /// this program, or where the file system has no locks.
+    pub(crate) fn shared(dir: &Dir, path: &Path, patience: &Patience) -> Result<Option<Self>> {
+        let file = match dir.open(path) {
+            Ok(Some(file)) => file,
+            Ok(None) => return Ok(None),
+            Err(Error::Io { source, .. }) if source.kind() == ErrorKind::PermissionDenied => {
+                return Ok(None);
+            }
+            Err(error) => return Err(error),
+        };
         match file.try_lock_shared() {
             Err(TryLockError::Error(_)) => return Ok(None),
             Ok(()) => {}
-            Err(TryLockError::WouldBlock) => wait(path, patience, || file.try_lock_shared())?,
+            Err(TryLockError::WouldBlock) => {
+                wait(&dir.shown(path), patience, || file.try_lock_shared())?;
+            }
         }
         Ok(Some(Self { _file: file }))
-    }
-}
-
-/// Refuses what is there and no regular file: opening a pipe would wait for somebody to write to it.
-fn check(path: &Path) -> Result<()> {
-    match fs::metadata(path) {
-        Ok(metadata) if !metadata.is_file() => {
-            Err(Error::io(path)(io::Error::other("this is no regular file")))
-        }
-        _ => Ok(()),
     }
 }
 
@@ -110,26 +106,27 @@ mod tests {
     #[test]
     fn one_changes_while_nobody_looks() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("lock");
+        let (dir, path) = (Dir::at(folder.path()).unwrap(), Path::new("lock"));
         let at_once = Patience { timeout: Duration::ZERO, waiting: &|| () };
-        let changing = Lock::exclusive(&path, &at_once).unwrap();
-        assert!(Lock::exclusive(&path, &at_once).is_err());
-        assert!(Lock::shared(&path, &at_once).is_err());
+        let changing = Lock::exclusive(&dir, path, &at_once).unwrap();
+        assert!(Lock::exclusive(&dir, path, &at_once).is_err());
+        assert!(Lock::shared(&dir, path, &at_once).is_err());
         drop(changing);
-        let looking = Lock::shared(&path, &at_once).unwrap();
-        assert!(looking.is_some() && Lock::shared(&path, &at_once).unwrap().is_some());
-        assert!(Lock::exclusive(&path, &at_once).is_err());
+        let looking = Lock::shared(&dir, path, &at_once).unwrap();
+        assert!(looking.is_some() && Lock::shared(&dir, path, &at_once).unwrap().is_some());
+        assert!(Lock::exclusive(&dir, path, &at_once).is_err());
     }
 
     #[cfg(unix)]
     #[test]
     fn nobody_waits_for_a_pipe() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("lock");
-        assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+        let (dir, path) = (Dir::at(folder.path()).unwrap(), Path::new("lock"));
+        let pipe = folder.path().join("lock");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
         for result in [
-            Lock::exclusive(&path, &Patience::default()).map(drop),
-            Lock::shared(&path, &Patience::default()).map(drop),
+            Lock::exclusive(&dir, path, &Patience::default()).map(drop),
+            Lock::shared(&dir, path, &Patience::default()).map(drop),
         ] {
             assert!(matches!(result, Err(Error::Io { .. })));
         }

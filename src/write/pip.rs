@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::{Code, Finding};
+use crate::name::is_valid_name;
 use crate::package::Package;
 use crate::path::MemberPath;
 use crate::requirement::Requirement;
@@ -45,7 +46,13 @@ pub(super) fn setup_cfg(package: &Package) -> (String, Vec<Finding>) {
 }
 
 fn value(text: &mut String, key: &str, value: &str) {
-    text.extend([key, " = ", value, "\n"]);
+    text.extend([key, " = ", &one_line(value), "\n"]);
+}
+
+/// The text without ends of lines, behind which it would be taken for other keys and sections.
+fn one_line(text: &str) -> String {
+    let ends = |letter: char| letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}');
+    text.replace(ends, " ")
 }
 
 /// A list with a line for each element; nothing for an empty one.
@@ -55,7 +62,7 @@ fn list(text: &mut String, key: &str, elements: impl IntoIterator<Item = String>
         text.extend([key, " =\n"]);
     }
     for element in elements {
-        text.extend(["    ", &element, "\n"]);
+        text.extend(["    ", &one_line(&element), "\n"]);
     }
 }
 
@@ -72,7 +79,8 @@ fn section(text: &mut String, name: &str, lists: BTreeMap<String, Vec<String>>) 
 fn extras(requirements: &[Requirement]) -> BTreeMap<String, Vec<String>> {
     let mut extras: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for requirement in requirements {
-        for extra in requirement.marker.extras() {
+        // With another name, nobody can ask for it.
+        for extra in requirement.marker.extras().into_iter().filter(|extra| is_valid_name(extra)) {
             extras.entry(extra).or_default().push(requirement.to_string());
         }
     }
@@ -201,6 +209,23 @@ mod tests {
         package.metadata.summary = Some("file: LICENSE".to_owned());
         let (text, _) = setup_cfg(&package);
         assert!(!text.contains("description") && text.ends_with("foo =\n    a?b\n"), "{text}");
+    }
+
+    #[test]
+    fn no_line_end_in_a_text_begins_a_section() {
+        let mut package = package(&["foo/a.py"]);
+        package.metadata.requires_python = Some(">=\n3".to_owned());
+        let requirements = [
+            "a; os_name != 'x\n[evil]\rb\u{85}c'",
+            "d; extra == 'x\n[evil]'",
+            "e; extra != 'x\nevil>=1'",
+        ];
+        package.requirements = requirements.map(|line| line.parse().unwrap()).into();
+        let (text, _) = setup_cfg(&package);
+        assert!(text.contains("python_requires = >= 3\n"), "{text}");
+        assert!(text.contains("    a; os_name != 'x [evil] b c'\n"), "{text}");
+        assert!(!text.contains("\n[evil]") && !text.contains("\nevil"), "{text}");
+        assert_eq!(text.matches("\n[").count(), 1, "options: {text}");
     }
 
     #[test]

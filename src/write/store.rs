@@ -1,11 +1,11 @@
 //! What all engines write: files that appear under their final names whole or not at all.
 
-use std::fs;
-use std::io::{self, Write};
 use std::path::Path;
 
+use crate::dir::{Dir, Put};
 #[cfg(feature = "net")]
-use crate::error::{Error, Result};
+use crate::error::Error;
+use crate::error::Result;
 use crate::finding::{Code, Finding};
 
 /// What was done at the path of an output.
@@ -31,15 +31,11 @@ impl Outcome {
     }
 }
 
-/// Whether the file at `path` has this content; `None` if there is no file.
-pub(crate) fn holds(path: &Path, data: &[u8]) -> io::Result<Option<bool>> {
-    match fs::metadata(path) {
-        Ok(metadata) if !metadata.is_file() => Err(io::Error::other("this is no regular file")),
-        Ok(metadata) if metadata.len() == data.len() as u64 => Ok(Some(fs::read(path)? == data)),
-        Ok(_) => Ok(Some(false)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
+/// Whether the file at `path` has this content; `None` if there is no file. A link at the end of the
+/// path is not followed, since it is not one of those that are written here.
+pub(crate) fn holds(path: &Path, data: &[u8]) -> Result<Option<bool>> {
+    let (folder, name) = Dir::around(path)?;
+    folder.holds(name, data)
 }
 
 /// Puts a file into its place, over another of other content; what is the same stays.
@@ -48,10 +44,10 @@ pub(crate) fn holds(path: &Path, data: &[u8]) -> io::Result<Option<bool>> {
 /// [`Error::Io`].
 #[cfg(feature = "net")]
 pub(crate) fn store(path: &Path, data: &[u8]) -> Result<Outcome> {
-    if holds(path, data).map_err(Error::io(path))? == Some(true) {
+    if holds(path, data)? == Some(true) {
         return Ok(Outcome::Unchanged);
     }
-    persist(path, data, true).map_err(Error::io(path))?;
+    persist(path, data, true)?;
     Ok(Outcome::Written)
 }
 
@@ -61,14 +57,14 @@ pub(crate) fn store(path: &Path, data: &[u8]) -> Result<Outcome> {
 /// [`Error::Refused`] for a file with other content, and [`Error::Io`].
 #[cfg(feature = "net")]
 pub(crate) fn store_new(path: &Path, data: &[u8]) -> Result<Outcome> {
-    match holds(path, data).map_err(Error::io(path))? {
+    match holds(path, data)? {
         Some(true) => Ok(Outcome::Unchanged),
         Some(false) => {
             let finding = output_differs(path, true).hint("move it away");
             Err(Error::Refused { input: path.display().to_string(), findings: vec![finding] })
         }
         None => {
-            persist(path, data, false).map_err(Error::io(path))?;
+            persist(path, data, false)?;
             Ok(Outcome::Written)
         }
     }
@@ -89,19 +85,7 @@ pub(crate) fn output_differs(path: &Path, is_first: bool) -> Finding {
 
 /// Writes a temporary file beside the target, then renames it; without `force`, not over a file
 /// that came into being in between.
-pub(crate) fn persist(path: &Path, data: &[u8], force: bool) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".mpconvert-").suffix(".part");
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder.tempfile_in(folder)?;
-    file.write_all(data)?;
-    if force {
-        file.persist(path)?
-    } else {
-        file.persist_noclobber(path)?
-    };
-    Ok(())
+pub(crate) fn persist(path: &Path, data: &[u8], force: bool) -> Result<()> {
+    let (folder, name) = Dir::around(path)?;
+    folder.put(name, data, if force { Put::Replace } else { Put::New })
 }

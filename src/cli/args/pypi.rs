@@ -1,12 +1,14 @@
 //! What can be said of package indexes, and to the commands that only ask them.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use clap::{Args, Subcommand};
 
+use super::RunLimitArgs;
 use crate::cache::Cache;
 use crate::error::Result;
-use crate::net::fetch::{FetchOptions, Progress};
+use crate::net::fetch::{FetchOptions, Progress, RunBudget};
 use crate::net::pypi::{Call, Config, Pypi};
 
 #[derive(Debug, Args)]
@@ -44,6 +46,11 @@ pub(in crate::cli) struct PypiArgs {
     /// Fetch nothing: take what is kept from earlier runs
     #[arg(long, conflicts_with = "no_cache")]
     offline: bool,
+    #[command(flatten)]
+    limits: RunLimitArgs,
+    /// The limits of the run, which all its clients share.
+    #[arg(skip)]
+    run: OnceLock<RunBudget>,
 }
 
 #[derive(Debug, Args)]
@@ -86,17 +93,19 @@ impl PlaceArgs {
 
 impl PypiArgs {
     /// How files are fetched.
-    pub(in crate::cli) fn fetch(&self) -> FetchOptions {
-        let mut options = FetchOptions { offline: self.offline, ..FetchOptions::default() };
+    pub(in crate::cli) fn fetch(&self) -> Result<FetchOptions> {
+        let budget = self.limits.budget()?;
+        let run = self.run.get_or_init(|| budget).clone();
+        let mut options = FetchOptions { offline: self.offline, run, ..FetchOptions::default() };
         if self.no_cache {
             options.cache = Cache::none();
         }
-        options
+        Ok(options)
     }
 
     /// The client of the indexes. `progress` is told what comes.
     pub(in crate::cli) fn pypi(&self, python: &Path, progress: Progress) -> Result<Pypi> {
-        let mut options = self.fetch();
+        let mut options = self.fetch()?;
         options.network.progress = progress;
         let config = self.places.config(python, &options.cache)?;
         Pypi::new(&config, options)

@@ -9,9 +9,8 @@ use crate::adapt::Bytecode;
 use crate::cli::Exit;
 use crate::cli::printer::{Printer, step};
 use crate::cli::report::Report;
-use crate::cli::table::{count, refused_and_failed, tally};
+use crate::cli::table::{cell, count, refused_and_failed, tally, width};
 use crate::error::{Error, Result};
-use crate::net::fetch::FetchOptions;
 use crate::ops::index::{self, AddJobs, AddOptions, Added, Outcome, updated};
 use crate::options::ConvertOptions;
 use crate::settings::Settings;
@@ -25,7 +24,7 @@ pub(super) fn run(arguments: &AddArgs, python: &Path, printer: &Printer) -> Resu
         bytecode: bytecode(arguments, python)?,
         base: arguments.base_index.clone(),
         wanted: Vec::new(),
-        fetch: FetchOptions { offline: arguments.offline, ..FetchOptions::default() },
+        fetch: arguments.limits.fetch(arguments.offline)?,
         replace: arguments.replace,
         reports: index::reports(),
         updated: updated()?,
@@ -66,13 +65,13 @@ fn show(results: &[Result<Added>], printer: &Printer) -> Result<()> {
         return Printer::json(&Report::new(results.iter().map(IndexEntry::of).collect()));
     }
     let subject = |added: &Added| format!("{} {}", added.name, added.version);
-    let subjects = results.iter().flatten().map(|added| subject(added).chars().count());
-    let width = subjects.max().unwrap_or(0);
+    let subjects: Vec<String> = results.iter().flatten().map(subject).collect();
+    let width = width(subjects.iter().map(String::as_str));
     for result in results {
         match result {
             Ok(added) => {
                 let (subject, content) = (subject(added), content(added));
-                printer.line(&format!("{subject:width$}   {content}"))?;
+                printer.line(&format!("{:width$}   {content}", cell(&subject)))?;
                 printer.findings(&subject, &added.findings);
             }
             Err(error) => printer.error(error),

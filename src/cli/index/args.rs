@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 
 use super::PATIENCE;
-use crate::cli::args::{PackageArgs, ProjectArgs, ReadArgs};
+use crate::cli::args::{PackageArgs, ProjectArgs, ReadArgs, RunLimitArgs};
 use crate::net::fetch::Location;
 use crate::settings::{Layer, Programs};
 use crate::translate::Pinning;
@@ -66,6 +66,8 @@ pub(super) struct AddArgs {
     pub(super) no_mpy: bool,
     #[command(flatten)]
     pub(super) lock: LockArgs,
+    #[command(flatten)]
+    pub(super) limits: RunLimitArgs,
     #[command(flatten)]
     package: PackageArgs,
     #[command(flatten)]

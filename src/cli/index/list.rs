@@ -6,7 +6,7 @@ use super::waiting;
 use crate::cli::Exit;
 use crate::cli::printer::Printer;
 use crate::cli::report::Report;
-use crate::cli::table::count;
+use crate::cli::table::{self, count};
 use crate::error::Result;
 use crate::write::index::{Listed, Look};
 
@@ -19,12 +19,8 @@ pub(super) fn run(arguments: &LookArgs, printer: &Printer) -> Result<Exit> {
         return Ok(Exit::Fine);
     }
     let rows: Vec<[String; 5]> = packages.iter().map(row).collect();
-    let width =
-        |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let widths: [usize; 5] = std::array::from_fn(width);
-    for row in &rows {
-        let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}"));
-        printer.line(cells.collect::<Vec<_>>().join("   ").trim_end())?;
+    for line in table::lines(&rows) {
+        printer.line(&line)?;
     }
     Ok(Exit::Fine)
 }

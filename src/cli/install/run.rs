@@ -112,7 +112,7 @@ fn options<'a>(
     Ok(GatherOptions {
         installed: install::installed(&tree.path, &tree.patience(&waiting))?,
         force: arguments.change.force,
-        client: Client::new(Fetcher::new(arguments.pypi.fetch()), index),
+        client: Client::new(Fetcher::new(arguments.pypi.fetch()?), index),
         projects: Some(Projects::new(pypi, convert.read.clone(), asked)),
         convert,
         bytecode: arguments.mpy.then(|| bytecode(&settings, python)).transpose()?,

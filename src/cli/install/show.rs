@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::cli::printer::Printer;
-use crate::cli::table::{count, size};
+use crate::cli::table::{self, count, size};
 use crate::error::Result;
 use crate::ops::install::{Changed, Installed, Outcome, PackageChange, Record, Wanted};
 
@@ -20,9 +20,8 @@ pub(super) fn changed(
     };
     let told: Vec<&PackageChange> = done.packages.iter().filter(is_told).collect();
     let rows: Vec<[String; 2]> = told.iter().map(|one| row(one, dry_run)).collect();
-    let width = rows.iter().map(|row| row[0].chars().count()).max().unwrap_or(0);
-    for [name, content] in &rows {
-        printer.line(&format!("{name:width$}   {content}"))?;
+    for line in table::lines(&rows) {
+        printer.line(&line)?;
     }
     for package in wanted {
         printer.findings(&package.name, &package.findings);
@@ -76,12 +75,8 @@ fn summary(told: &[&PackageChange], dir: &Path) -> String {
 
 pub(super) fn listed(record: &Record, printer: &Printer) -> Result<()> {
     let rows: Vec<[String; 4]> = record.packages.iter().map(cells).collect();
-    let width =
-        |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let widths: [usize; 4] = std::array::from_fn(width);
-    for row in &rows {
-        let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}"));
-        printer.line(cells.collect::<Vec<_>>().join("   ").trim_end())?;
+    for line in table::lines(&rows) {
+        printer.line(&line)?;
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 #[cfg(feature = "net")]
 use super::Location;
 #[cfg(feature = "net")]
-use crate::digest::sha256;
+use crate::digest::{Hash, sha256};
 #[cfg(feature = "net")]
 use crate::error::{Error, Result};
 #[cfg(feature = "net")]
@@ -19,5 +19,18 @@ pub(super) fn check(data: &[u8], expected: &str, location: &Location) -> Result<
     let place = location.to_string();
     let finding = Finding::new(Code::HashDiffers, format!("content whose SHA-256 is {found}"));
     let finding = finding.at(&place).expected(expected);
+    Err(Error::Refused { input: place, findings: vec![finding] })
+}
+
+/// Refuses content at `location` that lacks one of these hashes.
+///
+/// # Errors
+/// [`Error::Refused`] with [`Code::HashDiffers`].
+#[cfg(feature = "net")]
+pub(crate) fn verify(data: &[u8], hashes: &[Hash], location: &Location) -> Result<()> {
+    let Some(expected) = hashes.iter().find(|hash| !hash.matches(data)) else { return Ok(()) };
+    let place = location.to_string();
+    let found = format!("content of the hash {}", expected.of_same_kind(data));
+    let finding = Finding::new(Code::HashDiffers, found).at(&place).expected(expected.to_string());
     Err(Error::Refused { input: place, findings: vec![finding] })
 }

@@ -1,34 +1,24 @@
 //! Files of this machine.
 
-use std::fs::File;
-use std::io::{self, ErrorKind, Read};
+use std::io::ErrorKind;
 use std::path::Path;
 
 use bytes::Bytes;
 
 use crate::error::{Error, FetchFault, Result};
+use crate::file;
 
 /// The content of a regular file of at most `limit` bytes.
 pub(super) fn read(path: &Path, limit: u64) -> Result<Bytes> {
     let fault = |fault| Error::Fetch { place: path.display().to_string(), fault };
-    // Opening a pipe would wait for somebody to write to it.
-    match path.metadata() {
-        Ok(metadata) if metadata.is_file() => {}
-        Ok(_) => {
-            return Err(Error::io(path)(io::Error::other("this is no regular file")));
-        }
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            return Err(fault(FetchFault::NotFound));
-        }
-        Err(error) => return Err(Error::io(path)(error)),
+    match file::read(path, limit) {
+        Ok(data) => Ok(data.into()),
+        Err(error) => Err(match error.kind() {
+            ErrorKind::NotFound => fault(FetchFault::NotFound),
+            ErrorKind::FileTooLarge => fault(FetchFault::TooLarge(limit)),
+            _ => Error::io(path)(error),
+        }),
     }
-    let mut data = Vec::new();
-    let file = File::open(path).map_err(Error::io(path))?;
-    file.take(limit.saturating_add(1)).read_to_end(&mut data).map_err(Error::io(path))?;
-    if data.len() as u64 > limit {
-        return Err(fault(FetchFault::TooLarge(limit)));
-    }
-    Ok(data.into())
 }
 
 #[cfg(test)]

@@ -4,8 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
-use crate::finding::Printable;
-use crate::redact::redacted_url;
+use crate::redact::{Printable, redacted_url};
 
 /// A file or folder of this machine, or a URL.
 ///

@@ -4,7 +4,10 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use percent_encoding::{percent_decode, percent_decode_str};
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use memchr::memmem::Finder;
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode, percent_decode_str, utf8_percent_encode};
 use reqwest::Url;
 
 /// What must not be seen: it has no way into a message, a log or a file.
@@ -57,15 +60,6 @@ impl Secret {
     pub fn reveal(&self) -> &str {
         &self.0
     }
-
-    /// Whether the text is in `data`. One that is too short to be secret is nowhere.
-    fn is_in(&self, data: &[u8]) -> bool {
-        const SHORTEST: usize = 4;
-        let text = self.0.as_bytes();
-        let tells = |data: &[u8]| data.windows(text.len()).any(|window| window == text);
-        // In URLs it is encoded, each letter or some.
-        text.len() >= SHORTEST && (tells(data) || tells(&Cow::from(percent_decode(data))))
-    }
 }
 
 impl fmt::Debug for Secret {
@@ -82,10 +76,34 @@ impl Login {
         (!is_empty).then(|| Self { user: decoded(user), password: decoded(password) })
     }
 
-    /// Whether `data` tells it.
+    /// Whether `data` tells it. What is too short to be secret is nowhere.
     pub(super) fn is_in(&self, data: &[u8]) -> bool {
+        let forms = self.forms();
+        // In URLs it is encoded, each letter or some.
+        let decoded = Cow::from(percent_decode(data));
+        forms.iter().any(|form| {
+            let form = Finder::new(form);
+            form.find(data).is_some() || form.find(&decoded).is_some()
+        })
+    }
+
+    /// The ways in which its secret can be written, each long enough to be secret.
+    pub(super) fn forms(&self) -> Vec<String> {
+        const SHORTEST: usize = 4;
         // A name without password is a token.
-        self.password.is_in(data) || (self.password.0.is_empty() && self.user.is_in(data))
+        let secret = if self.password.0.is_empty() { &self.user.0 } else { &self.password.0 };
+        if secret.len() < SHORTEST {
+            return Vec::new();
+        }
+        let header = format!("{}:{}", self.user.0, self.password.0);
+        let encoded = [&header, secret]
+            .into_iter()
+            .flat_map(|text| [STANDARD_NO_PAD.encode(text), URL_SAFE_NO_PAD.encode(text)]);
+        let escaped = utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string();
+        let mut forms: Vec<String> = [secret.clone(), escaped].into_iter().chain(encoded).collect();
+        forms.sort();
+        forms.dedup();
+        forms
     }
 }
 
@@ -197,6 +215,7 @@ mod tests {
         }
         assert!(mine.is_in(b"x hunt%3aer2%") && mine.is_in(b"x%68unt:er2"));
         assert!(mine.is_in(b"x hunt:er2 y") && !mine.is_in(b"x hunter2 m@e y"));
+        assert!(mine.is_in(b"\"bUBlOmh1bnQ6ZXIy\""), "the header `Authorization`");
         assert!(login("token", "").is_in(b"a token"));
         assert_eq!(Login::of_url(&url("https://host")), None);
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use reqwest::Certificate;
@@ -11,6 +12,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
 use crate::error::FetchFault;
+use crate::file;
 
 /// Bytes of the largest file of certificates.
 const LARGEST: u64 = 16 << 20;
@@ -48,11 +50,10 @@ pub(super) fn roots(
 
 fn file(path: &Path) -> Result<Vec<Certificate>, FetchFault> {
     let fault = |what: &str| FetchFault::Roots(format!("{}: {what}", path.display()));
-    let size = fs::metadata(path).map_err(|error| fault(&error.to_string()))?.len();
-    if size > LARGEST {
-        return Err(fault("this file is too large"));
-    }
-    let data = fs::read(path).map_err(|error| fault(&error.to_string()))?;
+    let data = file::read(path, LARGEST).map_err(|error| match error.kind() {
+        ErrorKind::FileTooLarge => fault("this file is too large"),
+        _ => fault(&error.to_string()),
+    })?;
     let mut store = RootCertStore::empty();
     let roots: Vec<_> = CertificateDer::pem_slice_iter(&data)
         .filter_map(Result::ok)

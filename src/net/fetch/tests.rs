@@ -27,6 +27,7 @@ fn options(cache: Cache) -> FetchOptions {
         deadline: Duration::from_secs(10),
         attempts: 3,
         pause: Duration::from_millis(1),
+        run: RunBudget::default(),
         network: Network::default(),
     }
 }

@@ -13,11 +13,9 @@ use super::page::{self, Links};
 use super::project::{Project, ProjectFile};
 use crate::error::{Error, FetchFault, Result};
 use crate::finding::{Code, Finding};
+use crate::limits::{MAX_PAGE, MAX_PROJECT_BYTES, WorkBudget};
 use crate::name::normalized_name;
 use crate::net::fetch::{Account, FetchOptions, Fetcher, Location, Network, Page};
-
-/// Bytes of a page; the largest that are known have a quarter.
-pub(super) const PAGE: u64 = 64 << 20;
 
 /// Bytes of a file.
 pub(super) const FILE: u64 = 256 << 20;
@@ -39,6 +37,8 @@ pub struct Pypi {
     /// As whom each index is asked.
     accounts: HashMap<IndexName, Account>,
     known: Mutex<HashMap<String, Known>>,
+    /// What the projects that are known may still take.
+    bytes: WorkBudget,
 }
 
 impl Pypi {
@@ -60,7 +60,14 @@ impl Pypi {
         let accounts = places.map(|index| account(index, config.keyring, network));
         let accounts = accounts.collect::<Result<_>>()?;
         let config = config.clone();
-        Ok(Self { fetcher: Fetcher::new(options), config, accounts, known: Mutex::default() })
+        let bytes = WorkBudget::new(MAX_PROJECT_BYTES);
+        Ok(Self {
+            fetcher: Fetcher::new(options),
+            config,
+            accounts,
+            known: Mutex::default(),
+            bytes,
+        })
     }
 
     /// The releases of a project, whose name may be spelled as people do: those of the first index
@@ -79,6 +86,9 @@ impl Pypi {
             return Ok(project.clone());
         }
         let project = self.look_up(&name)?.map(Arc::new);
+        if let Some(project) = &project {
+            self.bytes.charge(project.cost()).map_err(|_| too_many(&name))?;
+        }
         Ok(known.insert(project).clone())
     }
 
@@ -183,7 +193,7 @@ impl Pypi {
     fn links(&self, url: &str, index: IndexName) -> Result<Links> {
         let location = Location::Url(url.to_owned());
         let account = self.account(index);
-        let page = self.fetcher.page(&location, page::ACCEPT, PAGE, &account)?;
+        let page = self.fetcher.page(&location, page::ACCEPT, MAX_PAGE, &account)?;
         let Page { data, media_type, place } = page;
         let refused = |found: String| {
             let finding = Finding::new(Code::InvalidPage, found).at(location.to_string());
@@ -192,6 +202,12 @@ impl Pypi {
         let base = Url::parse(&place).map_err(|error| refused(error.to_string()))?;
         page::read(&data, media_type.as_deref(), &base).map_err(|fault| refused(fault.to_string()))
     }
+}
+
+fn too_many(name: &str) -> Error {
+    let found = format!("lists of files that take more than {} MiB", MAX_PROJECT_BYTES >> 20);
+    let finding = Finding::new(Code::TooManyReleases, found).at(name);
+    Error::Refused { input: name.to_owned(), findings: vec![finding] }
 }
 
 /// As whom an index is asked, which must be a place to trust.

@@ -5,11 +5,9 @@ use std::cmp::Reverse;
 use pep440_rs::Version;
 
 use super::project::FileKind;
+use crate::limits::MAX_NAME;
 use crate::name::normalized_name;
 use crate::read::{SDIST_SUFFIXES, WHEEL_SUFFIX, strip_suffix};
-
-/// Bytes of the longest name that file systems take.
-const LONGEST: usize = 255;
 
 /// The version and the kind of a file of the project with this normalised name; `None` for a file of
 /// another project or of no kind that is read.
@@ -58,7 +56,7 @@ fn wheel(stem: &str, project: &str) -> Option<(Version, FileKind)> {
 
 /// Whether this is one part of a path on any system, and shown as it is.
 pub(super) fn is_plain(file_name: &str) -> bool {
-    (1..=LONGEST).contains(&file_name.len())
+    (1..=MAX_NAME).contains(&file_name.len())
         && !file_name.starts_with('.')
         && file_name.chars().all(|letter| !letter.is_control() && !r#"/\:*?"<>|"#.contains(letter))
 }

@@ -1,19 +1,21 @@
 //! From pages and folders to the files of a project.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::path::Path;
 
 use reqwest::Url;
 
-use super::client::{FILE, PAGE};
+use super::client::FILE;
 use super::config::IndexName;
 use super::file_name;
 use super::page::{self, Link, Links};
 use super::project::{Project, ProjectFile};
 use crate::digest::sha256;
 use crate::error::{Error, Result};
+use crate::file;
 use crate::finding::{Code, Finding};
+use crate::limits::MAX_PAGE;
 use crate::net::fetch::{Fetcher, Location};
 
 /// The page of a project in the folder of an index.
@@ -80,7 +82,7 @@ impl Project {
             return self.add_files_of(&folder).map(|()| true);
         }
         let place = Location::Path(page.clone());
-        let data = Fetcher::default().get(&place, PAGE)?;
+        let data = Fetcher::default().get(&place, MAX_PAGE)?;
         let whole = std::path::absolute(&page).map_err(Error::io(&page))?;
         // What is absolute is a URL.
         let Ok(base) = Url::from_file_path(whole) else { return Ok(true) };
@@ -124,11 +126,8 @@ impl Project {
         }
         for (version, files) in found.releases {
             let known = project.releases.entry(version).or_default();
-            for file in files {
-                if !known.iter().any(|one| one.file_name == file.file_name) {
-                    known.push(file);
-                }
-            }
+            let names: HashSet<String> = known.iter().map(|one| one.file_name.clone()).collect();
+            known.extend(files.into_iter().filter(|file| !names.contains(&file.file_name)));
         }
         project.findings.extend(found.findings);
         Some(project)
@@ -145,9 +144,10 @@ fn location(url: String) -> Option<Location> {
 
 /// The SHA-256 and the size of a file; `None` for what is no file, or too large a one.
 fn content(path: &Path) -> Result<Option<(String, u64)>> {
-    // Opening a pipe would wait for somebody to write to it.
-    let size = fs::metadata(path).ok().filter(fs::Metadata::is_file).map(|file| file.len());
-    let Some(size) = size.filter(|size| *size <= FILE) else { return Ok(None) };
-    let data = fs::read(path).map_err(Error::io(path))?;
-    Ok(Some((sha256(&data), size)))
+    let is_one = fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() <= FILE);
+    if !is_one {
+        return Ok(None);
+    }
+    let data = file::read(path, FILE).map_err(Error::io(path))?;
+    Ok(Some((sha256(&data), data.len() as u64)))
 }

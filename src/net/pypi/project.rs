@@ -74,6 +74,20 @@ impl Project {
         best(self.releases.get(version)?)
     }
 
+    /// About how many bytes it takes in memory.
+    pub(super) fn cost(&self) -> usize {
+        let of_file = |file: &ProjectFile| {
+            let texts = [&file.requires_python, &file.yanked];
+            let texts: usize = texts.into_iter().flatten().map(String::len).sum();
+            let location = match &file.location {
+                Location::Url(url) => url.len(),
+                Location::Path(path) => path.as_os_str().len(),
+            };
+            size_of::<ProjectFile>() + file.file_name.len() + file.sha256.len() + location + texts
+        };
+        self.releases.values().flatten().map(of_file).sum()
+    }
+
     /// What the release has where there is no file that can be converted; `None` if there is one.
     #[must_use]
     pub fn unusable(&self, version: &Version) -> Option<String> {

@@ -1,20 +1,23 @@
 //! Folders of frozen packages, each of which is exchanged as a whole.
 
-use std::fs;
-use std::io::{self, ErrorKind, Read};
+use std::io::Read;
 use std::path::Path;
 
 use bytes::Bytes;
 
 use super::How;
+use crate::dir::{Aside, Dir, Kind, Put};
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 use crate::path::{MemberPath, inside};
-use crate::write::store::{Outcome, holds, persist};
+use crate::write::store::Outcome;
 use crate::write::{MANIFEST, MANIFEST_MARK};
 
 /// Files that are looked at in a folder that is there.
 const MOST_FILES: usize = 50_000;
+
+/// Bytes of the paths of those files at most.
+const LONGEST_PATH: usize = 4096;
 
 /// What is to lie in a folder of its own below that of the results.
 pub(super) struct Folder {
@@ -48,19 +51,21 @@ pub(super) fn store(
     manifest: &str,
     how: How,
 ) -> Result<Vec<Outcome>> {
-    let top = out.join(MANIFEST);
+    let dir = Dir::at(out)?;
     let mut there = Vec::with_capacity(folders.len() + 1);
     for folder in folders {
-        there.push(look(&out.join(&folder.name), folder)?);
+        there.push(look(&dir, folder)?);
     }
-    there.push(match holds(&top, manifest.as_bytes()).map_err(Error::io(&top))? {
+    there.push(match dir.holds(MANIFEST, manifest.as_bytes())? {
         None => There::Nothing,
         Some(true) => There::Same,
-        Some(false) => of_whom(&top),
+        Some(false) => of_whom(&dir, MANIFEST.as_ref()),
     });
-    let paths = folders.iter().map(|folder| out.join(&folder.name)).chain([top.clone()]);
-    let refused: Vec<Finding> =
-        paths.zip(&there).filter_map(|(path, there)| refusal(&path, *there, how)).collect();
+    let names = folders.iter().map(|folder| folder.name.as_str()).chain([MANIFEST]);
+    let refused: Vec<Finding> = names
+        .zip(&there)
+        .filter_map(|(name, there)| refusal(&out.join(name), *there, how))
+        .collect();
     if !refused.is_empty() {
         return Err(Error::Refused { input: out.display().to_string(), findings: refused });
     }
@@ -71,10 +76,12 @@ pub(super) fn store(
     };
     let outcomes: Vec<Outcome> = there.iter().map(outcome).collect();
     if outcomes.contains(&Outcome::Written) {
+        let dir = Dir::create(out)?;
         let changed = folders.iter().zip(&there).filter(|(_, there)| **there != There::Same);
-        exchange(out, changed.map(|(folder, _)| folder)).map_err(Error::io(out))?;
+        exchange(&dir, changed.map(|(folder, _)| folder))?;
         if there.last() != Some(&There::Same) {
-            persist(&top, manifest.as_bytes(), how.force).map_err(Error::io(&top))?;
+            let put = if how.force { Put::Replace } else { Put::New };
+            dir.put(MANIFEST, manifest.as_bytes(), put)?;
         }
     }
     Ok(outcomes)
@@ -94,41 +101,40 @@ fn refusal(path: &Path, there: There, how: How) -> Option<Finding> {
     }
 }
 
-/// What lies at `path`, where `folder` is to be.
-fn look(path: &Path, folder: &Folder) -> Result<There> {
-    match fs::symlink_metadata(path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(There::Nothing),
-        Err(error) => return Err(Error::io(path)(error)),
-        Ok(metadata) if !metadata.is_dir() => return Ok(There::Foreign),
-        Ok(_) => {}
+/// What lies where `folder` is to be.
+fn look(dir: &Dir, folder: &Folder) -> Result<There> {
+    match dir.entry(&folder.name)? {
+        None => return Ok(There::Nothing),
+        Some(entry) if entry.kind != Kind::Folder => return Ok(There::Foreign),
+        Some(_) => {}
     }
     let mut found = Vec::new();
-    let is_whole = list(path, "", &mut found).map_err(Error::io(path))?;
+    let is_whole = list(dir, &folder.name, "", &mut found)?;
     found.sort();
     if is_whole && found.iter().map(String::as_str).eq(folder.files.iter().map(|(p, _)| p.as_str()))
     {
-        let holds = |(file, data): &(MemberPath, Bytes)| holds(&path.join(file.as_str()), data);
-        let same = folder.files.iter().map(holds).collect::<io::Result<Vec<_>>>();
-        if same.map_err(Error::io(path))?.iter().all(|same| *same == Some(true)) {
+        let place = Path::new(&folder.name);
+        let holds = |(file, data): &(MemberPath, Bytes)| dir.holds(place.join(file.as_str()), data);
+        let same = folder.files.iter().map(holds).collect::<Result<Vec<_>>>()?;
+        if same.iter().all(|same| *same == Some(true)) {
             return Ok(There::Same);
         }
     }
-    Ok(of_whom(&path.join(MANIFEST)))
+    Ok(of_whom(dir, &Path::new(&folder.name).join(MANIFEST)))
 }
 
-/// Lists the files below a folder; whether nothing else is there, and not too much.
-fn list(root: &Path, folder: &str, found: &mut Vec<String>) -> io::Result<bool> {
-    for entry in fs::read_dir(root.join(folder))? {
-        let entry = entry?;
-        let kind = entry.file_type()?;
-        let name = entry.file_name();
+/// Lists the files below the folder `root`; whether nothing else is there, and not too much.
+fn list(dir: &Dir, root: &str, folder: &str, found: &mut Vec<String>) -> Result<bool> {
+    for (name, kind) in dir.entries(Path::new(root).join(folder))? {
         let Some(name) = name.to_str() else { return Ok(false) };
         let path = inside(folder, name);
-        let is_known = if kind.is_dir() {
-            list(root, &path, found)?
+        let is_known = if path.len() > LONGEST_PATH {
+            false
+        } else if kind == Kind::Folder {
+            list(dir, root, &path, found)?
         } else {
             found.push(path);
-            kind.is_file()
+            kind == Kind::File
         };
         if !is_known || found.len() > MOST_FILES {
             return Ok(false);
@@ -138,43 +144,39 @@ fn list(root: &Path, folder: &str, found: &mut Vec<String>) -> io::Result<bool> 
 }
 
 /// Whether an earlier call wrote this manifest.
-fn of_whom(manifest: &Path) -> There {
-    // Opening a pipe would wait for somebody to write to it.
-    if !fs::symlink_metadata(manifest).is_ok_and(|metadata| metadata.is_file()) {
-        return There::Foreign;
-    }
+fn of_whom(dir: &Dir, manifest: &Path) -> There {
     let mut start = [0; MANIFEST_MARK.len()];
-    let read = fs::File::open(manifest).and_then(|mut file| file.read_exact(&mut start));
-    let is_marked = read.is_ok() && start == MANIFEST_MARK.as_bytes();
+    let Ok(Some(mut file)) = dir.open(manifest) else { return There::Foreign };
+    let is_marked = file.read_exact(&mut start).is_ok() && start == MANIFEST_MARK.as_bytes();
     if is_marked { There::Other } else { There::Foreign }
 }
 
 /// Writes all folders aside before the first of them comes to its place.
-fn exchange<'a>(out: &Path, folders: impl Iterator<Item = &'a Folder>) -> io::Result<()> {
-    fs::create_dir_all(out)?;
-    let aside = tempfile::Builder::new().prefix(".mpconvert-").tempdir_in(out)?;
-    let (new, old) = (aside.path().join("new"), aside.path().join("old"));
-    fs::create_dir(&new)?;
-    fs::create_dir(&old)?;
+fn exchange<'a>(dir: &Dir, folders: impl Iterator<Item = &'a Folder>) -> Result<()> {
+    let aside = Aside::below(dir)?;
     let mut names: Vec<&str> = Vec::new();
     for folder in folders {
-        let root = new.join(hidden(&folder.name));
-        fs::create_dir(&root)?;
+        let root = aside.new_place(&hidden(&folder.name));
+        dir.make_folders(&root)?;
         for (path, data) in &folder.files {
             let file = root.join(path.as_str());
-            fs::create_dir_all(file.parent().unwrap_or(&root))?;
-            fs::write(file, data)?;
+            dir.make_parent(&file)?;
+            dir.write_new(file, data)?;
         }
         names.push(&folder.name);
     }
     for name in names {
-        let place = out.join(name);
-        if fs::symlink_metadata(&place).is_ok() {
-            fs::rename(&place, old.join(hidden(name)))?;
+        let (new, place) = (aside.new_place(&hidden(name)), Path::new(name));
+        if !dir.has(place)? {
+            dir.rename(new, place)?;
+        } else if !dir.exchange(&new, place)? {
+            let old = aside.old_place(&hidden(name));
+            dir.rename(place, &old)?;
+            // The first error tells more than that of this would.
+            dir.rename(new, place).inspect_err(|_| drop(dir.rename(old, place)))?;
         }
-        fs::rename(new.join(hidden(name)), &place)?;
     }
-    aside.close()
+    Ok(())
 }
 
 /// The name of a folder aside. A build would take one of the package's name for the package, if this
@@ -185,6 +187,8 @@ fn hidden(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn folder(text: &'static str) -> Folder {

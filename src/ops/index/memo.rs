@@ -14,6 +14,7 @@ use super::{AddOptions, Added, Outcome};
 use crate::cache::{Cache, Key};
 use crate::digest::of_file;
 use crate::error::{Error, Result};
+use crate::file;
 use crate::finding::{Code, Finding};
 use crate::mip::Dependency;
 use crate::ops::inputs::Job;
@@ -108,8 +109,7 @@ fn input((job, pinning): &(Job, Pinning)) -> Option<Vec<u8>> {
 
 /// The digest of a file; `None` if it cannot be read.
 fn digest(path: &Path) -> Option<[u8; 32]> {
-    // Opening a pipe would wait for somebody to write to it.
-    if path.is_file() { of_file(path).ok() } else { None }
+    of_file(file::open(path).ok()?).ok()
 }
 
 impl Entry {

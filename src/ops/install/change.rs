@@ -5,18 +5,20 @@
 //! error or a signal, leaves all that is needed to restore the files of before: the run itself does
 //! it after an error, the next run after a signal.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use super::layout::Layout;
+use super::disk::{Found, link_on_the_way, look};
+use super::layout::{change, is_of_tree, part, record};
 use crate::digest::sha256;
+use crate::dir::Dir;
 use crate::error::{Error, Result};
+use crate::finding::{Code, Finding};
 use crate::path::MemberPath;
-use crate::write::disk::{make_folder, make_folders, real_folder, remove_empty, sync};
+use crate::write::disk::sync;
 
 /// A change that is about to be made.
 #[derive(Debug, Default)]
@@ -44,6 +46,9 @@ struct Step {
 const STEPS: &str = "steps.json";
 const RECORD: &str = "installed.json";
 
+/// Bytes of the list of steps at most.
+const LARGEST_STEPS: u64 = 256 << 20;
+
 fn new_file(change: &Path, place: usize) -> PathBuf {
     change.join(format!("{place}.new"))
 }
@@ -54,19 +59,19 @@ fn old_file(change: &Path, place: usize) -> PathBuf {
 
 impl Change {
     /// Makes the change. After an error the tree is what it was.
-    pub(super) fn make(&self, layout: &Layout) -> Result<()> {
+    pub(super) fn make(&self, tree: &Dir) -> Result<()> {
         let steps = self.steps();
-        if let Err(error) = self.stage(layout, &steps) {
+        if let Err(error) = self.stage(tree, &steps) {
             // What cannot be cleaned up now is when the tree is changed next.
-            let _ = remove_all(&layout.part());
+            let _ = tree.remove_all(part());
             return Err(error);
         }
-        fs::rename(layout.part(), layout.change()).map_err(Error::io(layout.change()))?;
-        if let Err(error) = apply(layout, &steps).and_then(|()| commit(layout)) {
-            let _ = undo(layout, &steps).and_then(|()| clean(layout));
+        tree.rename(part(), change())?;
+        if let Err(error) = apply(tree, &steps).and_then(|()| commit(tree)) {
+            let _ = undo(tree, &steps).and_then(|()| clean(tree));
             return Err(error);
         }
-        clean(layout)
+        clean(tree)
     }
 
     fn steps(&self) -> Vec<Step> {
@@ -80,13 +85,10 @@ impl Change {
         removals.chain(writes).collect()
     }
 
-    fn stage(&self, layout: &Layout, steps: &[Step]) -> Result<()> {
-        let part = layout.part();
-        make_folder(&part)?;
-        let write = |path: PathBuf, data: &[u8]| {
-            fs::write(&path, data).map_err(Error::io(&path))?;
-            Ok(path)
-        };
+    fn stage(&self, tree: &Dir, steps: &[Step]) -> Result<()> {
+        let part = part();
+        tree.make_folders(&part)?;
+        let write = |path: PathBuf, data: &[u8]| tree.write_new(&path, data).map(|()| path);
         let contents =
             self.writes.iter().enumerate().map(|(place, (_, data, _))| {
                 write(new_file(&part, self.removals.len() + place), data)
@@ -97,115 +99,129 @@ impl Change {
         written.push(write(part.join(STEPS), &steps)?);
         written.push(write(part.join(RECORD), self.record.as_bytes())?);
         // The disk may be full only now.
-        sync(&written)
+        sync(tree, &written)
     }
 }
 
-fn apply(layout: &Layout, steps: &[Step]) -> Result<()> {
+fn apply(tree: &Dir, steps: &[Step]) -> Result<()> {
+    let change = change();
     for (place, step) in steps.iter().enumerate() {
-        let path = layout.file(&step.path);
+        let path = Path::new(step.path.as_str());
         if step.new.is_some() {
-            let folder = step.path.parent().map(Path::new);
-            make_folders(layout.root(), folder)?;
+            tree.make_parent(path)?;
         }
         if step.old {
-            let old = old_file(&layout.change(), place);
-            fs::rename(&path, old).map_err(Error::io(&path))?;
-        } else if fs::symlink_metadata(&path).is_ok() {
+            tree.rename(path, old_file(&change, place))?;
+        } else if tree.has(path)? {
             let came =
                 io::Error::new(io::ErrorKind::AlreadyExists, "this came into being just now");
-            return Err(Error::io(path)(came));
+            return Err(Error::io(tree.shown(path))(came));
         }
         if step.new.is_some() {
-            fs::rename(new_file(&layout.change(), place), &path).map_err(Error::io(&path))?;
+            tree.rename(new_file(&change, place), path)?;
         } else {
-            remove_empty(path.parent(), layout.root());
+            tree.remove_empty(path.parent(), "".as_ref());
         }
     }
     Ok(())
 }
 
 /// Replaces the record: from now on the change is made.
-fn commit(layout: &Layout) -> Result<()> {
-    fs::rename(layout.change().join(RECORD), layout.record()).map_err(Error::io(layout.record()))
+fn commit(tree: &Dir) -> Result<()> {
+    tree.rename(change().join(RECORD), record())
 }
 
 /// Restores the files of before, wherever the change came to. May be done again where it was
 /// interrupted itself.
-fn undo(layout: &Layout, steps: &[Step]) -> Result<()> {
-    let change = layout.change();
+fn undo(tree: &Dir, steps: &[Step]) -> Result<()> {
+    let change = change();
     for (place, step) in steps.iter().enumerate().rev() {
-        let path = layout.file(&step.path);
+        let path = Path::new(step.path.as_str());
         let (new, old) = (new_file(&change, place), old_file(&change, place));
+        let there = || look(tree, &step.path, &|_| true);
         if let Some(new_digest) = &step.new
-            && !new.exists()
-        {
+            && !tree.has(&new)?
             // What somebody has changed since is theirs.
-            if fs::read(&path).is_ok_and(|data| sha256(&data) == *new_digest) {
-                fs::rename(&path, &new).map_err(Error::io(&path))?;
-            }
+            && matches!(there()?, Found::File(digest) if digest == *new_digest)
+        {
+            tree.rename(path, &new)?;
         }
-        if old.exists() && fs::symlink_metadata(&path).is_err() {
-            make_folders(layout.root(), step.path.parent().map(Path::new))?;
-            fs::rename(&old, &path).map_err(Error::io(&path))?;
+        if tree.has(&old)? && there()? == Found::Nothing {
+            tree.make_parent(path)?;
+            tree.rename(&old, path)?;
         } else if !step.old {
-            remove_empty(path.parent(), layout.root());
+            tree.remove_empty(path.parent(), "".as_ref());
         }
     }
     Ok(())
 }
 
 /// Whether a run was stopped in the middle of a change, before the moment that counts.
-pub(super) fn is_interrupted(layout: &Layout) -> bool {
-    layout.change().join(RECORD).exists()
+pub(super) fn is_interrupted(tree: &Dir) -> Result<bool> {
+    tree.has_file(change().join(RECORD))
 }
 
 /// Restores what was there before a change that was not made to its end; whether there was one.
-pub(super) fn recover(layout: &Layout) -> Result<bool> {
-    real_folder(&layout.work())?;
-    let is_interrupted = is_interrupted(layout);
+pub(super) fn recover(tree: &Dir) -> Result<bool> {
+    let is_interrupted = is_interrupted(tree)?;
     if is_interrupted {
-        let path = layout.change().join(STEPS);
-        let text = fs::read(&path).map_err(Error::io(&path))?;
-        let steps: Vec<Step> =
-            serde_json::from_slice(&text).map_err(|error| Error::io(path)(error.into()))?;
-        undo(layout, &steps)?;
+        undo(tree, &interrupted_steps(tree)?)?;
     }
-    clean(layout)?;
+    clean(tree)?;
     Ok(is_interrupted)
 }
 
-/// Throws away what no change needs any more.
-fn clean(layout: &Layout) -> Result<()> {
-    let (part, change) = (layout.part(), layout.change());
-    remove_all(&part)?;
-    match fs::rename(&change, &part) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        // In one step, so that nobody takes the rest of it for a change.
-        moved => moved.map_err(Error::io(change)).and_then(|()| remove_all(&part)),
+/// The steps of a change that was not made to its end. Whoever made the tree may have written them:
+/// they are checked before the first is undone.
+fn interrupted_steps(tree: &Dir) -> Result<Vec<Step>> {
+    let path = change().join(STEPS);
+    let invalid = |found: String| {
+        let at = tree.shown(&path).display().to_string();
+        let finding = Finding::new(Code::InvalidRecord, found).at(&at);
+        let help = "the tree is left alone; remove the folder `.mpconvert/change` if it is yours";
+        Error::Refused { input: at, findings: vec![finding.hint(help)] }
+    };
+    let text = tree.read(&path, LARGEST_STEPS)?.ok_or_else(|| invalid("no file".to_owned()))?;
+    let steps: Vec<Step> =
+        serde_json::from_slice(&text).map_err(|error| invalid(error.to_string()))?;
+    for Step { path, .. } in &steps {
+        if is_of_tree(path) {
+            return Err(invalid(format!("the path `{path}`")));
+        }
+        if let Some(link) = link_on_the_way(tree, path)? {
+            return Err(invalid(format!("the path `{path}`, where `{link}` is a link")));
+        }
     }
+    Ok(steps)
 }
 
-fn remove_all(folder: &Path) -> Result<()> {
-    match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        removed => removed.map_err(Error::io(folder)),
+/// Throws away what no change needs any more.
+fn clean(tree: &Dir) -> Result<()> {
+    tree.remove_all(part())?;
+    if !tree.has(change())? {
+        return Ok(());
     }
+    // In one step, so that nobody takes the rest of it for a change.
+    tree.rename(change(), part())?;
+    tree.remove_all(part())
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
+    use super::super::layout::work;
     use super::*;
 
     /// A tree with two files, and a change that replaces one, removes the other and brings a third.
-    fn tree() -> (tempfile::TempDir, Layout, Change) {
+    fn tree() -> (tempfile::TempDir, Dir, Change) {
         let folder = tempfile::tempdir().unwrap();
-        let layout = Layout::new(folder.path());
-        fs::create_dir_all(layout.work()).unwrap();
+        let tree = Dir::at(folder.path()).unwrap();
+        fs::create_dir_all(tree.shown(work())).unwrap();
         fs::create_dir(folder.path().join("gone")).unwrap();
         fs::write(folder.path().join("a.py"), "old").unwrap();
         fs::write(folder.path().join("gone/b.py"), "b").unwrap();
-        fs::write(layout.record(), "before").unwrap();
+        fs::write(tree.shown(record()), "before").unwrap();
         let change = Change {
             removals: vec!["gone/b.py".parse().unwrap()],
             writes: vec![
@@ -214,7 +230,7 @@ mod tests {
             ],
             record: "after".to_owned(),
         };
-        (folder, layout, change)
+        (folder, tree, change)
     }
 
     fn files(root: &Path) -> Vec<(String, String)> {
@@ -246,27 +262,27 @@ mod tests {
 
     #[test]
     fn a_change_leaves_nothing_but_the_files() {
-        let (folder, layout, change) = tree();
-        change.make(&layout).unwrap();
+        let (folder, tree, change) = tree();
+        change.make(&tree).unwrap();
         assert_files(folder.path(), &AFTER);
         assert!(!folder.path().join("gone").exists());
-        assert!(!recover(&layout).unwrap());
+        assert!(!recover(&tree).unwrap());
         assert_files(folder.path(), &AFTER);
     }
 
     #[test]
     fn an_error_restores_what_was_there() {
-        let (folder, layout, mut change) = tree();
+        let (folder, tree, mut change) = tree();
         let before = files(folder.path());
         // Nothing can be in a file.
         change.writes.push(("a.py/x".parse().unwrap(), "".into(), false));
-        assert!(change.make(&layout).is_err());
+        assert!(change.make(&tree).is_err());
         assert_eq!(files(folder.path()), before);
         assert!(!folder.path().join("c").exists());
         change.writes.pop();
         fs::create_dir_all(folder.path().join("c/d")).unwrap();
         fs::write(folder.path().join("c/d/e.py"), "mine").unwrap();
-        assert!(change.make(&layout).is_err(), "it came into being");
+        assert!(change.make(&tree).is_err(), "it came into being");
         assert_eq!(fs::read(folder.path().join("a.py")).unwrap(), b"old");
         assert_eq!(fs::read(folder.path().join("c/d/e.py")).unwrap(), b"mine");
     }
@@ -286,20 +302,21 @@ mod tests {
     }
 
     /// The tree as a run leaves it that is stopped after `count` moves of files.
-    fn stopped(layout: &Layout, change: &Change, count: usize) {
-        let steps = change.steps();
-        change.stage(layout, &steps).unwrap();
-        fs::rename(layout.part(), layout.change()).unwrap();
+    fn stopped(tree: &Dir, new: &Change, count: usize) {
+        let steps = new.steps();
+        new.stage(tree, &steps).unwrap();
+        let change = tree.shown(change());
+        fs::rename(tree.shown(part()), &change).unwrap();
         let mut moves = 0;
         for (place, step) in steps.iter().enumerate() {
-            let path = layout.file(&step.path);
+            let path = tree.shown(step.path.as_str());
             if step.old && moves < count {
-                fs::rename(&path, old_file(&layout.change(), place)).unwrap();
+                fs::rename(&path, old_file(&change, place)).unwrap();
                 moves += 1;
             }
             if step.new.is_some() && moves < count {
                 fs::create_dir_all(path.parent().unwrap()).unwrap();
-                fs::rename(new_file(&layout.change(), place), &path).unwrap();
+                fs::rename(new_file(&change, place), &path).unwrap();
                 moves += 1;
             }
         }
@@ -309,38 +326,38 @@ mod tests {
     #[test]
     fn the_next_run_restores_what_was_there() {
         for count in 0..=4 {
-            let (folder, layout, change) = tree();
+            let (folder, tree, change) = tree();
             let before = files(folder.path());
-            stopped(&layout, &change, count);
-            assert!(is_interrupted(&layout));
+            stopped(&tree, &change, count);
+            assert!(is_interrupted(&tree).unwrap());
             let again = tempfile::tempdir().unwrap();
             copy(folder.path(), &again.path().join("tree"));
-            assert!(recover(&layout).unwrap());
+            assert!(recover(&tree).unwrap());
             assert_eq!(files(folder.path()), before, "stopped after {count} moves");
             assert!(!folder.path().join("c").exists());
             // What a restoring run leaves that is stopped is restored, too.
-            let layout = Layout::new(&again.path().join("tree"));
+            let tree = Dir::at(&again.path().join("tree")).unwrap();
             let steps = change.steps();
-            undo(&layout, &steps[1..]).unwrap();
-            assert!(recover(&layout).unwrap());
+            undo(&tree, &steps[1..]).unwrap();
+            assert!(recover(&tree).unwrap());
         }
     }
 
     #[test]
     fn a_change_that_was_made_is_not_undone() {
-        let (folder, layout, change) = tree();
-        stopped(&layout, &change, 4);
-        commit(&layout).unwrap();
-        assert!(!recover(&layout).unwrap());
+        let (folder, tree, change) = tree();
+        stopped(&tree, &change, 4);
+        commit(&tree).unwrap();
+        assert!(!recover(&tree).unwrap());
         assert_files(folder.path(), &AFTER);
     }
 
     #[test]
     fn what_somebody_changed_since_is_kept() {
-        let (folder, layout, change) = tree();
-        stopped(&layout, &change, 4);
+        let (folder, tree, change) = tree();
+        stopped(&tree, &change, 4);
         fs::write(folder.path().join("c/d/e.py"), "mine").unwrap();
-        assert!(recover(&layout).unwrap());
+        assert!(recover(&tree).unwrap());
         assert_eq!(fs::read(folder.path().join("c/d/e.py")).unwrap(), b"mine");
         assert_eq!(fs::read(folder.path().join("a.py")).unwrap(), b"old");
     }

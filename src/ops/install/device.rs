@@ -3,24 +3,30 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
-use super::Changed;
-use super::layout::Layout;
+use super::{Changed, InstalledFile};
+use crate::dir::Dir;
 use crate::error::{Error, Result};
-use crate::write::disk::make_folders;
+use crate::program::{Isolation, Program};
 
 /// The folder of a board that modules are imported from.
 const LIBRARY: &str = "lib";
+
+/// Bytes of a file at most; no board has as many.
+const LARGEST_FILE: u64 = 512 << 20;
 
 /// Makes it where it is not there: mpremote copies into a folder that is there, and else renames what
 /// it copies.
 const MAKE_LIBRARY: &str = "import os\ntry:\n os.mkdir('lib')\nexcept OSError:\n pass";
 
+/// The module that copies.
+const MPREMOTE: &str = "mpremote";
+
 /// A board, and the mpremote that talks to it.
 #[derive(Clone, Debug)]
 pub struct Device {
-    python: PathBuf,
+    python: Program,
     port: String,
 }
 
@@ -31,10 +37,12 @@ impl Device {
     /// # Errors
     /// [`Error::Usage`] if there is no mpremote.
     pub fn new(python: &Path, port: &str) -> Result<Self> {
-        let device = Self { python: python.to_owned(), port: port.to_owned() };
-        let output = device.mpremote().arg("version").stdin(Stdio::null()).output();
+        let found = Program::find(python).map_err(Error::io(python))?;
+        let isolation = isolation()?;
+        let mut command = found.module(MPREMOTE, &isolation);
+        let output = command.arg("version").stdin(Stdio::null()).output();
         if output.map_err(Error::io(python))?.status.success() {
-            return Ok(device);
+            return Ok(Self { python: found, port: absolute(port) });
         }
         Err(Error::Usage {
             message: format!("{} has no mpremote", python.display()),
@@ -49,11 +57,12 @@ impl Device {
     /// [`Error::Usage`] if mpremote fails, [`Error::Io`].
     pub fn copy(&self, dir: &Path, changed: &Changed) -> Result<()> {
         let copy = tempfile::tempdir().map_err(Error::io(std::env::temp_dir()))?;
-        let layout = Layout::new(dir);
-        for file in changed.kept().flat_map(|package| &package.files) {
-            make_folders(copy.path(), file.path.parent().map(Path::new))?;
-            let from = layout.file(&file.path);
-            fs::copy(&from, copy.path().join(file.path.as_str())).map_err(Error::io(from))?;
+        let (tree, copied) = (Dir::at(dir)?, Dir::at(copy.path())?);
+        for InstalledFile { path, size, .. } in changed.kept().flat_map(|package| &package.files) {
+            let data = tree.read(path.as_str(), (*size).min(LARGEST_FILE))?;
+            let missing = || Error::io(tree.shown(path.as_str()))(io::ErrorKind::NotFound.into());
+            copied.make_parent(path.as_str())?;
+            copied.write_new(path.as_str(), &data.ok_or_else(missing)?)?;
         }
         let entries = fs::read_dir(copy.path()).map_err(Error::io(copy.path()))?;
         let paths = entries.map(|entry| entry.map(|entry| entry.path()));
@@ -63,12 +72,13 @@ impl Device {
             return Ok(());
         }
         paths.sort();
-        let mut command = self.mpremote();
+        let isolation = isolation()?;
+        let mut command = self.python.module(MPREMOTE, &isolation);
         // A reset would stop what else the board is asked to do.
         command.args(["connect", &self.port, "resume", "exec", MAKE_LIBRARY, "+"]);
         command.args(["fs", "cp", "-r"]).args(paths).arg(format!(":{LIBRARY}"));
         let status = command.stdin(Stdio::null()).stdout(Stdio::from(io::stderr())).status();
-        let status = status.map_err(Error::io(&self.python))?;
+        let status = status.map_err(Error::io(self.python.name()))?;
         if status.success() {
             return Ok(());
         }
@@ -77,10 +87,34 @@ impl Device {
             help: "see what it says above; the folder itself is complete".to_owned(),
         })
     }
+}
 
-    fn mpremote(&self) -> Command {
-        let mut command = Command::new(&self.python);
-        command.args(["-m", "mpremote"]);
-        command
+fn isolation() -> Result<Isolation> {
+    Isolation::minimal().map_err(Error::io(std::env::temp_dir()))
+}
+
+/// A port that is the path of a file, from wherever mpremote runs; others as they are.
+fn absolute(port: &str) -> String {
+    let path = Path::new(port);
+    // mpremote has names of its own, which a file of the current folder must not take the place of.
+    let is_path = path.components().count() > 1 && path.exists();
+    let absolute =
+        is_path.then(|| std::path::absolute(path).ok()?.into_os_string().into_string().ok());
+    absolute.flatten().unwrap_or_else(|| port.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_of_files_become_absolute() {
+        let here = std::env::current_dir().unwrap();
+        let file = here.join("src/lib.rs").display().to_string();
+        assert_eq!(absolute("src/lib.rs"), file);
+        // A file of this name does not hide a name of mpremote.
+        for port in ["Cargo.toml", "auto", "a0", "/dev/ttyUSB0", "rfc2217://host:4000", "no/such"] {
+            assert_eq!(absolute(port), port);
+        }
     }
 }

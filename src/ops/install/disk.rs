@@ -1,11 +1,7 @@
 //! What lies in a tree.
 
-use std::fs;
-use std::io;
-use std::path::Path;
-
-use super::layout::Layout;
-use crate::digest::sha256;
+use crate::digest::{hexadecimal, of_file};
+use crate::dir::{Dir, Kind};
 use crate::error::{Error, Result};
 use crate::path::MemberPath;
 
@@ -21,48 +17,50 @@ pub(super) enum Found {
 
 /// Looks at `path`; a link is none of its files, wherever it is. On the way there may be files that
 /// are `going`: then there is nothing.
-pub(super) fn look(
-    layout: &Layout,
-    path: &MemberPath,
-    going: &dyn Fn(&str) -> bool,
-) -> Result<Found> {
+pub(super) fn look(tree: &Dir, path: &MemberPath, going: &dyn Fn(&str) -> bool) -> Result<Found> {
     let text = path.as_str();
     for (slash, _) in text.match_indices('/') {
         let folder = &text[..slash];
-        match kind(&layout.root().join(folder))? {
+        match tree.entry(folder)?.map(|entry| entry.kind) {
             None => return Ok(Found::Nothing),
-            Some(kind) if kind.is_dir() => {}
-            Some(kind) if kind.is_file() && going(folder) => return Ok(Found::Nothing),
+            Some(Kind::Folder) => {}
+            Some(Kind::File) if going(folder) => return Ok(Found::Nothing),
             Some(kind) => return Ok(Found::Occupied(format!("{} `{folder}`", name_of(kind)))),
         }
     }
-    let path = layout.file(path);
-    match kind(&path)? {
+    match tree.entry(text)?.map(|entry| entry.kind) {
         None => Ok(Found::Nothing),
-        Some(kind) if kind.is_file() => {
-            let data = fs::read(&path).map_err(Error::io(path))?;
-            Ok(Found::File(sha256(&data)))
-        }
+        Some(Kind::File) => Ok(digest(tree, path)?.map_or(Found::Nothing, Found::File)),
         Some(kind) => Ok(Found::Occupied(name_of(kind).to_owned())),
     }
 }
 
-fn kind(path: &Path) -> Result<Option<fs::FileType>> {
-    match fs::symlink_metadata(path) {
-        Ok(metadata) => Ok(Some(metadata.file_type())),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Error::io(path)(error)),
+/// The first folder on the way to `path` that is a link.
+pub(super) fn link_on_the_way<'p>(tree: &Dir, path: &'p MemberPath) -> Result<Option<&'p str>> {
+    let text = path.as_str();
+    for (slash, _) in text.match_indices('/') {
+        let folder = &text[..slash];
+        match tree.entry(folder)?.map(|entry| entry.kind) {
+            Some(Kind::Folder) => {}
+            Some(Kind::Link) => return Ok(Some(folder)),
+            _ => break,
+        }
     }
+    Ok(None)
 }
 
-fn name_of(kind: fs::FileType) -> &'static str {
-    if kind.is_dir() {
-        "a folder"
-    } else if kind.is_symlink() {
-        "a link"
-    } else if kind.is_file() {
-        "a file"
-    } else {
-        "a special file"
+/// The SHA-256 of the file at `path`, if there is one.
+fn digest(tree: &Dir, path: &MemberPath) -> Result<Option<String>> {
+    let Some(file) = tree.open(path.as_str())? else { return Ok(None) };
+    let digest = of_file(file).map_err(Error::io(tree.shown(path.as_str())))?;
+    Ok(Some(hexadecimal(&digest)))
+}
+
+fn name_of(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Folder => "a folder",
+        Kind::Link => "a link",
+        Kind::File => "a file",
+        Kind::Special => "a special file",
     }
 }

@@ -13,23 +13,20 @@ mod layout;
 mod plan;
 mod record;
 
-use std::fs;
-use std::io;
 use std::path::Path;
 
+use crate::dir::Dir;
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 use crate::package::File;
 use crate::path::MemberPath;
 use crate::requirement::Requirement;
-use crate::write::disk::make_folder;
 use crate::write::index::Patience;
 use crate::write::lock::Lock;
 pub use device::Device;
 use disk::{Found, look};
 #[cfg(feature = "net")]
 pub use gather::{GatherOptions, Gathered, InstallJob, Projects, RemoteArchive, Request, gather};
-use layout::Layout;
 use plan::{Plan, Target, refusal};
 pub use record::{Installed, InstalledFile, Record};
 
@@ -177,26 +174,26 @@ fn change(
     options: &ChangeOptions,
     target: &dyn Fn(&Record) -> Target,
 ) -> Result<Changed> {
-    let layout = Layout::new(dir);
+    let tree = Dir::at(dir)?;
     if options.dry_run {
-        let _lock = look_at(&layout, &options.patience)?;
-        let before = read(&layout)?;
+        let _lock = look_at(&tree, &options.patience)?;
+        let before = read(&tree)?;
         let Plan { packages, mut findings, .. } =
-            planned(target(&before), &before, &layout, options)?;
-        findings.extend(interrupted(&layout));
+            planned(target(&before), &before, &tree, options)?;
+        findings.extend(interrupted(&tree)?);
         return Ok(Changed { packages, findings });
     }
-    if !layout.work().exists() {
+    if !tree.has(layout::work())? {
         // What is refused leaves no trace.
-        planned(target(&Record::default()), &Record::default(), &layout, options)?;
+        planned(target(&Record::default()), &Record::default(), &tree, options)?;
     }
-    fs::create_dir_all(dir).map_err(Error::io(dir))?;
-    make_folder(&layout.work())?;
-    let _lock = Lock::exclusive(&layout.lock(), &options.patience)?;
-    let is_recovered = change::recover(&layout)?;
-    let before = read(&layout)?;
+    let tree = Dir::create(dir)?;
+    tree.make_folders(layout::work())?;
+    let _lock = Lock::exclusive(&tree, &layout::lock(), &options.patience)?;
+    let is_recovered = change::recover(&tree)?;
+    let before = read(&tree)?;
     let Plan { change, packages, mut findings, is_same_record } =
-        planned(target(&before), &before, &layout, options)?;
+        planned(target(&before), &before, &tree, options)?;
     if is_recovered {
         let found = "what was there before is restored";
         findings
@@ -204,19 +201,14 @@ fn change(
     }
     let is_nothing = change.writes.is_empty() && change.removals.is_empty() && is_same_record;
     if !is_nothing {
-        change.make(&layout)?;
+        change.make(&tree)?;
     }
     Ok(Changed { packages, findings })
 }
 
-fn planned(
-    target: Target,
-    before: &Record,
-    layout: &Layout,
-    options: &ChangeOptions,
-) -> Result<Plan> {
-    let plan = target.plan(before, layout, options.force)?;
-    refusal(layout, &plan.findings)?;
+fn planned(target: Target, before: &Record, tree: &Dir, options: &ChangeOptions) -> Result<Plan> {
+    let plan = target.plan(before, tree, options.force)?;
+    refusal(tree, &plan.findings)?;
     Ok(plan)
 }
 
@@ -239,9 +231,9 @@ pub fn check_folder(dir: &Path) -> Result<()> {
 /// # Errors
 /// As [`list`].
 pub fn installed(dir: &Path, patience: &Patience) -> Result<Record> {
-    let layout = Layout::new(dir);
-    let _lock = look_at(&layout, patience)?;
-    read(&layout)
+    let tree = Dir::at(dir)?;
+    let _lock = look_at(&tree, patience)?;
+    read(&tree)
 }
 
 /// The packages of the tree in the folder `dir`, and what is not as it was installed or should be.
@@ -250,12 +242,12 @@ pub fn installed(dir: &Path, patience: &Patience) -> Result<Record> {
 /// [`Error::Refused`] for a damaged record, [`Error::Usage`] if another run holds the tree for too
 /// long, [`Error::Io`].
 pub fn list(dir: &Path, patience: &Patience) -> Result<(Record, Vec<Finding>)> {
-    let layout = Layout::new(dir);
-    let _lock = look_at(&layout, patience)?;
-    let record = read(&layout)?;
-    let mut findings: Vec<Finding> = interrupted(&layout).into_iter().collect();
+    let tree = Dir::at(dir)?;
+    let _lock = look_at(&tree, patience)?;
+    let record = read(&tree)?;
+    let mut findings: Vec<Finding> = interrupted(&tree)?.into_iter().collect();
     for (path, (_, sha256)) in record.files() {
-        let found = match look(&layout, path, &|_| false)? {
+        let found = match look(&tree, path, &|_| false)? {
             Found::File(there) if there == sha256 => continue,
             Found::File(_) => "other content".to_owned(),
             Found::Nothing => "no file".to_owned(),
@@ -267,20 +259,20 @@ pub fn list(dir: &Path, patience: &Patience) -> Result<(Record, Vec<Finding>)> {
     Ok((record, findings))
 }
 
-fn look_at(layout: &Layout, patience: &Patience) -> Result<Option<Lock>> {
-    Lock::shared(&layout.lock(), patience)
+fn look_at(tree: &Dir, patience: &Patience) -> Result<Option<Lock>> {
+    Lock::shared(tree, &layout::lock(), patience)
 }
 
-fn interrupted(layout: &Layout) -> Option<Finding> {
+fn interrupted(tree: &Dir) -> Result<Option<Finding>> {
     let found = "a change that was not made to its end";
-    change::is_interrupted(layout).then(|| Finding::new(Code::InstallInterrupted, found))
+    let finding = || Finding::new(Code::InstallInterrupted, found);
+    Ok(change::is_interrupted(tree)?.then(finding))
 }
 
-fn read(layout: &Layout) -> Result<Record> {
-    let path = layout.record();
-    match fs::read(&path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Record::default()),
-        Err(error) => Err(Error::io(path)(error)),
-        Ok(text) => Record::parse(&text, &path.display().to_string()),
+fn read(tree: &Dir) -> Result<Record> {
+    let path = layout::record();
+    match tree.read(&path, Record::LARGEST)? {
+        None => Ok(Record::default()),
+        Some(text) => Record::parse(&text, &tree.shown(path).display().to_string()),
     }
 }

@@ -6,10 +6,11 @@ use bytes::Bytes;
 
 use super::change::Change;
 use super::disk::{Found, look};
-use super::layout::{Layout, is_of_tree};
+use super::layout::is_of_tree;
 use super::record::{Installed, InstalledFile, Record, key};
 use super::{ChangeOptions, Outcome, PackageChange, Wanted};
 use crate::digest::sha256;
+use crate::dir::Dir;
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 use crate::package::{self, File};
@@ -104,8 +105,8 @@ impl Target {
 
     /// What leads from `before` to this, by what lies on the disk. With `force` all that differs is
     /// overwritten or removed.
-    pub(super) fn plan(self, before: &Record, layout: &Layout, force: bool) -> Result<Plan> {
-        let mut steps = Steps::new(before, &self, layout, force);
+    pub(super) fn plan(self, before: &Record, tree: &Dir, force: bool) -> Result<Plan> {
+        let mut steps = Steps::new(before, &self, tree, force);
         for (path, (data, sha256)) in &self.contents {
             steps.write(path, data, sha256)?;
         }
@@ -118,6 +119,7 @@ impl Target {
         let Steps { mut change, mut findings, .. } = steps;
         change.record = self.record.to_text();
         findings.splice(0..0, self.findings);
+        findings.extend(package::not_portable(self.contents.keys()));
         findings.extend(collisions(&self.contents, &after));
         findings.extend(hidden(&before.files(), &after, force));
         Ok(Plan {
@@ -178,7 +180,7 @@ fn installed(package: &Wanted) -> Installed {
 
 /// What is done on the disk.
 struct Steps<'a> {
-    layout: &'a Layout,
+    tree: &'a Dir,
     before: BTreeMap<&'a MemberPath, (&'a Installed, &'a str)>,
     contents: &'a Contents,
     force: bool,
@@ -187,9 +189,9 @@ struct Steps<'a> {
 }
 
 impl<'a> Steps<'a> {
-    fn new(before: &'a Record, target: &'a Target, layout: &'a Layout, force: bool) -> Self {
+    fn new(before: &'a Record, target: &'a Target, tree: &'a Dir, force: bool) -> Self {
         Self {
-            layout,
+            tree,
             before: before.files(),
             contents: &target.contents,
             force,
@@ -205,7 +207,7 @@ impl<'a> Steps<'a> {
                 self.before.contains_key(&file) && !self.contents.contains_key(&file)
             })
         };
-        look(self.layout, path, &is_going)
+        look(self.tree, path, &is_going)
     }
 
     fn find(&mut self, code: Code, found: impl Into<String>, path: &MemberPath) {
@@ -324,9 +326,9 @@ fn packages(before: &Record, after: &Record, change: &Change) -> Vec<PackageChan
 }
 
 /// Why nothing is done, if a finding stands against it.
-pub(super) fn refusal(layout: &Layout, findings: &[Finding]) -> Result<()> {
+pub(super) fn refusal(tree: &Dir, findings: &[Finding]) -> Result<()> {
     if findings.iter().any(Finding::is_refusal) {
-        let input = layout.root().display().to_string();
+        let input = tree.path().display().to_string();
         return Err(Error::Refused { input, findings: findings.to_vec() });
     }
     Ok(())

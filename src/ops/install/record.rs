@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use pep440_rs::Version;
 use serde::{Deserialize, Serialize};
 
+use super::layout::is_of_tree;
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 use crate::name::normalized_name;
@@ -103,6 +104,9 @@ impl Record {
     /// The version of the form that is read and written.
     pub const VERSION: u32 = 1;
 
+    /// Bytes of the largest text that is read.
+    pub(super) const LARGEST: u64 = 256 << 20;
+
     /// Reads the text of a record at a place that `at` stands for.
     ///
     /// # Errors
@@ -120,6 +124,10 @@ impl Record {
         let mut constraints = record.packages.iter().flat_map(|package| &package.constraints);
         if let Some(text) = constraints.find(|text| text.parse::<Requirement>().is_err()) {
             return Err(refused(format!("the constraint `{text}`")));
+        }
+        let mut files = record.packages.iter().flat_map(|package| &package.files);
+        if let Some(file) = files.find(|file| is_of_tree(&file.path)) {
+            return Err(refused(format!("the file `{}` of a package", file.path)));
         }
         record.packages.sort_by_key(|package| key(&package.name));
         Ok(record)

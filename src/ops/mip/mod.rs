@@ -120,10 +120,13 @@ impl<'a> Release<'a> {
             Layout::Folder | Layout::InPlace => String::new(),
         };
         let input_size = payload_size(&of.job.input, &package);
-        let folder = of.job.out.join(&url_folder);
-        // Nobody writes `./` before what lies where they stand.
-        let folder = folder.strip_prefix(".").map_or(folder.clone(), Path::to_owned);
+        let folder = short(&of.job.out.join(&url_folder)).to_owned();
         Self { package, of, input_size, folder, url_folder }
+    }
+
+    /// The folder of all results.
+    fn out(&self) -> &Path {
+        short(&self.of.job.out)
     }
 
     /// Where the folder of the results will be served.
@@ -131,6 +134,11 @@ impl<'a> Release<'a> {
         let base = self.of.options.url_base.as_ref()?;
         Some(self.url_folder.parse().map_or_else(|_| base.clone(), |folder| base.join(&folder)))
     }
+}
+
+/// Nobody writes `./` before what lies where they stand.
+fn short(path: &Path) -> &Path {
+    path.strip_prefix(".").unwrap_or(path)
 }
 
 /// What is to be written of a release.
@@ -202,7 +210,8 @@ fn store(release: &Release, made: Made, written: &mut Written) -> Result<Packed>
     } else if release.of.options.layout == Layout::InPlace {
         in_place::store(&path, &text, how, &mut package.findings)
     } else {
-        folder::store(&release.folder, &mip.files, &text, how)
+        let place = folder::Place { out: release.out(), inside: release.url_folder.as_ref() };
+        folder::store(place, &mip.files, &text, how)
     };
     let outcome = stored.map_err(|error| match error {
         Error::Refused { findings, .. } => Error::Refused {

@@ -108,6 +108,12 @@ impl Collector {
         self.note_duplicate(&path, same, found);
     }
 
+    /// Whether there is a file or link of this name so far.
+    pub(super) fn has(&self, name: &[u8]) -> bool {
+        let Some(path) = join("", name) else { return false };
+        self.files.contains_key(path.as_str()) || self.links.contains_key(path.as_str())
+    }
+
     /// Keeps a finding.
     pub(super) fn note(&mut self, finding: Finding) {
         let kept = match finding.severity() {
@@ -137,6 +143,7 @@ impl Collector {
     /// # Errors
     /// All findings, refusals first, where at least one is a refusal.
     pub(super) fn finish(mut self) -> super::tar::Members {
+        self.refuse_members_in_links();
         if let Err(finding) = self.resolve_links() {
             self.note(finding);
         }
@@ -145,6 +152,22 @@ impl Collector {
         }
         self.refusals.append(&mut self.remarks);
         Err(self.refusals)
+    }
+
+    /// Refuses members whose folder is a link: some readers write them to where it points.
+    fn refuse_members_in_links(&mut self) {
+        let below = |link: &MemberPath| {
+            let prefix = format!("{link}/");
+            let behind = || (Bound::Included(prefix.as_str()), Bound::Unbounded);
+            let file = self.files.range::<str, _>(behind()).next().map(|(path, _)| path);
+            let other = self.links.range::<str, _>(behind()).next().map(|(path, _)| path);
+            let mut found = [file, other].into_iter().flatten();
+            found.find(|path| path.as_str().starts_with(&prefix)).cloned()
+        };
+        let found: Vec<MemberPath> = self.links.keys().filter_map(below).collect();
+        for path in found {
+            self.note(super::ambiguous("a member in a folder that is a link").at(path.as_str()));
+        }
     }
 
     /// Replaces links by what they point to, each after those that make its target: a search in
@@ -233,7 +256,7 @@ fn endless(path: &[u8]) -> Option<(String, String)> {
 }
 
 /// The first characters of a name, to show it.
-fn start(name: &[u8]) -> String {
+pub(super) fn start(name: &[u8]) -> String {
     let name = name.get(..LONGEST_PATH).unwrap_or(name);
     String::from_utf8_lossy(name).chars().take(SHOWN).collect()
 }

@@ -1,6 +1,7 @@
 //! The members of an archive, checked and under limits, whatever its format.
 
 mod collect;
+mod streams;
 mod tar;
 mod zip;
 
@@ -11,6 +12,7 @@ use bytes::Bytes;
 use super::limits::{Budget, Limits};
 use crate::finding::{Code, Finding};
 use crate::path::MemberPath;
+use streams::Streams;
 
 /// The regular files of an archive; links are resolved, folders left out.
 #[derive(Clone, Debug)]
@@ -46,13 +48,25 @@ pub(super) fn read(name: &str, data: &Bytes, limits: Limits) -> Result<Archive, 
     let format = detect(name, data).map_err(|finding| vec![finding])?;
     let budget = Budget::new(limits, data.len());
     let (members, findings) = match format {
-        Format::TarGz => {
-            tar::read(flate2::bufread::MultiGzDecoder::new(&data[..]), gzip_size(data), budget)
-        }
-        Format::TarBz2 => tar::read(bzip2::bufread::MultiBzDecoder::new(&data[..]), 0, budget),
+        Format::TarGz => gzipped_tar(data, budget),
+        Format::TarBz2 => tar::read(Streams::<bzip2::bufread::BzDecoder<_>>::new(data), 0, budget),
         Format::Zip => zip::read(data, budget),
     }?;
     Ok(Archive { name: name.to_owned(), members, findings })
+}
+
+/// Reads a tar in the only member of a gzip file. Some readers stop at the end of the first member, and
+/// others go on with the next.
+fn gzipped_tar(data: &[u8], budget: Budget) -> tar::Members {
+    let mut decoder = flate2::bufread::GzDecoder::new(data);
+    let members = tar::read(&mut decoder, gzip_size(data), budget)?;
+    let rest = decoder.into_inner();
+    // Tapes padded files with zeros, and all readers skip them.
+    if rest.iter().all(|byte| *byte == 0) {
+        return Ok(members);
+    }
+    let what = if rest.starts_with(&[0x1f, 0x8b]) { "a second gzip member" } else { "data" };
+    Err(vec![outside(format!("{what} behind the end of the gzip data"))])
 }
 
 /// The format by the first bytes, where the ending of the name does not rule it out.
@@ -73,6 +87,16 @@ fn detect(name: &str, data: &[u8]) -> Result<Format, Finding> {
             .expected("gzip, bzip2 or zip data")),
         _ => Err(unsupported("a file of another kind")),
     }
+}
+
+/// The finding for what programs read in different ways.
+fn ambiguous(found: impl Into<String>) -> Finding {
+    Finding::new(Code::AmbiguousArchive, found)
+}
+
+/// The finding for bytes that belong to no member.
+fn outside(found: impl Into<String>) -> Finding {
+    Finding::new(Code::DataOutsideArchive, found)
 }
 
 fn unsupported(found: &str) -> Finding {

@@ -3,7 +3,7 @@
 //! What a user's own configuration ignores everywhere is not looked at: the result would depend on
 //! whose computer it is.
 
-use std::cell::{Cell, OnceCell, RefCell};
+use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -12,10 +12,6 @@ use crate::finding::{Code, Finding};
 use crate::path::inside;
 pub(crate) use crate::read::backend::layout::SourceTree;
 use crate::read::repository::Repository;
-
-/// How many lines of ignore files are compared with parts of paths for one project. A real one
-/// stays far below.
-const MOST_COMPARISONS: usize = 20_000_000;
 
 /// The ignore files that count for a project, and what git tracks all the same.
 pub(super) struct GitIgnore<'a> {
@@ -27,7 +23,6 @@ pub(super) struct GitIgnore<'a> {
     folders: RefCell<HashMap<String, bool>>,
     /// The rules for folders, by their paths in the repository.
     rules: RefCell<HashMap<String, Rc<[Rules]>>>,
-    left: Cell<usize>,
 }
 
 /// One ignore file.
@@ -53,7 +48,6 @@ impl<'a> GitIgnore<'a> {
             tracked: OnceCell::new(),
             folders: RefCell::default(),
             rules: RefCell::default(),
-            left: Cell::new(MOST_COMPARISONS),
         })
     }
 
@@ -158,12 +152,10 @@ impl<'a> GitIgnore<'a> {
     }
 
     fn count(&self, comparisons: usize) -> Result<(), Finding> {
-        let left = self.left.get().checked_sub(comparisons);
-        self.left.set(left.ok_or_else(|| {
+        self.tree.comparisons().charge(comparisons).map_err(|_| {
             Finding::new(Code::InvalidConfiguration, "too many lines to follow")
                 .at(".gitignore")
                 .expected("fewer or shorter patterns")
-        })?);
-        Ok(())
+        })
     }
 }

@@ -39,8 +39,8 @@ pub struct Placed {
 ///
 /// # Errors
 /// The findings that stand against the project: [`Code::NativeCode`] if its build tool compiles,
-/// [`Code::InvalidConfiguration`] if a configuration file cannot be read, [`Code::NoLayout`] if no
-/// rules give a file.
+/// [`Code::InvalidConfiguration`] if a configuration file cannot be read, [`Code::TooMuchWork`] if
+/// following it takes too long, [`Code::NoLayout`] if no rules give a file.
 ///
 /// ```
 /// use mpconvert::read::backend::layout;
@@ -58,6 +58,18 @@ pub struct Placed {
 /// # Ok::<(), mpconvert::PathFault>(())
 /// ```
 pub fn derive(tree: &SourceTree, project_name: &str) -> Result<Layout, Vec<Finding>> {
+    let layout = by_rules(tree, project_name)?;
+    // A search that ended early has found too little.
+    if tree.comparisons().is_spent() {
+        return Err(refusal(
+            Finding::new(Code::TooMuchWork, "too many patterns and folders to compare")
+                .expected("a project that can be read in seconds"),
+        ));
+    }
+    Ok(layout)
+}
+
+fn by_rules(tree: &SourceTree, project_name: &str) -> Result<Layout, Vec<Finding>> {
     let mut tried = Vec::new();
     if tree.has_records() {
         tried.push("the convention of upip archives");

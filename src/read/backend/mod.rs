@@ -9,7 +9,7 @@ pub(crate) mod metadata;
 pub(crate) mod pattern;
 pub mod pdm;
 pub mod poetry;
-mod pyproject;
+pub(crate) mod pyproject;
 pub mod setuptools;
 pub mod upip;
 pub mod uv;

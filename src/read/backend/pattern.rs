@@ -15,10 +15,6 @@ pub(super) use name::{Dialect, NamePattern};
 use crate::finding::{Code, Finding};
 pub(crate) use crate::read::backend::layout::SourceTree;
 
-/// How many comparisons of one part of a path with a short pattern are made for one project. More
-/// are no configuration but an attempt to keep the reader busy.
-const MOST_COMPARISONS: usize = 30_000_000;
-
 /// A pattern for whole paths, split at its slashes.
 #[derive(Clone, Debug)]
 pub(super) struct Glob {
@@ -225,14 +221,15 @@ pub(super) fn check_work<'p>(
     tree: &'p SourceTree,
     patterns: impl IntoIterator<Item = &'p str>,
 ) -> Result<(), Finding> {
-    check_work_on(tree.paths().map(AsRef::as_ref), patterns)
+    check_work_on(tree, tree.paths().map(AsRef::as_ref), patterns)
 }
 
-/// Refuses patterns that take too long to compare with these paths.
+/// Refuses patterns that take too long to compare with these paths of the tree.
 ///
 /// # Errors
 /// [`Code::InvalidConfiguration`].
 pub(super) fn check_work_on<'p>(
+    tree: &SourceTree,
     paths: impl Iterator<Item = &'p str>,
     patterns: impl IntoIterator<Item = &'p str>,
 ) -> Result<(), Finding> {
@@ -242,7 +239,7 @@ pub(super) fn check_work_on<'p>(
         of_paths += walk_weight(path);
     }
     let of_patterns: usize = patterns.into_iter().map(weight).sum();
-    if of_paths.saturating_mul(of_patterns) <= MOST_COMPARISONS {
+    if tree.comparisons().charge(of_paths.saturating_mul(of_patterns)).is_ok() {
         return Ok(());
     }
     let found = format!("too many patterns for {count} files");

@@ -4,7 +4,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::finding::{Code, Finding};
-pub(crate) use crate::read::backend::layout::SourceTree;
+use crate::limits::{MAX_TOML_PARTS, check_toml};
+use crate::read::source_tree::SourceTree;
 
 /// The tables that every build tool needs, and `T` for its own ones below `[tool]`.
 #[derive(Debug, Default, Deserialize)]
@@ -48,15 +49,32 @@ impl<T> OneOrMany<T> {
     }
 }
 
+/// The text of the TOML file at `path` of the tree; `None` if there is none.
+///
+/// # Errors
+/// Those of [`SourceTree::text`], and [`Code::TooMuchWork`] for a document with too many parts.
+pub(in crate::read) fn text<'t>(
+    tree: &'t SourceTree,
+    path: &str,
+) -> Result<Option<&'t str>, Finding> {
+    let text = tree.text(path)?;
+    match text.map(check_toml) {
+        None | Some(Ok(())) => Ok(text),
+        Some(Err(_)) => Err(Finding::new(Code::TooMuchWork, "a document with too many parts")
+            .at(path)
+            .expected(format!("at most about {MAX_TOML_PARTS} keys, values and tables"))),
+    }
+}
+
 /// Reads the TOML file at `path` of the tree; `None` if there is none.
 ///
 /// # Errors
-/// [`Code::InvalidConfiguration`] if it is no TOML or its values have other types than `T` wants.
+/// As [`text`], and [`Code::InvalidConfiguration`] if it is no TOML or its values have other types than `T` wants.
 pub(super) fn read<T: DeserializeOwned>(
     tree: &SourceTree,
     path: &str,
 ) -> Result<Option<T>, Finding> {
-    let Some(text) = tree.text(path)? else { return Ok(None) };
+    let Some(text) = text(tree, path)? else { return Ok(None) };
     toml_edit::de::from_str(text).map(Some).map_err(|error| {
         let line = error
             .span()

@@ -3,13 +3,14 @@
 //! `walkdir` is no help here: it opens the folder behind a link before one can decline.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use bytes::Bytes;
 
+use crate::file;
 use crate::finding::{Code, Finding};
 use crate::path::{MemberPath, inside};
 use crate::read::is_archive_name;
@@ -253,7 +254,7 @@ impl OnDisk {
 
     fn load(&self, place: &Path) -> Result<Bytes, Finding> {
         let mut reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
-        let file = File::open(place).map_err(|error| unreadable(&error))?;
+        let file = file::open(place).map_err(|error| unreadable(&error))?;
         let size = file.metadata().map_or(0, |metadata| metadata.len());
         match reading.unpack(file, size) {
             Ok(bytes) => Ok(bytes.into()),

@@ -6,16 +6,19 @@
 //! that is killed leaves its work in `.mpconvert/`; the next one throws it away or completes it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
+use super::contents::{LARGEST_INDEX_JSON, read_file};
 use super::exchange::exchange;
 use super::files::Files;
 use super::layout::{Layout, PENDING};
-use crate::error::{Error, Result};
+use crate::dir::Dir;
+use crate::error::Result;
 use crate::mip::IndexJson;
-use crate::write::disk::{make_folder, real_folder, sync};
+use crate::write::disk::sync;
+
+/// Bytes of a file below `package/` at most, whatever it is.
+const LARGEST_TEXT: u64 = LARGEST_INDEX_JSON;
 
 /// A change that is about to be made.
 pub(super) struct Change<'a> {
@@ -38,23 +41,23 @@ impl Change<'_> {
             let _ = clean(self.layout);
             return Err(error);
         }
-        let (part, next) = (self.layout.part_packages(), self.layout.next_packages());
-        fs::rename(part, &next).map_err(Error::io(next))?;
+        let root = self.layout.root();
+        root.rename(self.layout.part_packages(), self.layout.next_packages())?;
         finish(self.layout)?;
         clean(self.layout)
     }
 
     fn stage(&self) -> Result<()> {
         let mut written = self.files.stage()?;
-        let part = self.layout.part_packages();
-        make_folder(&part)?;
-        let mut folders =
-            Folders { before: self.layout.packages(), after: part, made: BTreeSet::new() };
+        let (root, part) = (self.layout.root(), self.layout.part_packages());
+        root.make_folders(&part)?;
+        let before = self.layout.packages();
+        let mut folders = Folders { root, before, after: part, made: BTreeSet::new() };
         folders.like("".as_ref())?;
         for path in self.before.iter().filter(|path| path.as_os_str() != PENDING) {
             if !self.texts.contains_key(path) {
                 let (from, to) = (self.layout.packages().join(path), folders.place(path)?);
-                link(&from, &to).map_err(Error::io(to))?;
+                link(root, &from, &to)?;
             }
         }
         let texts =
@@ -62,25 +65,26 @@ impl Change<'_> {
         let pending = (Path::new(PENDING), self.index_json.as_bytes());
         for (path, text) in texts.map(|(path, text)| (path, &text[..])).chain([pending]) {
             let path = folders.place(path)?;
-            fs::write(&path, text).map_err(Error::io(&path))?;
+            root.write_new(&path, text)?;
             written.push(path);
         }
         // The disk may be full only now. It is needed once more, where something is removed.
         let copy = self.layout.part_index_json();
-        fs::write(&copy, &self.index_json).map_err(Error::io(&copy))?;
+        root.write_new(&copy, self.index_json.as_bytes())?;
         written.push(copy);
-        sync(&written)
+        sync(root, &written)
     }
 }
 
 /// Folders that are made as they are needed.
-struct Folders {
+struct Folders<'a> {
+    root: &'a Dir,
     before: PathBuf,
     after: PathBuf,
     made: BTreeSet<PathBuf>,
 }
 
-impl Folders {
+impl Folders<'_> {
     /// Where the file `path` lies after the change.
     fn place(&mut self, path: &Path) -> Result<PathBuf> {
         let folder = path.parent().unwrap_or(Path::new(""));
@@ -89,7 +93,7 @@ impl Folders {
             for folder in
                 ancestors.into_iter().rev().filter(|folder| !folder.as_os_str().is_empty())
             {
-                make_folder(&self.after.join(folder))?;
+                self.root.make_folders(self.after.join(folder))?;
                 self.like(folder)?;
             }
             self.made.insert(folder.to_owned());
@@ -99,96 +103,96 @@ impl Folders {
 
     /// Gives a folder the permissions that it had.
     fn like(&self, folder: &Path) -> Result<()> {
-        let Ok(before) = fs::metadata(self.before.join(folder)) else { return Ok(()) };
-        let after = self.after.join(folder);
-        fs::set_permissions(&after, before.permissions()).map_err(Error::io(after))
+        self.root.like(&self.before.join(folder), &self.after.join(folder))
     }
 }
 
 /// A file at `to` with the content of the one at `from`: the same one, where the file system has
 /// links.
-fn link(from: &Path, to: &Path) -> io::Result<()> {
-    fs::hard_link(from, to).or_else(|_| fs::copy(from, to).map(|_| ()))
+fn link(root: &Dir, from: &Path, to: &Path) -> Result<()> {
+    root.link(from, to).or_else(|_| root.write_new(to, &read_file(root, from, LARGEST_TEXT)?))
 }
 
 /// Completes a change that was ready to be made, and throws away one that was not.
 pub(super) fn recover(layout: &Layout) -> Result<()> {
-    real_folder(&layout.work())?;
     finish(layout)?;
     clean(layout)
 }
 
 /// Whether a run was killed in the middle of a change.
-pub(super) fn is_interrupted(layout: &Layout) -> bool {
-    let unfinished = [layout.part_files(), layout.part_packages(), layout.next_packages()];
-    unfinished.iter().any(|path| path.exists()) || layout.packages().join(PENDING).exists()
+pub(super) fn is_interrupted(layout: &Layout) -> Result<bool> {
+    let pending = layout.packages().join(PENDING);
+    for path in [layout.part_files(), layout.part_packages(), layout.next_packages(), pending] {
+        if layout.root().has(path)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Whether a run was killed between the replacement of `index.json` and that of the packages, or
 /// before both.
-pub(super) fn is_ready(layout: &Layout) -> bool {
-    layout.next_packages().join(PENDING).exists()
+pub(super) fn is_ready(layout: &Layout) -> Result<bool> {
+    layout.root().has(layout.next_packages().join(PENDING))
 }
 
 /// From the packages that are ready to the end, wherever the last run came to.
 fn finish(layout: &Layout) -> Result<()> {
-    let (packages, next) = (layout.packages(), layout.next_packages());
-    if is_ready(layout) {
-        let ready = next.join(PENDING);
-        let text = fs::read(&ready).map_err(Error::io(&ready))?;
-        if removes(layout, &text) {
+    let (root, packages, next) = (layout.root(), layout.packages(), layout.next_packages());
+    if is_ready(layout)? {
+        let text = read_file(root, &next.join(PENDING), LARGEST_INDEX_JSON)?;
+        if removes(layout, &text)? {
             tell(layout, &text)?;
         }
-        exchange(&packages, &next)?;
+        exchange(root, &packages, &next)?;
     }
     let pending = packages.join(PENDING);
-    if pending.exists() {
-        fs::rename(pending, layout.index_json()).map_err(Error::io(layout.index_json()))?;
+    if root.has(&pending)? {
+        root.rename(pending, layout.index_json())?;
     }
     Ok(())
 }
 
 /// Whether the `index.json` names something that the new one does not.
-fn removes(layout: &Layout, new: &[u8]) -> bool {
-    let before = match fs::read(layout.index_json()) {
-        Ok(text) => IndexJson::parse(&text, ""),
-        Err(error) => return error.kind() != io::ErrorKind::NotFound,
+fn removes(layout: &Layout, new: &[u8]) -> Result<bool> {
+    let Some(before) = layout.root().read(layout.index_json(), LARGEST_INDEX_JSON)? else {
+        return Ok(false);
     };
-    let (Ok(before), Ok(after)) = (before, IndexJson::parse(new, "")) else { return true };
+    let (Ok(before), Ok(after)) = (IndexJson::parse(&before, ""), IndexJson::parse(new, "")) else {
+        return Ok(true);
+    };
     let is_named = |name: &str, form: &str, version: &String| {
         let versions = after.package(name).and_then(|package| package.versions.get(form));
         versions.is_some_and(|versions| versions.contains(version))
     };
-    before.packages.iter().any(|package| {
+    Ok(before.packages.iter().any(|package| {
         let mut versions = package.versions.iter();
         after.package(&package.name).is_none()
             || versions.any(|(form, versions)| {
                 versions.iter().any(|version| !is_named(&package.name, form, version))
             })
-    })
+    }))
 }
 
 /// Replaces the `index.json`.
 fn tell(layout: &Layout, text: &[u8]) -> Result<()> {
-    let part = layout.part_index_json();
-    if !fs::read(&part).is_ok_and(|known| known == text) {
-        fs::write(&part, text).map_err(Error::io(&part))?;
-        sync(std::slice::from_ref(&part))?;
+    let (root, part) = (layout.root(), layout.part_index_json());
+    if root.holds(&part, text)? != Some(true) {
+        root.remove_all(&part)?;
+        root.write_new(&part, text)?;
+        sync(root, std::slice::from_ref(&part))?;
     }
-    fs::rename(part, layout.index_json()).map_err(Error::io(layout.index_json()))
+    root.rename(part, layout.index_json())
 }
 
 /// Removes all but the lock from the work folder.
 fn clean(layout: &Layout) -> Result<()> {
     let work = layout.work();
-    for entry in fs::read_dir(&work).map_err(Error::io(&work))? {
-        let path = entry.map_err(Error::io(&work))?.path();
-        if path == layout.lock() {
-            continue;
+    for (name, _) in layout.root().entries(&work)? {
+        let path = work.join(name);
+        if path != layout.lock() {
+            layout.root().remove_all(path)?;
         }
-        let is_folder = fs::symlink_metadata(&path).is_ok_and(|kind| kind.is_dir());
-        let removed = if is_folder { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
-        removed.map_err(Error::io(path))?;
     }
     Ok(())
 }

@@ -1,14 +1,14 @@
 //! What lies in an index.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
 use super::layout::{Layout, PENDING, is_form, is_plain};
 use super::version::latest;
+use crate::dir::{Dir, Kind};
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 use crate::mip::{IndexJson, LATEST, PackageJson};
@@ -92,7 +92,7 @@ impl Contents {
     pub(super) fn read(layout: &Layout) -> Result<Self> {
         let mut contents = Self::default();
         contents.read_index_json(layout)?;
-        let mut walk = Walk::new(layout.packages());
+        let mut walk = Walk::new(layout.root(), layout.packages());
         walk.folder(Path::new(""), 0)?;
         contents.findings.append(&mut walk.findings);
         contents.paths = walk.files;
@@ -102,7 +102,8 @@ impl Contents {
             .map(|path| (path, Place::of(path)))
             .partition(|(_, place)| place.is_some());
         let read = |(path, place): (&PathBuf, Option<Place>)| {
-            let text = read_file(&layout.packages().join(path), LARGEST_PACKAGE_JSON)?;
+            let text =
+                read_file(layout.root(), &layout.packages().join(path), LARGEST_PACKAGE_JSON)?;
             let json = PackageJson::parse(&text, &format!("package/{}", path.display()));
             Ok(place.map(|place| (place, text, json)))
         };
@@ -121,16 +122,14 @@ impl Contents {
     /// That of an interrupted change counts, if its packages are in place already.
     fn read_index_json(&mut self, layout: &Layout) -> Result<()> {
         let pending = layout.packages().join(PENDING);
-        let path = if pending.exists() { pending } else { layout.index_json() };
-        match read_file(&path, LARGEST_INDEX_JSON) {
-            Ok(text) => match IndexJson::parse(&text, "index.json") {
+        let path = if layout.root().has(&pending)? { pending } else { layout.index_json() };
+        if let Some(text) = layout.root().read(&path, LARGEST_INDEX_JSON)? {
+            match IndexJson::parse(&text, "index.json") {
                 Ok(json) => self.json = json,
                 Err(finding) => self.findings.push(finding.hint(
                     "restore the file, or remove it and add the releases again, which makes it anew",
                 )),
-            },
-            Err(Error::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(error),
+            }
         }
         Ok(())
     }
@@ -169,6 +168,7 @@ impl Place {
 
 /// Finds the files below a folder, and what is neither file nor folder.
 pub(super) struct Walk {
+    dir: Dir,
     root: PathBuf,
     /// The regular files, relative to the root.
     pub(super) files: BTreeSet<PathBuf>,
@@ -177,28 +177,25 @@ pub(super) struct Walk {
 }
 
 impl Walk {
-    pub(super) fn new(root: PathBuf) -> Self {
-        Self { root, files: BTreeSet::new(), findings: Vec::new(), entries: 0 }
+    /// Walks the folder `root`, a path below `dir`.
+    pub(super) fn new(dir: &Dir, root: PathBuf) -> Self {
+        Self { dir: dir.clone(), root, files: BTreeSet::new(), findings: Vec::new(), entries: 0 }
     }
 
     /// Looks at the folder that is `inside` the root; one that does not exist is empty.
     pub(super) fn folder(&mut self, inside: &Path, depth: usize) -> Result<()> {
-        // A slash at the end would lead through a link.
-        let is_root = inside.as_os_str().is_empty();
-        let folder = if is_root { self.root.clone() } else { self.root.join(inside) };
+        let folder = self.root.join(inside);
         let shown =
             Path::new(self.root.file_name().unwrap_or_default()).join(inside).display().to_string();
-        match fs::symlink_metadata(&folder) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-            Err(error) => return Err(Error::io(&folder)(error)),
-            Ok(kind) if !kind.is_dir() => {
+        match self.dir.entry(&folder)? {
+            None => return Ok(()),
+            Some(entry) if entry.kind != Kind::Folder => {
                 self.strange(&folder, "no folder, where there should be one");
                 return Ok(());
             }
-            Ok(_) => {}
+            Some(_) => {}
         }
-        for entry in fs::read_dir(&folder).map_err(Error::io(&folder))? {
-            let entry = entry.map_err(Error::io(&folder))?;
+        for (name, kind) in self.dir.entries(&folder)? {
             self.entries += 1;
             if self.entries > MOST_ENTRIES || depth > DEEPEST {
                 let found = format!("more than {MOST_ENTRIES} entries, or folders too deep");
@@ -206,18 +203,19 @@ impl Walk {
                     .at(shown)
                     .hint("give the folder of an index, which has nothing but that in it");
                 return Err(Error::Refused {
-                    input: self.root.display().to_string(),
+                    input: self.dir.shown(&self.root).display().to_string(),
                     findings: vec![finding],
                 });
             }
-            let path = inside.join(entry.file_name());
-            let kind = entry.file_type().map_err(Error::io(entry.path()))?;
-            if kind.is_dir() {
-                self.folder(&path, depth + 1)?;
-            } else if kind.is_file() {
-                self.files.insert(path);
-            } else {
-                self.strange(&entry.path(), "a link or device, which is not followed");
+            let path = inside.join(name);
+            match kind {
+                Kind::Folder => self.folder(&path, depth + 1)?,
+                Kind::File => {
+                    self.files.insert(path);
+                }
+                Kind::Link | Kind::Special => {
+                    self.strange(&self.root.join(path), "a link or device, which is not followed");
+                }
             }
         }
         Ok(())
@@ -230,21 +228,10 @@ impl Walk {
     }
 }
 
-/// The content of a regular file of at most `limit` bytes.
-pub(super) fn read_file(path: &Path, limit: u64) -> Result<Vec<u8>> {
-    let kind = fs::symlink_metadata(path).map_err(Error::io(path))?;
-    let read = || {
-        if !kind.is_file() {
-            return Err(io::Error::other("this is no regular file"));
-        }
-        let mut text = Vec::new();
-        fs::File::open(path)?.take(limit.saturating_add(1)).read_to_end(&mut text)?;
-        if text.len() as u64 > limit {
-            return Err(io::Error::other(format!("this file has more than {limit} bytes")));
-        }
-        Ok(text)
-    };
-    read().map_err(Error::io(path))
+/// The content of the regular file at `path` below `dir`, of at most `limit` bytes.
+pub(super) fn read_file(dir: &Dir, path: &Path, limit: u64) -> Result<Vec<u8>> {
+    let missing = || Error::io(dir.shown(path))(io::ErrorKind::NotFound.into());
+    dir.read(path, limit)?.ok_or_else(missing)
 }
 
 /// The names of all files that packages need.

@@ -1,7 +1,6 @@
 //! The contents of all packages, each under the first digits of its SHA-256.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -11,9 +10,9 @@ use rayon::prelude::*;
 
 use super::contents::Walk;
 use super::layout::{ALL_DIGITS, DIGITS, Layout};
+use crate::dir::Kind;
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
-use crate::write::disk::make_folder;
 
 /// What lies below `file/`.
 #[derive(Debug, Default)]
@@ -29,7 +28,7 @@ pub(super) struct Stored {
 /// # Errors
 /// [`Error::Refused`] if there are more than the limit, [`Error::Io`].
 pub(super) fn stored(layout: &Layout) -> Result<Stored> {
-    let mut walk = Walk::new(layout.files());
+    let mut walk = Walk::new(layout.root(), layout.files());
     walk.folder(Path::new(""), 0)?;
     let mut stored = Stored { contents: BTreeSet::new(), findings: walk.findings };
     for path in &walk.files {
@@ -76,7 +75,7 @@ impl<'a> Files<'a> {
                 }
                 continue;
             }
-            match is_there(&self.layout.file(name), data)? {
+            match is_there(self.layout, name, data)? {
                 Some(false) => continue,
                 Some(true) => {}
                 None => self.new.push((name.to_owned(), data.clone())),
@@ -86,7 +85,7 @@ impl<'a> Files<'a> {
         }
         let path = self.layout.file(digest);
         let damaged = "this file has another content than its name says; remove it";
-        Err(Error::io(path)(io::Error::other(damaged)))
+        Err(Error::io(self.layout.root().shown(path))(io::Error::other(damaged)))
     }
 
     /// Whether there is a content that the index does not have yet.
@@ -100,10 +99,11 @@ impl<'a> Files<'a> {
             return Ok(Vec::new());
         }
         let folder = self.layout.part_files();
-        make_folder(&folder)?;
+        let root = self.layout.root();
+        root.make_folders(&folder)?;
         let write = |(name, data): &(String, Bytes)| {
             let path = folder.join(name);
-            fs::write(&path, data).map_err(Error::io(&path))?;
+            root.write_new(&path, data)?;
             Ok(path)
         };
         self.new.par_iter().map(write).collect()
@@ -112,18 +112,18 @@ impl<'a> Files<'a> {
     /// Puts the staged contents into their places, where nobody asks for them yet. After an error
     /// none of them is there.
     pub(super) fn publish(&self) -> Result<()> {
+        let root = self.layout.root();
         let published = self.make_folders().and_then(|()| {
             self.new.par_iter().try_for_each(|(name, _)| {
-                let path = self.layout.file(name);
-                fs::rename(self.layout.part_files().join(name), &path).map_err(Error::io(&path))
+                root.rename(self.layout.part_files().join(name), self.layout.file(name))
             })
         });
         if published.is_err() {
             for (name, _) in &self.new {
                 let path = self.layout.file(name);
                 // Those that did not get there need not go.
-                let _ = fs::remove_file(&path);
-                let _ = path.parent().map(fs::remove_dir);
+                let _ = root.remove_file(&path);
+                root.remove_empty(path.parent(), &self.layout.files());
             }
         }
         published
@@ -133,11 +133,10 @@ impl<'a> Files<'a> {
         if self.new.is_empty() {
             return Ok(());
         }
-        make_folder(&self.layout.files())?;
         let paths = self.new.iter().map(|(name, _)| self.layout.file(name));
         let folders: BTreeSet<_> =
             paths.filter_map(|path| path.parent().map(Path::to_owned)).collect();
-        folders.iter().try_for_each(|folder| make_folder(folder))
+        folders.iter().try_for_each(|folder| self.layout.root().make_folders(folder))
     }
 }
 
@@ -150,22 +149,25 @@ pub(super) fn forget(
 ) -> Result<()> {
     for name in before.difference(after) {
         let path = layout.file(name);
-        // What cannot be changed is collected by its old time, and what is missing is not.
-        if let Ok(file) = File::options().append(true).open(&path) {
-            file.set_modified(SystemTime::now()).map_err(Error::io(path))?;
+        // What is missing need not be collected.
+        if let Some(entry) = layout.root().entry(&path)?
+            && entry.kind == Kind::File
+        {
+            // A clock that went back is not believed: the file was there before.
+            let now = SystemTime::now().max(entry.modified);
+            // What cannot be changed is collected by its old time.
+            let _ = layout.root().touch(path, now);
         }
     }
     Ok(())
 }
 
-/// Whether the file at `path` has this content; `None` if there is none.
-pub(super) fn is_there(path: &Path, data: &[u8]) -> Result<Option<bool>> {
-    match fs::symlink_metadata(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Error::io(path)(error)),
-        Ok(kind) if kind.is_file() && kind.len() == data.len() as u64 => {
-            Ok(Some(fs::read(path).map_err(Error::io(path))? == data))
-        }
-        Ok(_) => Ok(Some(false)),
+/// Whether the content called `name` is this one; `None` if there is none.
+pub(super) fn is_there(layout: &Layout, name: &str, data: &[u8]) -> Result<Option<bool>> {
+    let path = layout.file(name);
+    match layout.root().entry(&path)? {
+        None => Ok(None),
+        Some(entry) if entry.kind == Kind::File => layout.root().holds(path, data),
+        Some(_) => Ok(Some(false)),
     }
 }

@@ -1,8 +1,7 @@
 //! What nobody needs any longer goes.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::io;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
@@ -23,6 +22,8 @@ pub struct Collected {
     pub size: u64,
     /// Whether it is removed; a younger one is kept for now.
     pub is_old: bool,
+    /// Since when no package needs it, as far as clocks were right.
+    modified: SystemTime,
 }
 
 /// Removes the files that no package of the index in the folder `dir` has needed for the time
@@ -45,13 +46,15 @@ pub fn gc(
     Look::at(dir, patience)?;
     let index = Index::open(dir, patience)?;
     let collected = orphans(dir, &index.layout, &index.contents, grace)?;
+    let root = index.layout.root();
+    let now = SystemTime::now();
+    for orphan in collected.iter().filter(|orphan| !orphan.is_old && orphan.modified > now) {
+        // Else it would stay until that time. What cannot be changed is kept.
+        let _ = root.touch(&orphan.path, now);
+    }
     for orphan in collected.iter().filter(|orphan| orphan.is_old) {
-        let path = dir.join(&orphan.path);
-        fs::remove_file(&path).map_err(Error::io(&path))?;
-        if let Some(folder) = path.parent() {
-            // One that is not empty stays.
-            let _ = fs::remove_dir(folder);
-        }
+        root.remove_file(&orphan.path)?;
+        root.remove_empty(Path::new(&orphan.path).parent(), &index.layout.files());
     }
     Ok(collected)
 }
@@ -73,14 +76,16 @@ fn orphans(
     orphans
         .map(|name| {
             let path = layout.file(name);
-            let metadata = fs::symlink_metadata(&path).map_err(Error::io(&path))?;
-            let since: io::Result<SystemTime> = metadata.modified();
-            // A time in the future is that of no client.
-            let age = since.map_err(Error::io(&path))?.elapsed().unwrap_or(Duration::MAX);
+            let missing = || Error::io(layout.root().shown(&path))(ErrorKind::NotFound.into());
+            let entry = layout.root().entry(&path)?.ok_or_else(missing)?;
+            // A time to come tells that the clock went back, and nothing of how long nobody has
+            // needed the file: that starts now.
+            let age = entry.modified.elapsed().unwrap_or_default();
             Ok(Collected {
-                path: path.strip_prefix(dir).unwrap_or(&path).display().to_string(),
-                size: metadata.len(),
+                path: path.display().to_string(),
+                size: entry.len,
                 is_old: age >= grace,
+                modified: entry.modified,
             })
         })
         .collect()

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::dir::Dir;
+use crate::error::Result;
 use crate::mip::SOURCE_FORM;
 use crate::write::lock::{LOCK, WORK};
 
@@ -14,30 +16,41 @@ pub(super) const ALL_DIGITS: usize = 64;
 /// Bytes that the name of a package, and that of a version, have at most: file systems hold 255.
 pub(super) const LONGEST_NAME: usize = 128;
 
-/// The paths of an index in a folder.
+/// An index in a folder, and the paths in it, which are relative to that folder.
 #[derive(Clone, Debug)]
 pub(super) struct Layout {
-    root: PathBuf,
+    root: Dir,
 }
 
+#[expect(clippy::unused_self, reason = "paths are asked for where they are used with the root")]
 impl Layout {
-    pub(super) fn new(root: &Path) -> Self {
-        Self { root: root.to_owned() }
+    /// The index in the folder `root`, which need not exist.
+    pub(super) fn at(root: &Path) -> Result<Self> {
+        Ok(Self { root: Dir::at(root)? })
+    }
+
+    /// The index in the folder `root`, which is made if it does not exist.
+    pub(super) fn create(root: &Path) -> Result<Self> {
+        Ok(Self { root: Dir::create(root)? })
+    }
+
+    pub(super) fn root(&self) -> &Dir {
+        &self.root
     }
 
     /// The list of packages, for tools.
     pub(super) fn index_json(&self) -> PathBuf {
-        self.root.join("index.json")
+        PathBuf::from("index.json")
     }
 
     /// `{form}/{name}/{version}.json` lie below it.
     pub(super) fn packages(&self) -> PathBuf {
-        self.root.join("package")
+        PathBuf::from("package")
     }
 
     /// The contents of all packages lie below it.
     pub(super) fn files(&self) -> PathBuf {
-        self.root.join("file")
+        PathBuf::from("file")
     }
 
     /// The content whose name is `digits`.
@@ -47,7 +60,7 @@ impl Layout {
 
     /// What no client needs.
     pub(super) fn work(&self) -> PathBuf {
-        self.root.join(WORK)
+        PathBuf::from(WORK)
     }
 
     pub(super) fn lock(&self) -> PathBuf {

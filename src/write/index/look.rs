@@ -42,8 +42,9 @@ impl Look {
     /// [`Error::Usage`] if there is none, or if others change it longer than `patience` lasts,
     /// [`Error::Refused`] for one that is too large, [`Error::Io`].
     pub fn at(dir: &Path, patience: &Patience) -> Result<Self> {
-        let layout = Layout::new(dir);
-        if !layout.index_json().exists() && !layout.packages().exists() {
+        let layout = Layout::at(dir)?;
+        let root = layout.root();
+        if !root.has(layout.index_json())? && !root.has(layout.packages())? {
             return Err(Error::Usage {
                 message: format!("{}: found no index", dir.display()),
                 help: "give the folder that holds index.json and package/; `mpconvert index add` \
@@ -51,14 +52,14 @@ impl Look {
                     .to_owned(),
             });
         }
-        let lock = Lock::shared(&layout.lock(), patience)?;
+        let lock = Lock::shared(root, &layout.lock(), patience)?;
         let mut contents = Contents::read(&layout)?;
-        if change::is_interrupted(&layout) {
+        if change::is_interrupted(&layout)? {
             let found = "files of a change that did not come to its end";
-            let at = layout.work().strip_prefix(dir).unwrap_or(dir).display().to_string();
+            let at = layout.work().display().to_string();
             contents.findings.push(Finding::new(Code::Unfinished, found).at(at));
         }
-        let is_removing = change::is_ready(&layout);
+        let is_removing = change::is_ready(&layout)?;
         Ok(Self { layout, contents, is_removing, _lock: lock })
     }
 

@@ -21,7 +21,6 @@ use std::path::Path;
 
 use bytes::Bytes;
 
-use super::disk::make_folder;
 use super::lock::Lock;
 pub use super::lock::Patience;
 use crate::digest::sha256;
@@ -119,10 +118,9 @@ impl Index {
     /// [`Error::Usage`] if others change it longer than `patience` lasts, [`Error::Refused`] for
     /// what is there and no index, [`Error::Io`].
     pub fn open(dir: &Path, patience: &Patience) -> Result<Self> {
-        std::fs::create_dir_all(dir).map_err(Error::io(dir))?;
-        let layout = Layout::new(dir);
-        make_folder(&layout.work())?;
-        let lock = Lock::exclusive(&layout.lock(), patience)?;
+        let layout = Layout::create(dir)?;
+        layout.root().make_folders(layout.work())?;
+        let lock = Lock::exclusive(layout.root(), &layout.lock(), patience)?;
         change::recover(&layout)?;
         let contents = Contents::read(&layout)?;
         let stands_against =
@@ -166,7 +164,8 @@ impl Index {
     #[must_use]
     pub fn is_whole(&self, name: &str, form: &str, version: &str) -> bool {
         self.published(name, form, version).is_some_and(|published| {
-            published.hashes.iter().all(|(_, name)| self.layout.file(name).is_file())
+            let mut names = published.hashes.iter().map(|(_, name)| self.layout.file(name));
+            names.all(|path| self.layout.root().has_file(path).unwrap_or(false))
         })
     }
 
@@ -206,7 +205,7 @@ impl Index {
         for (target, name) in &published.hashes {
             let Some(data) = given.remove(target) else { return Ok(false) };
             if !sha256(data).starts_with(name.as_str())
-                || files::is_there(&self.layout.file(name), data)? != Some(true)
+                || files::is_there(&self.layout, name, data)? != Some(true)
             {
                 return Ok(false);
             }

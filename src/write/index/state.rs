@@ -1,6 +1,6 @@
 //! What tells one state of an index from every other.
 
-use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -24,12 +24,12 @@ use crate::write::lock::{Lock, Patience};
 /// [`Error::Usage`] if others change it longer than `patience` lasts, [`Error::Refused`] for one that
 /// is too large, [`Error::Io`].
 pub fn state(dir: &Path, patience: &Patience) -> Result<Option<Key>> {
-    let layout = Layout::new(dir);
-    if !layout.index_json().is_file() {
+    let layout = Layout::at(dir)?;
+    if !layout.root().has_file(layout.index_json())? {
         return Ok(None);
     }
-    let _lock = Lock::shared(&layout.lock(), patience)?;
-    if change::is_interrupted(&layout) { Ok(None) } else { read(&layout).map(Some) }
+    let _lock = Lock::shared(layout.root(), &layout.lock(), patience)?;
+    if change::is_interrupted(&layout)? { Ok(None) } else { read(&layout).map(Some) }
 }
 
 impl Committed {
@@ -43,26 +43,31 @@ impl Committed {
 }
 
 fn read(layout: &Layout) -> Result<Key> {
-    let (mut packages, mut files) = (Walk::new(layout.packages()), Walk::new(layout.files()));
+    let root = layout.root();
+    let mut packages = Walk::new(root, layout.packages());
+    let mut files = Walk::new(root, layout.files());
     packages.folder(Path::new(""), 0)?;
     files.folder(Path::new(""), 0)?;
     let texts = packages.files.par_iter().map(|path| {
-        let text = read_file(&layout.packages().join(path), LARGEST_PACKAGE_JSON)?;
+        let text = read_file(root, &layout.packages().join(path), LARGEST_PACKAGE_JSON)?;
         Ok([path.as_os_str().as_encoded_bytes(), &text].concat())
     });
     let contents = files.files.par_iter().map(|path| {
         let full = layout.files().join(path);
-        let kind = fs::symlink_metadata(&full).map_err(Error::io(&full))?;
-        let changed = kind.modified().map_err(Error::io(full))?;
-        let since = changed.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        let numbers = [u128::from(kind.len()), since.as_nanos()].map(u128::to_le_bytes);
+        let missing = || Error::io(root.shown(&full))(ErrorKind::NotFound.into());
+        let entry = root.entry(&full)?.ok_or_else(missing)?;
+        let (since, is_before) = match entry.modified.duration_since(SystemTime::UNIX_EPOCH) {
+            Ok(since) => (since, 0),
+            Err(error) => (error.duration(), 1),
+        };
+        let numbers = [u128::from(entry.len), since.as_nanos(), is_before].map(u128::to_le_bytes);
         Ok([path.as_os_str().as_encoded_bytes(), numbers.as_flattened()].concat())
     });
     let texts: Vec<_> = texts.collect::<Result<_>>()?;
     let contents: Vec<_> = contents.collect::<Result<_>>()?;
     let strange = packages.findings.iter().chain(&files.findings);
     let strange = strange.map(|finding| finding.to_string().into_bytes());
-    let mut parts = vec![read_file(&layout.index_json(), LARGEST_INDEX_JSON)?];
+    let mut parts = vec![read_file(root, &layout.index_json(), LARGEST_INDEX_JSON)?];
     parts.push(texts.len().to_le_bytes().to_vec());
     parts.extend(texts.into_iter().chain(contents).chain(strange));
     Ok(Key::of(parts))

@@ -9,7 +9,7 @@ use reqwest::header::{self, HeaderMap, HeaderName};
 
 use super::failure::fault_of_body;
 use crate::error::FetchFault;
-use crate::net::fetch::Network;
+use crate::net::fetch::FetchOptions;
 
 /// Bytes that are reserved on the word of a server.
 const TRUSTED: u64 = 1 << 20;
@@ -35,7 +35,7 @@ impl Partial {
         response: Response,
         limit: u64,
         end: Instant,
-        network: &Network,
+        options: &FetchOptions,
     ) -> Result<Vec<u8>, FetchFault> {
         if response.status() == StatusCode::PARTIAL_CONTENT {
             let range = text(response.headers(), header::CONTENT_RANGE);
@@ -52,7 +52,7 @@ impl Partial {
             return Err(FetchFault::TooLarge(limit));
         }
         self.data.reserve(usize::try_from(size.min(TRUSTED)).unwrap_or_default());
-        read(response, &mut self.data, limit_of_rest, end, network)?;
+        read(response, &mut self.data, limit_of_rest, end, options)?;
         if self.data.len() as u64 > limit {
             return Err(FetchFault::TooLarge(limit));
         }
@@ -71,7 +71,7 @@ fn read(
     data: &mut Vec<u8>,
     limit: u64,
     end: Instant,
-    network: &Network,
+    options: &FetchOptions,
 ) -> Result<(), FetchFault> {
     let mut rest = response.take(limit.saturating_add(1));
     let mut buffer = [0; 1 << 14];
@@ -80,9 +80,11 @@ fn read(
             0 => return Ok(()),
             read => {
                 data.extend_from_slice(&buffer[..read]);
-                network.progress.received(read as u64);
+                options.network.progress.received(read as u64);
+                options.run.receive(read as u64)?;
             }
         }
+        options.run.check()?;
         if Instant::now() > end {
             return Err(FetchFault::TooSlow);
         }

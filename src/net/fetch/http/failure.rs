@@ -4,14 +4,30 @@ use std::error::Error;
 use std::io;
 use std::time::Duration;
 
-use rustls::CertificateError;
+use reqwest::Url;
 
+use super::tls;
 use crate::error::FetchFault;
 
 /// Why an attempt failed, and what the server says of when to try again.
 pub(super) struct Failure {
     pub(super) fault: FetchFault,
     pub(super) retry_after: Option<Duration>,
+}
+
+impl Failure {
+    /// The same failure, of the server that a redirection led to.
+    pub(super) fn of(mut self, url: &Url) -> Self {
+        if let FetchFault::Certificate(text)
+        | FetchFault::CertificateInvalid(text)
+        | FetchFault::Tls(text)
+        | FetchFault::Connection(text) = &mut self.fault
+        {
+            let host = url.host_str().unwrap_or_default();
+            text.extend([" (redirected to `", host, "`)"]);
+        }
+        self
+    }
 }
 
 impl From<FetchFault> for Failure {
@@ -22,14 +38,22 @@ impl From<FetchFault> for Failure {
 
 /// Why there is no answer.
 pub(super) fn fault(error: &reqwest::Error) -> FetchFault {
-    if let Some(fault) = tls_fault(error) {
+    if let Some(fault) = find(error, &|_| true).and_then(tls::fault) {
         return fault;
     }
     // A connection that cannot be made may be made the next time.
     if error.is_timeout() && !error.is_connect() {
         return FetchFault::TooSlow;
     }
+    if error.is_connect() && is_cut(error) {
+        return FetchFault::Connection("the connection ended during the TLS handshake".to_owned());
+    }
     FetchFault::Connection(reason(error))
+}
+
+/// Whether the server hung up. Before there is a connection that can only be in a handshake.
+fn is_cut(error: &reqwest::Error) -> bool {
+    find(error, &|error: &io::Error| error.kind() == io::ErrorKind::UnexpectedEof).is_some()
 }
 
 /// Why an answer ends early.
@@ -38,31 +62,19 @@ pub(super) fn fault_of_body(error: &io::Error) -> FetchFault {
     cause.map_or_else(|| FetchFault::Connection(error.to_string()), fault)
 }
 
-fn tls_fault(error: &(dyn Error + 'static)) -> Option<FetchFault> {
-    use CertificateError::{
-        Expired, ExpiredContext, NotValidForName, NotValidForNameContext, UnknownIssuer,
-    };
-    match tls_error(error)? {
-        rustls::Error::InvalidCertificate(error) => Some(FetchFault::Certificate(match error {
-            UnknownIssuer => "is of an authority that is not trusted here".to_owned(),
-            Expired | ExpiredContext { .. } => "has expired".to_owned(),
-            NotValidForName | NotValidForNameContext { .. } => "is for another host".to_owned(),
-            error => format!("is not taken: {error}"),
-        })),
-        _ => None,
-    }
-}
-
-/// What encryption has to say, wherever it is among the causes.
-fn tls_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
+/// The first error of a type and kind, wherever it is among the causes.
+fn find<'a, T: Error + 'static>(
+    error: &'a (dyn Error + 'static),
+    is_wanted: &dyn Fn(&T) -> bool,
+) -> Option<&'a T> {
     let mut cause = Some(error);
     while let Some(error) = cause {
-        if let Some(found) = error.downcast_ref() {
+        if let Some(found) = error.downcast_ref().filter(|found| is_wanted(found)) {
             return Some(found);
         }
         // What it wraps is not its source, but the source of that is.
         let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        if let Some(found) = wrapped.and_then(|wrapped| tls_error(wrapped)) {
+        if let Some(found) = wrapped.and_then(|wrapped| find(wrapped, is_wanted)) {
             return Some(found);
         }
         cause = error.source();

@@ -6,6 +6,7 @@ mod failure;
 mod limit;
 mod request;
 mod retry_after;
+mod tls;
 
 use std::time::{Duration, Instant};
 
@@ -63,19 +64,25 @@ impl Http {
         loop {
             let attempt = {
                 let _place = self.limit.place(options.network.connections);
+                options.run.check()?;
                 request::ask(&self.clients, &asked, &mut partial)
             };
             let Failure { fault, retry_after } = match attempt {
-                Ok(answer) => return Ok(answer),
+                Ok(answer) => {
+                    options.run.complete();
+                    return Ok(answer);
+                }
                 Err(failure) => failure,
             };
+            // It is why a server that would have answered later was left.
+            options.run.check()?;
             attempts = attempts.saturating_sub(1);
             let wait = retry_after.unwrap_or_default().max(pause);
             let too_long = wait > LONGEST_PAUSE || Instant::now() + wait >= end;
             if attempts == 0 || !fault.is_transient() || too_long {
                 return Err(fault);
             }
-            std::thread::sleep(wait);
+            std::thread::sleep(wait.min(options.run.time_left()));
             pause *= 2;
         }
     }

@@ -14,6 +14,13 @@ use crate::error::FetchFault;
 use crate::net::fetch::Answer;
 use crate::net::fetch::kept::Head;
 use crate::net::fetch::login::Login;
+use crate::redact::remember;
+
+/// Bytes of the longest header that is kept.
+const MAX_HEADER: usize = 512;
+
+/// Characters of a content coding in a message.
+const MAX_CODING: usize = 40;
 
 /// Redirections that are followed.
 const REDIRECTS: usize = 10;
@@ -26,10 +33,10 @@ pub(super) fn ask(
 ) -> Result<Answer, Failure> {
     let mut previous: Vec<Url> = Vec::new();
     let mut url = asked.url.clone();
-    let mut with_login = false;
+    let mut sent: Vec<&Login> = Vec::new();
     loop {
-        let (response, login) = send(clients, asked, partial, &url)?;
-        with_login |= login.is_some();
+        let (response, with_this) = send(clients, asked, partial, &url, &mut sent)
+            .map_err(|failure| if previous.is_empty() { failure } else { failure.of(&url) })?;
         if let Some(next) = redirection(&response, &url)? {
             if let Some(what) = not_followed(&previous, &url, &next) {
                 return Err(FetchFault::Redirect(what).into());
@@ -42,35 +49,41 @@ pub(super) fn ask(
                 Err(FetchFault::Status(206).into())
             }
             StatusCode::OK | StatusCode::PARTIAL_CONTENT => {
-                content(response, asked, partial, (&url, login, with_login)).map_err(Failure::from)
+                content(response, asked, partial, (&url, &sent)).map_err(Failure::from)
             }
-            StatusCode::NOT_MODIFIED => Ok(Answer::Unchanged { with_login }),
-            _ => Err(refused(&response, login.is_some(), partial)),
+            StatusCode::NOT_MODIFIED => Ok(Answer::Unchanged { with_login: !sent.is_empty() }),
+            _ => Err(refused(&response, with_this, partial)),
         };
     }
 }
 
-/// The answer of the server at `url`, which is asked again where it wants a login and there is one.
+/// The answer of the server at `url`, which is asked again where it wants a login and there is one;
+/// and whether it got one. All that are sent are added to `sent`.
 fn send<'a>(
     clients: &Clients,
     asked: &'a Asked,
     partial: &Partial,
     url: &Url,
-) -> Result<(Response, Option<&'a Login>), Failure> {
+    sent: &mut Vec<&'a Login>,
+) -> Result<(Response, bool), Failure> {
     let client = clients.of(url, asked.options)?;
-    let sent = |login: Option<&Login>| {
+    let mut try_with = |login: Option<&'a Login>| {
+        if let Some(login) = login {
+            remember(login.forms());
+            sent.push(login);
+        }
         let request = request(client.get(url.clone()), asked, partial, login);
         request.send().map_err(|error| Failure::from(fault(&error)))
     };
     let login = asked.account.login(url);
-    let response = sent(login)?;
+    let response = try_with(login)?;
     // Some servers forbid what they want a login for.
     if matches!(response.status(), StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
         && let Some(other) = asked.account.other_login(url, login)
     {
-        return Ok((sent(Some(other))?, Some(other)));
+        return Ok((try_with(Some(other))?, true));
     }
-    Ok((response, login))
+    Ok((response, login.is_some()))
 }
 
 fn request(
@@ -81,6 +94,10 @@ fn request(
 ) -> RequestBuilder {
     // What is not sent coded cannot unpack to more than its size.
     let mut request = request.header(header::ACCEPT_ENCODING, "identity");
+    let (patience, left) = (asked.options.patience, asked.options.run.time_left());
+    if left < patience {
+        request = request.timeout(left);
+    }
     if let Some(accept) = asked.wanted.accept {
         request = request.header(header::ACCEPT, accept);
     }
@@ -146,27 +163,32 @@ fn content(
     response: Response,
     asked: &Asked,
     partial: &mut Partial,
-    (url, login, with_login): (&Url, Option<&Login>, bool),
+    (url, sent): (&Url, &[&Login]),
 ) -> Result<Answer, FetchFault> {
     let headers = response.headers();
+    let tells = |data: &[u8]| sent.iter().any(|login| login.is_in(data));
     if let Some(coding) = text(headers, header::CONTENT_ENCODING)
         && !coding.eq_ignore_ascii_case("identity")
     {
-        return Err(FetchFault::Coding(coding));
+        let coding = if tells(coding.as_bytes()) { "…".to_owned() } else { coding };
+        return Err(FetchFault::Coding(coding.chars().take(MAX_CODING).collect()));
     }
+    // What is kept and printed of an answer is short, and holds no login that was sent for it.
+    let kept = |name| {
+        text(headers, name).filter(|value| value.len() <= MAX_HEADER && !tells(value.as_bytes()))
+    };
     let head = Head {
-        etag: text(headers, header::ETAG),
-        modified: text(headers, header::LAST_MODIFIED),
-        media_type: text(headers, header::CONTENT_TYPE),
+        etag: kept(header::ETAG),
+        modified: kept(header::LAST_MODIFIED),
+        media_type: kept(header::CONTENT_TYPE),
         place: Some(place(url)),
     };
     let no_store = text(headers, header::CACHE_CONTROL)
         .is_some_and(|value| value.to_ascii_lowercase().contains("no-store"));
-    let network = &asked.options.network;
-    let data = partial.take(response, asked.wanted.limit, asked.end, network)?;
+    let data = partial.take(response, asked.wanted.limit, asked.end, asked.options)?;
     // A page that tells the password, such as in its links, is not written to a file.
-    let private = no_store || login.is_some_and(|login| login.is_in(&data));
-    Ok(Answer::Content { data: data.into(), head, private, with_login })
+    let private = no_store || tells(&data) || tells(url.as_str().as_bytes());
+    Ok(Answer::Content { data: data.into(), head, private, with_login: !sent.is_empty() })
 }
 
 #[cfg(test)]

@@ -6,20 +6,27 @@ use std::process::{Command, Stdio};
 
 use crate::cache::{Cache, Key};
 use crate::error::{Error, Result};
+use crate::program::{Isolation, Program};
 
 /// Columns of the help page, so that no URL is broken into lines.
 const COLUMNS: &str = "1000";
 
+/// Leads to other entries of the cache when pip is asked in another way: the first could ask a
+/// `pip.py` of the current folder.
+const GENERATION: &[u8] = b"2";
+
 /// The URL that pip of the interpreter `python` takes by default, which is kept in `cache`.
 pub(super) fn index_url(python: &Path, cache: &Cache) -> Result<String> {
-    let key = key(python);
+    let python = Program::find(python).ok();
+    let key = python.as_ref().and_then(key);
     let kept = key.as_ref().and_then(|key| cache.get(key));
     if let Some(kept) = kept.and_then(|kept| String::from_utf8(kept.to_vec()).ok()) {
         return Ok(kept);
     }
-    let module = [python.as_os_str(), "-m".as_ref(), "pip".as_ref()];
-    let program = ["pip".as_ref()];
-    let url = asked(&module).or_else(|| asked(&program)).ok_or_else(|| Error::Usage {
+    let isolation = Isolation::minimal().map_err(Error::io(std::env::temp_dir()))?;
+    let module = || python.as_ref().and_then(|python| asked(python.module("pip", &isolation)));
+    let program = || asked(Program::find(Path::new("pip")).ok()?.command(&isolation));
+    let url = module().or_else(program).ok_or_else(|| Error::Usage {
         message: "no index is known, and there is no pip that tells its own".to_owned(),
         help: "name one with --index-url or PIP_INDEX_URL".to_owned(),
     })?;
@@ -31,24 +38,15 @@ pub(super) fn index_url(python: &Path, cache: &Cache) -> Result<String> {
 }
 
 /// Stands for this interpreter as it is now, in the environment that it belongs to.
-fn key(python: &Path) -> Option<Key> {
-    let python = if python.components().count() > 1 {
-        std::path::absolute(python).ok()?
-    } else {
-        let path = std::env::var_os("PATH")?;
-        std::env::split_paths(&path).map(|folder| folder.join(python)).find(|one| one.is_file())?
-    };
-    let changed = fs::metadata(&python).ok()?.modified().ok()?;
-    let changed = changed.duration_since(std::time::UNIX_EPOCH).ok()?;
-    let parts = [python.as_os_str().as_encoded_bytes(), &changed.as_nanos().to_le_bytes()];
-    Some(Key::of(parts))
+fn key(python: &Program) -> Option<Key> {
+    let changed = fs::metadata(python.path()).ok()?.modified().ok()?;
+    let changed = changed.duration_since(std::time::UNIX_EPOCH).ok()?.as_nanos().to_le_bytes();
+    Some(Key::of([GENERATION, python.path().as_os_str().as_encoded_bytes(), &changed]))
 }
 
 /// What `pip install --help` says of its default.
-fn asked(command: &[&std::ffi::OsStr]) -> Option<String> {
-    let (program, arguments) = command.split_first()?;
-    let output = Command::new(program)
-        .args(arguments)
+fn asked(mut pip: Command) -> Option<String> {
+    let output = pip
         // Isolated, it shows what is built in and not what is configured.
         .args(["--isolated", "install", "--help"])
         .env("COLUMNS", COLUMNS)
@@ -87,5 +85,20 @@ mod tests {
         // Where tests run, there is a pip: it installed what they need.
         let url = index_url(Path::new("python3"), &Cache::none()).unwrap();
         assert!(url.ends_with("/simple"), "{url}");
+    }
+
+    #[test]
+    fn what_pip_of_the_current_folder_may_have_said_is_forgotten() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::below(folder.path(), "pypi");
+        let python = Program::find(Path::new("python3")).unwrap();
+        let changed = fs::metadata(python.path()).unwrap().modified().unwrap();
+        let changed = changed.duration_since(std::time::UNIX_EPOCH).unwrap().as_nanos();
+        // As the first version kept it.
+        let parts = [python.path().as_os_str().as_encoded_bytes(), &changed.to_le_bytes()];
+        cache.put(&Key::of(parts), b"https://evil.example/simple").unwrap();
+        let url = index_url(Path::new("python3"), &cache).unwrap();
+        assert!(!url.contains("evil"), "{url}");
+        assert_eq!(cache.get(&key(&python).unwrap()).unwrap(), url.as_bytes());
     }
 }

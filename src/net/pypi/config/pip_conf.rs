@@ -2,16 +2,20 @@
 
 use std::collections::HashMap;
 use std::ffi::OsString;
-use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::{Source, Told, ini};
 use crate::error::{Error, Result};
+use crate::file;
+use crate::program::find_in;
 
 /// The name of the files.
 const FILE: &str = if cfg!(windows) { "pip.ini" } else { "pip.conf" };
+
+/// Bytes of a file at most.
+const LARGEST: u64 = 16 << 20;
 
 /// The sections that count, the last of which has the last word. pip takes those for the command
 /// that runs; most like it is `install`.
@@ -30,7 +34,7 @@ impl PipConf {
     pub(super) fn read(variable: Variable, python: &Path) -> Result<Self> {
         let mut files = Vec::new();
         for path in places(variable, python) {
-            match fs::read(&path) {
+            match file::read(&path, LARGEST) {
                 Ok(data) => files.push((path, String::from_utf8_lossy(&data).into_owned())),
                 Err(error) if is_absent(&error) => {}
                 Err(error) => return Err(Error::io(path)(error)),
@@ -193,13 +197,14 @@ fn prefix(variable: Variable, python: &Path) -> Option<PathBuf> {
     if let Some(active) = given(variable, "VIRTUAL_ENV") {
         return Some(active);
     }
-    let path = variable("PATH")?;
-    let found = std::env::split_paths(&path).find(|folder| folder.join(python).is_file())?;
-    found.parent().map(Path::to_owned)
+    let found = find_in(python, &variable("PATH")?)?;
+    found.parent()?.parent().map(Path::to_owned)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn read(variables: &[(&str, &str)]) -> PipConf {

@@ -1,13 +1,15 @@
 //! Passwords from the program `keyring`, as pip asks it.
 
 use std::io::Read as _;
-use std::process::{Child, Command, Stdio};
+use std::path::Path;
+use std::process::{Child, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use reqwest::Url;
 
 use crate::net::fetch::{Login, Secret};
+use crate::program::{Isolation, Program};
 
 /// How long it is waited for: it may ask somebody to unlock a keyring.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -27,7 +29,11 @@ pub(super) fn login(url: &Url, user: &Secret) -> Option<Login> {
 }
 
 fn password(service: &str, user: &Secret) -> Option<Secret> {
-    let mut child = Command::new("keyring")
+    // Its backends are plugins, with variables of their own.
+    let isolation = Isolation::inherited().ok()?;
+    let mut child = Program::find(Path::new("keyring"))
+        .ok()?
+        .command(&isolation)
         .args(["get", service, user.reveal()])
         .env("PYTHONIOENCODING", "utf-8")
         .stdin(Stdio::null())

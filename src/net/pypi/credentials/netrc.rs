@@ -1,16 +1,19 @@
 //! Logins in `.netrc`.
 
 use std::ffi::OsString;
-use std::fs;
 use std::path::PathBuf;
 
+use crate::file;
 use crate::net::fetch::{Login, Secret};
+
+/// Bytes of a file at most.
+const LARGEST: u64 = 16 << 20;
 
 /// The login for a host: in the file that `NETRC` names, else in `.netrc` or `_netrc` of the user's
 /// folder. A file that cannot be read has none.
 pub(super) fn login(host: &str) -> Option<Login> {
     let path = file(&|name| std::env::var_os(name))?;
-    find(&String::from_utf8_lossy(&fs::read(path).ok()?), host)
+    find(&String::from_utf8_lossy(&file::read(&path, LARGEST).ok()?), host)
 }
 
 fn file(variable: &dyn Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
@@ -98,6 +101,8 @@ fn word(letters: &mut std::iter::Peekable<std::str::Chars>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn found(text: &str) -> Option<(String, String)> {

@@ -31,10 +31,11 @@ pub(super) fn read(text: &str, place: &Url) -> Result<Links, PageFault> {
                 check_version(&tag.value("content").unwrap_or_default())?;
             }
             "a" => add(&tag, &base, &mut links),
+            _ if links.is_too_large() => break,
             _ => {}
         }
     }
-    Ok(links)
+    links.whole()
 }
 
 fn add(tag: &Tag, base: &Url, links: &mut Links) {

@@ -1,16 +1,19 @@
 //! Pages in JSON (PEP 691, 700 and 714).
 
-use std::collections::HashMap;
+use std::fmt;
 
 use reqwest::Url;
 use serde::Deserialize;
+use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::{Links, PageFault, check_version, sha256};
+use crate::limits::MAX_PAGE_LINKS;
 
 #[derive(Deserialize)]
 struct Page {
     #[serde(default)]
     meta: Meta,
+    #[serde(deserialize_with = "files")]
     files: Vec<File>,
 }
 
@@ -37,11 +40,14 @@ struct File {
     dist_info_metadata: Told,
 }
 
-type Hashes = HashMap<String, String>;
+/// The SHA-256 among the hashes of a file.
+#[derive(Default)]
+struct Hashes {
+    sha256: Option<String>,
+}
 
 /// What may be a truth value or say more.
-#[derive(Default, Deserialize)]
-#[serde(untagged)]
+#[derive(Default)]
 enum Told {
     Whether(bool),
     Why(String),
@@ -59,7 +65,7 @@ pub(super) fn read(data: &[u8], place: &Url) -> Result<Links, PageFault> {
     let mut links = Links::default();
     for file in page.files {
         let Some(link) = links.add(&file.url, place, Some(file.filename)) else { continue };
-        link.sha256 = file.hashes.get("sha256").and_then(|hash| sha256(hash));
+        link.sha256 = file.hashes.sha256.as_deref().and_then(sha256);
         link.size = file.size;
         link.requires_python = file.requires_python;
         link.yanked = match file.yanked {
@@ -69,11 +75,105 @@ pub(super) fn read(data: &[u8], place: &Url) -> Result<Links, PageFault> {
         };
         link.metadata_sha256 =
             [file.core_metadata, file.dist_info_metadata].into_iter().find_map(|told| match told {
-                Told::Hashes(hashes) => sha256(hashes.get("sha256")?),
+                Told::Hashes(hashes) => sha256(&hashes.sha256?),
                 _ => None,
             });
     }
-    Ok(links)
+    links.whole()
+}
+
+/// The files, unless there are more than any project has: each takes ten times what it has on the
+/// page.
+fn files<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<File>, D::Error> {
+    struct Files;
+
+    impl<'de> Visitor<'de> for Files {
+        type Value = Vec<File>;
+
+        fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+            out.write_str("a list of files")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Vec<File>, A::Error> {
+            let mut files = Vec::new();
+            while let Some(file) = elements.next_element()? {
+                if files.len() == MAX_PAGE_LINKS {
+                    return Err(A::Error::custom(format!("more than {MAX_PAGE_LINKS} files")));
+                }
+                files.push(file);
+            }
+            Ok(files)
+        }
+    }
+
+    deserializer.deserialize_seq(Files)
+}
+
+impl Hashes {
+    /// The entries of `map`, of which only one is kept.
+    fn of<'de, A: MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
+        let mut hashes = Self::default();
+        while let Some(name) = map.next_key::<String>()? {
+            if name == "sha256" {
+                hashes.sha256 = Some(map.next_value()?);
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(hashes)
+    }
+}
+
+impl<'de> Deserialize<'de> for Hashes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Entries;
+
+        impl<'de> Visitor<'de> for Entries {
+            type Value = Hashes;
+
+            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str("hashes by their names")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Hashes, A::Error> {
+                Hashes::of(map)
+            }
+        }
+
+        deserializer.deserialize_map(Entries)
+    }
+}
+
+impl<'de> Deserialize<'de> for Told {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Anything;
+
+        impl<'de> Visitor<'de> for Anything {
+            type Value = Told;
+
+            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str("a truth value, a text or hashes")
+            }
+
+            fn visit_bool<E>(self, whether: bool) -> Result<Told, E> {
+                Ok(Told::Whether(whether))
+            }
+
+            fn visit_str<E>(self, why: &str) -> Result<Told, E> {
+                Ok(Told::Why(why.to_owned()))
+            }
+
+            fn visit_unit<E>(self) -> Result<Told, E> {
+                Ok(Told::Nothing)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Told, A::Error> {
+                Hashes::of(map).map(Told::Hashes)
+            }
+        }
+
+        deserializer.deserialize_any(Anything)
+    }
 }
 
 #[cfg(test)]

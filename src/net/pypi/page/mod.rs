@@ -6,6 +6,7 @@ mod json;
 use reqwest::Url;
 
 use super::file_name;
+use crate::limits::{MAX_PAGE_LINK_BYTES, MAX_PAGE_LINKS};
 
 /// The types that are asked for, the preferred first. What costs the server least comes last.
 pub(super) const ACCEPT: &str = "application/vnd.pypi.simple.v1+json, \
@@ -33,6 +34,8 @@ pub(super) struct Links {
     /// The links that lead to no file of the web, of which the first is told.
     pub(super) unusable: usize,
     pub(super) first_unusable: Option<String>,
+    /// About how many bytes the files take.
+    size: usize,
 }
 
 /// Why a page cannot be read.
@@ -44,6 +47,9 @@ pub(super) enum PageFault {
     /// It breaks the rules of its form.
     #[error("invalid JSON: {0}")]
     Json(String),
+    /// It has more than any project publishes.
+    #[error("more than {MAX_PAGE_LINKS} links, or {MAX_PAGE_LINK_BYTES} bytes of them")]
+    TooLarge,
     /// It is of a later version of the form.
     #[error("a page of version {0} of the simple repository API")]
     Version(String),
@@ -78,6 +84,9 @@ impl Links {
     /// last part of the path. What leads elsewhere than to a file of the web is counted.
     fn add(&mut self, reference: &str, base: &Url, named: Option<String>) -> Option<&mut Link> {
         let reference = reference.trim();
+        if self.is_too_large() {
+            return None;
+        }
         let Some((mut url, file_name)) = file_at(reference, base, named) else {
             self.unusable += 1;
             self.first_unusable.get_or_insert_with(|| shown(reference));
@@ -85,8 +94,20 @@ impl Links {
         };
         let hash = url.fragment().and_then(hash_of_fragment);
         url.set_fragment(None);
+        self.size += url.as_str().len() + file_name.len();
         self.files.push(Link { file_name, url: url.into(), sha256: hash, ..Link::default() });
         self.files.last_mut()
+    }
+
+    /// Whether there is more than is read.
+    fn is_too_large(&self) -> bool {
+        let count = self.files.len() + self.unusable;
+        count > MAX_PAGE_LINKS || self.size > MAX_PAGE_LINK_BYTES
+    }
+
+    /// These, if that is all there is.
+    fn whole(self) -> Result<Self, PageFault> {
+        if self.is_too_large() { Err(PageFault::TooLarge) } else { Ok(self) }
     }
 }
 
@@ -125,9 +146,11 @@ fn shown(reference: &str) -> String {
     reference[start..end].chars().take(LONGEST_TYPE).collect()
 }
 
-/// The SHA-256 in a fragment such as `sha256=…`.
+/// The SHA-256 in a fragment such as `sha256=…`; `None` also where there are two.
 fn hash_of_fragment(fragment: &str) -> Option<String> {
-    fragment.split('&').find_map(|part| part.strip_prefix("sha256=")).and_then(sha256)
+    let mut hashes = fragment.split('&').filter_map(|part| part.strip_prefix("sha256="));
+    let hash = hashes.next().and_then(sha256)?;
+    hashes.all(|other| sha256(other).as_ref() == Some(&hash)).then_some(hash)
 }
 
 /// The hash, if it is one.

@@ -10,8 +10,9 @@ use super::{GatherOptions, Gathered, InstallJob, Projects, Request, wanted};
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 use crate::mip::{Dependency, SOURCE_FORM};
-use crate::net::fetch::in_parallel;
+use crate::net::fetch::{in_parallel, shown};
 use crate::ops::install::Wanted;
+use crate::ops::requirements::missing;
 use crate::requirement::Requirement;
 use crate::resolve::{self, Resolution, ResolveOptions, Resolved, Source, Why, resolve};
 use crate::translate::{Alias, Catalog, DependencyOptions};
@@ -30,7 +31,10 @@ impl Asked {
         let (mut asked, mut locals, mut errors) = (Self::default(), Vec::new(), Vec::new());
         for job in jobs {
             let found = match job {
-                InstallJob::Read(job) => Local::releases(job),
+                InstallJob::Read(job) => {
+                    let releases = Local::releases(job).into_iter();
+                    releases.map(|local| local?.verified(&job.input, options)).collect()
+                }
                 InstallJob::Request(Request::Module(path)) => {
                     vec![Local::module(path, options.client.fetcher())]
                 }
@@ -67,6 +71,7 @@ impl Asked {
         let of_projects = options.projects.iter().flat_map(|one| one.findings_of(&resolution));
         let of_projects: Vec<Finding> = of_projects.collect();
         refuse(&resolution, &of_projects)?;
+        self.refuse_without_hash(&resolution, options)?;
         let replaced = Replaced::of(&resolution, &self.named);
         let Self { locals, places, mut findings, .. } = self;
         findings.extend(of_projects);
@@ -85,13 +90,30 @@ impl Asked {
             wanted::of_fetched(one, is_asked, &names)
         });
         let mut wanted: Vec<Wanted> = fetched.collect();
-        for (release, local) in releases(&resolution, locals, options)? {
+        let releases = releases(&resolution, locals, options)?;
+        refuse_not_pinned(&resolution, options)?;
+        for (release, local) in releases {
             let elsewhere = replaced.needed_by(&release.name, &names);
             let one = wanted::of_release(local, release, elsewhere);
             findings.extend(wanted::replace(&mut wanted, one));
         }
         findings.extend(options.projects.iter().flat_map(Projects::findings));
         Ok(Gathered { packages: wanted, serving, findings })
+    }
+
+    /// Refuses what has no hash, where anything that is asked for has one.
+    fn refuse_without_hash(&self, resolution: &Resolution, options: &GatherOptions) -> Result<()> {
+        let Some(projects) = &options.projects else { return Ok(()) };
+        let hashes = &projects.asked().hashes;
+        let has_hash = |name: &str| match self.locals.get(name) {
+            Some(local) => local.has_hash,
+            None => hashes.has(name),
+        };
+        let mut findings = hashes.missing(resolution, has_hash);
+        if !hashes.is_empty() {
+            findings.extend(self.places.iter().map(|place| missing(&shown(&place.name), &[])));
+        }
+        refused_for_hashes(findings)
     }
 
     /// Finds releases that fit together, and with what is installed and stays. What is asked for and
@@ -177,6 +199,20 @@ fn releases<'a>(
     let mut all: Vec<_> = there.into_iter().zip(downloaded).collect();
     all.extend(here.into_iter().filter_map(|one| Some((one, locals.remove(&one.name)?))));
     Ok(all)
+}
+
+/// Refuses requirements with a hash that allow several versions.
+fn refuse_not_pinned(resolution: &Resolution, options: &GatherOptions) -> Result<()> {
+    let Some(projects) = &options.projects else { return Ok(()) };
+    let asked = projects.asked();
+    refused_for_hashes(asked.hashes.not_pinned(&asked.requirements, resolution))
+}
+
+fn refused_for_hashes(findings: Vec<Finding>) -> Result<()> {
+    if findings.is_empty() {
+        return Ok(());
+    }
+    Err(Error::Refused { input: "requirements".to_owned(), findings })
 }
 
 /// Refuses what cannot be had: on a device its import would fail.

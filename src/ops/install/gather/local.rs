@@ -3,9 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use bytes::Bytes;
 use pep440_rs::Version;
 
+use super::GatherOptions;
+use crate::digest::sha256;
 use crate::error::{Error, Result};
+use crate::file;
 use crate::finding::{Code, Finding};
 use crate::name::normalized_name;
 use crate::net::fetch::{Fetcher, Location};
@@ -13,6 +17,7 @@ use crate::ops::inputs::Job;
 use crate::ops::{adapt, packages};
 use crate::options::ConvertOptions;
 use crate::package::{self, File, Origin, Package};
+use crate::read::Input;
 use crate::requirement::Requirement;
 use crate::translate::Alias;
 
@@ -31,6 +36,8 @@ pub(super) struct Local {
     pub(super) extras: Vec<String>,
     /// Other names for its dependencies.
     pub(super) aliases: BTreeMap<String, Alias>,
+    /// Whether it was verified by a hash.
+    pub(super) has_hash: bool,
 }
 
 /// All packages of this machine by their normalised names.
@@ -46,6 +53,7 @@ impl Local {
                 source: job.input.to_string(),
                 extras: job.options.extras.clone(),
                 aliases: job.options.aliases.clone().into(),
+                has_hash: false,
             }
             .with_version())
         };
@@ -55,6 +63,24 @@ impl Local {
     fn with_version(mut self) -> Self {
         self.version = self.package.version.to_string();
         self
+    }
+
+    /// This package, verified if it is of archives of a project for which hashes are given.
+    pub(super) fn verified(mut self, input: &Input, options: &GatherOptions) -> Result<Self> {
+        let name = normalized_name(&self.package.name);
+        let projects = options.projects.as_ref();
+        if let Some(projects) = projects.filter(|projects| projects.asked().hashes.has(&name))
+            && let Input::Archives(paths) = input
+        {
+            for path in paths {
+                let data = file::read(path, options.convert.read.limits.max_size);
+                let data = Bytes::from(data.map_err(Error::io(path))?);
+                let file_name = path.file_name().unwrap_or_default().to_string_lossy();
+                projects.check(&name, &file_name, &sha256(&data), || Ok(data.clone()))?;
+            }
+            self.has_hash = true;
+        }
+        Ok(self)
     }
 
     /// A package of one module, of which nothing is known but its name.
@@ -75,6 +101,7 @@ impl Local {
             source,
             extras: Vec::new(),
             aliases: BTreeMap::new(),
+            has_hash: false,
         })
     }
 
@@ -90,6 +117,7 @@ impl Local {
             source: file_name.to_owned(),
             extras: Vec::new(),
             aliases: BTreeMap::new(),
+            has_hash: false,
         }
         .with_version())
     }
@@ -133,6 +161,7 @@ pub(super) fn by_name(all: Vec<Local>, findings: &mut Vec<Finding>) -> Locals {
             continue;
         };
         known.extras.extend(local.extras.iter().cloned());
+        known.has_hash &= local.has_hash;
         if known.is_same(&local) {
             continue;
         }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use bytes::Bytes;
 use pep440_rs::Version;
 
 use crate::error::{Error, Result};
@@ -44,19 +45,30 @@ impl<'a> Projects<'a> {
             let finding = finding.at(format!("{name} {}", release.version));
             return Err(Error::Refused { input: name.clone(), findings: vec![finding] });
         };
-        self.check(name, &file.file_name, &file.sha256)?;
+        self.check(name, &file.file_name, &file.sha256, || releases.pypi().download(&file))?;
         let archive = releases.archive(&file, options)??;
         Ok((file, archive))
     }
 
     /// Refuses a file that is none of those that may be taken of the project of this normalised name.
-    pub(super) fn check(&self, name: &str, file_name: &str, sha256: &str) -> Result<()> {
-        match self.asked.differs(name, file_name, sha256) {
+    pub(super) fn check(
+        &self,
+        name: &str,
+        file_name: &str,
+        sha256: &str,
+        content: impl FnOnce() -> Result<Bytes>,
+    ) -> Result<()> {
+        match self.asked.hashes.differs(name, file_name, sha256, content)? {
             Some(finding) => {
                 Err(Error::Refused { input: name.to_owned(), findings: vec![finding] })
             }
             None => Ok(()),
         }
+    }
+
+    /// What is asked for with hashes.
+    pub(super) fn asked(&self) -> &Asked {
+        &self.asked
     }
 
     /// What was noticed since the last call.

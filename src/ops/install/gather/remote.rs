@@ -7,11 +7,11 @@ use percent_encoding::percent_decode_str;
 
 use super::GatherOptions;
 use super::local::Local;
-use crate::digest::sha256;
+use crate::digest::{Hash, sha256};
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 use crate::name::normalized_name;
-use crate::net::fetch::{Account, Location};
+use crate::net::fetch::{Account, Location, verify};
 use crate::read::{is_archive_name, read_bytes};
 use crate::requirement::Requirement;
 
@@ -20,8 +20,8 @@ use crate::requirement::Requirement;
 pub struct RemoteArchive {
     location: Location,
     file_name: String,
-    /// The SHA-256 that its URL tells, in lower case.
-    sha256: Option<String>,
+    /// What its URL says behind `#`.
+    fragment: String,
     /// What asks for it by name, if something does.
     requirement: Option<Requirement>,
 }
@@ -34,12 +34,10 @@ impl RemoteArchive {
         let path = place.split_once('?').map_or(place, |(path, _)| path);
         let name = path.rsplit('/').next().unwrap_or_default();
         let file_name = percent_decode_str(name).decode_utf8().ok()?.into_owned();
-        let mut parts = fragment.split('&');
-        let sha256 = parts.find_map(|part| part.strip_prefix("sha256=")).map(str::to_lowercase);
-        is_archive_name(&file_name).then_some(Self {
+        is_archive_name(&file_name).then(|| Self {
             location,
             file_name,
-            sha256,
+            fragment: fragment.to_owned(),
             requirement: None,
         })
     }
@@ -57,10 +55,14 @@ impl RemoteArchive {
         if asked.is_some_and(|asked| !asked.marker.applies(environment, &no_extras)) {
             return Ok(None);
         }
-        let data = self.content(options)?;
+        let refused =
+            |finding| Error::Refused { input: self.file_name.clone(), findings: vec![finding] };
+        let fragment = Fragment::parse(&self.fragment, &self.file_name).map_err(refused)?;
+        let data = self.content(&fragment.hashes, options)?;
         let check = |name: &str| match &options.projects {
             Some(projects) => {
-                projects.check(&normalized_name(name), &self.file_name, &sha256(&data))
+                let (name, sha256) = (normalized_name(name), sha256(&data));
+                projects.check(&name, &self.file_name, &sha256, || Ok(data.clone()))
             }
             None => Ok(()),
         };
@@ -69,21 +71,66 @@ impl RemoteArchive {
         let package = read_bytes(&self.file_name, data.clone(), &options.convert.read)?;
         let local = Local::archive(&self.file_name, package, &options.convert)?;
         check(&local.package.name)?;
-        let Some(asked) = asked else { return Ok(Some(local)) };
-        if normalized_name(&asked.name) != normalized_name(&local.package.name) {
+        let has_hash = options.projects.as_ref().is_some_and(|projects| {
+            projects.asked().hashes.has(&normalized_name(&local.package.name))
+        });
+        let names = asked.iter().map(|asked| &asked.name).chain(&fragment.project);
+        let is_other =
+            |name: &&String| normalized_name(name) != normalized_name(&local.package.name);
+        if let Some(name) = names.into_iter().find(is_other) {
             let finding = Finding::new(Code::OtherProject, &local.package.name);
-            let finding = finding.at(&self.file_name).expected(&asked.name);
-            return Err(Error::Refused { input: self.file_name.clone(), findings: vec![finding] });
+            return Err(refused(finding.at(&self.file_name).expected(name)));
         }
-        Ok(Some(Local { extras: asked.extras.clone(), ..local }))
+        let extras = asked.map(|asked| asked.extras.clone()).unwrap_or_default();
+        Ok(Some(Local { extras, has_hash: has_hash || !fragment.hashes.is_empty(), ..local }))
     }
 
-    fn content(&self, options: &GatherOptions) -> Result<Bytes> {
+    fn content(&self, hashes: &[Hash], options: &GatherOptions) -> Result<Bytes> {
         let (fetcher, limit) = (options.client.fetcher(), options.convert.read.limits.max_size);
-        match &self.sha256 {
-            Some(sha256) => fetcher.get_by_hash(&self.location, sha256, limit, &Account::default()),
-            None => fetcher.get(&self.location, limit),
+        let data = match hashes.iter().find_map(Hash::sha256) {
+            Some(sha256) => {
+                fetcher.get_by_hash(&self.location, sha256, limit, &Account::default())?
+            }
+            None => fetcher.get(&self.location, limit)?,
+        };
+        verify(&data, hashes, &self.location)?;
+        Ok(data)
+    }
+}
+
+/// What a URL says of its archive behind `#`.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Fragment {
+    hashes: Vec<Hash>,
+    /// The project that it has to be of.
+    project: Option<String>,
+}
+
+impl Fragment {
+    /// Reads the parts between `&`; `at` stands for the archive in findings.
+    fn parse(text: &str, at: &str) -> Result<Self, Finding> {
+        let mut fragment = Self::default();
+        for part in text.split('&').filter(|part| !part.is_empty()) {
+            let refused = |code, found| Finding::new(code, found).at(at);
+            match part.split_once('=') {
+                Some(("egg", name)) if crate::name::is_valid_name(name) => {
+                    fragment.project = Some(name.to_owned());
+                }
+                Some((key @ ("egg" | "subdirectory"), _)) => {
+                    return Err(refused(Code::UrlFragment, format!("`{key}=` behind the `#`")));
+                }
+                Some((name, digits)) => {
+                    let hash = Hash::parse(name, digits);
+                    let hash = hash.map_err(|error| refused(Code::HashUnusable, error.to_string()));
+                    fragment.hashes.push(hash?);
+                }
+                None => {
+                    let found = "text behind the `#` that is not a hash".to_owned();
+                    return Err(refused(Code::UrlFragment, found));
+                }
+            }
         }
+        Ok(fragment)
     }
 }
 
@@ -93,17 +140,36 @@ mod tests {
 
     #[test]
     fn archives_are_told_by_their_ending() {
-        for (url, file_name, sha256) in [
-            ("https://host/a-1.0-py3-none-any.whl", "a-1.0-py3-none-any.whl", None),
-            ("http://me:pw@host/x/a%2B1.TAR.GZ?y=z#egg=a&sha256=AB", "a+1.TAR.GZ", Some("ab")),
+        for (url, file_name, fragment) in [
+            ("https://host/a-1.0-py3-none-any.whl", "a-1.0-py3-none-any.whl", ""),
+            (
+                "http://me:pw@host/x/a%2B1.TAR.GZ?y=z#egg=a&sha256=AB",
+                "a+1.TAR.GZ",
+                "egg=a&sha256=AB",
+            ),
         ] {
             let archive = RemoteArchive::at(url).unwrap();
-            assert_eq!((&archive.file_name[..], archive.sha256.as_deref()), (file_name, sha256));
+            assert_eq!((&archive.file_name[..], &archive.fragment[..]), (file_name, fragment));
         }
         for url in
             ["https://host/package.json", "a-1.0.zip", "https://host/x?a=b.zip", "file:///a.zip"]
         {
             assert_eq!(RemoteArchive::at(url), None, "{url}");
+        }
+    }
+
+    #[test]
+    fn nothing_in_a_fragment_is_passed_over() {
+        let parse = |text: &str| Fragment::parse(text, "a.zip").map_err(|finding| finding.code);
+        let [hash, other] = ["a", "B"].map(|digit| digit.repeat(64));
+        let both = parse(&format!("egg=A.b&sha256={hash}&sha256={other}")).unwrap();
+        assert_eq!((both.hashes.len(), both.project.as_deref()), (2, Some("A.b")));
+        assert_eq!(parse(""), Ok(Fragment::default()));
+        for text in ["subdirectory=x", "egg=a[b]", "egg=", "x"] {
+            assert_eq!(parse(text), Err(Code::UrlFragment), "{text}");
+        }
+        for name in ["md5", "sha1", "sha3_256", "blake2b", "sha256", "sha512", "x"] {
+            assert_eq!(parse(&format!("{name}=00")), Err(Code::HashUnusable), "{name}");
         }
     }
 }

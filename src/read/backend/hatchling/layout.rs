@@ -88,7 +88,11 @@ impl<'a> Wheel<'a> {
         } else {
             let named = config.explicit.iter().map(String::as_str);
             let compared = named.chain(config.force_include.keys().map(String::as_str));
-            check_work_on(compared.flat_map(|path| tree.below(path)).map(AsRef::as_ref), patterns)?;
+            check_work_on(
+                tree,
+                compared.flat_map(|path| tree.below(path)).map(AsRef::as_ref),
+                patterns,
+            )?;
         }
         Ok(Self {
             tree,

@@ -12,7 +12,7 @@ pub(crate) mod table;
 use toml_edit::{DocumentMut, Item, Table};
 
 use super::build_tool::{self, BuildTool};
-use super::{flit, hatchling, pdm, poetry, setuptools};
+use super::{flit, hatchling, pdm, poetry, pyproject, setuptools};
 use crate::finding::{Code, Finding};
 use crate::read::distribution::Described;
 use crate::read::source_tree::SourceTree;
@@ -29,7 +29,7 @@ pub(crate) const PYPROJECT: &str = "pyproject.toml";
 /// # Errors
 /// [`Code::InvalidConfiguration`] if `pyproject.toml` cannot be read.
 pub(crate) fn complete(tree: &SourceTree, known: &mut Described) -> Result<(), Finding> {
-    let document = match tree.text(PYPROJECT)? {
+    let document = match pyproject::text(tree, PYPROJECT)? {
         Some(text) => parse(text, PYPROJECT)?,
         None => DocumentMut::new(),
     };

@@ -23,8 +23,9 @@ pub(super) fn check(look: &Look) -> Result<(usize, Vec<Finding>)> {
         }
     }
     let is_damaged = |name: &String| {
-        let path = look.layout.file(name);
-        let digest = hexadecimal(&of_file(&path).map_err(Error::io(path))?);
+        let (root, path) = (look.layout.root(), look.layout.file(name));
+        let Some(file) = root.open(&path)? else { return Ok(None) };
+        let digest = hexadecimal(&of_file(file).map_err(Error::io(root.shown(path)))?);
         Ok((!digest.starts_with(&name.to_ascii_lowercase())).then(|| {
             let found = format!("content with the SHA-256 {digest}");
             Finding::new(Code::FileDamaged, found).at(path_of(name))

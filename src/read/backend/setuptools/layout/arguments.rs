@@ -100,7 +100,7 @@ impl Arguments {
         };
         let mut folders = BTreeMap::new();
         *is_known = !dict.is_partial;
-        for (package, folder) in &dict.entries {
+        for (package, folder) in dict.entries.iter() {
             let folder = match folder {
                 Value::Text(folder) => self.copier.text(folder),
                 _ => None,
@@ -122,7 +122,7 @@ impl Arguments {
         };
         let mut globs = Globs::new();
         *is_known = !dict.is_partial;
-        for (package, patterns) in &dict.entries {
+        for (package, patterns) in dict.entries.iter() {
             let Some(package) = self.copier.text(package) else {
                 *is_known = false;
                 break;

@@ -13,10 +13,8 @@ use crate::path::MemberPath;
 use crate::read::backend::layout::Placed;
 use crate::read::source_tree::SourceTree;
 
-/// How many comparisons of a short name with a short pattern are made, for each package with the
-/// files that lie in it. A real project stays far below; a hostile one could put thousands of
-/// packages into one folder.
-const MOST_COMPARISONS: usize = 20_000_000;
+/// What it costs to look at a package, in comparisons.
+const COST_OF_PACKAGE: usize = 50;
 
 /// Data files that are installed without being named, since setuptools 69.
 const IMPLICIT_DATA: [&str; 2] = ["*.pyi", "py.typed"];
@@ -36,13 +34,14 @@ pub(super) fn files(
     }
     let packages = packages(settings);
     let mut work =
-        Work::new(MOST_COMPARISONS, "too many packages, or patterns of data files", script::PATH);
+        Work::new(tree.comparisons(), "too many packages, or patterns of data files", script::PATH);
     let owners = match manifest {
         Manifest::Nothing => HashMap::new(),
         _ => owners(tree, &packages, &mut work)?,
     };
     let of_all = DataPatterns::of(settings, "");
     for (package, folder) in &packages {
+        work.spend(COST_OF_PACKAGE)?;
         let own = DataPatterns::of(settings, package);
         let target = package.replace('.', "/");
         let patterns = of_all.weight() + own.weight();

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::find::Search;
 use super::settings::{Settings, join, normal};
+use crate::limits::{MAX_RECORD, MAX_RECORD_LINES};
 use crate::read::egg_info;
 use crate::read::source_tree::SourceTree;
 
@@ -23,11 +24,13 @@ impl EggInfo {
         let folder = egg_info::folder(tree, Some(project_name))?;
         let lines = |file: &str| {
             let bytes = tree.get(&join(folder, file))?;
-            let text = String::from_utf8_lossy(bytes).into_owned();
+            let bytes = bytes.get(..MAX_RECORD).unwrap_or(bytes);
             Some(
-                text.lines()
+                String::from_utf8_lossy(bytes)
+                    .lines()
                     .map(str::trim)
                     .filter(|line| !line.is_empty())
+                    .take(MAX_RECORD_LINES)
                     .map(str::to_owned)
                     .collect::<Vec<_>>(),
             )

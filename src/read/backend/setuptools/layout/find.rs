@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::patterns::NamePatterns;
 use super::settings::{join, normal};
+use crate::limits::TooMuchWork;
 use crate::read::source_tree::SourceTree;
 
 /// Packages that lie deeper are not looked for. Their names are beyond what devices take, and the
@@ -44,11 +45,17 @@ impl Search {
         Self::new(["*"], [], namespaces)
     }
 
-    /// The dotted names of the packages in `folder`, sorted.
+    /// The dotted names of the packages in `folder`, sorted; none where looking for them takes too
+    /// long, which then is known from the tree's budget.
     pub fn run(&self, tree: &SourceTree, folder: &str) -> Vec<String> {
+        self.search(tree, folder).unwrap_or_default()
+    }
+
+    fn search(&self, tree: &SourceTree, folder: &str) -> Result<Vec<String>, TooMuchWork> {
         let mut entered: HashSet<&str> = HashSet::new();
         let mut found = Vec::new();
-        let candidates = self.candidates(tree, folder);
+        let candidates = self.candidates(tree, folder)?;
+        let weight = 2 + self.include.weight() + self.exclude.weight();
         // A name sorts behind the names that it begins with, hence behind its parent.
         for name in &candidates {
             let is_reachable =
@@ -56,6 +63,7 @@ impl Search {
             if !is_reachable || !(self.is_package_name)(name) {
                 continue;
             }
+            tree.comparisons().charge(weight * (2 + name.len() / 16))?;
             if self.include.is_match(name) && !self.exclude.is_match(name) {
                 found.push(name.clone());
             }
@@ -65,13 +73,14 @@ impl Search {
                 entered.insert(name);
             }
         }
-        found
+        Ok(found)
     }
 
     /// The dotted names of all folders that look like packages.
-    fn candidates(&self, tree: &SourceTree, folder: &str) -> BTreeSet<String> {
+    fn candidates(&self, tree: &SourceTree, folder: &str) -> Result<BTreeSet<String>, TooMuchWork> {
         let mut names = BTreeSet::new();
         for path in tree.below(folder).filter_map(|path| path.below(folder)) {
+            tree.comparisons().charge(1)?;
             let Some(parent) = path.parent() else { continue };
             if self.namespaces {
                 add_folders(&mut names, parent);
@@ -79,7 +88,7 @@ impl Search {
                 names.insert(parent.replace('/', "."));
             }
         }
-        names
+        Ok(names)
     }
 }
 

@@ -7,6 +7,7 @@ use ruff_python_ast::{Arguments, DictItem, Expr, ExprCall, Number, Operator};
 
 use super::find::Search;
 use super::settings::{join, normal};
+use crate::limits::{MAX_SCRIPT_BYTES, WorkBudget};
 use crate::read::source_tree::SourceTree;
 
 /// Longer lists and texts are not put together: a few lines of `a = a + a` would fill the memory.
@@ -19,6 +20,9 @@ const DEEPEST_DICT: usize = 2;
 const MOST_SEARCHES: usize = 16;
 /// How often a file is read, or what it holds trimmed, in one script; each time copies it.
 const MOST_READS: usize = 16;
+
+/// What a value costs however small it is, in bytes.
+const COST_OF_VALUE: usize = 128;
 
 /// What is known of a value. Cheap to clone.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,7 +47,7 @@ pub(in crate::read) enum Value {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(in crate::read) struct List {
     /// The known elements in their order.
-    pub items: Vec<Rc<str>>,
+    pub items: Rc<Vec<Rc<str>>>,
     /// Whether there are elements, or may be, that are not among them.
     pub is_partial: bool,
 }
@@ -52,11 +56,30 @@ pub(in crate::read) struct List {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(in crate::read) struct Dict {
     /// The known entries.
-    pub entries: BTreeMap<Rc<str>, Value>,
+    pub entries: Rc<BTreeMap<Rc<str>, Value>>,
     /// Whether there are entries, or may be, that are not among them.
     pub is_partial: bool,
     /// How many levels of dictionaries lie inside.
     levels: usize,
+}
+
+impl List {
+    /// The list of this text alone.
+    pub fn of(text: Rc<str>) -> Self {
+        Self { items: Rc::new(vec![text]), is_partial: false }
+    }
+
+    /// What a copy costs, in bytes.
+    fn cost(&self) -> usize {
+        COST_OF_VALUE + self.items.len() * size_of::<Rc<str>>()
+    }
+}
+
+impl Dict {
+    /// What a copy costs, in bytes.
+    pub(super) fn cost(&self) -> usize {
+        COST_OF_VALUE + self.entries.len() * 2 * size_of::<(Rc<str>, Value)>()
+    }
 }
 
 impl Value {
@@ -75,17 +98,21 @@ impl Value {
         }
     }
 
-    /// The value of `self + other`.
-    pub fn plus(self, other: Self) -> Self {
+    /// The value of `self + other`, whose copies are charged to `bytes`.
+    pub fn plus(self, other: Self, bytes: &WorkBudget) -> Self {
         match (self, other) {
-            (Self::Text(left), Self::Text(right)) if left.len() + right.len() <= LONGEST => {
+            (Self::Text(left), Self::Text(right))
+                if left.len() + right.len() <= LONGEST
+                    && bytes.charge(COST_OF_VALUE + left.len() + right.len()).is_ok() =>
+            {
                 Self::Text(format!("{left}{right}").into())
             }
             (Self::List(mut left), Self::List(right))
-                if left.items.len() + right.items.len() <= LONGEST =>
+                if left.items.len() + right.items.len() <= LONGEST
+                    && bytes.charge(left.cost() + right.cost()).is_ok() =>
             {
                 let list = Rc::make_mut(&mut left);
-                list.items.extend_from_slice(&right.items);
+                Rc::make_mut(&mut list.items).extend_from_slice(&right.items);
                 list.is_partial |= right.is_partial;
                 Self::List(left)
             }
@@ -94,14 +121,17 @@ impl Value {
         }
     }
 
-    /// Adds the entries of `other`, as `dict.update` does.
-    pub fn updated(self, other: Self) -> Self {
+    /// Adds the entries of `other`, as `dict.update` does. Copies are charged to `bytes`.
+    pub fn updated(self, other: Self, bytes: &WorkBudget) -> Self {
         match (self, other) {
             (Self::Dict(mut left), Self::Dict(right))
-                if left.entries.len() + right.entries.len() <= MOST_ENTRIES =>
+                if left.entries.len() + right.entries.len() <= MOST_ENTRIES
+                    && bytes.charge(left.cost() + right.cost()).is_ok() =>
             {
                 let dict = Rc::make_mut(&mut left);
-                dict.entries.extend(right.entries.clone());
+                let entries =
+                    right.entries.iter().map(|(key, value)| (Rc::clone(key), value.clone()));
+                Rc::make_mut(&mut dict.entries).extend(entries);
                 dict.is_partial |= right.is_partial;
                 dict.levels = dict.levels.max(right.levels);
                 Self::Dict(left)
@@ -112,15 +142,16 @@ impl Value {
 
     /// Sets one entry of a dictionary. A value that is nested deeper than setuptools ever looks is
     /// forgotten, since values are dropped by recursion.
-    pub fn with_entry(self, key: Rc<str>, value: Self) -> Self {
+    pub fn with_entry(self, key: Rc<str>, value: Self, bytes: &WorkBudget) -> Self {
         let levels = match &value {
             Self::Dict(dict) => dict.levels + 1,
             _ => 0,
         };
         let (value, levels) =
             if levels > DEEPEST_DICT { (Self::Computed, 0) } else { (value, levels) };
-        let entry = Dict { entries: [(key, value)].into(), is_partial: false, levels };
-        self.updated(Self::Dict(Rc::new(entry)))
+        let entries = Rc::new(BTreeMap::from([(key, value)]));
+        let entry = Dict { entries, is_partial: false, levels };
+        self.updated(Self::Dict(Rc::new(entry)), bytes)
     }
 }
 
@@ -130,13 +161,15 @@ pub(super) type Scopes = Vec<HashMap<String, Value>>;
 /// Evaluates expressions.
 pub(super) struct Evaluator<'a> {
     tree: &'a SourceTree,
+    /// What the values may still take.
+    pub bytes: WorkBudget,
     searches: usize,
     reads: usize,
 }
 
 impl<'a> Evaluator<'a> {
     pub fn new(tree: &'a SourceTree) -> Self {
-        Self { tree, searches: 0, reads: 0 }
+        Self { tree, bytes: WorkBudget::new(MAX_SCRIPT_BYTES), searches: 0, reads: 0 }
     }
 
     /// The value of `expression`. Recursion ends with the depth of the syntax tree, which is
@@ -159,7 +192,8 @@ impl<'a> Evaluator<'a> {
             Expr::Dict(dict) => self.entries(&dict.items, scopes),
             Expr::BinOp(operation) if operation.op == Operator::Add => {
                 let left = self.value(&operation.left, scopes);
-                left.plus(self.value(&operation.right, scopes))
+                let right = self.value(&operation.right, scopes);
+                left.plus(right, &self.bytes)
             }
             Expr::Name(name) if name.id.as_str() == "__file__" => Value::Text("setup.py".into()),
             Expr::Name(name) => {
@@ -175,23 +209,26 @@ impl<'a> Evaluator<'a> {
     }
 
     fn list(&mut self, elements: &[Expr], scopes: &Scopes) -> Value {
-        let mut list = List::default();
+        let (mut items, mut is_partial) = (Vec::new(), false);
         for element in elements {
             match element {
                 Expr::Starred(starred) => match self.value(&starred.value, scopes) {
-                    Value::List(inner) if list.items.len() + inner.items.len() <= LONGEST => {
-                        list.items.extend_from_slice(&inner.items);
-                        list.is_partial |= inner.is_partial;
+                    Value::List(inner)
+                        if items.len() + inner.items.len() <= LONGEST
+                            && self.bytes.charge(inner.cost()).is_ok() =>
+                    {
+                        items.extend_from_slice(&inner.items);
+                        is_partial |= inner.is_partial;
                     }
-                    _ => list.is_partial = true,
+                    _ => is_partial = true,
                 },
                 element => match self.value(element, scopes) {
-                    Value::Text(text) => list.items.push(text),
-                    _ => list.is_partial = true,
+                    Value::Text(text) => items.push(text),
+                    _ => is_partial = true,
                 },
             }
         }
-        Value::List(Rc::new(list))
+        Value::List(Rc::new(List { items: Rc::new(items), is_partial }))
     }
 
     fn entries(&mut self, items: &[DictItem], scopes: &Scopes) -> Value {
@@ -199,8 +236,8 @@ impl<'a> Evaluator<'a> {
         for item in items {
             let entry = self.value(&item.value, scopes);
             value = match item.key.as_ref().map(|key| self.value(key, scopes)) {
-                None => value.updated(entry),
-                Some(Value::Text(key)) => value.with_entry(key, entry),
+                None => value.updated(entry, &self.bytes),
+                Some(Value::Text(key)) => value.with_entry(key, entry, &self.bytes),
                 Some(_) => value.into_partial(),
             };
         }
@@ -263,8 +300,8 @@ impl<'a> Evaluator<'a> {
         for keyword in &arguments.keywords {
             let entry = self.value(&keyword.value, scopes);
             value = match &keyword.arg {
-                Some(name) => value.with_entry(name.as_str().into(), entry),
-                None => value.updated(entry),
+                Some(name) => value.with_entry(name.as_str().into(), entry, &self.bytes),
+                None => value.updated(entry, &self.bytes),
             };
         }
         value
@@ -281,7 +318,7 @@ impl<'a> Evaluator<'a> {
                 _ => return Value::Computed,
             }
         }
-        Value::Text(path.into())
+        self.made(path)
     }
 
     /// The content of a file of the project whose method `read` is called.
@@ -291,7 +328,15 @@ impl<'a> Evaluator<'a> {
         self.reads += 1;
         let path = normal(&path).filter(|_| self.reads <= MOST_READS);
         let text = path.and_then(|path| self.tree.text(&path).ok().flatten());
-        text.map_or(Value::Computed, |text| Value::Text(text.replace("\r\n", "\n").into()))
+        text.map_or(Value::Computed, |text| self.made(text.replace("\r\n", "\n")))
+    }
+
+    /// The value of a text that was made.
+    fn made(&self, text: String) -> Value {
+        match self.bytes.charge(COST_OF_VALUE + text.len()) {
+            Ok(()) => Value::Text(text.into()),
+            Err(_) => Value::Computed,
+        }
     }
 
     fn text(
@@ -301,7 +346,7 @@ impl<'a> Evaluator<'a> {
         change: impl Fn(&str) -> String,
     ) -> Value {
         match argument.map(|argument| self.value(argument, scopes)) {
-            Some(Value::Text(text)) => Value::Text(change(&text).into()),
+            Some(Value::Text(text)) => self.made(change(&text)),
             _ => Value::Computed,
         }
     }
@@ -330,8 +375,8 @@ impl<'a> Evaluator<'a> {
             }
         };
         let exclude = patterns(argument("exclude", 1)).unwrap_or_default();
-        let include = patterns(argument("include", 2))
-            .unwrap_or_else(|| Rc::new(List { items: vec!["*".into()], is_partial: false }));
+        let include =
+            patterns(argument("include", 2)).unwrap_or_else(|| Rc::new(List::of("*".into())));
         self.searches += 1;
         let Some(folder) = folder.filter(|_| self.searches <= MOST_SEARCHES) else {
             return Value::List(Rc::default()).into_partial();
@@ -341,8 +386,9 @@ impl<'a> Evaluator<'a> {
             exclude.items.iter().map(AsRef::as_ref),
             namespaces,
         );
-        let items = search.run(self.tree, &folder).into_iter().map(Into::into).collect();
-        Value::List(Rc::new(List { items, is_partial }))
+        let items: Vec<_> = search.run(self.tree, &folder).into_iter().map(Into::into).collect();
+        is_partial |= self.tree.comparisons().is_spent();
+        Value::List(Rc::new(List { items: Rc::new(items), is_partial }))
     }
 }
 

@@ -27,7 +27,9 @@ pub(super) fn read(
     tree: &SourceTree,
     include_package_data: Option<bool>,
 ) -> Result<Settings, Finding> {
-    let Some(text) = tree.text(PATH)? else { return Ok(Settings::default()) };
+    let Some(text) = crate::read::backend::pyproject::text(tree, PATH)? else {
+        return Ok(Settings::default());
+    };
     let invalid = |error: toml_edit::de::Error| {
         Finding::new(Code::InvalidConfiguration, error.message().trim_end().to_owned()).at(PATH)
     };

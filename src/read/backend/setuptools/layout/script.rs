@@ -10,6 +10,7 @@ use std::rc::Rc;
 use ruff_python_ast::{Expr, ExprCall, Operator, Stmt, StmtFunctionDef, StmtIf};
 
 use super::literal::{Dict, Evaluator, List, Scopes, Value, callee};
+use crate::limits::WorkBudget;
 use crate::python;
 use crate::read::source_tree::SourceTree;
 
@@ -93,8 +94,8 @@ impl<'tree, 'ast, N: FnMut(&Call)> Script<'tree, 'ast, N> {
             Stmt::AugAssign(statement) => {
                 let added = self.evaluator.value(&statement.value, &self.scopes);
                 let is_add = statement.op == Operator::Add;
-                self.change(&statement.target, surely, |old| {
-                    if is_add { old.plus(added) } else { old.into_partial() }
+                self.change(&statement.target, surely, |old, bytes| {
+                    if is_add { old.plus(added, bytes) } else { old.into_partial() }
                 });
             }
             Stmt::Delete(statement) => {
@@ -169,13 +170,17 @@ impl<'tree, 'ast, N: FnMut(&Call)> Script<'tree, 'ast, N> {
             argument.map_or(Value::Computed, |value| self.evaluator.value(value, &self.scopes));
         match (method.attr.as_str(), argument) {
             ("append", Value::Text(text)) => {
-                let list = List { items: vec![text], is_partial: false };
-                self.change(&method.value, surely, |old| old.plus(Value::List(Rc::new(list))));
+                let list = Value::List(Rc::new(List::of(text)));
+                self.change(&method.value, surely, |old, bytes| old.plus(list, bytes));
             }
-            ("extend", list) => self.change(&method.value, surely, |old| old.plus(list)),
-            ("update", dict) => self.change(&method.value, surely, |old| old.updated(dict)),
+            ("extend", list) => {
+                self.change(&method.value, surely, |old, bytes| old.plus(list, bytes));
+            }
+            ("update", dict) => {
+                self.change(&method.value, surely, |old, bytes| old.updated(dict, bytes));
+            }
             ("append" | "insert" | "remove" | "pop" | "setdefault" | "clear", _) => {
-                self.change(&method.value, surely, Value::into_partial);
+                self.change(&method.value, surely, |old, _| old.into_partial());
             }
             _ => {}
         }
@@ -189,7 +194,9 @@ impl<'tree, 'ast, N: FnMut(&Call)> Script<'tree, 'ast, N> {
                 let value = match (surely, is_new) {
                     (true, _) => value,
                     (false, true) => value.into_partial(),
-                    (false, false) => return self.change(target, false, Value::into_partial),
+                    (false, false) => {
+                        return self.change(target, false, |old, _| old.into_partial());
+                    }
                 };
                 if let Some(scope) = self.scopes.last_mut() {
                     scope.insert(name.id.to_string(), value);
@@ -202,9 +209,11 @@ impl<'tree, 'ast, N: FnMut(&Call)> Script<'tree, 'ast, N> {
             }
             Expr::Subscript(entry) => match self.evaluator.value(&entry.slice, &self.scopes) {
                 Value::Text(key) => {
-                    self.change(&entry.value, surely, |old| old.with_entry(key, value));
+                    self.change(&entry.value, surely, |old, bytes| {
+                        old.with_entry(key, value, bytes)
+                    });
                 }
-                _ => self.change(&entry.value, surely, Value::into_partial),
+                _ => self.change(&entry.value, surely, |old, _| old.into_partial()),
             },
             _ => {}
         }
@@ -212,7 +221,12 @@ impl<'tree, 'ast, N: FnMut(&Call)> Script<'tree, 'ast, N> {
 
     /// Changes the value that `target` is bound to, if it is a name. What a function does to the
     /// names of the module, and what is done under a condition, is never certain.
-    fn change(&mut self, target: &Expr, surely: bool, change: impl FnOnce(Value) -> Value) {
+    fn change(
+        &mut self,
+        target: &Expr,
+        surely: bool,
+        change: impl FnOnce(Value, &WorkBudget) -> Value,
+    ) {
         let Expr::Name(name) = target else { return };
         let innermost = self.scopes.len() - 1;
         let mut scopes = self.scopes.iter_mut().enumerate().rev();
@@ -220,7 +234,7 @@ impl<'tree, 'ast, N: FnMut(&Call)> Script<'tree, 'ast, N> {
             scopes.find_map(|(level, scope)| Some((level, scope.get_mut(name.id.as_str())?)));
         if let Some((level, value)) = bound {
             let old = std::mem::replace(value, Value::Computed);
-            let new = change(old);
+            let new = change(old, &self.evaluator.bytes);
             *value = if surely && level == innermost { new } else { new.into_partial() };
         }
     }
@@ -236,7 +250,13 @@ impl<'tree, 'ast, N: FnMut(&Call)> Script<'tree, 'ast, N> {
                 }
                 (None, Value::Dict(dict)) => {
                     let Dict { entries, is_partial, .. } = &*dict;
-                    result.arguments.extend(entries.clone());
+                    if self.evaluator.bytes.charge(dict.cost()).is_err() {
+                        result.is_partial = true;
+                        continue;
+                    }
+                    let entries =
+                        entries.iter().map(|(key, value)| (Rc::clone(key), value.clone()));
+                    result.arguments.extend(entries);
                     result.is_partial |= is_partial;
                 }
                 (None, _) => result.is_partial = true,

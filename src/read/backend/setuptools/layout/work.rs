@@ -1,21 +1,23 @@
 //! How long following a project's settings may take.
 
-use crate::finding::{Code, Finding};
+use std::sync::Arc;
 
-/// The comparisons of paths with patterns that may still be made for one file of settings. A real
-/// project stays far below what there is at first; a hostile one could keep the reader busy for
-/// days.
+use crate::finding::{Code, Finding};
+use crate::limits::WorkBudget;
+
+/// The comparisons of paths with patterns that may still be made for one project, charged by one file
+/// of settings. A real project stays far below what there is at first; a hostile one could keep the
+/// reader busy for days.
 pub(super) struct Work {
-    left: usize,
+    budget: Arc<WorkBudget>,
     what: &'static str,
     file: &'static str,
 }
 
 impl Work {
-    /// So many comparisons of a short name with a short pattern; `what` there is too much of in
-    /// `file` where they do not suffice.
-    pub fn new(most: usize, what: &'static str, file: &'static str) -> Self {
-        Self { left: most, what, file }
+    /// Charges `budget`; `what` there is too much of in `file` where that does not suffice.
+    pub fn new(budget: &Arc<WorkBudget>, what: &'static str, file: &'static str) -> Self {
+        Self { budget: Arc::clone(budget), what, file }
     }
 
     /// Counts the comparison of `path` with patterns that are worth `weight` short ones.
@@ -31,11 +33,10 @@ impl Work {
     /// # Errors
     /// [`Code::InvalidConfiguration`] where there are not as many left.
     pub fn spend(&mut self, cost: usize) -> Result<(), Finding> {
-        self.left = self.left.checked_sub(cost).ok_or_else(|| {
+        self.budget.charge(cost).map_err(|_| {
             Finding::new(Code::InvalidConfiguration, self.what)
                 .at(self.file)
                 .expected("settings that can be followed in seconds")
-        })?;
-        Ok(())
+        })
     }
 }

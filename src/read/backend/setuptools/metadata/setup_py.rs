@@ -116,7 +116,7 @@ fn several(draft: &mut Draft, copier: &mut Copier, field: &str, value: &Value) -
 fn urls(draft: &mut Draft, copier: &mut Copier, value: &Value) -> bool {
     let Value::Dict(dict) = value else { return false };
     let mut is_whole = !dict.is_partial;
-    for (label, url) in &dict.entries {
+    for (label, url) in dict.entries.iter() {
         let Value::Text(url) = url else {
             is_whole = false;
             continue;
@@ -133,7 +133,7 @@ fn extras(draft: &mut Draft, copier: &mut Copier, value: &Value) -> bool {
     let Value::Dict(dict) = value else { return false };
     let mut is_whole = !dict.is_partial;
     let mut extras = BTreeMap::new();
-    for (heading, value) in &dict.entries {
+    for (heading, value) in dict.entries.iter() {
         let Some(heading) = copier.text(heading) else {
             is_whole = false;
             break;

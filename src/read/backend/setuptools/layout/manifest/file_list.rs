@@ -153,8 +153,11 @@ impl<'a> FileList<'a> {
 #[cfg(test)]
 mod tests {
     use super::super::template;
+    use std::sync::Arc;
+
     use super::*;
     use crate::finding::Code;
+    use crate::limits::WorkBudget;
     use crate::read::backend::setuptools::layout::tests::tree;
 
     const FILES: [&str; 6] =
@@ -164,7 +167,7 @@ mod tests {
     fn listed(text: &str, files: &[&'static str]) -> Vec<&'static str> {
         let tree = tree(files);
         let mut list = FileList::new(&tree);
-        let mut work = Work::new(1_000_000, "too much", template::PATH);
+        let mut work = Work::new(&Arc::new(WorkBudget::new(1_000_000)), "too much", template::PATH);
         for rule in &template::read(text).0 {
             list.apply(rule, &mut work).unwrap();
         }
@@ -225,7 +228,7 @@ mod tests {
         let paths: Vec<String> = (0..1_000).map(|number| format!("p/m{number}.txt")).collect();
         let tree = tree(&paths.iter().map(String::as_str).collect::<Vec<_>>());
         let mut list = FileList::new(&tree);
-        let mut work = Work::new(1_000_000, "too much", template::PATH);
+        let mut work = Work::new(&Arc::new(WorkBudget::new(1_000_000)), "too much", template::PATH);
         let (rules, _) = template::read(&"global-exclude *.py\n".repeat(1_000));
         let finding = rules.iter().find_map(|rule| list.apply(rule, &mut work).err()).unwrap();
         assert_eq!(finding.code, Code::InvalidConfiguration);

@@ -20,9 +20,6 @@ use crate::read::repository::Surroundings;
 use crate::read::source_tree::SourceTree;
 use file_list::FileList;
 
-/// How many comparisons a `MANIFEST.in` may ask for.
-const MOST_COMPARISONS: usize = 60_000_000;
-
 /// The first of these that is there is listed.
 const READMES: [&str; 4] = ["README", "README.rst", "README.txt", "README.md"];
 
@@ -105,7 +102,7 @@ fn list<'a>(
     tree: &'a SourceTree,
     settings: &Settings,
 ) -> Result<(FileList<'a>, Vec<Finding>), Finding> {
-    let mut work = Work::new(MOST_COMPARISONS, "too many patterns", template::PATH);
+    let mut work = Work::new(tree.comparisons(), "too many patterns", template::PATH);
     let mut list = FileList::new(tree);
     for file in collect::files(tree, settings, &Manifest::Nothing)? {
         list.add(file.source.as_str());

@@ -1,5 +1,8 @@
 //! Wheels (binary distribution format specification).
 
+mod dist_info;
+mod record;
+
 use super::archive::{Archive, WHEEL_SUFFIX};
 use super::dependencies::Declaration;
 use super::distribution::{Content, Distribution, Identity};
@@ -10,7 +13,7 @@ use crate::path::MemberPath;
 
 /// Whether the archive is laid out as a wheel is, whatever its name.
 pub(super) fn is_wheel(archive: &Archive) -> bool {
-    archive.name.to_ascii_lowercase().ends_with(WHEEL_SUFFIX) || dist_info(archive).is_some()
+    archive.name.to_ascii_lowercase().ends_with(WHEEL_SUFFIX) || dist_info::find(archive).is_some()
 }
 
 /// What the wheel says of itself, and its files in install layout.
@@ -18,13 +21,18 @@ pub(super) fn is_wheel(archive: &Archive) -> bool {
 /// # Errors
 /// All findings, where at least one is a refusal.
 pub(super) fn read(archive: Archive) -> Result<Distribution, Vec<Finding>> {
-    let Some(folder) = dist_info(&archive).map(str::to_owned) else {
+    let Some(folder) = dist_info::find(&archive).map(str::to_owned) else {
         return Err(vec![
             Finding::new(Code::Unreadable, "no folder `*.dist-info` with METADATA in it")
                 .expected("a wheel"),
         ]);
     };
-    let mut findings = archive.findings;
+    let mut findings = archive.findings.clone();
+    findings.extend(dist_info::check(&archive, &folder));
+    findings.extend(record::check(&archive, &folder));
+    if findings.iter().any(Finding::is_refusal) {
+        return Err(findings);
+    }
     let metadata_path = format!("{folder}/METADATA");
     let (metadata, noticed) =
         Metadata::parse(&archive.members[metadata_path.as_str()], &metadata_path);
@@ -35,11 +43,11 @@ pub(super) fn read(archive: Archive) -> Result<Distribution, Vec<Finding>> {
     let tags = archive.members.get(format!("{folder}/WHEEL").as_str());
     let platform = platform(&archive.name, tags.map(|bytes| &bytes[..]).unwrap_or_default());
 
-    let data = format!("{}.data", folder.trim_end_matches(".dist-info"));
+    let data = format!("{}.data", folder.trim_end_matches(dist_info::SUFFIX));
     let mut files = Vec::new();
     let mut elsewhere = 0_usize;
     for (path, bytes) in archive.members {
-        if path.parts().next().is_some_and(|top| top.ends_with(".dist-info")) {
+        if path.parts().next().is_some_and(|top| top.ends_with(dist_info::SUFFIX)) {
             continue;
         }
         let Some(target) = install_path(&path, &data) else {
@@ -63,14 +71,6 @@ pub(super) fn read(archive: Archive) -> Result<Distribution, Vec<Finding>> {
     let declarations = vec![Declaration::of_wheel(&metadata, &metadata_path, &mut findings)];
     let content = Content::Wheel { files, platform };
     Ok(Distribution { archive: archive.name, identity, metadata, declarations, content, findings })
-}
-
-/// The folder `{name}-{version}.dist-info` at the root that holds METADATA.
-fn dist_info(archive: &Archive) -> Option<&str> {
-    archive.members.keys().find_map(|path| {
-        let folder = path.as_str().strip_suffix("/METADATA")?;
-        (folder.ends_with(".dist-info") && !folder.contains('/')).then_some(folder)
-    })
 }
 
 /// Where a member is installed, relative to `site-packages`; `None` if it goes elsewhere.

@@ -1,0 +1,34 @@
+//! What all downloads of a run may take together.
+
+use clap::Args;
+
+use crate::error::Result;
+use crate::net::fetch::{FetchOptions, RunBudget};
+use crate::settings::{self, Layer, RunLimit};
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Downloads")]
+pub(in crate::cli) struct RunLimitArgs {
+    /// Seconds after which a run stops downloading [default: 3600]
+    #[arg(long, value_name = "SECONDS")]
+    max_run_time: Option<u64>,
+    /// Bytes that a run may download altogether [default: 4294967296]
+    #[arg(long, value_name = "BYTES")]
+    max_download: Option<u64>,
+}
+
+impl RunLimitArgs {
+    /// The limits as the command line and the environment give them, from now on.
+    pub(in crate::cli) fn budget(&self) -> Result<RunBudget> {
+        settings::run_budget(&Layer {
+            max_run_time: self.max_run_time.map(RunLimit),
+            max_download: self.max_download.map(RunLimit),
+            ..Layer::default()
+        })
+    }
+
+    /// How files are fetched within the limits.
+    pub(in crate::cli) fn fetch(&self, offline: bool) -> Result<FetchOptions> {
+        Ok(FetchOptions { offline, run: self.budget()?, ..FetchOptions::default() })
+    }
+}
