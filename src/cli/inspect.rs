@@ -11,6 +11,7 @@ use crate::check;
 use crate::convert::ConvertOptions;
 use crate::error::{Error, Result};
 use crate::inputs;
+use crate::limits::MAX_SHOWN_LINES;
 use crate::package::Package;
 use crate::read;
 use crate::requirement::bare;
@@ -127,8 +128,22 @@ impl Inspected {
         printer.line(&format!("dependencies: {requires}"))?;
         let files = count(package.files.len(), "file", "files");
         printer.line(&format!("installs {files}, {}:", size(self.size())))?;
+        self.show_files(printer)?;
+        printer.findings(&package.file_stem(), &package.findings);
+        printer.hidden_notes(package.findings.iter());
+        Ok(())
+    }
+
+    /// The files as a tree, up to a number of lines.
+    fn show_files(&self, printer: &Printer) -> Result<()> {
+        let files = &self.package.files;
         let mut shown: Vec<&str> = Vec::new();
-        for file in &package.files {
+        let mut lines = 0;
+        for (count, file) in files.iter().enumerate() {
+            if lines > MAX_SHOWN_LINES {
+                let more = files.len() - count;
+                return printer.line(&format!("  … and {more} more; JSON has all of them"));
+            }
             let folders: Vec<&str> =
                 file.path.parent().map_or(Vec::new(), |p| p.split('/').collect());
             let common = shown.iter().zip(&folders).take_while(|(one, other)| one == other).count();
@@ -137,10 +152,9 @@ impl Inspected {
             }
             let name = format!("{}{}", indent(folders.len()), file.path.file_name());
             printer.line(&format!("{name:44}  {:>9}", size(file.data.len() as u64)))?;
+            lines += 1 + folders.len() - common;
             shown = folders;
         }
-        printer.findings(&package.file_stem(), &package.findings);
-        printer.hidden_notes(package.findings.iter());
         Ok(())
     }
 }
