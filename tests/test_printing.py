@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from pathlib import Path
+from zipfile import ZipFile
 
 import mpconvert
 import pytest
@@ -37,9 +38,13 @@ def test_exceptions_cannot_command_a_terminal(tmp_path: Path) -> None:
 
 def test_hooks_cannot_command_a_terminal(tmp_path: Path) -> None:
     archive = tmp_path / f"foo{HIDDEN}-1.0.zip"
-    archive.write_bytes(b"no archive")
+    # What is wrong is about a member, so that the archive is named beside it.
+    with ZipFile(archive, "w") as file:
+        file.writestr("foo-1.0/PKG-INFO", "Metadata-Version: 2.1\nName: foo\nVersion: 1.0\n")
+        file.writestr("foo-1.0/../evil.py", "")
+    (tmp_path / "pyproject.toml").write_text("[tool.mpconvert]\n")
     told: list[str] = []
     after_build([archive], tmp_path, told.append, told.append)
-    assert "no archive for MicroPython was made" in told[-1]
+    assert "MP103" in told[-1]
     for text in told:
         assert_safe(text)
