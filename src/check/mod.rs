@@ -16,7 +16,9 @@ pub use codes::Code;
 pub(crate) use payload::{collisions, hidden_by, hidden_modules, native_code, skipped_by_upip};
 pub use payload::{installable, payload};
 pub(crate) use portable_name::not_portable;
-pub(crate) use printable::{Printable, ascii_json};
+pub(crate) use printable::Printable;
+#[cfg(feature = "cli")]
+pub(crate) use printable::ascii_json;
 pub(crate) use redact::{has_port, redacted, redacted_url};
 #[cfg(feature = "net")]
 pub(crate) use secrets::remember;
