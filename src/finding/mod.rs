@@ -12,7 +12,9 @@ pub(crate) use crate::package::payload::{
 };
 pub use crate::package::payload::{installable, payload};
 pub(crate) use crate::package::portable_name::not_portable;
-pub(crate) use crate::redact::printable::{Printable, ascii_json};
+pub(crate) use crate::redact::printable::Printable;
+#[cfg(feature = "cli")]
+pub(crate) use crate::redact::printable::ascii_json;
 #[cfg(feature = "net")]
 pub(crate) use crate::redact::secrets::remember;
 pub(crate) use crate::redact::secrets::without_private;
