@@ -368,6 +368,25 @@ fn overlapping_members_are_refused() {
     assert!(refusal(WHEEL, &data).is_some());
 }
 
+#[test]
+fn a_folder_that_is_a_file_too_is_refused() {
+    let mut members = members();
+    members.push(Member::new("x.py/", b""));
+    assert_eq!(refusal(WHEEL, &zip(&members)), Some(Code::AmbiguousArchive));
+}
+
+#[test]
+fn a_tar_file_that_is_a_zip_file_too_is_refused() {
+    // A field in the header of gzip holds the zip file, whose comment is the rest.
+    let packed = gzip(&[tar(&[]), vec![0; 1024]].concat());
+    let comment = End { comment: &packed[10..], ..End::default() };
+    let hidden = zip_with(&[Member::new("hidden.py", CODE)], &comment);
+    let length = hidden.len() - comment.comment.len();
+    let field = u16::try_from(length).unwrap().to_le_bytes();
+    let data = [&packed[..3], &[4], &packed[4..10], &field, &hidden].concat();
+    assert_eq!(refusal("x-1.0.tar.gz", &data), Some(Code::AmbiguousArchive));
+}
+
 /// A tar header and its content.
 fn block(name: &str, kind: u8, size: &[u8; 12], link: &str, content: &[u8]) -> Vec<u8> {
     let mut header = vec![0; 512];
@@ -479,6 +498,9 @@ fn extended_headers_that_disagree_are_refused() {
         ("a folder with content", vec![entry("x-1.0/y/", b'5', CODE)]),
         ("a link with content", vec![block("x-1.0/y", b'2', &octal(15), "x.py", CODE)]),
         ("a hard link with content", vec![block("x-1.0/y", b'1', &octal(15), "x-1.0/x.py", CODE)]),
+        ("a file with a slash", vec![entry("x-1.0/y/", b'0', b"")]),
+        ("a folder and a file", vec![entry("x-1.0/y", b'0', CODE), entry("x-1.0/y/", b'5', b"")]),
+        ("a folder and a link", vec![entry("x-1.0/y/", b'5', b""), link("x-1.0/y", b'2', "x.py")]),
         ("a member in a link", vec![link("x-1.0/l", b'2', "."), entry("x-1.0/l/y.py", b'0', CODE)]),
     ] {
         assert_eq!(sdist(&blocks), Some(Code::AmbiguousArchive), "{what}");

@@ -34,13 +34,23 @@ const CALLS: [&str; 5] = [
 
 #[test]
 fn names_that_fat_or_windows_cannot_hold_are_refused_for_all_outputs() {
-    for name in ["foo/a.py:x", "foo/aux.py", "foo/a.py.", "foo./a.py", "foo/x?.py", "COM1.py"] {
+    for name in ["foo/a.py:x", "foo/aux.py", "foo/x?.py", "COM1.py", "foo/nul. /a.py"] {
         // A firmware has data in a module, where names may be any.
         let is_module = name.strip_suffix(".py").is_some();
         for call in CALLS.iter().filter(|call| is_module || !call.starts_with("freeze")) {
             let text = run(1, call, &[("foo/__init__.py", b""), (name, b"x = 1\n")]);
             assert!(text.contains("error[MP127]") && text.contains(name), "{call}: {text}");
         }
+    }
+}
+
+#[test]
+fn ends_of_names_that_fat_drops_are_told_for_all_outputs() {
+    for call in CALLS {
+        let text = run(0, call, &[("foo./a.py", b"x = 1\n")]);
+        assert!(text.contains("warning[MP129]"), "{call}: {text}");
+        let text = run(1, call, &[("foo/a.py", b"x = 1\n"), ("foo /a.py", b"x = 2\n")]);
+        assert!(text.contains("error[MP128]"), "{call}: {text}");
     }
 }
 

@@ -51,6 +51,14 @@ fn trees() -> impl Strategy<Value = BTreeMap<String, Vec<u8>>> {
         .prop_filter("no file is a folder too", |tree| {
             tree.keys().all(|path| !tree.keys().any(|other| other.starts_with(&format!("{path}/"))))
         })
+        .prop_filter("no names of devices, which are refused", |tree| {
+            let is_device = |part: &str| {
+                let stem = part.split('.').next().unwrap_or_default();
+                matches!(stem, "con" | "prn" | "aux" | "nul")
+                    || stem.len() == 4 && (stem.starts_with("com") || stem.starts_with("lpt"))
+            };
+            !tree.keys().any(|path| path.split('/').any(is_device))
+        })
         // Random bytes may look like a program for a computer, which is refused.
         .prop_filter("no native code", |tree| {
             tree.values().all(|data| !data.starts_with(b"\x7fELF"))

@@ -8,6 +8,7 @@ use super::printer::Printer;
 use super::report::{Entry, FileEntry, Release, Report};
 use super::table::{cell, count, size};
 use crate::error::{Error, Result};
+use crate::limits::MAX_SHOWN_LINES;
 use crate::ops::inputs;
 use crate::options::ConvertOptions;
 use crate::package::{self, Package};
@@ -126,8 +127,22 @@ impl Inspected {
         printer.line(&format!("dependencies: {requires}"))?;
         let files = count(package.files.len(), "file", "files");
         printer.line(&format!("installs {files}, {}:", size(self.size())))?;
+        self.show_files(printer)?;
+        printer.findings(&package.file_stem(), &package.findings);
+        printer.hidden_notes(package.findings.iter());
+        Ok(())
+    }
+
+    /// The files as a tree, up to a number of lines.
+    fn show_files(&self, printer: &Printer) -> Result<()> {
+        let files = &self.package.files;
         let mut shown: Vec<&str> = Vec::new();
-        for file in &package.files {
+        let mut lines = 0;
+        for (count, file) in files.iter().enumerate() {
+            if lines > MAX_SHOWN_LINES {
+                let more = files.len() - count;
+                return printer.line(&format!("  … and {more} more; JSON has all of them"));
+            }
             let folders: Vec<&str> =
                 file.path.parent().map_or(Vec::new(), |p| p.split('/').collect());
             let common = shown.iter().zip(&folders).take_while(|(one, other)| one == other).count();
@@ -136,10 +151,9 @@ impl Inspected {
             }
             let name = format!("{}{}", indent(folders.len()), file.path.file_name());
             printer.line(&format!("{name:44}  {:>9}", size(file.data.len() as u64)))?;
+            lines += 1 + folders.len() - common;
             shown = folders;
         }
-        printer.findings(&package.file_stem(), &package.findings);
-        printer.hidden_notes(package.findings.iter());
         Ok(())
     }
 }

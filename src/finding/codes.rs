@@ -111,11 +111,14 @@ codes! {
         "The first number of `Wheel-Version` is known and the second is higher than the known one. Features that were added since are ignored.",
         "check the files with `mpconvert inspect`";
     NameNotPortable = "MP127", Refusal, "a file name is not portable",
-        "The FAT file system, which many boards use, cannot hold the characters `\" * : < > ? \\ |` and control characters, names that end in a dot or a space, and names above 255 characters. On Windows, a colon opens a hidden stream of another file, and `CON`, `PRN`, `AUX`, `NUL`, `COM1` to `COM9` and `LPT1` to `LPT9` name devices, with any extension.",
+        "The FAT file system, which many boards use, cannot hold the characters `\" * : < > ? \\ |` and control characters, nor names above 255 characters. On Windows, a colon opens a hidden stream of another file, and `CON`, `PRN`, `AUX`, `NUL`, `COM1` to `COM9` and `LPT1` to `LPT9` name devices, with any extension.",
         "rename the file, or leave it out with --exclude PATTERN";
     NamesOverwrite = "MP128", Refusal, "files overwrite each other on some file systems",
-        "The paths differ only in case, and the files in content. On a FAT file system, which many boards have, and on Windows and macOS one overwrites the other.",
+        "The paths differ only in case, or in dots and spaces at the end of a name, and the files differ in content. On a FAT file system, which many boards have, and on Windows and macOS one overwrites the other.",
         "rename one of the files, or leave it out with --exclude PATTERN";
+    NameTrimmed = "MP129", Warning, "a file name ends in a dot or a space",
+        "The FAT file system and Windows drop dots and spaces at the end of a name, so that the file gets another name there and is not found.",
+        "rename the file, or leave it out with --exclude PATTERN";
 
     NoIdentity = "MP201", Refusal, "no name or no version",
         "Neither the metadata nor the file name give a valid project name and a version by PEP 440.",

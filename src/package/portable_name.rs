@@ -14,13 +14,21 @@ const LONGEST_NAME: usize = 255;
 /// Names of devices on Windows, in any folder and with any extension.
 const DEVICES: [&str; 6] = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"];
 
+/// What FAT and Windows drop at the end of a name.
+const TRIMMED: [char; 2] = ['.', ' '];
+
 /// The findings about paths that FAT or Windows cannot hold, one a path at most.
 pub(crate) fn not_portable<'a>(
     paths: impl IntoIterator<Item = &'a MemberPath>,
 ) -> impl Iterator<Item = Finding> {
     paths.into_iter().filter_map(|path| {
-        let found = path.parts().find_map(fault)?;
-        Some(Finding::new(Code::NameNotPortable, found).at(path.as_str()))
+        let trimmed = || path.parts().find(|name| name.ends_with(TRIMMED));
+        let finding = match (path.parts().find_map(fault), trimmed()) {
+            (Some(found), _) => Finding::new(Code::NameNotPortable, found),
+            (None, Some(name)) => Finding::new(Code::NameTrimmed, format!("the name `{name}`")),
+            (None, None) => return None,
+        };
+        Some(finding.at(path.as_str()))
     })
 }
 
@@ -31,9 +39,6 @@ fn fault(name: &str) -> Option<String> {
     };
     if let Some(character) = name.chars().find(is_forbidden) {
         return Some(format!("the character `{}` in a name", character.escape_default()));
-    }
-    if name.ends_with(['.', ' ']) {
-        return Some("a name that ends in a dot or a space".to_owned());
     }
     let length = name.encode_utf16().count();
     if length > LONGEST_NAME {
@@ -126,18 +131,23 @@ fn last(path: &str) -> &str {
 
 /// What the spellings of a path have in common that differ in case or in the Unicode form of letters.
 fn folded(path: &str) -> String {
-    let forms: String = path.nfkc().collect();
+    let forms: String = trimmed(path).nfkc().collect();
     forms.to_uppercase().to_lowercase().nfkc().collect()
 }
 
-/// What the spellings of a path have in common that differ in case only. FAT and NTFS know single
-/// letters: those whose other case takes several stay as they are.
+/// What the spellings of a path have in common that differ for FAT and NTFS in case only. They know
+/// single letters: those whose other case takes several stay as they are.
 fn without_case(path: &str) -> String {
     let simple = |letter: char| {
         let mut upper = letter.to_uppercase();
         upper.next().filter(|_| upper.next().is_none()).unwrap_or(letter)
     };
-    path.chars().map(simple).collect()
+    trimmed(path).chars().map(simple).collect()
+}
+
+/// The path without what is dropped of its names.
+fn trimmed(path: &str) -> String {
+    path.split('/').map(|name| name.trim_end_matches(TRIMMED)).collect::<Vec<_>>().join("/")
 }
 
 #[cfg(test)]
@@ -158,7 +168,7 @@ mod tests {
     #[test]
     fn names_that_fat_cannot_hold_are_known() {
         let long = "\u{1f40d}".repeat(128);
-        for name in ["a.py:x", "x?.py", "<b>", "a|b", "a*", "a\"", "a.", "a ", "a\u{7f}", &long] {
+        for name in ["a.py:x", "x?.py", "<b>", "a|b", "a*", "a\"", "a\u{7f}", &long] {
             assert!(fault(name).is_some(), "{name}");
         }
         for name in [".a", " a", "a b", "a;b", "caf\u{e9}", "a'b", "a,b", &long[4..], "a+b=[1]"] {
@@ -185,6 +195,14 @@ mod tests {
         assert!(told(&[("\u{fb01}.py", "1"), ("fi.py", "2")])[0].starts_with("MP506"));
         assert!(told(&[("stra\u{df}e", "1"), ("STRASSE", "2")])[0].starts_with("MP506"));
         assert_eq!(told(&[("a.py", "1"), ("a/b.py", "2"), ("b/a.py", "3")]), [""; 0]);
+    }
+
+    #[test]
+    fn ends_of_names_that_are_dropped_are_told() {
+        let path: MemberPath = "a./b.py".parse().unwrap();
+        let findings: Vec<Finding> = not_portable([&path]).collect();
+        assert_eq!(findings[0].to_string(), "a./b.py: the name `a.`");
+        assert!(told(&[("a/b.py", "1"), ("a./b.py", "2")])[0].starts_with("MP128"));
     }
 
     #[test]

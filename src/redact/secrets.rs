@@ -5,6 +5,7 @@ use std::sync::{PoisonError, RwLock};
 
 /// The shortest secret that is looked for: shorter ones are found in texts that have nothing to do
 /// with them.
+#[cfg(feature = "net")]
 const SHORTEST: usize = 6;
 
 /// Longest first, so that none is found as a part of another.

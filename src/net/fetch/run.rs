@@ -21,6 +21,7 @@ use crate::error::FetchFault;
 /// let options = FetchOptions { run: budget.clone(), ..FetchOptions::default() };
 /// ```
 #[derive(Clone, Debug)]
+#[cfg_attr(not(feature = "net"), expect(dead_code, reason = "nothing is downloaded"))]
 pub struct RunBudget(Arc<State>);
 
 #[derive(Debug)]

@@ -503,6 +503,59 @@ fn pages_that_tell_the_password_are_not_kept() {
     assert_told_nowhere("hunter2", folder.path());
 }
 
+#[test]
+fn headers_that_repeat_the_login_or_are_long_are_not_kept() {
+    let long = format!("\"{}\"", "x".repeat(600));
+    for (etag, is_kept) in [
+        ("\"1\"", true),
+        ("\"hunter2\"", false),
+        ("\"%68unter2\"", false),
+        ("\"bWU6aHVudGVyMg==\"", false),
+        (long.as_str(), false),
+    ] {
+        let (folder, cache) = cache();
+        let headers = format!("ETag: {etag}\r\nContent-Type: text/html\r\n");
+        let server = Server::new(move |_, _| answer("200 OK", &headers, "content"));
+        let mine = account(&server, login("me", "hunter2"));
+        let fetcher = Fetcher::new(options(cache));
+        for _ in 0..2 {
+            let page = fetcher.page(&location(&server), "text/html", LIMIT, &mine).unwrap();
+            assert_eq!(page.media_type.as_deref(), Some("text/html"));
+        }
+        let again = server.requests().pop().unwrap().head;
+        assert_eq!(again.contains("if-none-match"), is_kept, "{etag}");
+        for secret in ["hunter2", "%68unter2", "bWU6aHVudGVyMg", "xxxxx"] {
+            assert_told_nowhere(secret, folder.path());
+        }
+    }
+}
+
+#[test]
+fn places_that_repeat_the_login_are_not_kept() {
+    let (folder, cache) = cache();
+    let server = Server::new(|request, _| match request.path.as_str() {
+        "/a.py" => redirect("/for/hunter2/b.py"),
+        _ => found("content"),
+    });
+    let mine = account(&server, login("me", "hunter2"));
+    let fetcher = Fetcher::new(options(cache));
+    fetcher.page(&location(&server), "text/html", LIMIT, &mine).unwrap();
+    assert_told_nowhere("hunter2", folder.path());
+}
+
+#[test]
+fn clients_of_a_run_share_its_limits() {
+    let server = Server::new(|_, _| found("content"));
+    let run = RunBudget::new(Duration::from_mins(5), 10);
+    let fetcher = || Fetcher::new(FetchOptions { run: run.clone(), ..options(Cache::none()) });
+    assert_eq!(fetcher().get(&location(&server), LIMIT).unwrap(), "content");
+    let limited = FetchFault::RunBytes { limit: 10, downloads: 1, bytes: 14 };
+    assert_eq!(fault(fetcher().get(&location(&server), LIMIT)), limited);
+    assert_eq!(server.requests().len(), 2);
+    assert_eq!(fault(fetcher().get(&location(&server), LIMIT)), limited);
+    assert_eq!(server.requests().len(), 0, "nothing is asked for beyond the limit");
+}
+
 /// Fails if the text is in a file below the folder, or in a name there.
 fn assert_told_nowhere(text: &str, folder: &std::path::Path) {
     for entry in std::fs::read_dir(folder).unwrap() {

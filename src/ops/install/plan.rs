@@ -119,7 +119,9 @@ impl Target {
         let Steps { mut change, mut findings, .. } = steps;
         change.record = self.record.to_text();
         findings.splice(0..0, self.findings);
-        findings.extend(package::not_portable(self.contents.keys()));
+        // Each package warns of its own files.
+        let names = package::not_portable(self.contents.keys());
+        findings.extend(names.filter(Finding::is_refusal));
         findings.extend(collisions(&self.contents, &after));
         findings.extend(hidden(&before.files(), &after, force));
         Ok(Plan {

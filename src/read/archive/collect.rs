@@ -25,6 +25,7 @@ pub(super) struct Collector {
     pub(super) budget: Budget,
     files: BTreeMap<MemberPath, Bytes>,
     links: BTreeMap<MemberPath, Link>,
+    folders: BTreeSet<MemberPath>,
     refusals: Vec<Finding>,
     remarks: Vec<Finding>,
 }
@@ -52,6 +53,7 @@ impl Collector {
             budget,
             files: BTreeMap::new(),
             links: BTreeMap::new(),
+            folders: BTreeSet::new(),
             refusals: Vec::new(),
             remarks: Vec::new(),
         }
@@ -90,6 +92,11 @@ impl Collector {
         let found = format!("a second member of this path, of {} bytes", data.len());
         let same = *earlier == data;
         self.note_duplicate(&path, same, found);
+    }
+
+    /// Adds a folder, of which nothing is kept.
+    pub(super) fn folder(&mut self, path: MemberPath) {
+        self.folders.insert(path);
     }
 
     /// Adds a link to `target`.
@@ -144,6 +151,7 @@ impl Collector {
     /// All findings, refusals first, where at least one is a refusal.
     pub(super) fn finish(mut self) -> super::tar::Members {
         self.refuse_members_in_links();
+        self.refuse_folders_of_other_kinds();
         if let Err(finding) = self.resolve_links() {
             self.note(finding);
         }
@@ -167,6 +175,18 @@ impl Collector {
         let found: Vec<MemberPath> = self.links.keys().filter_map(below).collect();
         for path in found {
             self.note(super::ambiguous("a member in a folder that is a link").at(path.as_str()));
+        }
+    }
+
+    /// Refuses folders that are also a file or a link: what is left depends on the reader.
+    fn refuse_folders_of_other_kinds(&mut self) {
+        let folders = std::mem::take(&mut self.folders);
+        let is_other =
+            |path: &MemberPath| self.files.contains_key(path) || self.links.contains_key(path);
+        for path in folders.into_iter().filter(is_other).collect::<Vec<_>>() {
+            self.note(
+                super::ambiguous("a folder and another member of one path").at(path.as_str()),
+            );
         }
     }
 

@@ -46,6 +46,9 @@ pub(crate) const WHEEL_SUFFIX: &str = ".whl";
 /// All findings, where at least one of them is a refusal.
 pub(super) fn read(name: &str, data: &Bytes, limits: Limits) -> Result<Archive, Vec<Finding>> {
     let format = detect(name, data).map_err(|finding| vec![finding])?;
+    if format != Format::Zip && zip::ends_like_zip(data) {
+        return Err(vec![ambiguous("a tar archive that is a zip archive, too")]);
+    }
     let budget = Budget::new(limits, data.len());
     let (members, findings) = match format {
         Format::TarGz => gzipped_tar(data, budget),

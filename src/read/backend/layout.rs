@@ -58,15 +58,18 @@ pub struct Placed {
 /// # Ok::<(), mpconvert::PathFault>(())
 /// ```
 pub fn derive(tree: &SourceTree, project_name: &str) -> Result<Layout, Vec<Finding>> {
-    let layout = by_rules(tree, project_name)?;
+    let layout = by_rules(tree, project_name);
+    let says_why = |findings: &Vec<Finding>| {
+        findings.iter().any(|finding| finding.code == Code::InvalidConfiguration)
+    };
     // A search that ended early has found too little.
-    if tree.comparisons().is_spent() {
+    if tree.comparisons().is_spent() && !layout.as_ref().is_err_and(says_why) {
         return Err(refusal(
             Finding::new(Code::TooMuchWork, "too many patterns and folders to compare")
                 .expected("a project that can be read in seconds"),
         ));
     }
-    Ok(layout)
+    layout
 }
 
 fn by_rules(tree: &SourceTree, project_name: &str) -> Result<Layout, Vec<Finding>> {

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use bytes::Bytes;
 
-use crate::file;
+use crate::dir::Dir;
 use crate::finding::{Code, Finding};
 use crate::path::{MemberPath, inside};
 use crate::read::is_archive_name;
@@ -63,7 +63,9 @@ pub(super) fn tree(folder: &Path, limits: Limits) -> Result<SourceTree, Stopped>
     let surroundings = Surroundings::of(&root);
     // Files of a folder are not packed; there is no ratio.
     let of_files = Budget::new(Limits { max_ratio: u64::MAX, ..limits }, 1);
+    let dir = Dir::at(&root).map_err(|error| Stopped::Io(error.into_io()))?;
     let mut walk = Walk {
+        dir: Arc::new(dir),
         root: root.clone(),
         entries: Budget::new(limits, 0),
         reading: Arc::new(Mutex::new(of_files)),
@@ -77,6 +79,9 @@ pub(super) fn tree(folder: &Path, limits: Limits) -> Result<SourceTree, Stopped>
 
 /// A walk through all folders.
 struct Walk {
+    /// The root, by which files are opened: links were resolved while walking, and what becomes one
+    /// afterwards is not followed.
+    dir: Arc<Dir>,
     root: PathBuf,
     /// What is left of the entries that may be seen.
     entries: Budget,
@@ -200,7 +205,11 @@ impl Walk {
                 (similar, Err(Finding::new(Code::UnsafePath, fault.to_string()).at(path)))
             }
         };
-        let file = OnDisk { place, reading: Arc::clone(&self.reading), content: OnceLock::new() };
+        let place =
+            place.map(|place| place.strip_prefix(&self.root).map_or(place.clone(), Path::to_owned));
+        let dir = Arc::clone(&self.dir);
+        let file =
+            OnDisk { dir, place, reading: Arc::clone(&self.reading), content: OnceLock::new() };
         self.found.files.entry(path).or_insert(file);
     }
 }
@@ -235,7 +244,9 @@ fn unreadable(error: &io::Error) -> Finding {
 /// A file of a folder, read when it is first asked for.
 #[derive(Clone, Debug)]
 pub(in crate::read) struct OnDisk {
-    /// Where it lies, or why it may not be read.
+    /// The root of the tree.
+    dir: Arc<Dir>,
+    /// Where it lies below the root, or why it may not be read.
     place: Result<PathBuf, Finding>,
     /// What is left of the bytes that all files together may have.
     reading: Arc<Mutex<Budget>>,
@@ -254,7 +265,8 @@ impl OnDisk {
 
     fn load(&self, place: &Path) -> Result<Bytes, Finding> {
         let mut reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
-        let file = file::open(place).map_err(|error| unreadable(&error))?;
+        let opened = self.dir.open(place).map_err(|error| unreadable(&error.into_io()))?;
+        let file = opened.ok_or_else(|| unreadable(&io::ErrorKind::NotFound.into()))?;
         let size = file.metadata().map_or(0, |metadata| metadata.len());
         match reading.unpack(file, size) {
             Ok(bytes) => Ok(bytes.into()),
@@ -291,5 +303,25 @@ mod tests {
         assert_eq!(tree.text("b.py").unwrap_err().code, Code::UnreadableSource);
         let faults: Vec<_> = tree.faults().map(|fault| fault.path.as_deref()).collect();
         assert_eq!(faults, [Some("b.py")]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_becomes_a_link_after_the_walk_was_followed() {
+        let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        fs::create_dir(folder.path().join("a")).unwrap();
+        for path in [folder.path().join("a/b.py"), folder.path().join("c.py")] {
+            fs::write(path, "mine").unwrap();
+        }
+        fs::write(other.path().join("b.py"), "secret").unwrap();
+        let Ok(tree) = tree(folder.path(), Limits::default()) else { panic!("no tree") };
+        fs::remove_dir_all(folder.path().join("a")).unwrap();
+        fs::remove_file(folder.path().join("c.py")).unwrap();
+        for (to, link) in [("", "a"), ("b.py", "c.py")] {
+            std::os::unix::fs::symlink(other.path().join(to), folder.path().join(link)).unwrap();
+        }
+        for path in ["a/b.py", "c.py"] {
+            assert_eq!(tree.text(path).unwrap_err().code, Code::UnreadableSource, "{path}");
+        }
     }
 }

@@ -11,7 +11,9 @@ use reqwest::{Proxy, Url};
 
 use super::failure::reason;
 use crate::error::FetchFault;
+use crate::net::fetch::login::Login;
 use crate::net::fetch::{FetchOptions, roots};
+use crate::redact::remember;
 
 /// How long a connection may take.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -63,12 +65,25 @@ fn has_proxy(options: &FetchOptions) -> bool {
     options.network.proxy.is_some() || variables.iter().any(is_said)
 }
 
+/// A proxy may send back the login that it gets.
+fn remember_proxies(options: &FetchOptions) {
+    let variables = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"];
+    let variables = variables.iter().flat_map(|name| [(*name).to_owned(), name.to_lowercase()]);
+    let named = options.network.proxy.as_ref().map(|proxy| proxy.reveal().to_owned());
+    for proxy in named.into_iter().chain(variables.filter_map(|name| std::env::var(name).ok())) {
+        // One that is no URL is told when it is used.
+        let login = Url::parse(&proxy).ok().and_then(|url| Login::of_url(&url));
+        remember(login.iter().flat_map(Login::forms));
+    }
+}
+
 fn client_for(options: &FetchOptions, certificates: Certificates) -> Result<Client, FetchFault> {
     // It fails where a program that this is a part of has chosen another, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     // The authorities of the system are what it may lack; to try again would not bring them.
     let fault = |error| FetchFault::Roots(reason(&error));
     let network = &options.network;
+    remember_proxies(options);
     let mut builder = Client::builder()
         .user_agent(concat!("mpconvert/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(CONNECT.min(options.patience))

@@ -132,7 +132,12 @@ fn member(entry: Entry, pending: &Pending, collector: &mut Collector) -> Result<
     if pax.size.is_some_and(|told| told != size as u64) {
         return Err(at(ambiguous("another size in the pax header than in the header")));
     }
-    let is_folder = entry.kind == b'5' || matches!(entry.kind, 0 | b'0') && name.ends_with(b"/");
+    let has_slash = name.ends_with(b"/");
+    // Version 7 tars mark folders by the trailing slash alone.
+    let is_folder = entry.kind == b'5' || entry.kind == 0 && has_slash;
+    if has_slash && !is_folder {
+        return Err(at(ambiguous("a slash at the end of a name that is not that of a folder")));
+    }
     if size > 0 && (is_folder || entry.kind == b'2') {
         return Err(at(ambiguous("a folder or symbolic link with content")));
     }
@@ -141,8 +146,7 @@ fn member(entry: Entry, pending: &Pending, collector: &mut Collector) -> Result<
     }
     let Some(path) = collector.path(&name) else { return Ok(()) };
     match entry.kind {
-        // Version 7 tars mark folders by the trailing slash alone.
-        _ if is_folder => {}
+        _ if is_folder => collector.folder(path),
         0 | b'0' => collector.file(path, entry.content),
         b'1' => hard_link(path, link_name, size, collector),
         b'2' => collector.link(path, link_name, LinkBase::Folder),

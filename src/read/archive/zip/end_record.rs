@@ -60,7 +60,7 @@ pub(super) fn find(data: &[u8]) -> Result<CentralDirectory, Finding> {
 }
 
 /// Where the record starts.
-fn position(data: &[u8]) -> Result<usize, Finding> {
+pub(super) fn position(data: &[u8]) -> Result<usize, Finding> {
     let tail = data.len().saturating_sub(LENGTH + usize::from(u16::MAX));
     let last = data[tail..].windows(SIGNATURE.len()).rposition(|window| window == SIGNATURE);
     let last = tail + last.ok_or_else(|| unreadable(&"no end of central directory record"))?;

@@ -30,6 +30,11 @@ const ENCRYPTED: u16 = 1 | 1 << 6 | 1 << 13;
 const STORED: u16 = 0;
 const DEFLATED: u16 = 8;
 
+/// Whether the data end as zip archives do, whatever they begin with. Some readers look there first.
+pub(super) fn ends_like_zip(data: &[u8]) -> bool {
+    end_record::position(data).is_ok()
+}
+
 /// Reads the zip archive `data`.
 pub(super) fn read(data: &Bytes, budget: Budget) -> Members {
     let mut collector = Collector::new(budget);
@@ -55,6 +60,7 @@ fn collect(data: &[u8], collector: &mut Collector) -> Result<(), Finding> {
             if entry.size > 0 {
                 return Err(ambiguous("a folder with content").at(path.as_str()));
             }
+            collector.folder(path);
             continue;
         }
         let content = content(entry, data.get(range).unwrap_or_default(), &mut collector.budget)

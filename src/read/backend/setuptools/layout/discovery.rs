@@ -20,6 +20,9 @@ const NO_MODULES: &str = "setup conftest test tests example examples build toxfi
 /// How many folders that are named one by one are searched; each search walks the whole folder.
 const MOST_FOLDERS: usize = 100;
 
+/// What it costs to name a package once more, in comparisons.
+const COST_OF_PACKAGE: usize = 20;
+
 /// Adds the packages or modules that automatic discovery finds to `settings`, or gives `None` if
 /// it finds nothing, or more than one and therefore refuses.
 pub(super) fn discover(tree: &SourceTree, settings: &Settings) -> Option<Settings> {
@@ -32,6 +35,8 @@ fn explicit(tree: &SourceTree, settings: &Settings) -> Option<Settings> {
     let named = settings.package_dir.iter().filter(|(package, _)| !package.is_empty());
     for (package, folder) in named.take(MOST_FOLDERS) {
         let nested = Search::all(true).run(tree, &normal(folder)?);
+        // Each folder can be named over and over.
+        tree.comparisons().charge(COST_OF_PACKAGE * nested.len()).ok()?;
         packages.push(package.clone());
         packages.extend(nested.iter().map(|name| format!("{package}.{name}")));
     }

@@ -1,10 +1,7 @@
 //! Whatever bytes come in: an answer, in bounded time and memory, and never a panic.
 
-mod fixtures;
-
 use std::io::{Read, Write};
 
-use fixtures::{File, PURE, Symlink, metadata, tar_gz, wheel, zip};
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
@@ -13,6 +10,8 @@ use mpconvert::ops::convert_bytes;
 use mpconvert::options::ConvertOptions;
 use proptest::collection::vec;
 use proptest::prelude::*;
+
+use crate::fixtures::{File, PURE, Symlink, metadata, tar_gz, wheel, zip};
 
 const CODE: &[u8] = b"import machine\n";
 

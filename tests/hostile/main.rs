@@ -1,0 +1,17 @@
+//! Hostile inputs: each gets an answer in bounded processor time and memory, and never a panic.
+
+#[path = "../fixtures/mod.rs"]
+mod fixtures;
+
+mod any_bytes;
+#[cfg(unix)]
+mod archives;
+#[cfg(unix)]
+mod bounded;
+mod damage;
+#[cfg(unix)]
+mod indexes;
+#[cfg(unix)]
+mod metadata;
+#[cfg(unix)]
+mod projects;
