@@ -42,7 +42,7 @@ pub(crate) const MAX_PAGE_LINK_BYTES: usize = 32 << 20;
 pub(crate) const MAX_PROJECT_BYTES: usize = 128 << 20;
 
 /// Bytes of the dependencies that one resolution looks at, as they are held for it.
-pub(crate) const MAX_RESOLUTION_BYTES: usize = 128 << 20;
+pub(crate) const MAX_RESOLUTION_BYTES: usize = 64 << 20;
 
 /// Bytes of archives that are kept after they were read.
 #[cfg(feature = "net")]
@@ -104,13 +104,11 @@ impl WorkBudget {
     /// [`TooMuchWork`] if fewer are left; then nothing is left for later calls either.
     pub(crate) fn charge(&self, cost: usize) -> Result<(), TooMuchWork> {
         let take = |left: usize| left.checked_sub(cost);
-        match self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take) {
-            Ok(_) => Ok(()),
-            Err(_) => {
-                self.left.store(0, Ordering::Relaxed);
-                Err(TooMuchWork)
-            }
+        if self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_err() {
+            self.left.store(0, Ordering::Relaxed);
+            return Err(TooMuchWork);
         }
+        Ok(())
     }
 
     /// Whether nothing is left.

@@ -114,7 +114,7 @@ impl From<Stopped> for Finding {
 }
 
 fn is_too_much_work(error: &io::Error) -> bool {
-    error.get_ref().is_some_and(|error| error.is::<TooMuchWork>())
+    error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<TooMuchWork>)
 }
 
 /// The finding for bytes that a decoder rejected.

@@ -109,16 +109,15 @@ impl Releases {
         file: &ProjectFile,
         options: &ReadOptions,
     ) -> Result<Result<Arc<KnownArchive>>> {
-        match self.known().get(file).filter(|_| options.build.is_none()) {
-            Some(archive) => Ok(Ok(archive)),
-            None => {
-                let data = self.pypi.download(file)?;
-                let is_large = data.len() > MAX_PARALLEL_ARCHIVE;
-                let _alone =
-                    is_large.then(|| self.large.lock().unwrap_or_else(PoisonError::into_inner));
-                Ok(file.read(data, options).map(Arc::new))
-            }
+        if options.build.is_none()
+            && let Some(archive) = self.known().get(file)
+        {
+            return Ok(Ok(archive));
         }
+        let data = self.pypi.download(file)?;
+        let is_large = data.len() > MAX_PARALLEL_ARCHIVE;
+        let _alone = is_large.then(|| self.large.lock().unwrap_or_else(PoisonError::into_inner));
+        Ok(file.read(data, options).map(Arc::new))
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {

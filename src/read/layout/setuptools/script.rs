@@ -174,7 +174,7 @@ impl<'tree, 'ast, N: FnMut(&Call)> Script<'tree, 'ast, N> {
                 self.change(&method.value, surely, |old, bytes| old.plus(list, bytes));
             }
             ("extend", list) => {
-                self.change(&method.value, surely, |old, bytes| old.plus(list, bytes))
+                self.change(&method.value, surely, |old, bytes| old.plus(list, bytes));
             }
             ("update", dict) => {
                 self.change(&method.value, surely, |old, bytes| old.updated(dict, bytes));
