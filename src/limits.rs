@@ -42,7 +42,7 @@ pub(crate) const MAX_PAGE_LINK_BYTES: usize = 32 << 20;
 pub(crate) const MAX_PROJECT_BYTES: usize = 128 << 20;
 
 /// Bytes of the dependencies that one resolution looks at, as they are held for it.
-pub(crate) const MAX_RESOLUTION_BYTES: usize = 128 << 20;
+pub(crate) const MAX_RESOLUTION_BYTES: usize = 64 << 20;
 
 /// Bytes of archives that are kept after they were read.
 #[cfg(feature = "net")]

@@ -112,6 +112,9 @@ fn tar_header_fields_out_of_range_get_an_answer() {
     }
 }
 
+/// Where a field of a header is, and its length.
+type Field = (usize, usize);
+
 #[test]
 fn zip_header_fields_out_of_range_get_an_answer() {
     let wheel = pure_wheel();
@@ -120,7 +123,7 @@ fn zip_header_fields_out_of_range_get_an_answer() {
         windows.filter(|(_, found)| found == &signature).map(|(place, _)| place).collect()
     };
     // Of local headers, of the directory, and of its end: times, checksums, sizes, lengths, offsets.
-    let fields: [(&[u8], &[(usize, usize)]); 3] = [
+    let fields: [(&[u8], &[Field]); 3] = [
         (b"PK\x03\x04", &[(6, 2), (8, 2), (10, 4), (14, 4), (18, 4), (22, 4), (26, 2), (28, 2)]),
         (
             b"PK\x01\x02",

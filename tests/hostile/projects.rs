@@ -2,8 +2,9 @@
 
 use crate::bounded::inspect_sdist;
 
-fn files(count: usize, name: impl Fn(usize) -> String) -> Vec<String> {
-    (0..count).map(name).collect()
+/// As many texts, each made of its number.
+fn each(count: usize, text: impl Fn(usize) -> String) -> Vec<String> {
+    (0..count).map(text).collect()
 }
 
 /// Inspects a project with a file of configuration and many empty files.
@@ -27,19 +28,18 @@ fn flit(more: &str) -> String {
 #[test]
 fn lists_of_a_script_share_what_they_have_in_common() {
     let doubled = "x = x + x\n".repeat(12);
-    let sums: String = (0..20_000).map(|name| format!("a{name:x}=x+y\n")).collect();
+    let sums = each(20_000, |name| format!("a{name:x}=x+y\n")).concat();
     let text = script(&format!("x = ['a']\n{doubled}y = ['b']\n{sums}{SETUP}"));
     assert!(inspect("setup.py", &text, &[]).code < 2);
-    let changed: String =
-        (0..10_000).map(|name| format!("b{name}=x\nb{name}.append(z)\n")).collect();
+    let changed = each(10_000, |name| format!("b{name}=x\nb{name}.append(z)\n")).concat();
     let text = script(&format!("x = ['a']\n{doubled}{changed}{SETUP}"));
     assert!(inspect("setup.py", &text, &[]).code < 2);
 }
 
 #[test]
 fn dictionaries_of_a_script_share_what_they_have_in_common() {
-    let entries: String = (0..900).map(|key| format!("'k{key}': 'v', ")).collect();
-    let changed: String = (0..7_000).map(|name| format!("e{name}=d\ne{name}['z']=1\n")).collect();
+    let entries = each(900, |key| format!("'k{key}': 'v', ")).concat();
+    let changed = each(7_000, |name| format!("e{name}=d\ne{name}['z']=1\n")).concat();
     let text = script(&format!("d = {{{entries}}}\n{changed}{SETUP}"));
     assert!(inspect("setup.py", &text, &[]).code < 2);
     let text = script(&format!("d = {{{entries}}}\n{}", "setup(**d)\n".repeat(20_000)));
@@ -48,9 +48,9 @@ fn dictionaries_of_a_script_share_what_they_have_in_common() {
 
 #[test]
 fn searches_with_thousands_of_patterns_are_refused() {
-    let folders = files(5_000, |number| format!("foo/{}{number}/x.py", "a".repeat(50)));
+    let folders = each(5_000, |number| format!("foo/{}{number}/x.py", "a".repeat(50)));
     let patterns = |from: &str| -> String {
-        (0..4_000).map(|number| from.replace('N', &number.to_string())).collect()
+        each(4_000, |number| from.replace('N', &number.to_string())).concat()
     };
     let text = script(&format!(
         "p = [{}]\nsetup(name='foo', version='1.0', packages={}[])\n",
@@ -70,8 +70,8 @@ fn searches_with_thousands_of_patterns_are_refused() {
 
 #[test]
 fn a_folder_that_is_named_over_and_over_is_refused() {
-    let folders = files(5_000, |number| format!("foo/d{number}/x.py"));
-    let named: String = (0..5_000).map(|number| format!("p{number} = 'foo', ")).collect();
+    let folders = each(5_000, |number| format!("foo/d{number}/x.py"));
+    let named = each(5_000, |number| format!("p{number} = 'foo', ")).concat();
     let text = format!(
         "[project]\nname = 'foo'\nversion = '1.0'\n[tool.setuptools]\npackage-dir = {{{}}}\n",
         named.trim_end_matches(", ")
@@ -81,16 +81,15 @@ fn a_folder_that_is_named_over_and_over_is_refused() {
 
 #[test]
 fn patterns_of_files_are_bounded_together() {
-    let paths = files(5_000, |number| format!("foo/{}{number}.txt", "a".repeat(50)));
-    let patterns: String = (0..20_000).map(|number| format!("*{number}*a*b\n")).collect();
+    let paths = each(5_000, |number| format!("foo/{}{number}.txt", "a".repeat(50)));
+    let patterns = each(20_000, |number| format!("*{number}*a*b\n")).concat();
     let hatch = "[build-system]\nrequires = ['hatchling']\nbuild-backend = 'hatchling.build'\n\
                  [project]\nname = 'foo'\nversion = '1.0'\n";
     let mut all: Vec<(&str, &[u8])> =
         vec![("pyproject.toml", hatch.as_bytes()), (".gitignore", patterns.as_bytes())];
     all.extend(paths.iter().map(|path| (path.as_str(), &b""[..])));
     assert!(inspect_sdist(&all).text.contains("MP205"));
-    let commands: String =
-        (0..20_000).map(|number| format!("global-include *{number}*a*b\n")).collect();
+    let commands = each(20_000, |number| format!("global-include *{number}*a*b\n")).concat();
     let setup = script("setup(name='foo', packages=['foo'], include_package_data=True)\n");
     all[0] = ("setup.py", setup.as_bytes());
     all[1] = ("MANIFEST.in", commands.as_bytes());
@@ -100,7 +99,7 @@ fn patterns_of_files_are_bounded_together() {
 #[test]
 fn sections_with_long_markers_are_read_in_part() {
     let extras: Vec<String> = (0..400).map(|extra| format!("extra=='e{extra}'")).collect();
-    let lines: String = (0..50).map(|name| format!("d{name}\n")).collect();
+    let lines = each(50, |name| format!("d{name}\n")).concat();
     let text = format!("[:{}]\n{lines}", extras.join(" or ")).repeat(90);
     let info = crate::fixtures::metadata("foo", "1.0", "");
     let ended = inspect_sdist(&[
@@ -114,7 +113,7 @@ fn sections_with_long_markers_are_read_in_part() {
 #[test]
 fn records_without_end_are_read_in_part() {
     let info = crate::fixtures::metadata("foo", "1.0", "");
-    let names: String = (0..500_000).map(|number| format!("m{number}\n")).collect();
+    let names = each(500_000, |number| format!("m{number}\n")).concat();
     for record in ["top_level.txt", "SOURCES.txt"] {
         inspect_sdist(&[
             ("setup.py", script("setup(packages=f())").as_bytes()),
@@ -141,10 +140,8 @@ fn nested_toml_is_refused() {
 
 #[test]
 fn toml_documents_of_too_many_parts_are_refused() {
-    let tables: String =
-        (0..12_000).map(|name| format!("[a.b{name}{}]\n", ".c".repeat(60))).collect();
-    let keys: String =
-        (0..12_000).map(|name| format!("{}k{name} = 1\n", "a.".repeat(60))).collect();
+    let tables = each(12_000, |name| format!("[a.b{name}{}]\n", ".c".repeat(60))).concat();
+    let keys = each(12_000, |name| format!("{}k{name} = 1\n", "a.".repeat(60))).concat();
     for text in [
         flit(&tables),
         flit(&format!("[t]\n{keys}")),
@@ -166,14 +163,13 @@ fn constraints_of_poetry_without_end_are_read_in_part() {
     let parts: Vec<String> =
         (0..20_000).map(|number| format!("^{number}.2,!={number}.3")).collect();
     inspect("pyproject.toml", &format!("{poetry}a = '{}'\n", parts.join("||")), &[]);
-    let lines: String =
-        (0..5_000).map(|name| format!("a{name} = '{}'\n", ["^1.2"; 20].join("||"))).collect();
+    let lines = each(5_000, |name| format!("a{name} = '{}'\n", ["^1.2"; 20].join("||"))).concat();
     inspect("pyproject.toml", &format!("{poetry}{lines}"), &[]);
 }
 
 #[test]
 fn a_tree_of_a_hundred_thousand_folders_is_shown_in_part() {
-    let paths = files(3_000, |number| format!("foo/d{number}/{}x.py", "c/".repeat(36)));
+    let paths = each(3_000, |number| format!("foo/d{number}/{}x.py", "c/".repeat(36)));
     let ended = inspect(
         "setup.py",
         &script("setup(name='foo', packages=['foo'], package_data={'foo': ['**/*.py']})\n"),
