@@ -86,7 +86,7 @@ pub enum HashError {
     Weak(String),
     /// The algorithm is not one of SHA-2.
     #[error("a hash of the unknown kind `{0}`")]
-    Unknown(String),
+    UnknownIndex(String),
     /// Some characters are not hexadecimal digits, or there are too many or too few.
     #[error("a {name} hash that is not {digits} hexadecimal digits")]
     Malformed {
@@ -107,7 +107,7 @@ impl Hash {
             let name = name.to_ascii_lowercase();
             return Err(match name.as_str() {
                 "md5" | "sha1" => HashError::Weak(name),
-                _ => HashError::Unknown(name),
+                _ => HashError::UnknownIndex(name),
             });
         };
         let is_whole = digits.len() == algorithm.digits()
@@ -194,6 +194,6 @@ mod tests {
         }
         let weak = Hash::parse("MD5", &"0".repeat(32)).unwrap_err();
         assert_eq!(weak, HashError::Weak("md5".to_owned()));
-        assert!(matches!(Hash::parse("blake2b", ""), Err(HashError::Unknown(_))));
+        assert!(matches!(Hash::parse("blake2b", ""), Err(HashError::UnknownIndex(_))));
     }
 }

@@ -67,8 +67,8 @@ pub mod write;
 
 pub use crate::finding::{Code, Finding, Severity};
 pub use crate::name::normalized_name;
-pub use adapt::{Pattern, PatternFault, ResourceMode, ResourceModeFault, Resources, Selection};
+pub use adapt::{Pattern, PatternError, ResourceMode, ResourceModeError, Resources, Selection};
 pub use error::{Error, Result};
 pub use package::{File, Origin, Package};
-pub use path::{MemberPath, PathFault};
+pub use path::{MemberPath, PathError};
 pub use read::{Input, Limits, ReadOptions, group_by_release, read};

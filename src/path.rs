@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 /// let path: MemberPath = "./foo/bar.py".parse()?;
 /// assert_eq!(path.as_str(), "foo/bar.py");
 /// assert!("../secret".parse::<MemberPath>().is_err());
-/// # Ok::<(), mpconvert::PathFault>(())
+/// # Ok::<(), mpconvert::PathError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -24,7 +24,7 @@ pub struct MemberPath(String);
 
 /// Why a text is no [`MemberPath`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PathFault {
+pub enum PathError {
     /// Nothing is left of the path, or one of its parts is empty.
     #[error("a path with an empty part")]
     Empty,
@@ -82,7 +82,7 @@ impl MemberPath {
     /// let path: MemberPath = "src/foo/a.py".parse()?;
     /// assert_eq!(path.below("src").unwrap().as_str(), "foo/a.py");
     /// assert!(path.below("sr").is_none());
-    /// # Ok::<(), mpconvert::PathFault>(())
+    /// # Ok::<(), mpconvert::PathError>(())
     /// ```
     #[must_use]
     pub fn below(&self, folder: &str) -> Option<Self> {
@@ -96,8 +96,8 @@ impl MemberPath {
     /// This path inside `folder` (empty for the root).
     ///
     /// # Errors
-    /// [`PathFault`] if `folder` is not itself a path of this kind.
-    pub fn inside(&self, folder: &str) -> Result<Self, PathFault> {
+    /// [`PathError`] if `folder` is not itself a path of this kind.
+    pub fn inside(&self, folder: &str) -> Result<Self, PathError> {
         if folder.is_empty() {
             return Ok(self.clone());
         }
@@ -106,24 +106,24 @@ impl MemberPath {
 }
 
 impl std::str::FromStr for MemberPath {
-    type Err = PathFault;
+    type Err = PathError;
 
     /// Checks `text`; parts that are `.` are dropped, as every tar reader does.
-    fn from_str(text: &str) -> Result<Self, PathFault> {
+    fn from_str(text: &str) -> Result<Self, PathError> {
         if text.chars().any(char::is_control) {
-            return Err(PathFault::Control);
+            return Err(PathError::Control);
         }
         if text.contains('\\') {
-            return Err(PathFault::Backslash);
+            return Err(PathError::Backslash);
         }
         if text.starts_with('/') || has_drive(text) {
-            return Err(PathFault::Absolute);
+            return Err(PathError::Absolute);
         }
         let mut path = String::with_capacity(text.len());
         for part in text.split('/').filter(|part| *part != ".") {
             match part {
-                "" => return Err(PathFault::Empty),
-                ".." => return Err(PathFault::Parent),
+                "" => return Err(PathError::Empty),
+                ".." => return Err(PathError::Parent),
                 _ => {}
             }
             if !path.is_empty() {
@@ -132,16 +132,16 @@ impl std::str::FromStr for MemberPath {
             path.push_str(part);
         }
         if path.is_empty() {
-            return Err(PathFault::Empty);
+            return Err(PathError::Empty);
         }
         Ok(Self(path))
     }
 }
 
 impl TryFrom<String> for MemberPath {
-    type Error = PathFault;
+    type Error = PathError;
 
-    fn try_from(text: String) -> Result<Self, PathFault> {
+    fn try_from(text: String) -> Result<Self, PathError> {
         text.parse()
     }
 }
@@ -184,22 +184,22 @@ pub(crate) fn inside(folder: &str, name: &str) -> String {
 mod tests {
     use super::*;
 
-    fn fault(text: &str) -> PathFault {
+    fn fault(text: &str) -> PathError {
         text.parse::<MemberPath>().unwrap_err()
     }
 
     #[test]
     fn dangerous_paths_are_named() {
-        assert_eq!(fault(""), PathFault::Empty);
-        assert_eq!(fault("."), PathFault::Empty);
-        assert_eq!(fault("a//b"), PathFault::Empty);
-        assert_eq!(fault("a/"), PathFault::Empty);
-        assert_eq!(fault("/etc/passwd"), PathFault::Absolute);
-        assert_eq!(fault("C:/x"), PathFault::Absolute);
-        assert_eq!(fault("a/../b"), PathFault::Parent);
-        assert_eq!(fault("a\\b"), PathFault::Backslash);
-        assert_eq!(fault("a\u{7}b"), PathFault::Control);
-        assert_eq!(fault("a\0b"), PathFault::Control);
+        assert_eq!(fault(""), PathError::Empty);
+        assert_eq!(fault("."), PathError::Empty);
+        assert_eq!(fault("a//b"), PathError::Empty);
+        assert_eq!(fault("a/"), PathError::Empty);
+        assert_eq!(fault("/etc/passwd"), PathError::Absolute);
+        assert_eq!(fault("C:/x"), PathError::Absolute);
+        assert_eq!(fault("a/../b"), PathError::Parent);
+        assert_eq!(fault("a\\b"), PathError::Backslash);
+        assert_eq!(fault("a\u{7}b"), PathError::Control);
+        assert_eq!(fault("a\0b"), PathError::Control);
     }
 
     #[test]

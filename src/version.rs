@@ -3,7 +3,7 @@
 use pep440_rs::{Operator, Version, VersionSpecifier};
 
 /// The longest spelling of a version that is looked at; no project comes near.
-const LONGEST_VERSION: usize = 128;
+const MAX_VERSION_LENGTH: usize = 128;
 /// How many versions a message lists.
 const MAX_LISTED: usize = 8;
 
@@ -57,7 +57,7 @@ pub(crate) fn allows(specifier: &VersionSpecifier, version: &Version) -> bool {
                 .iter()
                 .copied()
                 .chain(std::iter::repeat(0))
-                .take(length.min(LONGEST_VERSION))
+                .take(length.min(MAX_VERSION_LENGTH))
                 .collect();
             specifier.contains(&public.with_release(numbers))
         }
@@ -90,7 +90,7 @@ fn ordered(versions: &[String]) -> Vec<(Version, &str)> {
 /// The versions that can be a part of a URL as they are.
 fn plain(versions: &[String]) -> impl Iterator<Item = &str> {
     let is_plain = |text: &&str| {
-        (1..=LONGEST_VERSION).contains(&text.len())
+        (1..=MAX_VERSION_LENGTH).contains(&text.len())
             && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".+!-_".contains(&byte))
     };
     versions.iter().map(String::as_str).filter(is_plain)
@@ -130,7 +130,7 @@ mod tests {
         assert_eq!(of("devel main", "").as_deref(), Some("main"));
         assert_eq!(of("main", ">=0"), None);
         assert_eq!(of("../x a/b", ""), None);
-        let long = "1".repeat(LONGEST_VERSION + 1);
+        let long = "1".repeat(MAX_VERSION_LENGTH + 1);
         assert_eq!(newest(&[long], &[]), None);
     }
 

@@ -6,7 +6,10 @@ use std::fs;
 
 use mpconvert::mip::IndexJson;
 use mpconvert::requirement::Requirement;
-use mpconvert::translate::{Catalog, Catalogs, DependencyOptions, Exact, Offers, Pinning, exact};
+use mpconvert::translate::{
+    AvailableVersions, DependencyOptions, MipDependencies, PackageIndex, PackageIndexes, Pinning,
+    to_mip_dependencies,
+};
 use proptest::prelude::*;
 
 const INDEX: &[u8] = include_bytes!("data/micropython-lib-index.json");
@@ -16,11 +19,17 @@ fn index() -> IndexJson {
     IndexJson::parse(INDEX, "index.json").unwrap()
 }
 
-fn pinned(requirements: &[Requirement], catalog: &dyn Catalog) -> Exact {
-    exact(requirements, "own", &DependencyOptions::default(), Some(catalog), Pinning::Pin)
+fn pinned(requirements: &[Requirement], catalog: &dyn PackageIndex) -> MipDependencies {
+    to_mip_dependencies(
+        requirements,
+        "own",
+        &DependencyOptions::default(),
+        Some(catalog),
+        Pinning::Pin,
+    )
 }
 
-fn names_and_versions(exact: &Exact) -> Vec<String> {
+fn names_and_versions(exact: &MipDependencies) -> Vec<String> {
     exact.deps.iter().map(|dep| format!("{} {}", dep.name, dep.version)).collect()
 }
 
@@ -50,8 +59,8 @@ fn constraints_of_a_poetry_project_are_resolved() {
     fs::write(folder.path().join("pyproject.toml"), pyproject).unwrap();
     let package = mpconvert::read(folder.path()).unwrap();
     let (index, inputs) = (index(), [("foo", "1.9"), ("foo", "2.0"), ("foo", "1.2.1")]);
-    let inputs: Offers = inputs.into_iter().collect();
-    let exact = pinned(&package.requirements, &Catalogs(vec![&index, &inputs]));
+    let inputs: AvailableVersions = inputs.into_iter().collect();
+    let exact = pinned(&package.requirements, &PackageIndexes(vec![&index, &inputs]));
     assert_eq!(
         names_and_versions(&exact),
         ["umqtt.simple 1.8.0", "requests 1.1.1", "foo 1.9", "github:org/bar/lib v2"]

@@ -21,15 +21,15 @@ use mpconvert::net::fetch::{FetchOptions, Fetcher, Location};
 use mpconvert::net::mip::Client as MipClient;
 use mpconvert::net::pypi::{Call, Config, Index, IndexName, Pypi};
 use mpconvert::ops::index::AddOptions;
-use mpconvert::ops::migrate::{Made, Make, MigrateOptions, Migrated, migrate};
+use mpconvert::ops::migrate::{Artifact, MigrateOptions, Migrated, OutputOptions, migrate};
 use mpconvert::ops::mip::{Layout, MipOptions};
 use mpconvert::options::ConvertOptions;
 use mpconvert::read::ReadOptions;
 use mpconvert::requirement::Requirement;
-use mpconvert::resolve::lockfile::Lock;
+use mpconvert::resolve::lockfile::Lockfile;
 use mpconvert::resolve::{Client, Closure, Releases, ResolveOptions};
 use mpconvert::translate::Pinning;
-use mpconvert::write::index::Patience;
+use mpconvert::write::index::LockTimeout;
 use mpconvert::{Code, Error};
 
 /// A folder with releases, and one for results.
@@ -95,7 +95,7 @@ impl World {
         Pypi::new(&config, FetchOptions::default()).unwrap()
     }
 
-    fn releases(&self, lock: Option<&Lock>) -> Releases {
+    fn releases(&self, lock: Option<&Lockfile>) -> Releases {
         Releases::new(self.pypi(), &ReadOptions::default(), lock.cloned())
     }
 
@@ -103,7 +103,7 @@ impl World {
         &self,
         roots: &[&str],
         client: Client,
-        lock: Option<&Lock>,
+        lock: Option<&Lockfile>,
     ) -> mpconvert::Result<Closure> {
         find(roots, &self.releases(lock), client)
     }
@@ -131,12 +131,12 @@ impl World {
         index
     }
 
-    fn migrate(&self, roots: &[&str], client: Client, make: Make) -> Migrated {
+    fn migrate(&self, roots: &[&str], client: Client, make: OutputOptions) -> Migrated {
         let releases = self.releases(None);
         self.make(&find(roots, &releases, client).unwrap(), &releases, make)
     }
 
-    fn make(&self, closure: &Closure, releases: &Releases, make: Make) -> Migrated {
+    fn make(&self, closure: &Closure, releases: &Releases, make: OutputOptions) -> Migrated {
         let options = MigrateOptions { convert: ConvertOptions::default(), out: self.out(), make };
         migrate(closure, releases, options, &|| {}).unwrap()
     }
@@ -173,7 +173,7 @@ fn each_package_for_mip_brings_what_it_needs() {
     let world = World::new();
     world.add("a", "1.0", &["b>=1", "micropython-logging", "micropython-uasyncio"]);
     world.add("b", "1.0", &["c"]).add("b", "2.0", &["c"]).add("c", "0.1", &["a"]);
-    let migrated = world.migrate(&["a", "b<2"], Client::Mip, Make::Mip(mip(None)));
+    let migrated = world.migrate(&["a", "b<2"], Client::Mip, OutputOptions::Mip(mip(None)));
     assert!(!migrated.is_refused(), "{migrated:?}");
     assert_eq!(targets(&world.read("a-1.0/package.json")), ["a.py", "b.py", "c.py"]);
     assert_eq!(world.read("a-1.0/b.py"), "NAME = 'b 1.0'\n");
@@ -193,7 +193,7 @@ fn packages_at_a_url_name_each_other() {
     let world = World::new();
     world.add("a", "1.0", &["b>=1"]).add("b", "1.0", &[]);
     let options = MipOptions { url_base: Some("https://host/x".parse().unwrap()), ..mip(None) };
-    world.migrate(&["a"], Client::Mip, Make::Mip(options));
+    world.migrate(&["a"], Client::Mip, OutputOptions::Mip(options));
     let package = PackageJson::parse(world.read("a-1.0/package.json").as_bytes(), "").unwrap();
     assert_eq!(package.deps[0].name, "https://host/x/b-1.0/package.json");
     assert_eq!(package.urls.len(), 1);
@@ -205,7 +205,8 @@ fn what_is_refused_stops_nobody() {
     world.add("a", "1.0", &["native", "gone"]);
     world.add_with("native", "1.0", &[], &[("native.so", b"\x7fELF"), ("native.py", b"")]);
     fs::write(world.files().join("broken-1.0.tar.gz"), b"no archive").unwrap();
-    let migrated = world.migrate(&["a", "native", "broken"], Client::Mip, Make::Mip(mip(None)));
+    let migrated =
+        world.migrate(&["a", "native", "broken"], Client::Mip, OutputOptions::Mip(mip(None)));
     assert!(migrated.is_refused());
     let refused: Vec<String> = migrated
         .results
@@ -220,7 +221,7 @@ fn what_is_refused_stops_nobody() {
     assert_eq!(targets(&world.read("a-1.0/package.json")), ["a.py"]);
     let package = PackageJson::parse(world.read("a-1.0/package.json").as_bytes(), "").unwrap();
     assert_eq!(package.deps, []);
-    let Ok(Made::Package(packed)) = &migrated.results[0] else { panic!() };
+    let Ok(Artifact::Package(packed)) = &migrated.results[0] else { panic!() };
     let unresolved = packed.findings.iter().filter(|finding| finding.code == Code::Unresolved);
     assert_eq!(unresolved.count(), 2);
 }
@@ -250,7 +251,7 @@ fn archives_are_read_once() {
     let releases = world.releases(None);
     let closure = find(&["a"], &releases, Client::Upip).unwrap();
     fs::remove_dir_all(world.files()).unwrap();
-    let migrated = world.make(&closure, &releases, Make::Upip);
+    let migrated = world.make(&closure, &releases, OutputOptions::Upip);
     assert!(migrated.results.iter().all(Result::is_ok), "{:?}", migrated.results);
     assert!(
         world.out().join("a-1.0.tar.gz").is_file() && world.out().join("b-1.0.tar.gz").is_file()
@@ -269,9 +270,9 @@ fn the_same_content_under_two_names_is_two_archives() {
     for name in ["one", "two"] {
         fs::write(world.files().join(format!("{name}-1.0.tar.gz")), &sdist).unwrap();
     }
-    let migrated = world.migrate(&["app"], Client::Upip, Make::Upip);
-    let name = |made: &mpconvert::Result<Made>| match made {
-        Ok(Made::Archive(stored)) => stored.summary.name.clone(),
+    let migrated = world.migrate(&["app"], Client::Upip, OutputOptions::Upip);
+    let name = |made: &mpconvert::Result<Artifact>| match made {
+        Ok(Artifact::Archive(stored)) => stored.summary.name.clone(),
         other => panic!("{other:?}"),
     };
     let names: Vec<String> = migrated.results.iter().map(name).collect();
@@ -282,7 +283,7 @@ fn the_same_content_under_two_names_is_two_archives() {
 fn one_package_has_all() {
     let world = World::new();
     world.add("a", "1.0", &["b", "micropython-logging"]).add("b", "1.0", &["a"]);
-    let make = Make::Flat { options: mip(None), name: None };
+    let make = OutputOptions::Flat { options: mip(None), name: None };
     let migrated = world.migrate(&["a"], Client::Mip, make);
     assert!(!migrated.is_refused(), "{migrated:?}");
     let text = world.read("package.json");
@@ -300,7 +301,7 @@ fn one_package_of_an_index_depends_on_nothing() {
     let world = World::new();
     world.add("a", "1.0", &["micropython-logging"]);
     let index = world.index();
-    let make = Make::Flat { options: mip(Some(&index)), name: Some("mine".to_owned()) };
+    let make = OutputOptions::Flat { options: mip(Some(&index)), name: Some("mine".to_owned()) };
     let migrated = world.migrate(&["a"], Client::Mip, make);
     assert!(!migrated.is_refused(), "{migrated:?}");
     let package = PackageJson::parse(world.read("package.json").as_bytes(), "").unwrap();
@@ -312,7 +313,7 @@ fn one_package_of_an_index_depends_on_nothing() {
 #[test]
 fn what_stands_for_a_release_is_copied_to_an_index() {
     let world = World::new();
-    let make = Make::Index(AddOptions {
+    let make = OutputOptions::Index(AddOptions {
         bytecode: Bytecode { compilers: Vec::new(), cache: Cache::none() },
         base: Some(Location::Path(world.index())),
         wanted: Vec::new(),
@@ -320,7 +321,7 @@ fn what_stands_for_a_release_is_copied_to_an_index() {
         replace: false,
         reports: Cache::none(),
         updated: 0,
-        patience: Patience { timeout: Duration::ZERO, waiting: &|| () },
+        patience: LockTimeout { timeout: Duration::ZERO, waiting: &|| () },
     });
     let migrated = world.migrate(&["micropython-logging"], Client::Mip, make);
     assert!(!migrated.is_refused(), "{migrated:?}");
@@ -333,9 +334,11 @@ fn archives_for_upip_keep_their_names() {
     let world = World::new();
     world.add("a", "1.0", &["micropython-logging>=0.3", "gone"]);
     world.add("micropython-logging", "0.3", &[]);
-    let migrated = world.migrate(&["a"], Client::Upip, Make::Upip);
+    let migrated = world.migrate(&["a"], Client::Upip, OutputOptions::Upip);
     let stored: Vec<_> = migrated.results.iter().flatten().collect();
-    let [Made::Archive(a), Made::Archive(logging)] = &stored[..] else { panic!("{stored:?}") };
+    let [Artifact::Archive(a), Artifact::Archive(logging)] = &stored[..] else {
+        panic!("{stored:?}")
+    };
     assert_eq!(a.summary.requires, ["micropython-logging"]);
     assert!(logging.path.ends_with("micropython_logging-0.3.tar.gz"));
 }
@@ -348,18 +351,18 @@ fn what_is_locked_is_taken() {
     let options = ResolveOptions::default();
     let environment = &options.dependencies.environment;
     let closure = world.closure(&["a"], Client::Mip, None).unwrap();
-    let lock = Lock::of(&roots, &closure, Client::Mip, environment);
+    let lock = Lockfile::of(&roots, &closure, Client::Mip, environment);
     let text = lock.to_text();
-    assert_eq!(Lock::parse(&text, "").unwrap(), lock);
+    assert_eq!(Lockfile::parse(&text, "").unwrap(), lock);
     assert!(text.contains("index = \"find-links-1\"") && !text.contains("files/"), "{text}");
     // The same files of a folder are as good as those of an index.
-    let of_index = Lock::parse(&text.replace("find-links-1", "index"), "").unwrap();
+    let of_index = Lockfile::parse(&text.replace("find-links-1", "index"), "").unwrap();
     assert_eq!(of_index.differences(&lock), []);
     assert_eq!(lock.differences(&of_index).len(), 2);
     // What is newer is not taken.
     world.add("a", "1.1", &["b"]).add("b", "2.0", &[]);
     let again = world.closure(&["a"], Client::Mip, Some(&lock)).unwrap();
-    assert_eq!(lock.differences(&Lock::of(&roots, &again, Client::Mip, environment)), []);
+    assert_eq!(lock.differences(&Lockfile::of(&roots, &again, Client::Mip, environment)), []);
     // What differs is refused.
     let codes = |result: mpconvert::Result<Closure>| match result {
         Err(Error::Refused { findings, .. }) => findings[0].code,

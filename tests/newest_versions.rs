@@ -2,7 +2,7 @@
 //! answers, and ours.
 
 use mpconvert::requirement::Requirement;
-use mpconvert::translate::{DependencyOptions, Offers, Pinning, exact};
+use mpconvert::translate::{AvailableVersions, DependencyOptions, Pinning, to_mip_dependencies};
 
 const TABLE: &str = include_str!("data/newest_versions.tsv");
 
@@ -14,10 +14,11 @@ fn the_newest_version_that_is_allowed_is_the_same() {
     for row in rows {
         let [constraint, versions, expected] =
             row.split('\t').collect::<Vec<_>>().try_into().unwrap();
-        let index: Offers = versions.split(' ').map(|version| ("foo", version)).collect();
+        let index: AvailableVersions =
+            versions.split(' ').map(|version| ("foo", version)).collect();
         let requirements = [format!("foo{constraint}").parse::<Requirement>().unwrap()];
         let options = DependencyOptions::default();
-        let exact = exact(&requirements, "own", &options, Some(&index), Pinning::Pin);
+        let exact = to_mip_dependencies(&requirements, "own", &options, Some(&index), Pinning::Pin);
         let found = exact.deps.first().map_or("none", |dep| dep.version.as_str());
         if found != expected {
             wrong.push(format!("{row}\tbut {found}"));

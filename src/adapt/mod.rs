@@ -7,6 +7,6 @@ mod select;
 pub use mpy::{Bytecode, Compiled, Compiler};
 pub(crate) use resources::is_resource_module;
 pub use resources::{
-    LARGEST_RESOURCES, ResourceMode, ResourceModeFault, Resources, resource_module,
+    MAX_RESOURCES_SIZE, ResourceMode, ResourceModeError, Resources, resource_module,
 };
-pub use select::{Pattern, PatternFault, Selection};
+pub use select::{Pattern, PatternError, Selection};

@@ -12,8 +12,8 @@ mod packages;
 mod plan;
 mod repr;
 
-pub use mode::{ResourceMode, ResourceModeFault};
-pub use module::{LARGEST_RESOURCES, resource_module};
+pub use mode::{ResourceMode, ResourceModeError};
+pub use module::{MAX_RESOURCES_SIZE, resource_module};
 
 use crate::package::{self, File, Origin, Package};
 use plan::Plan;

@@ -86,7 +86,7 @@ const JUNK: &[&str] =
 /// let pattern: mpconvert::Pattern = "foo/*/data".parse()?;
 /// assert!(pattern.matches(&"foo/bar/data/a/b.txt".parse().unwrap()));
 /// assert!(!pattern.matches(&"foo/data".parse().unwrap()));
-/// # Ok::<(), mpconvert::PatternFault>(())
+/// # Ok::<(), mpconvert::PatternError>(())
 /// ```
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -98,7 +98,7 @@ pub struct Pattern {
 /// Why a text is no [`Pattern`].
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{0}")]
-pub struct PatternFault(#[from] globset::Error);
+pub struct PatternError(#[from] globset::Error);
 
 impl Pattern {
     /// Whether the path, or a folder it lies in, matches.
@@ -111,9 +111,9 @@ impl Pattern {
 }
 
 impl FromStr for Pattern {
-    type Err = PatternFault;
+    type Err = PatternError;
 
-    fn from_str(text: &str) -> Result<Self, PatternFault> {
+    fn from_str(text: &str) -> Result<Self, PatternError> {
         let glob = GlobBuilder::new(text.trim_end_matches('/'))
             .literal_separator(true)
             .backslash_escape(true)
@@ -125,9 +125,9 @@ impl FromStr for Pattern {
 }
 
 impl TryFrom<String> for Pattern {
-    type Error = PatternFault;
+    type Error = PatternError;
 
-    fn try_from(text: String) -> Result<Self, PatternFault> {
+    fn try_from(text: String) -> Result<Self, PatternError> {
         text.parse()
     }
 }

@@ -23,7 +23,7 @@ pub use stored::{Stored, prune, size};
 pub const VARIABLE: &str = "MPCONVERT_CACHE";
 
 /// Bytes of the largest entry.
-const LARGEST: u64 = 256 << 20;
+const MAX_SIZE: u64 = 256 << 20;
 
 /// Bytes of the digest at the start of an entry.
 const DIGEST: usize = 32;
@@ -121,7 +121,7 @@ impl Cache {
     #[must_use]
     pub fn get(&self, key: &Key) -> Option<Bytes> {
         let (folder, path) = self.place(key)?;
-        let entry = Dir::at(folder).ok()?.read(path, LARGEST + DIGEST as u64).ok()??;
+        let entry = Dir::at(folder).ok()?.read(path, MAX_SIZE + DIGEST as u64).ok()??;
         let entry = Bytes::from(entry);
         let digest = entry.get(..DIGEST)?;
         let data = entry.slice(DIGEST..);
@@ -135,7 +135,7 @@ impl Cache {
     /// What the system says. Most callers can do without the entry.
     pub fn put(&self, key: &Key, data: &[u8]) -> io::Result<()> {
         let Some((folder, path)) = self.place(key) else { return Ok(()) };
-        if data.len() as u64 > LARGEST {
+        if data.len() as u64 > MAX_SIZE {
             return Ok(());
         }
         let entry = [&checksum(key, data), data].concat();

@@ -23,10 +23,10 @@ pub(super) use freeze::FreezeArgs;
 pub(super) use install::InstallArgs;
 pub(super) use install::{ChangeArgs, ListArgs, TreeArgs, UninstallArgs};
 #[cfg(feature = "net")]
-pub(super) use migrate::{AskedArgs, DownloadArgs, LockArgs, MigrateArgs};
+pub(super) use migrate::{DownloadArgs, LockArgs, MigrateArgs, RequirementArgs};
 pub(super) use mip::MipArgs;
 #[cfg(feature = "net")]
-pub(super) use pypi::{CacheArgs, CacheCommand, FetchArgs, PlaceArgs, PruneArgs, PypiArgs};
+pub(super) use pypi::{CacheArgs, CacheCommand, CachePathArgs, FetchArgs, PruneArgs, PypiArgs};
 pub(super) use read::ReadArgs;
 #[cfg(feature = "net")]
 use read::{BuildArgs, LimitArgs};
@@ -183,7 +183,7 @@ pub(super) struct ConfigShowArgs {
     pub(super) project: ProjectArgs,
     #[cfg(feature = "net")]
     #[command(flatten)]
-    pub(super) places: PlaceArgs,
+    pub(super) places: CachePathArgs,
 }
 
 #[derive(Debug, Args)]
@@ -197,11 +197,11 @@ pub(super) struct Global {
     verbose: u8,
     /// How results are printed
     #[arg(long, global = true, value_enum, default_value_t, value_name = "FORMAT")]
-    pub(super) output_format: OutputFormat,
+    pub(super) output_format: ReportFormat,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum OutputFormat {
+pub(super) enum ReportFormat {
     /// For people
     #[default]
     Text,

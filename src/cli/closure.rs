@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::args::AskedArgs;
+use super::args::RequirementArgs;
 use super::printer::{Printer, step};
 use crate::error::{Error, Result};
 use crate::file;
@@ -10,12 +10,12 @@ use crate::finding::{Code, Finding};
 use crate::net::fetch::{Fetcher, Location, Progress};
 use crate::net::mip::Client as MipClient;
 use crate::net::pypi::ProjectFile;
-use crate::ops::requirements::Asked;
+use crate::ops::requirements::RequirementsSpecification;
 use crate::requirement::Requirement;
-use crate::resolve::lockfile::{LARGEST, Lock};
-use crate::resolve::{Client, Closure, Releases, ResolveOptions, Why};
+use crate::resolve::lockfile::{Lockfile, MAX_SIZE};
+use crate::resolve::{Client, Closure, Releases, ResolveOptions, SkipReason};
 use crate::settings::{Layer, Settings};
-use crate::translate::Catalog;
+use crate::translate::PackageIndex;
 
 /// What was found.
 pub(super) struct Found {
@@ -30,7 +30,7 @@ pub(super) struct Found {
 impl Found {
     /// The releases and files that `arguments` ask for, or that are locked.
     pub(super) fn of(
-        arguments: &AskedArgs,
+        arguments: &RequirementArgs,
         layer: Layer,
         client: Client,
         lock: Option<&Path>,
@@ -40,14 +40,18 @@ impl Found {
         let project = arguments.project.whose().settings(Path::new("."))?;
         let settings = Settings::resolve(project.as_ref(), layer)?;
         let convert = settings.convert_options()?;
-        let mut asked =
-            Asked::of(&arguments.requirements, &arguments.files, &convert.dependencies())?;
+        let mut asked = RequirementsSpecification::of(
+            &arguments.requirements,
+            &arguments.files,
+            &convert.dependencies(),
+        )?;
         let lock = lock.map(read_lock).transpose()?;
         if let Some(lock) = &lock
             && arguments.requirements.is_empty()
             && arguments.files.is_empty()
         {
-            asked = Asked::of(&lock.requirements, &[], &convert.dependencies())?;
+            asked =
+                RequirementsSpecification::of(&lock.requirements, &[], &convert.dependencies())?;
         }
         if asked.requirements.is_empty() && arguments.requirements.is_empty() {
             return Err(Error::Usage {
@@ -60,7 +64,7 @@ impl Found {
         let pypi = arguments.pypi.pypi(python, Progress::new(move |bytes| step(&told, bytes)))?;
         let mip = mip_client(&settings, arguments)?;
         let index = match client {
-            Client::Mip if mip.has_index() => Some(mip.index_json()? as &(dyn Catalog + Sync)),
+            Client::Mip if mip.has_index() => Some(mip.index_json()? as &(dyn PackageIndex + Sync)),
             _ => None,
         };
         let options =
@@ -73,11 +77,11 @@ impl Found {
         let environment = &options.dependencies.environment;
         let lock = releases.lock();
         if let Some(lock) = lock {
-            let now = Lock::of(&asked.requirements, &closure, client, environment);
+            let now = Lockfile::of(&asked.requirements, &closure, client, environment);
             refuse(lock.differences(&now), "lock")?;
         }
         refuse(hash_faults(&asked, &closure, &releases)?, "requirements")?;
-        let others = closure.resolution.left.iter().filter(|left| left.why != Why::Refused);
+        let others = closure.resolution.left.iter().filter(|left| left.why != SkipReason::Refused);
         let unused: Vec<_> = others.filter_map(|left| asked.hashes.unused(&left.name)).collect();
         let mut findings = asked.findings;
         findings.extend(unused);
@@ -90,20 +94,24 @@ impl Found {
     }
 
     /// Tells what was noticed.
-    pub(super) fn tell(&self, printer: &Printer) {
+    pub(super) fn report(&self, printer: &Printer) {
         printer.findings("requirements", &self.findings);
         printer.findings("requirements", &self.closure.resolution.findings);
     }
 }
 
 /// By what packages for mip are looked up.
-pub(super) fn mip_client(settings: &Settings, arguments: &AskedArgs) -> Result<MipClient> {
+pub(super) fn mip_client(settings: &Settings, arguments: &RequirementArgs) -> Result<MipClient> {
     let index = settings.index.value.as_deref().map(Location::parse).transpose()?;
     Ok(MipClient::new(Fetcher::new(arguments.pypi.fetch()?), index))
 }
 
 /// What stands against the releases by the hashes that are asked for.
-fn hash_faults(asked: &Asked, closure: &Closure, releases: &Releases) -> Result<Vec<Finding>> {
+fn hash_faults(
+    asked: &RequirementsSpecification,
+    closure: &Closure,
+    releases: &Releases,
+) -> Result<Vec<Finding>> {
     let has_hash = |name: &str| asked.hashes.has(name);
     let mut findings = asked.hashes.missing(&closure.resolution, has_hash);
     findings.extend(asked.hashes.not_pinned(&asked.requirements, &closure.resolution));
@@ -122,12 +130,12 @@ fn refuse(findings: Vec<Finding>, input: &str) -> Result<()> {
     Err(Error::Refused { input: input.to_owned(), findings })
 }
 
-fn read_lock(path: &Path) -> Result<Lock> {
+fn read_lock(path: &Path) -> Result<Lockfile> {
     let file = file::open(path).map_err(Error::io(path))?;
     let at = path.display().to_string();
     let refused = |finding| Error::Refused { input: at.clone(), findings: vec![finding] };
     let invalid = |found: String| refused(Finding::new(Code::InvalidLock, found));
-    let text = file::content(&file, LARGEST).map_err(|error| invalid(error.to_string()))?;
+    let text = file::content(&file, MAX_SIZE).map_err(|error| invalid(error.to_string()))?;
     let text = String::from_utf8(text).map_err(|error| invalid(error.to_string()))?;
-    Lock::parse(&text, &at).map_err(refused)
+    Lockfile::parse(&text, &at).map_err(refused)
 }

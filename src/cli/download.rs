@@ -5,7 +5,7 @@ use std::path::Path;
 use super::args::DownloadArgs;
 use super::closure::Found;
 use super::printer::Printer;
-use super::{Exit, left};
+use super::{Exit, skipped};
 use crate::error::Result;
 use crate::resolve::Client;
 
@@ -15,19 +15,19 @@ pub(super) fn run(arguments: &DownloadArgs, python: &Path, printer: &Printer) ->
     let lock = arguments.locked.then_some(arguments.lock.as_path());
     let found = match Found::of(asked, asked.layer(), client, lock, python, printer) {
         Ok(found) => found,
-        Err(error) => return left::failed(error, printer),
+        Err(error) => return skipped::failed(error, printer),
     };
     let paths = found.closure.download(&found.releases, &arguments.to)?;
     let left = &found.closure.resolution.left;
     if printer.is_json() {
         let paths = paths.iter().map(|path| path.display().to_string()).collect();
-        left::json(&found, paths)?;
+        skipped::json(&found, paths)?;
     } else {
-        found.tell(printer);
+        found.report(printer);
         for path in &paths {
             printer.line(&path.display().to_string())?;
         }
-        left::show(left, printer)?;
+        skipped::show(left, printer)?;
     }
-    Ok(left::exit(left))
+    Ok(skipped::exit(left))
 }

@@ -9,7 +9,7 @@ use super::report::{Entry, Report};
 use super::table::{cell, count, width};
 use crate::error::{Error, Result};
 use crate::ops::freeze::{
-    self, Argument, FreezeJob, FreezeOptions, Frozen, FrozenFolder, frozen_resources,
+    self, FreezeJob, FreezeOptions, Frozen, FrozenFolder, PackageSpec, frozen_resources,
 };
 use crate::ops::{client, inputs};
 use crate::options::ConvertOptions;
@@ -17,8 +17,8 @@ use crate::settings::Settings;
 use crate::write::Outcome;
 
 pub(super) fn run(arguments: &FreezeArgs, python: &Path, printer: &Printer) -> Result<Exit> {
-    let parse = |text: &String| Argument::parse(text);
-    let wanted: Vec<Argument> = arguments.packages.iter().map(parse).collect::<Result<_>>()?;
+    let parse = |text: &String| PackageSpec::parse(text);
+    let wanted: Vec<PackageSpec> = arguments.packages.iter().map(parse).collect::<Result<_>>()?;
     let (jobs, failed) = jobs(&wanted, arguments, python)?;
     let frozen = if failed.is_empty() {
         freeze::freeze(&jobs, &options(&wanted, arguments)?)
@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &FreezeArgs, python: &Path, printer: &Printer) -> R
 
 /// What is to be frozen, with the settings of the projects of this machine.
 fn jobs(
-    wanted: &[Argument],
+    wanted: &[PackageSpec],
     arguments: &FreezeArgs,
     python: &Path,
 ) -> Result<(Vec<FreezeJob>, Vec<Error>)> {
@@ -61,22 +61,22 @@ fn jobs(
     let (mut jobs, mut failed) = (Vec::new(), Vec::new());
     for argument in wanted {
         match argument {
-            Argument::Input(path) => {
+            PackageSpec::Input(path) => {
                 let inputs = std::slice::from_ref(path);
                 let (found, errors) = inputs::jobs_by_settings(inputs, &whose, &layer, &options)?;
                 jobs.extend(found.into_iter().map(FreezeJob::Read));
                 failed.extend(errors);
             }
-            other => jobs.push(FreezeJob::Argument(other.clone())),
+            other => jobs.push(FreezeJob::PackageSpec(other.clone())),
         }
     }
     Ok((jobs, failed))
 }
 
 /// By the settings of the first project that is given, else of that in whose folder we are.
-fn options(wanted: &[Argument], arguments: &FreezeArgs) -> Result<FreezeOptions> {
+fn options(wanted: &[PackageSpec], arguments: &FreezeArgs) -> Result<FreezeOptions> {
     let input = wanted.iter().find_map(|argument| match argument {
-        Argument::Input(path) => Some(path.as_path()),
+        PackageSpec::Input(path) => Some(path.as_path()),
         _ => None,
     });
     let project = arguments.project.whose().settings(input.unwrap_or(Path::new(".")))?;

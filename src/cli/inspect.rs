@@ -13,7 +13,7 @@ use crate::ops::inputs;
 use crate::options::ConvertOptions;
 use crate::package::{self, Package};
 use crate::read;
-use crate::translate::bare;
+use crate::translate::upip;
 
 pub(super) fn run(arguments: &InspectArgs, python: &Path, printer: &Printer) -> Result<Exit> {
     if arguments.inputs.iter().any(|input| input.as_os_str() == "-") {
@@ -83,7 +83,7 @@ impl Inspected {
         }
         package.findings.extend(payload);
         let wanted = options.dependencies_of(&package);
-        let bare = bare::bare_names(&package.requirements, &package.name, &wanted);
+        let bare = upip::bare_names(&package.requirements, &package.name, &wanted);
         package.findings.extend(bare.findings);
         Self { package, requires: bare.names }
     }

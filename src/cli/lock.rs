@@ -7,9 +7,9 @@ use super::args::LockArgs;
 use super::closure::Found;
 use super::printer::Printer;
 use super::table::count;
-use super::{Exit, left};
+use super::{Exit, skipped};
 use crate::error::{Error, Result};
-use crate::resolve::lockfile::{LARGEST, Lock};
+use crate::resolve::lockfile::{Lockfile, MAX_SIZE};
 use crate::{file, write};
 
 pub(super) fn run(arguments: &LockArgs, python: &Path, printer: &Printer) -> Result<Exit> {
@@ -18,28 +18,28 @@ pub(super) fn run(arguments: &LockArgs, python: &Path, printer: &Printer) -> Res
     let asked = &arguments.asked;
     let mut found = match Found::of(asked, asked.layer(), client, None, python, printer) {
         Ok(found) => found,
-        Err(error) => return left::failed(error, printer),
+        Err(error) => return skipped::failed(error, printer),
     };
     let environment = found.settings.environment()?;
-    let lock = Lock::of(&found.roots, &found.closure, client, &environment);
+    let lock = Lockfile::of(&found.roots, &found.closure, client, &environment);
     found.findings.extend(lock.not_pinned());
     let outcome = write::store(&arguments.out, lock.to_text().as_bytes())?;
     let left = &found.closure.resolution.left;
     if printer.is_json() {
-        left::json(&found, Vec::new())?;
+        skipped::json(&found, Vec::new())?;
     } else {
-        found.tell(printer);
-        left::show(left, printer)?;
+        found.report(printer);
+        skipped::show(left, printer)?;
         let releases = count(lock.packages.len(), "release", "releases");
         printer.line(&format!("{}   {releases}, {}", arguments.out.display(), outcome.as_str()))?;
     }
-    Ok(left::exit(left))
+    Ok(skipped::exit(left))
 }
 
 /// A file that is no lock is somebody's work.
 fn check_out(path: &Path) -> Result<()> {
-    match file::read(path, LARGEST) {
-        Ok(text) if text.is_empty() || Lock::is_one(&text) => Ok(()),
+    match file::read(path, MAX_SIZE) {
+        Ok(text) if text.is_empty() || Lockfile::is_one(&text) => Ok(()),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         Err(error) if error.kind() != ErrorKind::FileTooLarge => Err(Error::io(path)(error)),
         _ => Err(Error::Usage {

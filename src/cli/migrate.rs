@@ -8,24 +8,26 @@ use super::Exit;
 use super::args::MigrateArgs;
 use super::closure::{Found, mip_client};
 use super::index::{self, IndexEntry, PATIENCE};
-use super::left::{self, LeftEntry};
 use super::printer::{Printer, step};
 use super::report::{Entry, Report};
+use super::skipped::{self, SkippedEntry};
 use super::table::{cell, count, refused_and_failed, size, tally, width};
 use crate::adapt::{Bytecode, Compiler};
 use crate::cache::Cache;
 use crate::error::{Error, Result};
 use crate::net::fetch::Location;
 use crate::ops::index::{AddOptions, reports, updated};
-use crate::ops::migrate::{Made, Make, MigrateOptions, Migrated, To, migrate};
+use crate::ops::migrate::{
+    Artifact, MigrateOptions, Migrated, OutputFormat, OutputOptions, migrate,
+};
 use crate::ops::mip::{Layout, MipOptions};
 use crate::options::ConvertOptions;
 use crate::settings::Settings;
 use crate::translate::Pinning;
-use crate::write::index::Patience;
+use crate::write::index::LockTimeout;
 
 pub(super) fn run(arguments: &MigrateArgs, python: &Path, printer: &Printer) -> Result<Exit> {
-    if arguments.flat && arguments.to != To::Mip {
+    if arguments.flat && arguments.to != OutputFormat::Mip {
         return Err(Error::Usage {
             message: "--flat makes a package for mip".to_owned(),
             help: "leave --to out".to_owned(),
@@ -35,7 +37,7 @@ pub(super) fn run(arguments: &MigrateArgs, python: &Path, printer: &Printer) -> 
     let lock = arguments.locked.then_some(arguments.lock.as_path());
     let found = match Found::of(asked, arguments.layer(), client, lock, python, printer) {
         Ok(found) => found,
-        Err(error) => return left::failed(error, printer),
+        Err(error) => return skipped::failed(error, printer),
     };
     let settings = &found.settings;
     let convert = ConvertOptions {
@@ -52,7 +54,7 @@ pub(super) fn run(arguments: &MigrateArgs, python: &Path, printer: &Printer) -> 
     bar.finish_and_clear();
     let migrated = migrated?;
     show(&found, &migrated, printer)?;
-    Ok(Exit::of_all(&migrated.results).max(left::exit(&migrated.left)))
+    Ok(Exit::of_all(&migrated.results).max(skipped::exit(&migrated.left)))
 }
 
 fn make<'a>(
@@ -60,7 +62,7 @@ fn make<'a>(
     settings: &Settings,
     python: &Path,
     waiting: &'a (dyn Fn() + Sync),
-) -> Result<Make<'a>> {
+) -> Result<OutputOptions<'a>> {
     let bytecode = if arguments.mpy {
         let compilers = Compiler::find(&settings.mpy_cross.value.0, python)?;
         Some(Bytecode { compilers, cache: Cache::of_user(Bytecode::CACHE) })
@@ -68,10 +70,10 @@ fn make<'a>(
         None
     };
     match arguments.to {
-        To::Upip => return Ok(Make::Upip),
-        To::Index => {
+        OutputFormat::Upip => return Ok(OutputOptions::Upip),
+        OutputFormat::Index => {
             let none = Bytecode { compilers: Vec::new(), cache: Cache::of_user(Bytecode::CACHE) };
-            return Ok(Make::Index(AddOptions {
+            return Ok(OutputOptions::Index(AddOptions {
                 bytecode: bytecode.unwrap_or(none),
                 replace: arguments.force,
                 base: settings.index.value.as_deref().map(Location::parse).transpose()?,
@@ -79,10 +81,10 @@ fn make<'a>(
                 fetch: arguments.asked.pypi.fetch()?,
                 reports: reports(),
                 updated: updated()?,
-                patience: Patience { timeout: PATIENCE, waiting },
+                patience: LockTimeout { timeout: PATIENCE, waiting },
             }));
         }
-        To::Mip => {}
+        OutputFormat::Mip => {}
     }
     let options = MipOptions {
         url_base: settings.url_base.value.clone(),
@@ -93,26 +95,30 @@ fn make<'a>(
         check: false,
     };
     let name = arguments.name.clone();
-    Ok(if arguments.flat { Make::Flat { options, name } } else { Make::Mip(options) })
+    Ok(if arguments.flat {
+        OutputOptions::Flat { options, name }
+    } else {
+        OutputOptions::Mip(options)
+    })
 }
 
 /// What is told of one release, or of what is none.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum MigrateEntry<'a> {
-    Made(Box<Entry<'a>>),
+    Artifact(Box<Entry<'a>>),
     Added(Box<IndexEntry<'a>>),
-    Left(LeftEntry<'a>),
+    Skipped(SkippedEntry<'a>),
 }
 
 fn show(found: &Found, migrated: &Migrated, printer: &Printer) -> Result<()> {
     if printer.is_json() {
         let made = migrated.results.iter().map(entry);
-        let left = migrated.left.iter().map(|left| MigrateEntry::Left(LeftEntry::of(left)));
-        let noticed = LeftEntry::noticed(found).map(MigrateEntry::Left);
+        let left = migrated.left.iter().map(|left| MigrateEntry::Skipped(SkippedEntry::of(left)));
+        let noticed = SkippedEntry::noticed(found).map(MigrateEntry::Skipped);
         return Printer::json(&Report::new(made.chain(left).chain(noticed).collect()));
     }
-    found.tell(printer);
+    found.report(printer);
     let lines: Vec<Option<Line>> =
         migrated.results.iter().map(|one| one.as_ref().ok().map(Line::of)).collect();
     let width = width(lines.iter().flatten().map(|line| line.subject.as_str()));
@@ -126,19 +132,19 @@ fn show(found: &Found, migrated: &Migrated, printer: &Printer) -> Result<()> {
             (None, Ok(_)) => {}
         }
     }
-    left::show(&migrated.left, printer)?;
+    skipped::show(&migrated.left, printer)?;
     printer.summary(&summary(migrated));
     let notes = lines.iter().flatten().flat_map(|line| line.findings);
     printer.hidden_notes(notes.chain(migrated.left.iter().flat_map(|left| &left.findings)));
     Ok(())
 }
 
-fn entry(result: &Result<Made>) -> MigrateEntry<'_> {
+fn entry(result: &Result<Artifact>) -> MigrateEntry<'_> {
     match result {
-        Ok(Made::Archive(stored)) => MigrateEntry::Made(Box::new(Entry::of_stored(stored))),
-        Ok(Made::Package(packed)) => MigrateEntry::Made(Box::new(Entry::of_packed(packed))),
-        Ok(Made::Added(added)) => MigrateEntry::Added(Box::new(IndexEntry::of_added(added))),
-        Err(error) => MigrateEntry::Made(Box::new(Entry::failed(error))),
+        Ok(Artifact::Archive(stored)) => MigrateEntry::Artifact(Box::new(Entry::of_stored(stored))),
+        Ok(Artifact::Package(packed)) => MigrateEntry::Artifact(Box::new(Entry::of_packed(packed))),
+        Ok(Artifact::Added(added)) => MigrateEntry::Added(Box::new(IndexEntry::of_added(added))),
+        Err(error) => MigrateEntry::Artifact(Box::new(Entry::failed(error))),
     }
 }
 
@@ -150,13 +156,13 @@ struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    fn of(made: &'a Made) -> Self {
+    fn of(made: &'a Artifact) -> Self {
         let content = |files: usize, deps: usize, rest: String| {
             let files = count(files, "file", "files");
             format!("{files}, {}, {rest}", count(deps, "dependency", "dependencies"))
         };
         match made {
-            Made::Archive(stored) => {
+            Artifact::Archive(stored) => {
                 let summary = &stored.summary;
                 let path = format!("{} {}", stored.outcome.as_str(), stored.path.display());
                 let rest = format!("{}, {path}", size(summary.output_size));
@@ -166,7 +172,7 @@ impl<'a> Line<'a> {
                     findings: &summary.findings,
                 }
             }
-            Made::Package(packed) => {
+            Artifact::Package(packed) => {
                 let path = format!("{} {}", packed.outcome.as_str(), packed.path.display());
                 let rest = format!("{}, {path}", size(packed.output_size));
                 Self {
@@ -175,7 +181,7 @@ impl<'a> Line<'a> {
                     findings: &packed.findings,
                 }
             }
-            Made::Added(added) => Self {
+            Artifact::Added(added) => Self {
                 subject: format!("{} {}", added.name, added.version),
                 content: content(
                     added.files.len(),

@@ -17,8 +17,6 @@ mod index;
 mod inspect;
 mod install;
 #[cfg(feature = "net")]
-mod left;
-#[cfg(feature = "net")]
 mod lock;
 #[cfg(feature = "net")]
 mod migrate;
@@ -26,6 +24,8 @@ mod mip;
 mod printer;
 mod report;
 mod resources;
+#[cfg(feature = "net")]
+mod skipped;
 mod table;
 
 use std::ffi::OsString;

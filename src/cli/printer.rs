@@ -12,7 +12,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::Value;
 
 use super::Exit;
-use super::args::OutputFormat;
+use super::args::ReportFormat;
 use crate::error::{Error, Result};
 use crate::finding::{Finding, Severity};
 use crate::redact::{Printable, ascii_json, redacted, without_private};
@@ -23,16 +23,16 @@ const PATIENCE: Duration = Duration::from_millis(800);
 /// Writes what a run has to say, as loudly as it was asked to.
 pub(super) struct Printer {
     verbosity: i8,
-    format: OutputFormat,
+    format: ReportFormat,
 }
 
 impl Printer {
-    pub(super) fn new(verbosity: i8, format: OutputFormat) -> Self {
+    pub(super) fn new(verbosity: i8, format: ReportFormat) -> Self {
         Self { verbosity, format }
     }
 
     pub(super) fn is_json(&self) -> bool {
-        self.format == OutputFormat::Json
+        self.format == ReportFormat::Json
     }
 
     /// Writes bytes that were asked for, whatever the verbosity.
@@ -89,7 +89,7 @@ impl Printer {
                 Some(path) if path == subject => finding.to_string(),
                 _ => format!("{subject}: {finding}"),
             };
-            tell(finding.severity(), Some(finding.code.id()), &text, finding.help());
+            report(finding.severity(), Some(finding.code.id()), &text, finding.help());
         }
     }
 
@@ -107,11 +107,11 @@ impl Printer {
         match error {
             Error::Refused { input, findings } => self.findings(input, findings),
             _ if self.verbosity < -1 => {}
-            Error::Usage { message, help } => tell(Severity::Refusal, None, message, help),
+            Error::Usage { message, help } => report(Severity::Refusal, None, message, help),
             Error::Fetch { fault, .. } => {
-                tell(Severity::Refusal, None, &error.to_string(), fault.help());
+                report(Severity::Refusal, None, &error.to_string(), fault.help());
             }
-            Error::Io { .. } => tell(Severity::Refusal, None, &error.to_string(), ""),
+            Error::Io { .. } => report(Severity::Refusal, None, &error.to_string(), ""),
         }
     }
 
@@ -197,7 +197,7 @@ pub(super) fn usage(
 }
 
 /// `error[MP103]: subject: found …` and a line of help below it.
-fn tell(severity: Severity, code: Option<&str>, text: &str, help: &str) {
+fn report(severity: Severity, code: Option<&str>, text: &str, help: &str) {
     let (word, color) = match severity {
         Severity::Note => ("note", AnsiColor::Cyan),
         Severity::Warning => ("warning", AnsiColor::Yellow),

@@ -6,13 +6,13 @@ use std::path::Path;
 use super::Exit;
 use super::args::ResourcesArgs;
 use super::printer::Printer;
-use crate::adapt::{LARGEST_RESOURCES, resource_module};
+use crate::adapt::{MAX_RESOURCES_SIZE, resource_module};
 use crate::error::{Error, Result};
 use crate::file;
 
 pub(super) fn run(arguments: &ResourcesArgs) -> Result<Exit> {
     let mut resources = Vec::with_capacity(arguments.files.len());
-    let mut left = LARGEST_RESOURCES;
+    let mut left = MAX_RESOURCES_SIZE;
     for path in &arguments.files {
         let name = path.to_str().ok_or_else(|| Error::Usage {
             message: format!("{}: a path that is no text", path.display()),
@@ -30,7 +30,7 @@ pub(super) fn run(arguments: &ResourcesArgs) -> Result<Exit> {
 fn read(path: &Path, left: usize) -> io::Result<Vec<u8>> {
     file::read(path, left as u64).map_err(|error| match error.kind() {
         io::ErrorKind::FileTooLarge => {
-            let message = format!("more than {LARGEST_RESOURCES} bytes, with the files before it");
+            let message = format!("more than {MAX_RESOURCES_SIZE} bytes, with the files before it");
             io::Error::new(io::ErrorKind::FileTooLarge, message)
         }
         _ => error,

@@ -7,12 +7,12 @@
 
 mod encoder;
 mod gzip;
-mod judged;
 mod scan;
+mod scanned_writer;
 
+pub use crate::deflate::scanned_writer::ScannedWriter;
 pub use gzip::{GzipWriter, HEADER};
-pub use judged::Judged;
-pub use scan::{Scan, ScanFault, Scanner, scan_gzip};
+pub use scan::{Scan, ScanError, Scanner, scan_gzip};
 
 /// The longest match distance that every device can follow, in bytes.
 pub const WINDOW: u32 = 4096;

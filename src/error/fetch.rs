@@ -5,7 +5,7 @@ use std::time::Duration;
 /// Why a file or URL gave no bytes.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum FetchFault {
+pub enum FetchError {
     /// There is no such file, or the server knows none.
     #[error("there is no such file")]
     NotFound,
@@ -73,7 +73,7 @@ pub enum FetchFault {
     Offline,
 }
 
-impl FetchFault {
+impl FetchError {
     /// What the user can do about it; may be empty.
     #[must_use]
     pub fn help(&self) -> &'static str {

@@ -2,7 +2,7 @@
 
 mod fetch;
 
-pub use fetch::FetchFault;
+pub use fetch::FetchError;
 
 use std::io;
 use std::path::PathBuf;
@@ -43,7 +43,7 @@ pub enum Error {
         /// The path, or the URL without a user's name and password.
         place: String,
         /// Why not.
-        fault: FetchFault,
+        fault: FetchError,
     },
     /// The call itself makes no sense.
     #[error("{}", Printable(message))]

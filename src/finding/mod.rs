@@ -7,13 +7,12 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::limits::{MAX_MESSAGE, shortened};
 use crate::redact::{Printable, redacted, without_private};
 
 pub use codes::Code;
-pub use text::LONGEST_TEXT;
+pub use text::MAX_TEXT_LENGTH;
 pub(crate) use text::{Faults, first_lines, too_long};
-
-use crate::limits::{MAX_MESSAGE, shortened};
 
 /// How much a [`Finding`] weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

@@ -4,7 +4,7 @@ use super::{Code, Finding};
 use crate::limits::shortened;
 
 /// How many bytes of a text are parsed. What a parser builds can be a hundred times as large.
-pub const LONGEST_TEXT: usize = 2 << 20;
+pub const MAX_TEXT_LENGTH: usize = 2 << 20;
 /// How many findings one text gives.
 const MAX_FINDINGS: usize = 50;
 /// About how many characters a finding quotes.
@@ -44,14 +44,14 @@ impl Faults {
 
 /// The finding for a text of `size` bytes if that is too long.
 pub(crate) fn too_long(size: usize, code: Code, at: &str) -> Option<Finding> {
-    (size > LONGEST_TEXT).then(|| {
+    (size > MAX_TEXT_LENGTH).then(|| {
         Finding::new(code, format!("{size} bytes"))
             .at(at)
-            .expected(format!("at most {LONGEST_TEXT} bytes"))
+            .expected(format!("at most {MAX_TEXT_LENGTH} bytes"))
     })
 }
 
-/// The lines of `text` up to [`LONGEST_TEXT`]; that there are others is a finding.
+/// The lines of `text` up to [`MAX_TEXT_LENGTH`]; that there are others is a finding.
 pub(crate) fn first_lines<'a>(
     text: &'a [u8],
     code: Code,
@@ -60,7 +60,7 @@ pub(crate) fn first_lines<'a>(
 ) -> &'a [u8] {
     let Some(finding) = too_long(text.len(), code, at) else { return text };
     faults.push(finding);
-    let text = text.get(..LONGEST_TEXT).unwrap_or_default();
+    let text = text.get(..MAX_TEXT_LENGTH).unwrap_or_default();
     let end = text.iter().rposition(|byte| matches!(byte, b'\n' | b'\r'));
     end.and_then(|end| text.get(..end)).unwrap_or_default()
 }
@@ -86,7 +86,7 @@ mod tests {
     #[test]
     fn only_whole_lines_are_left_of_a_long_text() {
         let mut faults = Faults::default();
-        let text = [b"line\n".as_slice(), &vec![b'x'; LONGEST_TEXT]].concat();
+        let text = [b"line\n".as_slice(), &vec![b'x'; MAX_TEXT_LENGTH]].concat();
         let left = first_lines(&text, Code::InvalidMetadata, "METADATA", &mut faults);
         assert_eq!(left, b"line");
         assert_eq!(

@@ -73,7 +73,7 @@ impl Metadata {
     /// matters are left alone: the metadata's version, the release's name and version, which the
     /// two may spell differently, dynamic fields, and the dependencies with their extras, for which
     /// see [`sources`](crate::read::dependencies).
-    pub fn unite(&mut self, other: &Self) -> Vec<&'static str> {
+    pub fn merge(&mut self, other: &Self) -> Vec<&'static str> {
         const OWN: [&str; 6] =
             ["metadata-version", "name", "version", "dynamic", "requires-dist", "provides-extra"];
         let mut other = other.clone();
@@ -240,7 +240,7 @@ mod tests {
             "Metadata-Version: 2.4\nName: a\nSummary: y\nClassifier: B\nClassifier: A\nKeywords: k\n\
              Requires-Dist: z\nDescription-Content-Type: text/markdown\n\nlong text\n",
         );
-        assert_eq!(wheel.unite(&sdist), ["summary"]);
+        assert_eq!(wheel.merge(&sdist), ["summary"]);
         assert_eq!(wheel.keywords.as_deref(), Some("k"));
         assert_eq!(wheel.summary.as_deref(), Some("x"));
         assert_eq!(wheel.requires_dist, [""; 0]);

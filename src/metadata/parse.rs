@@ -11,7 +11,7 @@ use crate::limits::MAX_FIELD;
 impl Metadata {
     /// Reads a `PKG-INFO` or `METADATA` file. This never fails: what cannot be understood is left
     /// out and is a finding about `path`; fields that are not known are left out silently. What is
-    /// behind [`LONGEST_TEXT`](crate::finding::LONGEST_TEXT) is left out too, which mostly is the end
+    /// behind [`MAX_TEXT_LENGTH`](crate::finding::MAX_TEXT_LENGTH) is left out too, which mostly is the end
     /// of a description.
     ///
     /// ```

@@ -5,17 +5,17 @@
 
 mod index_json;
 mod package_json;
-pub(crate) mod place;
+pub(crate) mod url;
 
+#[cfg(feature = "net")]
+pub(crate) use crate::mip::url::is_local;
+pub use crate::mip::url::{MipUrl, MipUrlError};
+pub(crate) use crate::mip::url::{is_mip_url, percent_encoded};
 pub use index_json::{IndexJson, IndexedPackage};
 pub use package_json::{Dependency, PackageJson};
-#[cfg(feature = "net")]
-pub(crate) use place::is_local;
-pub use place::{Place, PlaceFault};
-pub(crate) use place::{is_place, percent_encoded};
 
 /// The folder below `package/` of an index for packages of source code.
-pub const SOURCE_FORM: &str = "py";
+pub const SOURCE_VARIANT: &str = "py";
 
 /// The version that stands for the newest one of an index.
 pub const LATEST: &str = "latest";

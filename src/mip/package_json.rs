@@ -4,7 +4,7 @@ use std::fmt::{self, Write as _};
 
 use serde::{Deserialize, Serialize};
 
-use super::place::is_place;
+use super::url::is_mip_url;
 use crate::finding::{Code, Finding};
 use crate::path::MemberPath;
 
@@ -212,7 +212,7 @@ impl From<(String, Option<String>)> for Dependency {
     /// Clients take an empty version, or none, for the newest one of an index, and for the head of
     /// a repository, where `latest` would be a branch.
     fn from((name, version): (String, Option<String>)) -> Self {
-        let newest = if is_place(&name) { super::HEAD } else { super::LATEST };
+        let newest = if is_mip_url(&name) { super::HEAD } else { super::LATEST };
         let version = version.filter(|text| !text.is_empty());
         Self { name, version: version.unwrap_or_else(|| newest.to_owned()) }
     }

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use super::inputs::Job;
 use super::size::{payload_size, size};
 use super::{adapt, packages};
-use crate::deflate::{Judged, Scan, ScanFault, WINDOW};
+use crate::deflate::{Scan, ScanError, ScannedWriter, WINDOW};
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 use crate::options::ConvertOptions;
@@ -160,7 +160,7 @@ fn convert_package(
         pip_installable: options.pip_installable,
     };
     let in_memory = || Error::io("archive in memory");
-    let stream = Judged::new().map_err(in_memory())?;
+    let stream = ScannedWriter::new().map_err(in_memory())?;
     let mut sink = TarGz::new(stream, options.mtime).map_err(in_memory())?;
     let written = upip(&package, &upip_options, &mut sink)?;
     let (data, scan) = sink.finish().map_err(in_memory())?.finish();
@@ -186,7 +186,7 @@ fn convert_package(
 }
 
 /// Whether the window that a finished archive truly needs is one that devices have.
-fn judge(scan: Result<Scan, ScanFault>) -> Result<(), Finding> {
+fn judge(scan: Result<Scan, ScanError>) -> Result<(), Finding> {
     let found = match scan {
         Ok(scan) if scan.max_distance <= WINDOW => return Ok(()),
         Ok(scan) => format!("a match at distance {}", scan.max_distance),

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::error::{Error, Result};
 use crate::options::ConvertOptions;
 use crate::read::{Input, group_by_release, is_archive_name};
-use crate::settings::{Layer, ProjectSettings, Settings, Whose, leads_out};
+use crate::settings::{Layer, ProjectSettings, Settings, SettingsScope, leads_out};
 
 /// What one release is converted from, how, and where the result goes.
 #[derive(Clone, Debug)]
@@ -29,7 +29,7 @@ pub struct Job {
 /// [`Error::Usage`] for settings that make no sense, [`Error::Io`] if a project's cannot be read.
 pub fn by_settings(
     inputs: &[PathBuf],
-    whose: &Whose,
+    whose: &SettingsScope,
     call: &Layer,
 ) -> Result<Vec<(Settings, Vec<PathBuf>)>> {
     let mut groups: Vec<(Option<ProjectSettings>, Vec<PathBuf>)> = Vec::new();
@@ -54,7 +54,7 @@ pub fn by_settings(
 /// Those of [`by_settings`], [`jobs`] and `options`.
 pub fn jobs_by_settings(
     inputs: &[PathBuf],
-    whose: &Whose,
+    whose: &SettingsScope,
     call: &Layer,
     options: &dyn Fn(&Settings) -> Result<ConvertOptions>,
 ) -> Result<(Vec<Job>, Vec<Error>)> {

@@ -16,19 +16,19 @@ use crate::limits::check_toml;
 use crate::redact::redacted;
 use crate::requirement::requirements_txt::{self, Line};
 use crate::requirement::{Marker, Requirement, poetry, pyproject};
-use crate::translate::{DependencyOptions, wanted};
+use crate::translate::{DependencyOptions, active_dependencies};
 pub use hashes::Hashes;
 pub(crate) use hashes::missing;
 
 /// Bytes of a file that are read.
-const LARGEST: u64 = 4 << 20;
+const MAX_SIZE: u64 = 4 << 20;
 /// How many files may name each other.
 const MAX_FILES: usize = 100;
 const PYPROJECT: &str = "pyproject.toml";
 
 /// What a user asks for.
 #[derive(Clone, Debug, Default)]
-pub struct Asked {
+pub struct RequirementsSpecification {
     /// The requirements, in the order of the call.
     pub requirements: Vec<Requirement>,
     /// The hashes of the files that alone may be taken.
@@ -37,7 +37,7 @@ pub struct Asked {
     pub findings: Vec<Finding>,
 }
 
-impl Asked {
+impl RequirementsSpecification {
     /// What `requirements`, the `files` of pip and the projects among them ask for. A requirement is a
     /// name, perhaps with a constraint; a path that ends in `pyproject.toml`, or the folder of one,
     /// stands for what that project depends on, with the extras in `options`.
@@ -124,7 +124,7 @@ impl Asked {
             of_table.get("name")?.as_str()
         });
         let options = options.clone().providing(&pyproject::extras(&document));
-        let (wanted, noticed) = wanted(&declared, name.unwrap_or_default(), &options);
+        let (wanted, noticed) = active_dependencies(&declared, name.unwrap_or_default(), &options);
         self.findings.extend(noticed);
         // Their markers have been looked at, and extras are those of this project.
         let always = |one: &Requirement| Requirement { marker: Marker::default(), ..one.clone() };
@@ -147,9 +147,9 @@ fn project_file(text: &str) -> Option<PathBuf> {
 
 /// The text of the open file at `path`.
 fn text(file: &File, path: &Path) -> Result<String> {
-    let bytes = file::content(file, LARGEST).map_err(|error| match error.kind() {
+    let bytes = file::content(file, MAX_SIZE).map_err(|error| match error.kind() {
         ErrorKind::FileTooLarge => Error::Usage {
-            message: format!("{}: more than {LARGEST} bytes", path.display()),
+            message: format!("{}: more than {MAX_SIZE} bytes", path.display()),
             help: "give a smaller file".to_owned(),
         },
         _ => Error::io(path)(error),
@@ -171,7 +171,7 @@ mod tests {
         let requirements: Vec<String> = requirements.iter().map(|&text| text.to_owned()).collect();
         let extras = extras.iter().map(|&extra| extra.to_owned()).collect();
         let options = DependencyOptions { extras, ..DependencyOptions::default() };
-        let asked = Asked::of(&requirements, files, &options)?;
+        let asked = RequirementsSpecification::of(&requirements, files, &options)?;
         Ok(asked.requirements.iter().map(ToString::to_string).collect())
     }
 
@@ -218,7 +218,9 @@ mod tests {
         let [aa, bb, cc] = ["a", "b", "c"].map(|digit| digit.repeat(64));
         let text = format!("A==1 --hash=sha256:{} --hash=sha256:{bb}\n", aa.to_uppercase());
         fs::write(&path, text).unwrap();
-        let asked = Asked::of(&[], &[path], &DependencyOptions::default()).unwrap().hashes;
+        let asked = RequirementsSpecification::of(&[], &[path], &DependencyOptions::default())
+            .unwrap()
+            .hashes;
         let differs = |name: &str, sha256: &str| {
             let content = || unreachable!("there are no other hashes");
             asked.differs(name, &format!("{name}-1.zip"), sha256, content).unwrap()

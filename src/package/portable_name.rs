@@ -9,7 +9,7 @@ use crate::finding::{Code, Finding};
 use crate::path::MemberPath;
 
 /// UTF-16 units of the longest name, on FAT and on NTFS.
-const LONGEST_NAME: usize = 255;
+const MAX_NAME_LENGTH: usize = 255;
 
 /// Names of devices on Windows, in any folder and with any extension.
 const DEVICES: [&str; 6] = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"];
@@ -41,7 +41,7 @@ fn fault(name: &str) -> Option<String> {
         return Some(format!("the character `{}` in a name", character.escape_default()));
     }
     let length = name.encode_utf16().count();
-    if length > LONGEST_NAME {
+    if length > MAX_NAME_LENGTH {
         return Some(format!("a name of {length} characters"));
     }
     let stem = name.split('.').next().unwrap_or_default().trim_end();

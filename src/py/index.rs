@@ -7,15 +7,15 @@ use pyo3::prelude::*;
 
 use super::error::{give, raise};
 use super::executable;
-use super::options::{How, PackageSettings, fetch_options, limits, parsed, whose};
+use super::options::{PackageSettings, WriteOptions, fetch_options, limits, parsed, whose};
 use super::sources::Paths;
 use super::types::Added;
 use crate::error::Result;
 use crate::net::fetch::Location;
 use crate::ops::index as engine;
 use crate::ops::index::AddOptions;
-use crate::settings::{Layer, Programs, Settings, Whose};
-use crate::write::index::Patience;
+use crate::settings::{Layer, Programs, Settings, SettingsScope};
+use crate::write::index::LockTimeout;
 
 /// Add releases to an index for mip and mpremote, or begin one: a folder that any server serves.
 ///
@@ -90,7 +90,8 @@ pub(super) fn index_add(
 ) -> PyResult<Vec<Added>> {
     let python = executable(py)?;
     let limits = limits(max_size, max_ratio, max_members);
-    let how = How { limits, build: build.then(|| python.clone()), force: false, dry_run: false };
+    let how =
+        WriteOptions { limits, build: build.then(|| python.clone()), force: false, dry_run: false };
     let package =
         PackageSettings { include, exclude, extras, resources, sys_platform, python_version };
     let timeout = Duration::from_secs(lock_timeout);
@@ -111,7 +112,7 @@ pub(super) fn index_add(
             replace,
             reports: engine::reports(),
             updated: engine::updated()?,
-            patience: Patience { timeout, waiting: &|| () },
+            patience: LockTimeout { timeout, waiting: &|| () },
         };
         add(&source.0, &to, &whose(project), &layer, &how, &options)
     };
@@ -122,9 +123,9 @@ pub(super) fn index_add(
 fn add(
     inputs: &[PathBuf],
     to: &Path,
-    whose: &Whose,
+    whose: &SettingsScope,
     layer: &Layer,
-    how: &How,
+    how: &WriteOptions,
     options: &AddOptions,
 ) -> Result<Vec<Result<Added>>> {
     let read = |settings: &Settings| how.options(settings);

@@ -6,13 +6,13 @@ use pyo3::prelude::*;
 
 use super::error::{give, raise};
 use super::executable;
-use super::options::{How, PackageSettings, fetch_options, limits, parsed, whose};
+use super::options::{PackageSettings, WriteOptions, fetch_options, limits, parsed, whose};
 use super::sources::Paths;
 use super::types::Packed;
 use crate::error::{Error, Result};
 use crate::ops::mip as engine;
 use crate::ops::mip::MipCall;
-use crate::settings::{Layer, Programs, Settings, Whose};
+use crate::settings::{Layer, Programs, Settings, SettingsScope};
 
 /// Make packages for mip and mpremote of archives and projects: a `package.json` each, and beside it
 /// the files that it names.
@@ -95,7 +95,7 @@ pub(super) fn mip(
 ) -> PyResult<Vec<Packed>> {
     let python = executable(py)?;
     let limits = limits(max_size, max_ratio, max_members);
-    let how = How { limits, build: build.then(|| python.clone()), force, dry_run };
+    let how = WriteOptions { limits, build: build.then(|| python.clone()), force, dry_run };
     let package =
         PackageSettings { include, exclude, extras, resources, sys_platform, python_version };
     let mpy = (mpy || mpy_cross.is_some()).then_some(python);
@@ -117,9 +117,9 @@ pub(super) fn mip(
 
 fn make(
     inputs: &[PathBuf],
-    whose: &Whose,
+    whose: &SettingsScope,
     layer: &Layer,
-    how: &How,
+    how: &WriteOptions,
     call: &MipCall,
 ) -> Result<Vec<Result<Packed>>> {
     if call.in_place && layer.out.is_some() {

@@ -30,7 +30,7 @@ mod native {
     use super::index::index_add;
     #[pymodule_export]
     use super::mip::mip;
-    use super::options::{How, PackageSettings, limits, whose};
+    use super::options::{PackageSettings, WriteOptions, limits, whose};
     use super::sources::{Source, Sources};
     #[pymodule_export]
     use super::types::{Added, Converted, File, Finding, Package, Packed};
@@ -41,7 +41,7 @@ mod native {
     use crate::read as reader;
     use crate::read::{Limits, ReadOptions};
     use crate::requirement::TargetEnvironment;
-    use crate::settings::{self as setting, Form, Layer, ProjectSettings, Settings, Whose};
+    use crate::settings::{self as setting, Form, Layer, ProjectSettings, Settings, SettingsScope};
 
     #[pymodule_export]
     const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -167,7 +167,12 @@ mod native {
         build: bool,
     ) -> PyResult<Vec<Converted>> {
         let limits = limits(max_size, max_ratio, max_members);
-        let how = How { limits, build: build.then(|| executable(py)).transpose()?, force, dry_run };
+        let how = WriteOptions {
+            limits,
+            build: build.then(|| executable(py)).transpose()?,
+            force,
+            dry_run,
+        };
         let package =
             PackageSettings { include, exclude, extras, resources, sys_platform, python_version };
         let run = || {
@@ -186,7 +191,7 @@ mod native {
 
     fn run_convert(
         sources: Sources,
-        whose: &Whose,
+        whose: &SettingsScope,
         call: &Layer,
         name: &str,
         options: &dyn Fn(&Settings) -> Result<ConvertOptions, Error>,
@@ -199,7 +204,8 @@ mod native {
                 });
             }
             Sources::One(Source::Bytes(bytes)) => {
-                let whose = if *whose == Whose::Nearest { &Whose::Nobody } else { whose };
+                let whose =
+                    if *whose == SettingsScope::Nearest { &SettingsScope::Nobody } else { whose };
                 let project = whose.settings(Path::new(""))?;
                 let options = options(&Settings::resolve(project.as_ref(), call.clone())?)?;
                 let converted = engine::convert_bytes(name, bytes.to_vec(), &options)?;

@@ -9,7 +9,7 @@ use crate::net::fetch::FetchOptions;
 use crate::options::ConvertOptions;
 use crate::read::Limits;
 use crate::settings as setting;
-use crate::settings::{Layer, Settings, Whose};
+use crate::settings::{Layer, Settings, SettingsScope};
 
 /// Settings that say what a package is on the device, whatever form it takes.
 pub(super) struct PackageSettings<'a> {
@@ -36,7 +36,7 @@ impl PackageSettings<'_> {
 }
 
 /// How a call reads and writes, which is no setting.
-pub(super) struct How {
+pub(super) struct WriteOptions {
     pub(super) limits: Limits,
     /// The Python that runs the project's own build tool.
     pub(super) build: Option<PathBuf>,
@@ -44,7 +44,7 @@ pub(super) struct How {
     pub(super) dry_run: bool,
 }
 
-impl How {
+impl WriteOptions {
     pub(super) fn options(&self, settings: &Settings) -> Result<ConvertOptions> {
         let mut options = settings.convert_options()?;
         (options.read.limits, options.read.build) = (self.limits, self.build.clone());
@@ -73,8 +73,8 @@ pub(super) fn limits(
 }
 
 /// Whose settings hold.
-pub(super) fn whose(project: Option<PathBuf>) -> Whose {
-    project.map_or(Whose::Nearest, Whose::Project)
+pub(super) fn whose(project: Option<PathBuf>) -> SettingsScope {
+    project.map_or(SettingsScope::Nearest, SettingsScope::Project)
 }
 
 /// The value that an argument stands for.

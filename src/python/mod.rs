@@ -11,9 +11,9 @@ use ruff_python_parser::{Mode, ParseOptions, Parsed, parse_unchecked};
 pub(super) use module::{Literal, Outline};
 
 /// Longer sources are not read. They are written by machines, or hostile.
-const LONGEST: usize = 256 * 1024;
+const MAX_LENGTH: usize = 256 * 1024;
 /// Deeper sources are not read.
-const DEEPEST: usize = 200;
+const MAX_DEPTH: usize = 200;
 /// The stack for a source of that depth, in bytes: far more than it takes without optimisation.
 const STACK: usize = 8 << 20;
 
@@ -57,7 +57,7 @@ fn with_parsed<T: Send>(
     look: impl FnOnce(&Parsed<ModModule>) -> T + Send,
 ) -> Option<T> {
     let interpret = move || {
-        if source.len() > LONGEST || !nesting::is_at_most(source, DEEPEST) {
+        if source.len() > MAX_LENGTH || !nesting::is_at_most(source, MAX_DEPTH) {
             return None;
         }
         let parsed = parse_unchecked(source, ParseOptions::from(Mode::Module)).try_into_module()?;

@@ -29,7 +29,7 @@ pub(super) struct Distribution {
 
 /// What a place, or several together, say of a project.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Described {
+pub(crate) struct ProjectMetadata {
     /// The core metadata, name and version among them.
     pub(super) metadata: Metadata,
     /// The declarations of dependencies, the most trusted first.

@@ -5,7 +5,7 @@ mod walk;
 use std::path::Path;
 
 use super::backend::metadata;
-use super::distribution::{Content, Described, Distribution, Identity};
+use super::distribution::{Content, Distribution, Identity, ProjectMetadata};
 use super::limits::{Limits, Stopped};
 use super::source_tree::SourceTree;
 use crate::error::{Error, Result};
@@ -47,9 +47,9 @@ pub(super) fn read(folder: &Path, limits: Limits) -> Result<Distribution> {
     let name = name(folder);
     let refused = |findings| Error::Refused { input: name.clone(), findings };
     let tree = tree(folder, limits)?;
-    let mut described = Described::default();
+    let mut described = ProjectMetadata::default();
     metadata::complete(&tree, &mut described).map_err(|finding| refused(vec![finding]))?;
-    let Described { metadata, declarations, mut findings } = described;
+    let ProjectMetadata { metadata, declarations, mut findings } = described;
     let declared = metadata.name.as_deref().zip(metadata.version.as_deref());
     let identity = match Identity::declared(&name, declared) {
         Ok(identity) => identity,

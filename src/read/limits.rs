@@ -7,7 +7,7 @@ use crate::limits::TooMuchWork;
 
 /// Bytes of the longest path. No project has longer ones, and no device takes them; names without
 /// end would fill the memory, each once more for every link to its folder.
-pub(super) const LONGEST_PATH: usize = 1000;
+pub(super) const MAX_PATH_LENGTH: usize = 1000;
 
 /// Where reading of an archive stops, so that a small file can fill neither memory nor disk.
 ///

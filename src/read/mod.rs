@@ -52,12 +52,12 @@ pub enum Input {
     /// A `manifest.py`, which describes the package that its folder is called after.
     Manifest(PathBuf),
     /// An archive that was read already.
-    Known(Arc<KnownArchive>),
+    Known(Arc<ParsedArchive>),
 }
 
 /// An archive that was read already, so that nobody has to read it again.
 #[derive(Clone, Debug)]
-pub struct KnownArchive {
+pub struct ParsedArchive {
     /// Its file name.
     pub file_name: String,
     /// Its bytes.
@@ -68,14 +68,14 @@ pub struct KnownArchive {
     pub package: Package,
 }
 
-impl PartialEq for KnownArchive {
+impl PartialEq for ParsedArchive {
     /// Archives of one name and content are the same.
     fn eq(&self, other: &Self) -> bool {
         self.file_name == other.file_name && self.sha256 == other.sha256
     }
 }
 
-impl Eq for KnownArchive {}
+impl Eq for ParsedArchive {}
 
 impl Input {
     /// The project or the manifest that `path` names; `None` for all else, such as an archive or a
@@ -140,7 +140,7 @@ pub fn read_with(path: impl AsRef<Path>, options: &ReadOptions) -> Result<Packag
     match Input::of_folder(path) {
         Some(Input::Project(folder)) => project(&folder, options),
         Some(Input::Manifest(file)) => manifest::read(&file, options.limits),
-        _ => unite(vec![open(path, options)?], options),
+        _ => merge(vec![open(path, options)?], options),
     }
 }
 
@@ -168,7 +168,7 @@ fn project(folder: &Path, options: &ReadOptions) -> Result<Package> {
                 .map_err(|findings| Error::Refused { input: name, findings })?
         }
     };
-    unite(vec![project], options)
+    merge(vec![project], options)
 }
 
 fn archives(paths: &[PathBuf], options: &ReadOptions) -> Vec<Result<Package>> {
@@ -190,7 +190,7 @@ fn archives(paths: &[PathBuf], options: &ReadOptions) -> Vec<Result<Package>> {
             None => releases.push(vec![distribution]),
         }
     }
-    results.extend(releases.into_iter().map(|release| unite(release, options)));
+    results.extend(releases.into_iter().map(|release| merge(release, options)));
     results
 }
 
@@ -200,7 +200,7 @@ fn archives(paths: &[PathBuf], options: &ReadOptions) -> Vec<Result<Package>> {
 /// # Errors
 /// [`Error::Refused`] if no package can be made of it.
 pub fn read_bytes(name: &str, data: impl Into<Bytes>, options: &ReadOptions) -> Result<Package> {
-    unite(vec![distribution(name, &data.into(), options)?], options)
+    merge(vec![distribution(name, &data.into(), options)?], options)
 }
 
 fn open(path: &Path, options: &ReadOptions) -> Result<Distribution> {
@@ -227,9 +227,9 @@ fn distribution(name: &str, data: &Bytes, options: &ReadOptions) -> Result<Distr
     read.map_err(refused)
 }
 
-fn unite(distributions: Vec<Distribution>, options: &ReadOptions) -> Result<Package> {
+fn merge(distributions: Vec<Distribution>, options: &ReadOptions) -> Result<Package> {
     let input = distributions.iter().map(|one| one.archive.as_str()).collect::<Vec<_>>().join(", ");
-    release::unite(distributions, options).map_err(|findings| Error::Refused { input, findings })
+    release::merge(distributions, options).map_err(|findings| Error::Refused { input, findings })
 }
 
 /// Whether a file of this name is looked at when a folder is read.

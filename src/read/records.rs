@@ -1,7 +1,7 @@
 //! The records that a build tool left in a source distribution: `PKG-INFO` and egg-info.
 
 use super::dependencies::Declaration;
-use super::distribution::{Described, Identity};
+use super::distribution::{Identity, ProjectMetadata};
 use super::egg_info;
 use super::source_tree::SourceTree;
 use crate::metadata::Metadata;
@@ -9,8 +9,8 @@ use crate::requirement::egg_info::{extras, requirements};
 
 /// What the records in `tree` say of the project; nothing if there are none. `archive` is the file
 /// name of the distribution.
-pub(super) fn read(tree: &SourceTree, archive: &str) -> Described {
-    let mut described = Described::default();
+pub(super) fn read(tree: &SourceTree, archive: &str) -> ProjectMetadata {
+    let mut described = ProjectMetadata::default();
     let named = Identity::from_file_name(archive).map(|identity| identity.name);
     let egg_info = egg_info::folder(tree, named.as_deref());
     let in_folder = egg_info.map(|folder| format!("{folder}/PKG-INFO"));

@@ -31,7 +31,7 @@ pub struct ReadOptions {
 ///
 /// # Errors
 /// All findings, where at least one is a refusal.
-pub(super) fn unite(
+pub(super) fn merge(
     mut distributions: Vec<Distribution>,
     options: &ReadOptions,
 ) -> Result<Package, Vec<Finding>> {
@@ -59,7 +59,7 @@ pub(super) fn unite(
                     .at(&other.archive),
             );
         }
-        for field in best.metadata.unite(&other.metadata) {
+        for field in best.metadata.merge(&other.metadata) {
             findings.push(
                 Finding::new(
                     Code::SourcesOfMetadataDiffer,

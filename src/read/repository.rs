@@ -8,19 +8,19 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use crate::file;
-use crate::finding::LONGEST_TEXT;
+use crate::finding::MAX_TEXT_LENGTH;
 use crate::path::inside;
 
 /// The folders from a project's own up to the root of the file system.
 #[derive(Clone, Debug)]
-pub(super) struct Surroundings {
+pub(super) struct RepositoryContext {
     /// The project's own first.
-    folders: Vec<Around>,
+    folders: Vec<Ancestor>,
 }
 
 /// A folder at or above a project.
 #[derive(Clone, Debug)]
-struct Around {
+struct Ancestor {
     name: String,
     gitignore: Option<String>,
     hgignore: Option<String>,
@@ -41,10 +41,10 @@ pub(super) struct Repository<'a> {
     git: &'a Path,
 }
 
-impl Surroundings {
+impl RepositoryContext {
     /// Looks around `folder`, which is an absolute path without links.
     pub(super) fn of(folder: &Path) -> Self {
-        Self { folders: folder.ancestors().map(Around::of).collect() }
+        Self { folders: folder.ancestors().map(Ancestor::of).collect() }
     }
 
     /// The path of the project without the slash at its start.
@@ -66,8 +66,8 @@ impl Surroundings {
 
     fn nearest<'a>(
         &'a self,
-        file: impl Fn(&'a Around) -> Option<&'a str>,
-        is_top: impl Fn(&Around) -> bool,
+        file: impl Fn(&'a Ancestor) -> Option<&'a str>,
+        is_top: impl Fn(&Ancestor) -> bool,
     ) -> Option<&'a str> {
         let mut folders = self.folders.iter();
         folders.find_map(|folder| file(folder).map(Some).or(is_top(folder).then_some(None)))?
@@ -89,7 +89,7 @@ impl Surroundings {
     }
 }
 
-impl Around {
+impl Ancestor {
     fn of(folder: &Path) -> Self {
         Self {
             name: folder.file_name().unwrap_or_default().to_string_lossy().into_owned(),
@@ -105,7 +105,7 @@ impl Repository<'_> {
     /// The paths of the project's files that git tracks; `None` if that cannot be read off.
     pub(super) fn tracked(&self) -> Option<HashSet<String>> {
         let folder = if self.project.is_empty() { "" } else { &format!("{}/", self.project) };
-        match read(&self.git.join("index"), LARGEST_INDEX) {
+        match read(&self.git.join("index"), MAX_INDEX_SIZE) {
             Some(index) => git_index::paths(&index, folder),
             // Before the first `git add` there is none.
             None => (!self.git.join("index").exists()).then(HashSet::new),
@@ -114,7 +114,7 @@ impl Repository<'_> {
 }
 
 /// Bytes of the largest index that is read: some 500,000 files.
-const LARGEST_INDEX: u64 = 64 << 20;
+const MAX_INDEX_SIZE: u64 = 64 << 20;
 
 /// The folder with git's data about the working tree `folder`. It is named in a file where that is
 /// a submodule or one of several trees.
@@ -133,7 +133,7 @@ fn common(git: &Path) -> PathBuf {
 }
 
 fn text(path: &Path) -> Option<String> {
-    String::from_utf8(read(path, LONGEST_TEXT as u64)?).ok()
+    String::from_utf8(read(path, MAX_TEXT_LENGTH as u64)?).ok()
 }
 
 /// The content of a file with at most `limit` bytes.

@@ -2,7 +2,7 @@
 
 use super::archive::Archive;
 use super::backend::metadata;
-use super::distribution::{Content, Described, Distribution, Identity};
+use super::distribution::{Content, Distribution, Identity, ProjectMetadata};
 use super::records;
 use super::source_tree::SourceTree;
 use crate::finding::{Code, Finding};
@@ -23,7 +23,7 @@ pub(super) fn read(archive: Archive) -> Result<Distribution, Vec<Finding>> {
     let mut described = records::read(&tree, &archive.name);
     metadata::complete(&tree, &mut described).map_err(|finding| vec![finding])?;
     findings.append(&mut described.findings);
-    let Described { metadata, declarations, .. } = described;
+    let ProjectMetadata { metadata, declarations, .. } = described;
     let declared = metadata.name.as_deref().zip(metadata.version.as_deref());
     let identity = match Identity::choose(&archive.name, declared, &mut findings) {
         Ok(identity) => identity,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::folder::{Found, OnDisk};
-use super::repository::Surroundings;
+use super::repository::RepositoryContext;
 use crate::finding::{Code, Finding, too_long};
 use crate::limits::{MAX_COMPARISONS, WorkBudget};
 use crate::path::MemberPath;
@@ -24,7 +24,7 @@ pub struct SourceTree {
     linked: BTreeSet<MemberPath>,
     /// Folders that are git repositories of their own.
     repositories: BTreeSet<MemberPath>,
-    surroundings: Option<Surroundings>,
+    surroundings: Option<RepositoryContext>,
     /// What comparisons of its paths with patterns may still cost.
     comparisons: Arc<WorkBudget>,
 }
@@ -32,13 +32,13 @@ pub struct SourceTree {
 /// What a file holds.
 #[derive(Clone, Debug)]
 enum Content {
-    Held(Bytes),
+    Retained(Bytes),
     OnDisk(OnDisk),
 }
 
 impl SourceTree {
     /// The tree of a folder.
-    pub(super) fn of_folder(found: Found, surroundings: Surroundings) -> Self {
+    pub(super) fn of_folder(found: Found, surroundings: RepositoryContext) -> Self {
         let Found { files, linked, repositories } = found;
         let files = files.into_iter().map(|(path, file)| (path, Content::OnDisk(file))).collect();
         let surroundings = Some(surroundings);
@@ -57,7 +57,7 @@ impl SourceTree {
     ///
     /// # Errors
     /// [`Code::InvalidConfiguration`] if the file is not UTF-8 or longer than
-    /// [`LONGEST_TEXT`](crate::finding::LONGEST_TEXT); what else keeps it from being read.
+    /// [`MAX_TEXT_LENGTH`](crate::finding::MAX_TEXT_LENGTH); what else keeps it from being read.
     pub fn text(&self, path: &str) -> Result<Option<&str>, Finding> {
         let Some(content) = self.content(path) else { return Ok(None) };
         let bytes = content.map_err(Clone::clone)?;
@@ -74,7 +74,7 @@ impl SourceTree {
 
     fn content(&self, path: &str) -> Option<Result<&Bytes, &Finding>> {
         Some(match self.files.get(path)? {
-            Content::Held(bytes) => Ok(bytes),
+            Content::Retained(bytes) => Ok(bytes),
             Content::OnDisk(file) => file.read(path),
         })
     }
@@ -83,7 +83,7 @@ impl SourceTree {
     /// refusal.
     pub fn faults(&self) -> impl Iterator<Item = &Finding> {
         self.files.values().filter_map(|content| match content {
-            Content::Held(_) => None,
+            Content::Retained(_) => None,
             Content::OnDisk(file) => file.fault(),
         })
     }
@@ -91,7 +91,7 @@ impl SourceTree {
     /// Why files may not be read, asked for or not.
     pub(super) fn barriers(&self) -> impl Iterator<Item = &Finding> {
         self.files.values().filter_map(|content| match content {
-            Content::Held(_) => None,
+            Content::Retained(_) => None,
             Content::OnDisk(file) => file.barrier(),
         })
     }
@@ -99,13 +99,13 @@ impl SourceTree {
     /// Why the file at `path` may not be read, without trying to.
     pub(super) fn barrier(&self, path: &str) -> Option<&Finding> {
         match self.files.get(path)? {
-            Content::Held(_) => None,
+            Content::Retained(_) => None,
             Content::OnDisk(file) => file.barrier(),
         }
     }
 
     /// Where the tree lies, if it is a folder that is worked in.
-    pub(super) fn surroundings(&self) -> Option<&Surroundings> {
+    pub(super) fn surroundings(&self) -> Option<&RepositoryContext> {
         self.surroundings.as_ref()
     }
 
@@ -179,7 +179,7 @@ fn folders_above(path: &str) -> impl Iterator<Item = &str> {
 
 impl FromIterator<(MemberPath, Bytes)> for SourceTree {
     fn from_iter<T: IntoIterator<Item = (MemberPath, Bytes)>>(files: T) -> Self {
-        let files = files.into_iter().map(|(path, data)| (path, Content::Held(data))).collect();
+        let files = files.into_iter().map(|(path, data)| (path, Content::Retained(data))).collect();
         Self { files, ..Self::default() }
     }
 }

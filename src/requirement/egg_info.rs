@@ -2,7 +2,7 @@
 
 use super::parse::check_name;
 use super::{Collector, Invalid, Marker, Requirement};
-use crate::finding::{Finding, LONGEST_TEXT};
+use crate::finding::{Finding, MAX_TEXT_LENGTH};
 use crate::name::normalized_name;
 
 /// Reads the dependencies in a `requires.txt` as setuptools writes it.
@@ -39,7 +39,7 @@ pub fn requirements(data: &[u8], at: &str, findings: &mut Vec<Finding>) -> Vec<R
 
 /// The extras that have a section in a `requires.txt`, be it empty.
 pub(crate) fn extras(data: &[u8]) -> Vec<String> {
-    let text = String::from_utf8_lossy(data.get(..LONGEST_TEXT).unwrap_or(data));
+    let text = String::from_utf8_lossy(data.get(..MAX_TEXT_LENGTH).unwrap_or(data));
     let section = |line: &str| {
         let heading = line.trim().strip_prefix('[')?.strip_suffix(']')?;
         extra_of(heading)

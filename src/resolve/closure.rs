@@ -6,15 +6,18 @@ use pep440_rs::Version;
 use pubgrub::SelectedDependencies;
 
 use super::node::Node;
-use super::universe::{Edge, Universe};
-use super::{Left, Resolution, Resolved, Why};
+use super::resolver_index::{Edge, ResolverIndex};
+use super::{Resolution, Resolved, SkipReason, Skipped};
 use crate::finding::{Code, Finding};
 use crate::name::normalized_name;
 use crate::requirement::Requirement;
-use crate::translate::Fate;
+use crate::translate::Translation;
 
 /// What is reached from the call by the versions that were `chosen`.
-pub(super) fn of(chosen: &SelectedDependencies<Node, Version>, universe: &Universe) -> Resolution {
+pub(super) fn of(
+    chosen: &SelectedDependencies<Node, Version>,
+    universe: &ResolverIndex,
+) -> Resolution {
     let mut versions = BTreeMap::new();
     let mut extras: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for (node, version) in chosen.iter() {
@@ -56,7 +59,7 @@ pub(super) fn of(chosen: &SelectedDependencies<Node, Version>, universe: &Univer
 }
 
 /// The newest releases that are not taken because of what is wrong with them.
-fn passed_over(resolution: &Resolution, universe: &Universe) -> Vec<Finding> {
+fn passed_over(resolution: &Resolution, universe: &ResolverIndex) -> Vec<Finding> {
     let passed_over = |package: &Resolved| {
         let project = universe.project(&package.name).ok()??;
         let specifiers = resolution.specifiers_of(&package.name);
@@ -68,9 +71,9 @@ fn passed_over(resolution: &Resolution, universe: &Universe) -> Vec<Finding> {
 }
 
 struct Walk<'a> {
-    universe: &'a Universe<'a>,
+    universe: &'a ResolverIndex<'a>,
     versions: &'a BTreeMap<&'a str, &'a Version>,
-    left: BTreeMap<(String, String), Left>,
+    left: BTreeMap<(String, String), Skipped>,
     findings: Vec<Finding>,
 }
 
@@ -113,24 +116,24 @@ impl Walk<'_> {
         let name = normalized_name(&edge.requirement.name);
         let mut findings = edge.findings.clone();
         let (why, key) = match &edge.fate {
-            Fate::Replaced(by) => {
-                (Why::Replaced(by.clone()), format!("{}@{}", by.name, by.version))
+            Translation::Replaced(by) => {
+                (SkipReason::Replaced(by.clone()), format!("{}@{}", by.name, by.version))
             }
-            Fate::BuiltIn => (Why::BuiltIn, String::new()),
-            Fate::Dropped => (Why::Dropped, String::new()),
-            Fate::Refused => {
+            Translation::BuiltIn => (SkipReason::BuiltIn, String::new()),
+            Translation::Dropped => (SkipReason::Dropped, String::new()),
+            Translation::Refused => {
                 // Elsewhere it is a warning; here nothing comes of it.
                 for finding in findings.iter_mut().filter(|one| one.code == Code::NoVersion) {
                     finding.code = Code::NoSuchRelease;
                 }
-                (Why::Refused, edge.requirement.url.clone().unwrap_or_default())
+                (SkipReason::Refused, edge.requirement.url.clone().unwrap_or_default())
             }
-            Fate::Project { name, .. } => {
+            Translation::Project { name, .. } => {
                 findings.push(self.not_there(&normalized_name(name)));
-                (Why::Refused, String::new())
+                (SkipReason::Refused, String::new())
             }
         };
-        let left = self.left.entry((name.clone(), key)).or_insert_with(|| Left {
+        let left = self.left.entry((name.clone(), key)).or_insert_with(|| Skipped {
             name,
             why,
             wanted_by: BTreeSet::new(),

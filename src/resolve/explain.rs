@@ -13,17 +13,17 @@ use version_ranges::Ranges;
 use super::Candidate;
 use super::node::Node;
 use super::provider::Provider;
-use super::universe::Universe;
+use super::resolver_index::ResolverIndex;
 use crate::version::listed;
 
 /// How many reasons are put into a chain.
 const MAX_REASONS: usize = 60;
 
 /// Letters of an explanation above which it is cut: nobody reads more.
-const LONGEST: usize = 8_000;
+const MAX_LENGTH: usize = 8_000;
 
 /// Why nothing fits together: the solver's chain of reasons, a sentence each.
-pub(super) fn in_words(tree: &NoSolutionError<Provider>, universe: &Universe) -> String {
+pub(super) fn in_words(tree: &NoSolutionError<Provider>, universe: &ResolverIndex) -> String {
     let words = Words { universe };
     let (facts, is_large) = facts(tree);
     let mut lines: Vec<String> = if is_large {
@@ -41,8 +41,8 @@ pub(super) fn in_words(tree: &NoSolutionError<Provider>, universe: &Universe) ->
     let nodes: BTreeSet<&Node> = facts.iter().flat_map(|fact| nodes(fact)).collect();
     lines.extend(nodes.into_iter().flat_map(|node| not_taken(node, universe)));
     let mut text = lines.join(" ");
-    if text.len() > LONGEST {
-        let end = (0..=LONGEST).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+    if text.len() > MAX_LENGTH {
+        let end = (0..=MAX_LENGTH).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
         text.truncate(end);
         text.push('…');
     }
@@ -90,7 +90,7 @@ fn nodes(fact: &Fact) -> Vec<&Node> {
 }
 
 /// That a project has releases that only a pin takes, or that nobody can.
-fn not_taken(node: &Node, universe: &Universe) -> Vec<String> {
+fn not_taken(node: &Node, universe: &ResolverIndex) -> Vec<String> {
     let Node::Project(name) = node else { return Vec::new() };
     let Ok(Some(project)) = universe.project(name) else { return Vec::new() };
     let versions = |is_so: &dyn Fn(&Candidate) -> bool| {
@@ -107,7 +107,7 @@ fn not_taken(node: &Node, universe: &Universe) -> Vec<String> {
 }
 
 struct Words<'a> {
-    universe: &'a Universe<'a>,
+    universe: &'a ResolverIndex<'a>,
 }
 
 type Set = Ranges<Version>;

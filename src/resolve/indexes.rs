@@ -9,17 +9,17 @@ use pep440_rs::Version;
 use rayon::prelude::*;
 
 use super::known::Known;
-use super::lockfile::Lock;
+use super::lockfile::Lockfile;
 use super::{Candidate, Resolution, ResolveOptions, Source, resolve};
-use crate::error::{Error, FetchFault, Result};
+use crate::error::{Error, FetchError, Result};
 use crate::finding::{Code, Finding};
 use crate::limits::MAX_PARALLEL_ARCHIVE;
 use crate::metadata::Metadata;
 use crate::net::pypi::{FileKind, ProjectFile, Pypi, best};
 use crate::read::dependencies::Declaration;
-use crate::read::{KnownArchive, ReadOptions};
+use crate::read::{ParsedArchive, ReadOptions};
 use crate::requirement::Requirement;
-use crate::translate::Catalog;
+use crate::translate::PackageIndex;
 
 /// The releases that fit together, and the file of each.
 #[derive(Clone, Debug)]
@@ -35,7 +35,7 @@ pub struct Closure {
 pub struct Releases {
     pypi: Pypi,
     read: ReadOptions,
-    lock: Option<Lock>,
+    lock: Option<Lockfile>,
     known: Mutex<Known>,
     /// Held while a large archive is read: what several unpack to could fill the memory.
     large: Mutex<()>,
@@ -50,7 +50,7 @@ impl Closure {
     pub fn find(
         roots: &[Requirement],
         releases: &Releases,
-        catalog: Option<&(dyn Catalog + Sync)>,
+        catalog: Option<&(dyn PackageIndex + Sync)>,
         options: &ResolveOptions,
     ) -> Result<Self> {
         let resolution = resolve(roots, releases, catalog, options)?;
@@ -82,7 +82,7 @@ impl Releases {
     /// The releases of `pypi`, of which only what is in the `lock` may be taken, if there is one. `read`
     /// tells how archives are read to learn what they depend on; none is built for that.
     #[must_use]
-    pub fn new(pypi: Pypi, read: &ReadOptions, lock: Option<Lock>) -> Self {
+    pub fn new(pypi: Pypi, read: &ReadOptions, lock: Option<Lockfile>) -> Self {
         let read = ReadOptions { build: None, ..read.clone() };
         Self { pypi, read, lock, known: Mutex::default(), large: Mutex::default() }
     }
@@ -95,7 +95,7 @@ impl Releases {
 
     /// What alone may be taken.
     #[must_use]
-    pub fn lock(&self) -> Option<&Lock> {
+    pub fn lock(&self) -> Option<&Lockfile> {
         self.lock.as_ref()
     }
 
@@ -108,7 +108,7 @@ impl Releases {
         &self,
         file: &ProjectFile,
         options: &ReadOptions,
-    ) -> Result<Result<Arc<KnownArchive>>> {
+    ) -> Result<Result<Arc<ParsedArchive>>> {
         let known = self.known().get(file).filter(|_| options.build.is_none());
         if let Some(archive) = known {
             return Ok(Ok(archive));
@@ -150,7 +150,7 @@ impl Releases {
     /// which is verified, has to tell.
     fn beside(&self, file: &ProjectFile) -> Result<Option<Bytes>> {
         match self.pypi.metadata(file) {
-            Err(Error::Refused { .. } | Error::Fetch { fault: FetchFault::NotFound, .. }) => {
+            Err(Error::Refused { .. } | Error::Fetch { fault: FetchError::NotFound, .. }) => {
                 Ok(None)
             }
             answer => answer,

@@ -7,7 +7,7 @@ use pep440_rs::Version;
 use serde::Deserialize;
 use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, value};
 
-use super::{Client, Closure, Left, Why};
+use super::{Client, Closure, SkipReason, Skipped};
 use crate::finding::{Code, Finding};
 use crate::net::pypi::IndexName;
 use crate::requirement::{Requirement, TargetEnvironment};
@@ -16,7 +16,7 @@ use crate::requirement::{Requirement, TargetEnvironment};
 pub const LOCK: &str = "mpconvert.lock";
 
 /// Bytes of a lock that are read.
-pub const LARGEST: u64 = 16 << 20;
+pub const MAX_SIZE: u64 = 16 << 20;
 
 /// The version of the form.
 const FORM: u64 = 1;
@@ -26,7 +26,7 @@ const HEAD: &str = "# Made by `mpconvert lock`. It is not meant to be edited.\n"
 /// What a run took: of what, for which device, and by which converter.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Lock {
+pub struct Lockfile {
     /// The version of this form.
     version: u64,
     /// The version of the program that made it.
@@ -44,7 +44,7 @@ pub struct Lock {
     pub packages: Vec<Locked>,
     /// What is made of no release, sorted by name.
     #[serde(default, rename = "left")]
-    left: Vec<LockedLeft>,
+    left: Vec<LockedSkip>,
 }
 
 /// A release and its file.
@@ -70,13 +70,13 @@ pub struct Locked {
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct LockedLeft {
+struct LockedSkip {
     name: String,
     why: String,
     by: Option<String>,
 }
 
-impl Lock {
+impl Lockfile {
     /// What `roots` came to.
     #[must_use]
     pub fn of(
@@ -96,7 +96,7 @@ impl Lock {
                 extras: one.extras.clone(),
                 dependencies: one.dependencies().into_iter().map(str::to_owned).collect(),
             };
-        let mut left: Vec<_> = closure.resolution.left.iter().map(LockedLeft::of).collect();
+        let mut left: Vec<_> = closure.resolution.left.iter().map(LockedSkip::of).collect();
         left.sort();
         Self {
             version: FORM,
@@ -145,13 +145,13 @@ impl Lock {
         if let Some(packages) = tables(self.packages.iter().map(Locked::table).collect()) {
             document["package"] = Item::ArrayOfTables(packages);
         }
-        if let Some(left) = tables(self.left.iter().map(LockedLeft::table).collect()) {
+        if let Some(left) = tables(self.left.iter().map(LockedSkip::table).collect()) {
             document["left"] = Item::ArrayOfTables(left);
         }
         format!("{HEAD}{document}")
     }
 
-    /// Whether `text` was made by [`Lock::to_text`], perhaps damaged since.
+    /// Whether `text` was made by [`Lockfile::to_text`], perhaps damaged since.
     #[must_use]
     pub fn is_one(text: &[u8]) -> bool {
         text.starts_with(HEAD.as_bytes())
@@ -264,11 +264,11 @@ impl Locked {
     }
 }
 
-impl LockedLeft {
-    fn of(left: &Left) -> Self {
+impl LockedSkip {
+    fn of(left: &Skipped) -> Self {
         let by = match &left.why {
-            Why::Replaced(by) => Some(format!("{}@{}", by.name, by.version)),
-            Why::BuiltIn | Why::Dropped | Why::Refused => None,
+            SkipReason::Replaced(by) => Some(format!("{}@{}", by.name, by.version)),
+            SkipReason::BuiltIn | SkipReason::Dropped | SkipReason::Refused => None,
         };
         Self { name: left.name.clone(), why: left.why.as_str().to_owned(), by }
     }
@@ -346,12 +346,12 @@ by = "logging@latest"
 
     #[test]
     fn what_is_read_is_written_again() {
-        assert_eq!(Lock::parse(TEXT, LOCK).unwrap().to_text(), TEXT);
+        assert_eq!(Lockfile::parse(TEXT, LOCK).unwrap().to_text(), TEXT);
     }
 
     #[test]
     fn all_differences_are_told() {
-        let lock = Lock::parse(TEXT, LOCK).unwrap();
+        let lock = Lockfile::parse(TEXT, LOCK).unwrap();
         assert_eq!(lock.differences(&lock), []);
         let mut now = lock.clone();
         now.packages[0].sha256 = "11".to_owned();
@@ -371,11 +371,11 @@ by = "logging@latest"
 
     #[test]
     fn versions_that_are_not_pinned_are_told() {
-        let finding = Lock::parse(TEXT, LOCK).unwrap().not_pinned().unwrap();
+        let finding = Lockfile::parse(TEXT, LOCK).unwrap().not_pinned().unwrap();
         let told = "found the newest version of logging, expected versions of an index";
         assert_eq!(finding.to_string(), told);
         let pinned = TEXT.replace("@latest", "@0.6");
-        assert_eq!(Lock::parse(&pinned, LOCK).unwrap().not_pinned(), None);
+        assert_eq!(Lockfile::parse(&pinned, LOCK).unwrap().not_pinned(), None);
     }
 
     #[test]
@@ -383,7 +383,7 @@ by = "logging@latest"
         for (from, to) in
             [("version = 1\n", "version = 2\n"), ("why = ", "what = "), ("[[left]]", "[left")]
         {
-            let fault = Lock::parse(&TEXT.replacen(from, to, 1), LOCK).unwrap_err();
+            let fault = Lockfile::parse(&TEXT.replacen(from, to, 1), LOCK).unwrap_err();
             assert_eq!(fault.code, Code::InvalidLock);
         }
     }

@@ -15,10 +15,10 @@ mod node;
 mod prefetch;
 mod project;
 mod provider;
+mod resolver_index;
 mod source;
 #[cfg(test)]
 mod tests;
-mod universe;
 
 use std::collections::BTreeSet;
 
@@ -29,13 +29,13 @@ use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 use crate::mip::Dependency;
 use crate::requirement::Requirement;
-use crate::translate::{Catalog, DependencyOptions};
+use crate::resolve::resolver_index::ResolverIndex;
+use crate::translate::{DependencyOptions, PackageIndex};
 #[cfg(feature = "net")]
 pub use indexes::{Closure, Releases};
 use node::Node;
 use provider::{Provider, Stop};
 pub use source::{Candidate, Source};
-use universe::Universe;
 
 /// For which client releases are resolved.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -101,7 +101,7 @@ pub struct Resolution {
     /// The releases, sorted by name.
     pub packages: Vec<Resolved>,
     /// What is made of no release, sorted by name.
-    pub left: Vec<Left>,
+    pub left: Vec<Skipped>,
     /// What else was noticed.
     pub findings: Vec<Finding>,
 }
@@ -124,11 +124,11 @@ pub struct Resolved {
 
 /// Something that is asked for and made of no release.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Left {
+pub struct Skipped {
     /// The name, normalised by PEP 503.
     pub name: String,
     /// Why it is not made.
-    pub why: Why,
+    pub why: SkipReason,
     /// The names of the releases that ask for it, sorted; empty for the call itself.
     pub wanted_by: BTreeSet<String>,
     /// What is to be said of it.
@@ -137,7 +137,7 @@ pub struct Left {
 
 /// Why nothing is made of what is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Why {
+pub enum SkipReason {
     /// Clients get this instead.
     Replaced(Dependency),
     /// The firmware has it.
@@ -185,10 +185,10 @@ pub enum Why {
 pub fn resolve(
     roots: &[Requirement],
     source: &dyn Source,
-    catalog: Option<&(dyn Catalog + Sync)>,
+    catalog: Option<&(dyn PackageIndex + Sync)>,
     options: &ResolveOptions,
 ) -> Result<Resolution> {
-    let universe = Universe::new(roots, source, catalog, options);
+    let universe = ResolverIndex::new(roots, source, catalog, options);
     prefetch::look_ahead(&universe);
     let provider = Provider::new(&universe);
     match pubgrub::resolve(&provider, Node::Root, Version::new([0])) {
@@ -231,7 +231,7 @@ impl Resolved {
     }
 }
 
-impl Why {
+impl SkipReason {
     /// The word for it in reports: `replaced-by`, `built-in`, `dropped`, `refused`.
     #[must_use]
     pub fn as_str(&self) -> &'static str {

@@ -5,14 +5,14 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use pep440_rs::{Version, VersionSpecifier};
 
-use super::universe::{Edge, Universe};
+use super::resolver_index::{Edge, ResolverIndex};
 use crate::error::Result;
 use crate::name::normalized_name;
 use crate::version::names_pre_release;
 
 /// Asks for the newest versions that each requirement alone allows, and for what these depend on, and
 /// so on. What fails is asked again when it is needed, and tells why then.
-pub(super) fn look_ahead(universe: &Universe) {
+pub(super) fn look_ahead(universe: &ResolverIndex) {
     let threads = universe.options().parallel;
     let walk = Walk { universe, queue: Mutex::default(), news: Condvar::new() };
     walk.add(universe.root_edges().0);
@@ -43,7 +43,7 @@ struct Queue {
 }
 
 struct Walk<'a> {
-    universe: &'a Universe<'a>,
+    universe: &'a ResolverIndex<'a>,
     queue: Mutex<Queue>,
     news: Condvar,
 }

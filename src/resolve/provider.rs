@@ -11,7 +11,7 @@ use version_ranges::Ranges;
 use super::ResolveOptions;
 use super::node::Node;
 use super::project::pinned;
-use super::universe::{Edge, Universe};
+use super::resolver_index::{Edge, ResolverIndex};
 use crate::error::{Error, Result};
 use crate::name::normalized_name;
 use crate::version::{listed, names_pre_release};
@@ -29,7 +29,7 @@ pub(super) enum Stop {
 
 /// Answers the solver.
 pub(super) struct Provider<'a> {
-    pub universe: &'a Universe<'a>,
+    pub universe: &'a ResolverIndex<'a>,
     /// Projects of which the call itself takes pre-releases.
     pre_releases: BTreeSet<String>,
     /// Versions that some requirement pins.
@@ -40,7 +40,7 @@ pub(super) struct Provider<'a> {
 }
 
 impl<'a> Provider<'a> {
-    pub(super) fn new(universe: &'a Universe<'a>) -> Self {
+    pub(super) fn new(universe: &'a ResolverIndex<'a>) -> Self {
         let edges = universe.root_edges().0;
         let takes = edges.iter().filter(|edge| names_pre_release(&edge.specifiers()));
         let provider = Self {

@@ -15,9 +15,9 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::adapt::{Pattern, ResourceMode, ResourceModeFault, Resources, Selection};
+use crate::adapt::{Pattern, ResourceMode, ResourceModeError, Resources, Selection};
 use crate::error::{Error, Result};
-use crate::mip::Place;
+use crate::mip::MipUrl;
 use crate::net::fetch::RunBudget;
 use crate::options::ConvertOptions;
 use crate::read::ReadOptions;
@@ -25,7 +25,7 @@ use crate::requirement::TargetEnvironment;
 use crate::translate::{Aliases, Pinning};
 
 pub(crate) use project::leads_out;
-pub use project::{ProjectSettings, Whose};
+pub use project::{ProjectSettings, SettingsScope};
 pub use scope::passed_over;
 use value::Value;
 pub use value::{Form, Programs, RunLimit, Time};
@@ -174,7 +174,7 @@ settings! {
         "The index in which mip looks for dependencies: a URL or a folder, which is relative to the project.";
     deps: Pinning = "deps", Some("MPCONVERT_DEPS"), Pinning::default(),
         "What becomes of dependencies for mip: `pin` takes the newest version that is allowed now, `latest` the newest when it is installed, `bundle` their files.";
-    url_base: Option<Place> = "url-base", Some("MPCONVERT_URL_BASE"), None,
+    url_base: Option<MipUrl> = "url-base", Some("MPCONVERT_URL_BASE"), None,
         "Where the files of a package for mip will be served: a URL, or `github:`, `gitlab:`, `codeberg:` with organisation and repository. By default their URLs are relative.";
     mpy_cross: Programs = "mpy-cross", Some("MPCONVERT_MPY_CROSS"), Programs::default(),
         "The compilers of bytecode, which a project cannot name: paths, separated as in `PATH`.";
@@ -327,7 +327,7 @@ pub fn patterns(texts: &[String]) -> Result<Vec<Pattern>> {
 /// # Errors
 /// [`Error::Usage`] if the text names none.
 pub fn resource_mode(text: &str) -> Result<ResourceMode> {
-    text.parse().map_err(|fault: ResourceModeFault| Error::Usage {
+    text.parse().map_err(|fault: ResourceModeError| Error::Usage {
         message: fault.to_string(),
         help: "name one of both, module, files, none; beside or without it per-package".to_owned(),
     })

@@ -10,7 +10,7 @@ use super::scope::{self, Scope};
 use super::{KEYS, Layer};
 use crate::error::{Error, Result};
 use crate::file;
-use crate::finding::LONGEST_TEXT;
+use crate::finding::MAX_TEXT_LENGTH;
 use crate::limits::check_toml;
 
 const FILE: &str = "pyproject.toml";
@@ -19,14 +19,14 @@ const FILE: &str = "pyproject.toml";
 const LIKENESS: f64 = 0.8;
 
 /// How many unknown keys are told.
-const MOST_UNKNOWN: usize = 10;
+const MAX_UNKNOWN: usize = 10;
 
 /// How many characters of an unknown key are told.
-const LONGEST_KEY: usize = 40;
+const MAX_KEY_LENGTH: usize = 40;
 
 /// Whose settings hold for an input.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Whose {
+pub enum SettingsScope {
     /// Those of the project that the input belongs to, if it belongs to one that has some.
     #[default]
     Nearest,
@@ -36,7 +36,7 @@ pub enum Whose {
     Nobody,
 }
 
-impl Whose {
+impl SettingsScope {
     /// The settings of the project, if there are any.
     ///
     /// # Errors
@@ -168,7 +168,7 @@ impl ProjectSettings {
             return Err(usage(message.to_owned(), "write the settings below [tool.mpconvert]"));
         };
         let unknown = table.iter().map(|(key, _)| key).filter(|key| !KEYS.contains(key));
-        let unknown: Vec<String> = unknown.take(MOST_UNKNOWN).map(shortened).collect();
+        let unknown: Vec<String> = unknown.take(MAX_UNKNOWN).map(shortened).collect();
         if !unknown.is_empty() {
             let names: Vec<_> = unknown.iter().map(|key| format!("`{key}`")).collect();
             let message = format!("[tool.mpconvert] has no setting {}", names.join(", "));
@@ -205,13 +205,13 @@ fn text(path: &Path) -> Result<Option<String>> {
         }
         Err(error) => return Err(Error::io(path)(error)),
     };
-    if length > LONGEST_TEXT as u64 {
+    if length > MAX_TEXT_LENGTH as u64 {
         return Err(Error::Usage {
             message: format!("{}: found {length} bytes", path.display()),
-            help: format!("at most {LONGEST_TEXT} bytes are read"),
+            help: format!("at most {MAX_TEXT_LENGTH} bytes are read"),
         });
     }
-    let bytes = file::read(path, LONGEST_TEXT as u64).map_err(Error::io(path))?;
+    let bytes = file::read(path, MAX_TEXT_LENGTH as u64).map_err(Error::io(path))?;
     Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
 }
 
@@ -240,7 +240,7 @@ fn table(item: &Item) -> Option<Table> {
 }
 
 fn shortened(key: &str) -> String {
-    key.chars().take(LONGEST_KEY).collect()
+    key.chars().take(MAX_KEY_LENGTH).collect()
 }
 
 fn suggestion(unknown: &[String]) -> String {

@@ -10,15 +10,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use toml_edit::Table;
 
-use crate::adapt::{ResourceMode, ResourceModeFault};
+use crate::adapt::{ResourceMode, ResourceModeError};
 use crate::error::{Error, Result};
-use crate::mip::{Place, PlaceFault};
+use crate::mip::{MipUrl, MipUrlError};
 use crate::options::ConvertOptions;
-use crate::translate::{Aliases, Pinning, PinningFault};
+use crate::translate::{Aliases, Pinning, PinningError};
 
 /// How many elements a list of a project has at most. Each can be a pattern that every path is
 /// compared with.
-const MOST_ELEMENTS: usize = 200;
+const MAX_ELEMENTS: usize = 200;
 
 /// Why a value cannot be taken: the key, and what was found and expected.
 pub(super) type Fault = String;
@@ -130,12 +130,12 @@ where
     }
 
     fn schema() -> serde_json::Value {
-        json!({ "type": "array", "items": { "type": "string" }, "maxItems": MOST_ELEMENTS })
+        json!({ "type": "array", "items": { "type": "string" }, "maxItems": MAX_ELEMENTS })
     }
 
     fn fault_in_project(&self) -> Option<String> {
-        let found = || format!("found {} elements, expected at most {MOST_ELEMENTS}", self.len());
-        (self.len() > MOST_ELEMENTS).then(found)
+        let found = || format!("found {} elements, expected at most {MAX_ELEMENTS}", self.len());
+        (self.len() > MAX_ELEMENTS).then(found)
     }
 }
 
@@ -151,7 +151,7 @@ impl Value for u64 {
 
 impl Value for ResourceMode {
     fn from_text(text: &str) -> Result<Self, String> {
-        text.parse().map_err(|fault: ResourceModeFault| fault.to_string())
+        text.parse().map_err(|fault: ResourceModeError| fault.to_string())
     }
 
     fn schema() -> serde_json::Value {
@@ -178,7 +178,7 @@ impl Value for Aliases {
 
 impl Value for Pinning {
     fn from_text(text: &str) -> Result<Self, String> {
-        text.parse().map_err(|fault: PinningFault| fault.to_string())
+        text.parse().map_err(|fault: PinningError| fault.to_string())
     }
 
     fn schema() -> serde_json::Value {
@@ -186,9 +186,9 @@ impl Value for Pinning {
     }
 }
 
-impl Value for Option<Place> {
+impl Value for Option<MipUrl> {
     fn from_text(text: &str) -> Result<Self, String> {
-        text.parse().map(Some).map_err(|fault: PlaceFault| format!("found `{text}`: {fault}"))
+        text.parse().map(Some).map_err(|fault: MipUrlError| format!("found `{text}`: {fault}"))
     }
 
     fn schema() -> serde_json::Value {
@@ -285,11 +285,11 @@ impl TryFrom<u64> for Time {
 
     fn try_from(seconds: u64) -> Result<Self, String> {
         /// The largest number in the eleven octal digits of a tar header.
-        const LARGEST: u64 = 0o777_7777_7777;
-        if seconds <= LARGEST {
+        const MAX_SIZE: u64 = 0o777_7777_7777;
+        if seconds <= MAX_SIZE {
             Ok(Self(seconds))
         } else {
-            Err(format!("found {seconds}, expected at most {LARGEST} seconds"))
+            Err(format!("found {seconds}, expected at most {MAX_SIZE} seconds"))
         }
     }
 }

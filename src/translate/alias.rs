@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::mip::{Place, PlaceFault};
+use crate::mip::{MipUrl, MipUrlError};
 use crate::name::normalized_name;
 
 /// By which names dependencies are known to the device's index, where these differ from the
@@ -37,7 +37,7 @@ pub struct Aliases(BTreeMap<String, Alias>);
 /// use mpconvert::translate::Alias;
 ///
 /// let alias: Alias = "github:org/repo/lib@v1".parse().unwrap();
-/// let Alias::Place { place, version } = alias else { unreachable!() };
+/// let Alias::MipUrl { place, version } = alias else { unreachable!() };
 /// assert_eq!((place.as_str(), version.as_deref()), ("github:org/repo/lib", Some("v1")));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,9 +50,9 @@ pub enum Alias {
         version: Option<String>,
     },
     /// A `package.json` at this place; upip knows only names.
-    Place {
+    MipUrl {
         /// The URL of the file, or of its folder.
-        place: Place,
+        place: MipUrl,
         /// The branch or tag.
         version: Option<String>,
     },
@@ -114,8 +114,8 @@ impl FromStr for Alias {
             return Ok(Self::Name { name: target.to_owned(), version });
         }
         match target.parse() {
-            Ok(place) => Ok(Self::Place { place, version }),
-            Err(PlaceFault::Scheme) => refused(""),
+            Ok(place) => Ok(Self::MipUrl { place, version }),
+            Err(MipUrlError::Scheme) => refused(""),
             Err(fault) => refused(&format!(": {fault}")),
         }
     }
@@ -125,7 +125,7 @@ impl fmt::Display for Alias {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (target, version) = match self {
             Self::Name { name, version } => (name.as_str(), version),
-            Self::Place { place, version } => (place.as_str(), version),
+            Self::MipUrl { place, version } => (place.as_str(), version),
             Self::Dropped => ("false", &None),
         };
         out.write_str(target)?;
@@ -182,7 +182,7 @@ mod tests {
             assert_eq!(alias.to_string(), text);
             let (found, at) = match alias {
                 Alias::Name { name, version } => (name, version),
-                Alias::Place { place, version } => (place.to_string(), version),
+                Alias::MipUrl { place, version } => (place.to_string(), version),
                 Alias::Dropped => unreachable!(),
             };
             assert_eq!((found.as_str(), at.as_deref()), (target, version), "{text}");

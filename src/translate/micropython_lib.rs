@@ -11,7 +11,7 @@ const TABLE: &str = include_str!("micropython_lib.tsv");
 /// What is known of one name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Row {
-    pub became: Became,
+    pub became: Successor,
     /// The name in the index, or the module; empty for what is gone.
     pub target: &'static str,
     /// What is said about it beside that; may be empty.
@@ -20,7 +20,7 @@ pub(super) struct Row {
 
 /// What a package became.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Became {
+pub(super) enum Successor {
     /// A package of micropython-lib's index.
     Package,
     /// A part of the firmware.
@@ -40,7 +40,7 @@ pub(super) fn row(name: &str) -> Option<&'static Row> {
 /// Whether micropython-lib's index has a package of this very name.
 pub(super) fn is_in_index(name: &str) -> bool {
     row(&normalized_name(name))
-        .is_some_and(|row| row.became == Became::Package && row.target == name)
+        .is_some_and(|row| row.became == Successor::Package && row.target == name)
 }
 
 /// The rows by normalised name. What is no row is left out.
@@ -50,10 +50,10 @@ fn rows(table: &'static str) -> impl Iterator<Item = (String, Row)> {
         let mut fields = line.split('\t');
         let (name, became) = (fields.next()?, fields.next()?);
         let became = match became {
-            "package" => Became::Package,
-            "built-in" => Became::BuiltIn,
-            "placeholder" => Became::Placeholder,
-            "gone" => Became::Gone,
+            "package" => Successor::Package,
+            "built-in" => Successor::BuiltIn,
+            "placeholder" => Successor::Placeholder,
+            "gone" => Successor::Gone,
             _ => return None,
         };
         let (target, note) = (fields.next()?, fields.next()?);
@@ -67,7 +67,7 @@ mod tests {
 
     use super::*;
     use crate::mip::IndexJson;
-    use crate::translate::Catalog;
+    use crate::translate::PackageIndex;
 
     const INDEX: &[u8] = include_bytes!("../../tests/data/micropython-lib-index.json");
     const PUBLISHED: &str = include_str!("../../tests/data/micropython-lib-2020.txt");
@@ -83,8 +83,8 @@ mod tests {
     fn rows_say_what_their_words_mean() {
         for (name, row) in rows(TABLE) {
             let is_named = !row.target.is_empty();
-            assert_eq!(is_named, row.became != Became::Gone, "{name}");
-            assert!(row.became != Became::Gone || !row.note.is_empty(), "{name}");
+            assert_eq!(is_named, row.became != Successor::Gone, "{name}");
+            assert!(row.became != Successor::Gone || !row.note.is_empty(), "{name}");
         }
     }
 
@@ -92,7 +92,7 @@ mod tests {
     fn every_target_is_in_the_index() {
         let index = IndexJson::parse(INDEX, "index.json").unwrap();
         let targets: HashSet<&str> = rows(TABLE)
-            .filter(|(_, row)| row.became == Became::Package)
+            .filter(|(_, row)| row.became == Successor::Package)
             .map(|(_, row)| row.target)
             .collect();
         let packages: HashSet<&str> = index.names().collect();

@@ -1,15 +1,19 @@
 //! From PEP 508 requirements to the names and versions that MicroPython's installers understand.
 
+mod active;
 mod alias;
-pub mod bare;
-pub mod exact;
+mod cycle;
 mod micropython_lib;
-mod wanted;
+pub mod mip;
+mod package_index;
+mod pinning;
+mod translation;
+pub mod upip;
 
-pub use alias::{Alias, Aliases};
-pub use exact::{
-    Catalog, Catalogs, Cut, Exact, Fate, Offer, Offers, Pinning, PinningFault, Unknown,
-    break_cycles, exact,
+pub use crate::translate::active::DependencyOptions;
+pub(crate) use crate::translate::active::active_dependencies;
+pub use crate::translate::mip::{
+    AvailablePackage, AvailableVersions, Cut, MipDependencies, PackageIndex, PackageIndexes,
+    Pinning, PinningError, Translation, UnknownIndex, break_cycles, to_mip_dependencies,
 };
-pub use wanted::DependencyOptions;
-pub(crate) use wanted::wanted;
+pub use alias::{Alias, Aliases};

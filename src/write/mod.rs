@@ -1,8 +1,8 @@
 //! From a [`Package`](crate::Package) to the form that a client takes; never opens an input.
 
+pub(crate) mod dir_lock;
 pub(crate) mod disk;
 pub mod index;
-pub(crate) mod lock;
 mod manifest;
 mod mip;
 mod pip;

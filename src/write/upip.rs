@@ -8,7 +8,7 @@ use crate::package::{self, Package};
 use crate::path::MemberPath;
 use crate::requirement::egg_info;
 use crate::translate::DependencyOptions;
-use crate::translate::bare::bare_names;
+use crate::translate::upip::bare_names;
 
 /// What an archive for upip depends on beside its package.
 #[derive(Clone, Debug, Default)]
@@ -66,7 +66,7 @@ pub fn upip(package: &Package, options: &UpipOptions, sink: &mut impl Sink) -> R
     let version = package.version.to_string();
     let mut members = Vec::new();
     let mut put = |path: String, data: &[u8]| {
-        let path: MemberPath = path.parse().map_err(|fault: crate::PathFault| {
+        let path: MemberPath = path.parse().map_err(|fault: crate::PathError| {
             std::io::Error::new(std::io::ErrorKind::InvalidInput, fault)
         })?;
         sink.file(&path, data)?;

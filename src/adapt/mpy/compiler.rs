@@ -9,7 +9,7 @@ use bytes::Bytes;
 
 use super::diagnostic;
 use super::header::Header;
-use super::process::{self, Ended, LONGEST_OUTPUT};
+use super::process::{self, Ended, MAX_OUTPUT_LENGTH};
 use crate::error::{Error, Result};
 use crate::file;
 use crate::path::MemberPath;
@@ -45,7 +45,7 @@ impl Compiler {
     const USUAL_HEAP: usize = 2 << 20;
 
     /// Bytes of the largest heap that it is given.
-    const LARGEST_HEAP: usize = 64 << 20;
+    const MAX_HEAP_SIZE: usize = 64 << 20;
 
     /// Bytes of the heap for each of the source that are enough, whatever is in it.
     const HEAP_FACTOR: usize = 128;
@@ -128,7 +128,7 @@ impl Compiler {
         overwrite(&input, source).map_err(Error::io(&input))?;
         let mut command = self.program.command(isolation);
         // No larger than it must be: to make a heap ready takes time.
-        let heap = source.len().saturating_mul(Self::HEAP_FACTOR).min(Self::LARGEST_HEAP);
+        let heap = source.len().saturating_mul(Self::HEAP_FACTOR).min(Self::MAX_HEAP_SIZE);
         if heap > Self::USUAL_HEAP {
             command.arg("-X").arg(format!("heapsize={}K", heap.div_ceil(1 << 10)));
         }
@@ -142,8 +142,8 @@ impl Compiler {
         if !ended.status.success() {
             return Ok(failed(&ended));
         }
-        if ended.output.len() as u64 > LONGEST_OUTPUT {
-            return Ok(Outcome::Failure(format!("more than {LONGEST_OUTPUT} bytes")));
+        if ended.output.len() as u64 > MAX_OUTPUT_LENGTH {
+            return Ok(Outcome::Failure(format!("more than {MAX_OUTPUT_LENGTH} bytes")));
         }
         let bytecode = if cfg!(unix) {
             ended.output

@@ -1,7 +1,7 @@
 //! What a compiler says of a source that it does not take.
 
 /// Characters of a message that are kept.
-const LONGEST_MESSAGE: usize = 300;
+const MAX_MESSAGE_LENGTH: usize = 300;
 
 /// Why a source does not compile, as a phrase with the line where it is known: `line 3:
 /// SyntaxError: invalid syntax`. `None` where `messages` are something else than MicroPython's way to
@@ -13,7 +13,7 @@ pub(super) fn of_messages(messages: &str) -> Option<String> {
     if !is_name || !kind.ends_with("Error") || kind == "OSError" {
         return None;
     }
-    let message: String = message.chars().take(LONGEST_MESSAGE).collect();
+    let message: String = message.chars().take(MAX_MESSAGE_LENGTH).collect();
     Some(match line(messages) {
         Some(line) => format!("line {line}: {message}"),
         None => message,
@@ -53,7 +53,7 @@ mod tests {
             assert_eq!(of_messages(&format!("{message}\n")).unwrap(), message);
         }
         let long = of_messages(&format!("SyntaxError: {}", "x".repeat(1000))).unwrap();
-        assert_eq!(long.len(), LONGEST_MESSAGE);
+        assert_eq!(long.len(), MAX_MESSAGE_LENGTH);
     }
 
     #[test]

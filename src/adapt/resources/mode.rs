@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 /// assert!(mode.module && mode.per_package && !mode.files);
 /// assert_eq!("per-package".parse::<ResourceMode>()?.to_string(), "both,per-package");
 /// assert!("both,none".parse::<ResourceMode>().is_err());
-/// # Ok::<(), mpconvert::adapt::ResourceModeFault>(())
+/// # Ok::<(), mpconvert::adapt::ResourceModeError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Words", into = "String")]
@@ -29,10 +29,10 @@ pub struct ResourceMode {
 
 /// Why words name no [`ResourceMode`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ResourceModeFault {
+pub enum ResourceModeError {
     /// A word that means nothing here.
     #[error("`{0}` is none of both, module, files, none, per-package")]
-    Unknown(String),
+    UnknownIndex(String),
     /// There is no word at all.
     #[error("no mode is named")]
     NoWord,
@@ -55,22 +55,22 @@ impl ResourceMode {
     /// of the first two, or alone, which means both.
     ///
     /// # Errors
-    /// [`ResourceModeFault`] for a word that is unknown, and for words that exclude each other.
+    /// [`ResourceModeError`] for a word that is unknown, and for words that exclude each other.
     pub fn from_words<'a>(
         words: impl IntoIterator<Item = &'a str>,
-    ) -> Result<Self, ResourceModeFault> {
+    ) -> Result<Self, ResourceModeError> {
         let (mut form, mut per_package) = (None, None);
         for word in words {
             let place = match word {
                 Self::PER_PACKAGE => &mut per_package,
                 "both" | "module" | "files" | "none" => &mut form,
-                _ => return Err(ResourceModeFault::Unknown(word.to_owned())),
+                _ => return Err(ResourceModeError::UnknownIndex(word.to_owned())),
             };
             if let Some(earlier) = place.replace(word) {
-                return Err(ResourceModeFault::Conflict(earlier.to_owned(), word.to_owned()));
+                return Err(ResourceModeError::Conflict(earlier.to_owned(), word.to_owned()));
             }
         }
-        let form = form.or(per_package.map(|_| "both")).ok_or(ResourceModeFault::NoWord)?;
+        let form = form.or(per_package.map(|_| "both")).ok_or(ResourceModeError::NoWord)?;
         let mode = Self {
             files: matches!(form, "both" | "files"),
             module: matches!(form, "both" | "module"),
@@ -78,7 +78,7 @@ impl ResourceMode {
         };
         match per_package {
             Some(word) if !mode.module => {
-                Err(ResourceModeFault::Conflict(form.to_owned(), word.to_owned()))
+                Err(ResourceModeError::Conflict(form.to_owned(), word.to_owned()))
             }
             _ => Ok(mode),
         }
@@ -86,10 +86,10 @@ impl ResourceMode {
 }
 
 impl FromStr for ResourceMode {
-    type Err = ResourceModeFault;
+    type Err = ResourceModeError;
 
     /// Reads the words with commas between them.
-    fn from_str(text: &str) -> Result<Self, ResourceModeFault> {
+    fn from_str(text: &str) -> Result<Self, ResourceModeError> {
         Self::from_words(text.split(',').map(str::trim))
     }
 }
@@ -103,9 +103,9 @@ enum Words {
 }
 
 impl TryFrom<Words> for ResourceMode {
-    type Error = ResourceModeFault;
+    type Error = ResourceModeError;
 
-    fn try_from(words: Words) -> Result<Self, ResourceModeFault> {
+    fn try_from(words: Words) -> Result<Self, ResourceModeError> {
         match words {
             Words::Text(text) => text.parse(),
             Words::List(words) => Self::from_words(words.iter().map(String::as_str)),
@@ -158,6 +158,6 @@ mod tests {
         ] {
             assert_eq!(text.parse::<ResourceMode>().unwrap_err().to_string(), fault);
         }
-        assert_eq!(ResourceMode::from_words([]), Err(ResourceModeFault::NoWord));
+        assert_eq!(ResourceMode::from_words([]), Err(ResourceModeError::NoWord));
     }
 }

@@ -4,7 +4,7 @@ use super::repr::{push_bytes, push_str};
 
 /// Bytes of names and contents that go into the modules of one package. Each takes up to four in
 /// the text, and no device has memory for a thousandth of it.
-pub const LARGEST_RESOURCES: usize = 64 << 20;
+pub const MAX_RESOURCES_SIZE: usize = 64 << 20;
 
 /// The text of a module `R.py` with these resources, by name and in their order: byte for byte what
 /// CPython 3.11 gives for `repr` of names and contents.

@@ -3,12 +3,12 @@
 use std::borrow::Borrow;
 use std::collections::{BTreeSet, HashSet};
 
-use super::module::{LARGEST_RESOURCES, resource_module};
+use super::module::{MAX_RESOURCES_SIZE, resource_module};
 use super::packages::{Packages, is_importable};
 use super::{RESOURCES, Resources, is_resource};
 use crate::finding::{Code, Finding};
 use crate::package::{File, Origin};
-use crate::path::{MemberPath, PathFault};
+use crate::path::{MemberPath, PathError};
 
 /// What is to be done for the resources of a payload.
 #[derive(Default)]
@@ -28,9 +28,9 @@ impl Plan {
         let folders = plan.folders(files, &resources, settings.mode.per_package);
         let all = folders.iter().flat_map(|folder| below(&resources, folder));
         let size: usize = all.map(|file| file.path.as_str().len() + file.data.len()).sum();
-        if size > LARGEST_RESOURCES {
+        if size > MAX_RESOURCES_SIZE {
             let finding = Finding::new(Code::ResourcesTooLarge, format!("{size} bytes"))
-                .expected(format!("at most {LARGEST_RESOURCES} bytes to make modules of"));
+                .expected(format!("at most {MAX_RESOURCES_SIZE} bytes to make modules of"));
             plan.findings.push(finding);
             return plan;
         }
@@ -101,7 +101,7 @@ fn module(folder: &str, inside: &[&File], files: &[File]) -> Result<File, Findin
     }
     let path = path
         .parse()
-        .map_err(|fault: PathFault| Finding::new(Code::UnsafePath, fault.to_string()).at(&path))?;
+        .map_err(|fault: PathError| Finding::new(Code::UnsafePath, fault.to_string()).at(&path))?;
     Ok(File { path, data: text.into(), origin: Origin::Generated { by: RESOURCES } })
 }
 

@@ -159,7 +159,7 @@ fn a_module_above_the_threshold_is_told_of() {
 #[test]
 fn resources_without_end_make_no_module() {
     let mut package = package(&["foo/__init__.py", "foo/sub/__init__.py", "foo/sub/x"]);
-    package.files[2].data = vec![0; LARGEST_RESOURCES / 2].into();
+    package.files[2].data = vec![0; MAX_RESOURCES_SIZE / 2].into();
     let files = paths(&package).len();
     // Half of it is allowed, but not twice.
     let made = adapted("module,per-package", package);

@@ -9,7 +9,7 @@ use clap::Args;
 use super::{PackageArgs, ProjectArgs, PypiArgs, ReadArgs};
 #[cfg(feature = "net")]
 use crate::settings::{Layer, Programs};
-use crate::write::index::Patience;
+use crate::write::index::LockTimeout;
 
 #[cfg(feature = "net")]
 #[derive(Debug, Args)]
@@ -115,7 +115,7 @@ impl InstallArgs {
 
 impl TreeArgs {
     /// How long to wait for others, which `waiting` tells.
-    pub(in crate::cli) fn patience<'a>(&self, waiting: &'a (dyn Fn() + Sync)) -> Patience<'a> {
-        Patience { timeout: Duration::from_secs(self.lock_timeout), waiting }
+    pub(in crate::cli) fn patience<'a>(&self, waiting: &'a (dyn Fn() + Sync)) -> LockTimeout<'a> {
+        LockTimeout { timeout: Duration::from_secs(self.lock_timeout), waiting }
     }
 }

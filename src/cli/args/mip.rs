@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{PackageArgs, ProjectArgs, ReadArgs, RunLimitArgs};
-use crate::mip::Place;
+use crate::mip::MipUrl;
 use crate::settings::{Layer, Programs};
 use crate::translate::Pinning;
 
@@ -61,7 +61,7 @@ pub(in crate::cli) struct MipSettingArgs {
     /// Where the folder of the results will be served: a URL, or github:, gitlab:, codeberg: with
     /// ORG/REPO [default: URLs are relative]
     #[arg(long, value_name = "URL")]
-    url_base: Option<Place>,
+    url_base: Option<MipUrl>,
     /// What becomes of dependencies: pin, latest or bundle, which puts their files into the package
     /// [default: pin]
     #[arg(long, value_name = "HOW")]

@@ -39,7 +39,7 @@ pub(in crate::cli) struct FetchArgs {
 #[command(next_help_heading = "Package indexes")]
 pub(in crate::cli) struct PypiArgs {
     #[command(flatten)]
-    pub(in crate::cli) places: PlaceArgs,
+    pub(in crate::cli) places: CachePathArgs,
     /// Use no cache
     #[arg(long)]
     no_cache: bool,
@@ -55,7 +55,7 @@ pub(in crate::cli) struct PypiArgs {
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Package indexes")]
-pub(in crate::cli) struct PlaceArgs {
+pub(in crate::cli) struct CachePathArgs {
     /// The index [default: the one that pip is configured for, else pip's own]
     #[arg(long, value_name = "URL")]
     index_url: Option<String>,
@@ -76,7 +76,7 @@ pub(in crate::cli) struct PlaceArgs {
     trusted_host: Vec<String>,
 }
 
-impl PlaceArgs {
+impl CachePathArgs {
     /// Which indexes there are, where pip is that of `python`.
     pub(in crate::cli) fn config(&self, python: &Path, cache: &Cache) -> Result<Config> {
         let call = Call {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::adapt::{Pattern, ResourceMode};
-use crate::settings::{Form, Layer, Whose};
+use crate::settings::{Form, Layer, SettingsScope};
 
 /// What can be said in pyproject.toml and the environment, too.
 #[derive(Debug, Args)]
@@ -126,11 +126,11 @@ fn given<T: Clone>(values: &[T]) -> Option<Vec<T>> {
 
 impl ProjectArgs {
     /// Whose settings hold.
-    pub(in crate::cli) fn whose(&self) -> Whose {
+    pub(in crate::cli) fn whose(&self) -> SettingsScope {
         match &self.project {
-            Some(folder) => Whose::Project(folder.clone()),
-            None if self.no_project => Whose::Nobody,
-            None => Whose::Nearest,
+            Some(folder) => SettingsScope::Project(folder.clone()),
+            None if self.no_project => SettingsScope::Nobody,
+            None => SettingsScope::Nearest,
         }
     }
 }

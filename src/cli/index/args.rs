@@ -10,7 +10,7 @@ use crate::cli::args::{PackageArgs, ProjectArgs, ReadArgs, RunLimitArgs};
 use crate::net::fetch::Location;
 use crate::settings::{Layer, Programs};
 use crate::translate::Pinning;
-use crate::write::index::{Chosen, Patience};
+use crate::write::index::{Chosen, LockTimeout};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct IndexArgs {
@@ -162,8 +162,8 @@ fn duration(text: &str) -> Result<Duration, String> {
 
 impl LockArgs {
     /// How long to wait for others, which `waiting` tells.
-    pub(super) fn patience<'a>(&self, waiting: &'a (dyn Fn() + Sync)) -> Patience<'a> {
-        Patience { timeout: Duration::from_secs(self.lock_timeout), waiting }
+    pub(super) fn patience<'a>(&self, waiting: &'a (dyn Fn() + Sync)) -> LockTimeout<'a> {
+        LockTimeout { timeout: Duration::from_secs(self.lock_timeout), waiting }
     }
 }
 

@@ -12,7 +12,7 @@ use super::args::{ChangeArgs, ListArgs, TreeArgs, UninstallArgs};
 use super::printer::Printer;
 use super::report::{Entry, Report};
 use crate::error::{Error, Result};
-use crate::ops::install::{self, ChangeOptions, Changed, Wanted};
+use crate::ops::install::{self, ChangeOptions, Changed, PlannedPackage};
 use report::TreeEntry;
 #[cfg(feature = "net")]
 pub(super) use run::run;
@@ -72,7 +72,7 @@ fn changed(
 
 fn show_changed(
     done: &Changed,
-    wanted: &[Wanted],
+    wanted: &[PlannedPackage],
     tree: &TreeArgs,
     change: &ChangeArgs,
     printer: &Printer,

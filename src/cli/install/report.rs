@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::cli::report::{FileEntry, FindingEntry, entries};
 use crate::finding::Finding;
-use crate::ops::install::{Installed, PackageChange, Wanted};
+use crate::ops::install::{Installed, PackageChange, PlannedPackage};
 use crate::path::MemberPath;
 
 /// A package of a tree, or the tree itself.
@@ -54,7 +54,7 @@ impl<'a> TreeEntry<'a> {
 
     pub(super) fn changed(
         change: &'a PackageChange,
-        wanted: &'a [Wanted],
+        wanted: &'a [PlannedPackage],
         dir: &str,
         dry_run: bool,
     ) -> Self {

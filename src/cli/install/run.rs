@@ -15,7 +15,7 @@ use crate::net::mip::Client;
 use crate::ops::inputs::{self, Job};
 use crate::ops::install::{self, Device, GatherOptions, Gathered, InstallJob, Projects, Request};
 use crate::ops::mip::bytecode;
-use crate::ops::requirements::Asked;
+use crate::ops::requirements::RequirementsSpecification;
 use crate::options::ConvertOptions;
 use crate::settings::Settings;
 use crate::translate::DependencyOptions;
@@ -27,7 +27,8 @@ pub(in crate::cli) fn run(
 ) -> Result<Exit> {
     let parse = |text: &String| Request::parse(text);
     let mut requests: Vec<Request> = arguments.packages.iter().map(parse).collect::<Result<_>>()?;
-    let asked = Asked::of(&[], &arguments.files, &DependencyOptions::default())?;
+    let asked =
+        RequirementsSpecification::of(&[], &arguments.files, &DependencyOptions::default())?;
     requests.extend(asked.requirements.iter().cloned().map(Request::of));
     let mut noticed = asked.findings.clone();
     let device = arguments.device.as_deref().map(|port| Device::new(python, port)).transpose()?;
@@ -88,7 +89,7 @@ fn jobs(
 /// By the settings of the first project that is given, else of that in whose folder we are.
 fn options<'a>(
     requests: &[Request],
-    asked: Asked,
+    asked: RequirementsSpecification,
     arguments: &'a InstallArgs,
     python: &'a Path,
     bar: &ProgressBar,

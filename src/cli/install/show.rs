@@ -5,11 +5,11 @@ use std::path::Path;
 use crate::cli::printer::Printer;
 use crate::cli::table::{self, count, size};
 use crate::error::Result;
-use crate::ops::install::{Changed, Installed, Outcome, PackageChange, Record, Wanted};
+use crate::ops::install::{Changed, Installed, Outcome, PackageChange, PlannedPackage, Record};
 
 pub(super) fn changed(
     done: &Changed,
-    wanted: &[Wanted],
+    wanted: &[PlannedPackage],
     dir: &Path,
     dry_run: bool,
     printer: &Printer,

@@ -14,7 +14,7 @@ pub(super) struct Bits<'a> {
 
 /// There are fewer bits left than asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Starved;
+pub(super) struct OutOfBits;
 
 impl<'a> Bits<'a> {
     /// Starts at bit `offset` (0 to 7) of the first byte.
@@ -69,11 +69,11 @@ impl<'a> Bits<'a> {
     }
 
     /// The next `count` bits (0 to 16) as a number.
-    pub(super) fn take(&mut self, count: u32) -> Result<u16, Starved> {
+    pub(super) fn take(&mut self, count: u32) -> Result<u16, OutOfBits> {
         if self.count < count {
             self.refill();
             if self.count < count {
-                return Err(Starved);
+                return Err(OutOfBits);
             }
         }
         let value = self.buffer & ((1 << count) - 1);

@@ -1,9 +1,9 @@
 //! The blocks of a deflate stream (RFC 1951, 3.2.3), walked without making their output.
 
-use super::bits::{Bits, Starved};
+use super::bits::{Bits, OutOfBits};
 use super::huffman::{Entry, Table};
 use super::symbols::{CODE_LENGTHS, DISTANCES, FIXED_DISTANCES, FIXED_LITERALS, LITERALS};
-use super::{Scan, ScanFault};
+use super::{Scan, ScanError};
 
 /// Walks one deflate stream, in as many pieces as it comes.
 pub(super) struct Blocks {
@@ -26,18 +26,18 @@ enum State {
 
 /// Why a step stopped: it needs more bits than there are yet, or will never succeed.
 pub(super) enum Stop {
-    Starved,
-    Fault(ScanFault),
+    OutOfBits,
+    Fault(ScanError),
 }
 
-impl From<Starved> for Stop {
-    fn from(_: Starved) -> Self {
-        Self::Starved
+impl From<OutOfBits> for Stop {
+    fn from(_: OutOfBits) -> Self {
+        Self::OutOfBits
     }
 }
 
-impl From<ScanFault> for Stop {
-    fn from(fault: ScanFault) -> Self {
+impl From<ScanError> for Stop {
+    fn from(fault: ScanError) -> Self {
         Self::Fault(fault)
     }
 }
@@ -70,7 +70,7 @@ impl Blocks {
                     scan.length += skipped as u64;
                     if skipped < left {
                         self.state = State::Stored { left: left - skipped };
-                        return Err(Stop::Starved);
+                        return Err(Stop::OutOfBits);
                     }
                     self.behind_block()
                 }
@@ -98,7 +98,7 @@ impl Blocks {
                 bits.align();
                 let (length, check) = (bits.take(16)?, bits.take(16)?);
                 if length != !check {
-                    return Err(ScanFault::StoredLength.into());
+                    return Err(ScanError::StoredLength.into());
                 }
                 Ok(State::Stored { left: length.into() })
             }
@@ -114,15 +114,15 @@ impl Blocks {
                 self.fixed = false;
                 Ok(State::Codes)
             }
-            _ => Err(ScanFault::BlockType.into()),
+            _ => Err(ScanError::BlockType.into()),
         }
     }
 
-    fn set_codes(&mut self, literals: &[u8], distances: &[u8]) -> Result<(), ScanFault> {
+    fn set_codes(&mut self, literals: &[u8], distances: &[u8]) -> Result<(), ScanError> {
         self.literals
             .set(literals, &LITERALS, false)
             .and_then(|()| self.distances.set(distances, &DISTANCES, false))
-            .map_err(|_| ScanFault::CodeLengths)
+            .map_err(|_| ScanError::CodeLengths)
     }
 
     /// Reads the codes of a block that brings its own (RFC 1951, 3.2.7).
@@ -133,18 +133,18 @@ impl Blocks {
         let distances = usize::from(bits.take(5)?) + 1;
         let codes = usize::from(bits.take(4)?) + 4;
         if literals > 286 || distances > 30 {
-            return Err(ScanFault::CodeCounts.into());
+            return Err(ScanError::CodeCounts.into());
         }
         let mut lengths = [0_u8; 19];
         for &symbol in ORDER.iter().take(codes) {
             lengths[symbol] = low_byte(bits.take(3)?);
         }
         let mut table = Table::new(7);
-        table.set(&lengths, &CODE_LENGTHS, true).map_err(|_| ScanFault::CodeLengths)?;
+        table.set(&lengths, &CODE_LENGTHS, true).map_err(|_| ScanError::CodeLengths)?;
         let lengths = code_lengths(bits, &table, literals + distances)?;
         let (literals, distances) = lengths.split_at(literals.min(lengths.len()));
         if literals.get(256).is_none_or(|&length| length == 0) {
-            return Err(ScanFault::CodeLengths.into());
+            return Err(ScanError::CodeLengths.into());
         }
         Ok(self.set_codes(literals, distances)?)
     }
@@ -156,7 +156,7 @@ impl Blocks {
             let entry = self.literals.lookup(bits.peek());
             let length = u32::from(entry.length);
             if length > bits.loaded() {
-                return Err(Stop::Starved);
+                return Err(Stop::OutOfBits);
             }
             if entry.tag & Entry::LITERAL != 0 {
                 bits.consume(length);
@@ -165,7 +165,7 @@ impl Blocks {
                 bits.consume(length);
                 return Ok(());
             } else if entry.tag & Entry::INVALID != 0 {
-                return Err(ScanFault::Symbol.into());
+                return Err(ScanError::Symbol.into());
             } else {
                 self.copy(entry, bits, scan)?;
             }
@@ -182,18 +182,18 @@ impl Blocks {
         let code = u32::from(entry.length + entry.tag + far.length);
         if far.tag & Entry::INVALID != 0 {
             return Err(if code > bits.loaded() {
-                Stop::Starved
+                Stop::OutOfBits
             } else {
-                ScanFault::Symbol.into()
+                ScanError::Symbol.into()
             });
         }
         let used = code + u32::from(far.tag);
         if used > bits.loaded() {
-            return Err(Stop::Starved);
+            return Err(Stop::OutOfBits);
         }
         let distance = u32::from(far.base) + low(next >> far.length, far.tag);
         if u64::from(distance) > scan.length {
-            return Err(ScanFault::Distance.into());
+            return Err(ScanError::Distance.into());
         }
         bits.consume(used);
         scan.length += u64::from(length);
@@ -222,19 +222,19 @@ fn code_lengths(bits: &mut Bits<'_>, table: &Table, total: usize) -> Result<Vec<
         bits.refill();
         let entry = table.lookup(bits.peek());
         if u32::from(entry.length) > bits.loaded() {
-            return Err(Stop::Starved);
+            return Err(Stop::OutOfBits);
         }
         bits.consume(entry.length.into());
         if entry.tag & Entry::INVALID != 0 {
-            return Err(ScanFault::Symbol.into());
+            return Err(ScanError::Symbol.into());
         }
         let (length, times) = match entry.base {
-            16 => (*lengths.last().ok_or(ScanFault::CodeLengths)?, 3 + bits.take(2)?),
+            16 => (*lengths.last().ok_or(ScanError::CodeLengths)?, 3 + bits.take(2)?),
             17 => (0, 3 + bits.take(3)?),
             18 => (0, 11 + bits.take(7)?),
             length => (low_byte(length), 1),
         };
         lengths.resize(lengths.len() + usize::from(times), length);
     }
-    if lengths.len() > total { Err(ScanFault::CodeLengths.into()) } else { Ok(lengths) }
+    if lengths.len() > total { Err(ScanError::CodeLengths.into()) } else { Ok(lengths) }
 }

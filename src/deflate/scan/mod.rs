@@ -7,7 +7,7 @@ mod symbols;
 
 use std::convert::Infallible;
 
-use bits::{Bits, Starved};
+use bits::{Bits, OutOfBits};
 use blocks::{Blocks, Stop};
 
 /// What a stream turned out to be.
@@ -27,7 +27,7 @@ pub struct Scan {
 /// Why a stream is no good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum ScanFault {
+pub enum ScanError {
     /// The first bytes are not those of a gzip member.
     #[error("no gzip header")]
     NotGzip,
@@ -72,19 +72,19 @@ pub enum ScanFault {
 /// one that zlib unpacks.
 ///
 /// ```
-/// use mpconvert::deflate::{ScanFault, scan_gzip};
+/// use mpconvert::deflate::{ScanError, scan_gzip};
 ///
 /// // Fixed codes: the literal `a`, then a match of length 258 at distance 1.
 /// let archive = b"\x1f\x8b\x08\0\0\0\0\0\x02\x03\x4b\x1c\x05\x00\x56\xfa\xc2\x34\x03\x01\0\0";
 /// let scan = scan_gzip(archive)?;
 /// assert_eq!((scan.length, scan.max_distance), (259, 1));
-/// assert_eq!(scan_gzip(&archive[..20]), Err(ScanFault::Truncated));
-/// # Ok::<(), ScanFault>(())
+/// assert_eq!(scan_gzip(&archive[..20]), Err(ScanError::Truncated));
+/// # Ok::<(), ScanError>(())
 /// ```
 ///
 /// # Errors
-/// [`ScanFault`], the first one met.
-pub fn scan_gzip(bytes: &[u8]) -> Result<Scan, ScanFault> {
+/// [`ScanError`], the first one met.
+pub fn scan_gzip(bytes: &[u8]) -> Result<Scan, ScanError> {
     let mut scanner = Scanner::new();
     scanner.push(bytes)?;
     scanner.finish()
@@ -137,8 +137,8 @@ impl Scanner {
     /// Scans the next piece.
     ///
     /// # Errors
-    /// [`ScanFault`] as soon as one shows; the scanner is of no further use then.
-    pub fn push(&mut self, piece: &[u8]) -> Result<(), ScanFault> {
+    /// [`ScanError`] as soon as one shows; the scanner is of no further use then.
+    pub fn push(&mut self, piece: &[u8]) -> Result<(), ScanError> {
         let mut pending = std::mem::take(&mut self.pending);
         let data = if pending.is_empty() {
             piece
@@ -160,11 +160,11 @@ impl Scanner {
     /// What the stream was, now that it is over.
     ///
     /// # Errors
-    /// [`ScanFault::Truncated`] if it is not.
-    pub fn finish(self) -> Result<Scan, ScanFault> {
+    /// [`ScanError::Truncated`] if it is not.
+    pub fn finish(self) -> Result<Scan, ScanError> {
         match self.state {
             State::End => Ok(self.scan),
-            _ => Err(ScanFault::Truncated),
+            _ => Err(ScanError::Truncated),
         }
     }
 
@@ -192,8 +192,8 @@ impl Scanner {
                     State::Trailer
                 }
                 State::Trailer => self.trailer(&mut ahead)?,
-                State::End if bits.rest().0.is_empty() => return Err(Stop::Starved),
-                State::End => return Err(ScanFault::Trailing.into()),
+                State::End if bits.rest().0.is_empty() => return Err(Stop::OutOfBits),
+                State::End => return Err(ScanError::Trailing.into()),
             };
             *bits = ahead;
         }
@@ -203,7 +203,7 @@ impl Scanner {
         self.scan.checksum = number(bits)?;
         // The length is stated modulo 2^32.
         if u64::from(number(bits)?) != self.scan.length & u64::from(u32::MAX) {
-            return Err(ScanFault::Length.into());
+            return Err(ScanError::Length.into());
         }
         Ok(State::End)
     }
@@ -218,14 +218,14 @@ impl Default for Scanner {
 /// Reads the part of the header that is always there.
 fn header(bits: &mut Bits<'_>) -> Result<State, Stop> {
     if bits.take(16)? != 0x8b1f {
-        return Err(ScanFault::NotGzip.into());
+        return Err(ScanError::NotGzip.into());
     }
     if bits.take(8)? != 8 {
-        return Err(ScanFault::Method.into());
+        return Err(ScanError::Method.into());
     }
     let [flags, _] = bits.take(8)?.to_le_bytes();
     if flags & RESERVED != 0 {
-        return Err(ScanFault::ReservedFlags.into());
+        return Err(ScanError::ReservedFlags.into());
     }
     // Time, level and operating system.
     for _ in 0..3 {
@@ -235,7 +235,7 @@ fn header(bits: &mut Bits<'_>) -> Result<State, Stop> {
 }
 
 /// Begins the next of the header's optional parts, whose order is fixed.
-fn optional_field(flags: u8, bits: &mut Bits<'_>) -> Result<State, Starved> {
+fn optional_field(flags: u8, bits: &mut Bits<'_>) -> Result<State, OutOfBits> {
     let rest = |done: u8| flags & !done;
     Ok(if flags & FEXTRA != 0 {
         State::Extra { left: bits.take(16)?, flags: rest(FEXTRA) }
@@ -252,7 +252,7 @@ fn optional_field(flags: u8, bits: &mut Bits<'_>) -> Result<State, Starved> {
 }
 
 /// The next 32 bits as a number.
-fn number(bits: &mut Bits<'_>) -> Result<u32, Starved> {
+fn number(bits: &mut Bits<'_>) -> Result<u32, OutOfBits> {
     Ok(u32::from(bits.take(16)?) | u32::from(bits.take(16)?) << 16)
 }
 

@@ -90,12 +90,12 @@ fn a_distance_is_read_to_the_byte() {
         if distance > 1 {
             let distance = distance as usize;
             let short = one_match(&data[..distance - 1], code, extra_bits, extra);
-            assert_eq!(scan_gzip(&member(&short, distance + 2)), Err(ScanFault::Distance));
+            assert_eq!(scan_gzip(&member(&short, distance + 2)), Err(ScanError::Distance));
         }
     }
     for code in [30, 31] {
         let stream = one_match(&data, code, 0, 0);
-        assert_eq!(scan_gzip(&member(&stream, 40_003)), Err(ScanFault::Symbol));
+        assert_eq!(scan_gzip(&member(&stream, 40_003)), Err(ScanError::Symbol));
     }
 }
 
@@ -132,7 +132,7 @@ fn a_truncated_stream_is_seen_and_pieces_give_the_same() {
     let whole = scan_gzip(&archive).unwrap();
     assert_eq!(whole.length, data.len() as u64);
     for end in 0..archive.len() {
-        assert_eq!(scan_gzip(&archive[..end]), Err(ScanFault::Truncated), "at {end}");
+        assert_eq!(scan_gzip(&archive[..end]), Err(ScanError::Truncated), "at {end}");
     }
     for size in [1, 2, 3, 13, 1000] {
         let mut scanner = Scanner::new();
@@ -149,14 +149,14 @@ fn what_is_around_the_blocks_counts() {
         changed[place] = byte;
         scan_gzip(&changed).map(|_| ())
     };
-    assert_eq!(with(0, b'P'), Err(ScanFault::NotGzip));
-    assert_eq!(with(1, 0x8c), Err(ScanFault::NotGzip));
-    assert_eq!(with(2, 7), Err(ScanFault::Method));
-    assert_eq!(with(3, 0x20), Err(ScanFault::ReservedFlags));
+    assert_eq!(with(0, b'P'), Err(ScanError::NotGzip));
+    assert_eq!(with(1, 0x8c), Err(ScanError::NotGzip));
+    assert_eq!(with(2, 7), Err(ScanError::Method));
+    assert_eq!(with(3, 0x20), Err(ScanError::ReservedFlags));
     assert_eq!(with(3, 0x01), Ok(()));
-    assert_eq!(with(archive.len() - 4, 2), Err(ScanFault::Length));
-    assert_eq!(scan_gzip(&[&archive[..], &archive[..]].concat()), Err(ScanFault::Trailing));
-    assert_eq!(scan_gzip(&[&archive[..], b"\0"].concat()), Err(ScanFault::Trailing));
+    assert_eq!(with(archive.len() - 4, 2), Err(ScanError::Length));
+    assert_eq!(scan_gzip(&[&archive[..], &archive[..]].concat()), Err(ScanError::Trailing));
+    assert_eq!(scan_gzip(&[&archive[..], b"\0"].concat()), Err(ScanError::Trailing));
     let scan = scan_gzip(&[&archive[..12], b"\0", b"\x78\x56\x34\x12\x01\0\0\0"].concat()).unwrap();
     assert_eq!(scan.checksum, 0x1234_5678);
 }
@@ -164,14 +164,14 @@ fn what_is_around_the_blocks_counts() {
 #[test]
 fn blocks_that_make_no_sense_are_named() {
     let fault = |stream: &[u8]| scan_gzip(&member(stream, 0)).unwrap_err();
-    assert_eq!(fault(&[0b111]), ScanFault::BlockType);
-    assert_eq!(fault(&[1, 1, 0, 0, 0]), ScanFault::StoredLength);
+    assert_eq!(fault(&[0b111]), ScanError::BlockType);
+    assert_eq!(fault(&[1, 1, 0, 0, 0]), ScanError::StoredLength);
     // 288 codes for literals, then 31 for distances.
-    assert_eq!(fault(&[0b1111_1101, 0, 0]), ScanFault::CodeCounts);
-    assert_eq!(fault(&[0b0000_0101, 30, 0]), ScanFault::CodeCounts);
+    assert_eq!(fault(&[0b1111_1101, 0, 0]), ScanError::CodeCounts);
+    assert_eq!(fault(&[0b0000_0101, 30, 0]), ScanError::CodeCounts);
     // No code for the lengths of codes at all, then a single one of one bit.
-    assert_eq!(fault(&[0b0000_0101, 0, 0, 0]), ScanFault::Symbol);
-    assert_eq!(fault(&[0b0000_0101, 0, 0b10, 0]), ScanFault::CodeLengths);
+    assert_eq!(fault(&[0b0000_0101, 0, 0, 0]), ScanError::Symbol);
+    assert_eq!(fault(&[0b0000_0101, 0, 0b10, 0]), ScanError::CodeLengths);
 }
 
 proptest! {

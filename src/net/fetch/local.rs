@@ -5,7 +5,7 @@ use std::path::Path;
 
 use bytes::Bytes;
 
-use crate::error::{Error, FetchFault, Result};
+use crate::error::{Error, FetchError, Result};
 use crate::file;
 
 /// The content of a regular file of at most `limit` bytes.
@@ -14,8 +14,8 @@ pub(super) fn read(path: &Path, limit: u64) -> Result<Bytes> {
     match file::read(path, limit) {
         Ok(data) => Ok(data.into()),
         Err(error) => Err(match error.kind() {
-            ErrorKind::NotFound => fault(FetchFault::NotFound),
-            ErrorKind::FileTooLarge => fault(FetchFault::TooLarge(limit)),
+            ErrorKind::NotFound => fault(FetchError::NotFound),
+            ErrorKind::FileTooLarge => fault(FetchError::TooLarge(limit)),
             _ => Error::io(path)(error),
         }),
     }
@@ -35,8 +35,8 @@ mod tests {
             Error::Fetch { fault, .. } => Some(fault),
             _ => None,
         };
-        assert_eq!(fault(&path, 2), Some(FetchFault::TooLarge(2)));
-        assert_eq!(fault(&folder.path().join("b"), 2), Some(FetchFault::NotFound));
+        assert_eq!(fault(&path, 2), Some(FetchError::TooLarge(2)));
+        assert_eq!(fault(&folder.path().join("b"), 2), Some(FetchError::NotFound));
         assert_eq!(fault(folder.path(), 2), None, "a folder is no missing file");
     }
 }

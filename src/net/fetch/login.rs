@@ -31,7 +31,7 @@ pub struct Login {
 }
 
 /// Where a password is looked for once a server wants one.
-pub type Later = Arc<dyn Fn() -> Option<Login> + Send + Sync>;
+pub type KeyringLookup = Arc<dyn Fn() -> Option<Login> + Send + Sync>;
 
 /// As whom a server is asked. Nobody but the servers of its origin learns who that is.
 #[derive(Clone, Default)]
@@ -40,7 +40,7 @@ pub struct Account(Option<Arc<Known>>);
 struct Known {
     origin: Origin,
     login: Option<Login>,
-    later: Option<Later>,
+    later: Option<KeyringLookup>,
     asked: OnceLock<Option<Login>>,
 }
 
@@ -115,7 +115,7 @@ impl Account {
     /// The account at the origin of `url`: `login` is sent at once, what `later` gives once the server
     /// wants more.
     #[must_use]
-    pub fn new(url: &Url, login: Option<Login>, later: Option<Later>) -> Self {
+    pub fn new(url: &Url, login: Option<Login>, later: Option<KeyringLookup>) -> Self {
         if login.is_none() && later.is_none() {
             return Self::default();
         }
@@ -192,7 +192,7 @@ mod tests {
     fn passwords_are_looked_for_once() {
         let count = Arc::new(std::sync::atomic::AtomicUsize::new(0));
         let counted = Arc::clone(&count);
-        let later: Later = Arc::new(move || {
+        let later: KeyringLookup = Arc::new(move || {
             counted.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
             Some(login("me", "hunter2"))
         });

@@ -1,9 +1,9 @@
 //! Getting bytes from folders and from the web: whole, within limits, and kept between runs.
 
+mod cached_response;
 mod hash;
 #[cfg(feature = "net")]
 mod http;
-mod kept;
 mod local;
 mod location;
 #[cfg(feature = "net")]
@@ -24,25 +24,24 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use super::fetch::cached_response::{CacheMetadata, CachedResponse};
 use crate::cache::Cache;
 #[cfg(feature = "net")]
 use crate::cache::Key;
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 
-pub use crate::error::FetchFault;
+pub use crate::error::FetchError;
 #[cfg(feature = "net")]
 pub(crate) use hash::verify;
 pub use location::Location;
 pub(crate) use location::shown;
 #[cfg(feature = "net")]
-pub use login::{Account, Later, Login, Secret};
+pub use login::{Account, KeyringLookup, Login, Secret};
 #[cfg(feature = "net")]
 pub use network::{Network, Progress};
 pub(crate) use parallel::in_parallel;
 pub use run::RunBudget;
-
-use kept::{Head, Kept};
 
 /// How bytes are got.
 #[derive(Clone, Debug)]
@@ -118,7 +117,7 @@ pub struct Page {
 
 /// What is asked for.
 #[derive(Clone, Copy)]
-struct Wanted<'a> {
+struct FetchRequest<'a> {
     location: &'a Location,
     limit: u64,
     change: Change,
@@ -130,7 +129,7 @@ struct Wanted<'a> {
     account: Option<&'a Account>,
 }
 
-impl<'a> Wanted<'a> {
+impl<'a> FetchRequest<'a> {
     fn new(location: &'a Location, limit: u64, change: Change) -> Self {
         Self {
             location,
@@ -144,7 +143,7 @@ impl<'a> Wanted<'a> {
 }
 
 /// What is kept of a URL already, where it was got with a login or without one.
-type Known<'a> = &'a dyn Fn(bool) -> Option<Kept>;
+type Known<'a> = &'a dyn Fn(bool) -> Option<CachedResponse>;
 
 /// Whether the content of a URL changes.
 #[derive(Clone, Copy)]
@@ -167,7 +166,7 @@ impl Fetcher {
     /// [`Error::Fetch`], [`Error::Io`] for a file that is there and cannot be read, and
     /// [`Error::Usage`] for a URL where this program was built without the feature `net`.
     pub fn get(&self, location: &Location, limit: u64) -> Result<Bytes> {
-        let wanted = Wanted::new(location, limit, Change::Sometimes);
+        let wanted = FetchRequest::new(location, limit, Change::Sometimes);
         Ok(self.get_into(&self.options.cache, &wanted, &|_| Ok(()))?.data)
     }
 
@@ -182,7 +181,7 @@ impl Fetcher {
         limit: u64,
         check: &dyn Fn(&Bytes) -> Result<()>,
     ) -> Result<Bytes> {
-        let wanted = Wanted::new(location, limit, Change::Never);
+        let wanted = FetchRequest::new(location, limit, Change::Never);
         Ok(self.get_into(&self.options.cache, &wanted, check)?.data)
     }
 
@@ -199,12 +198,13 @@ impl Fetcher {
         limit: u64,
         account: &Account,
     ) -> Result<Page> {
-        let wanted = Wanted {
+        let wanted = FetchRequest {
             accept: Some(accept),
             account: Some(account),
-            ..Wanted::new(location, limit, Change::Sometimes)
+            ..FetchRequest::new(location, limit, Change::Sometimes)
         };
-        let Kept { head, data } = self.get_into(&self.options.cache, &wanted, &|_| Ok(()))?;
+        let CachedResponse { head, data } =
+            self.get_into(&self.options.cache, &wanted, &|_| Ok(()))?;
         let place = head.place.unwrap_or_else(|| location.to_string());
         Ok(Page { data, media_type: head.media_type, place })
     }
@@ -228,8 +228,10 @@ impl Fetcher {
         if let Some(data) = kept.filter(|data| check(data).is_ok()) {
             return Ok(data);
         }
-        let wanted =
-            Wanted { account: Some(account), ..Wanted::new(location, limit, Change::Never) };
+        let wanted = FetchRequest {
+            account: Some(account),
+            ..FetchRequest::new(location, limit, Change::Never)
+        };
         // It is kept here, by its hash, and not once more by its URL.
         let data = self.get_into(&Cache::none(), &wanted, &check)?.data;
         if matches!(location, Location::Url(_)) {
@@ -256,21 +258,22 @@ impl Fetcher {
     fn get_into(
         &self,
         cache: &Cache,
-        wanted: &Wanted,
+        wanted: &FetchRequest,
         check: &dyn Fn(&Bytes) -> Result<()>,
-    ) -> Result<Kept> {
-        let Wanted { location, limit, change, .. } = *wanted;
+    ) -> Result<CachedResponse> {
+        let FetchRequest { location, limit, change, .. } = *wanted;
         let url = match location {
             Location::Path(path) => {
                 let data = local::read(path, limit)?;
                 check(&data)?;
-                return Ok(Kept { head: Head::default(), data });
+                return Ok(CachedResponse { head: CacheMetadata::default(), data });
             }
             Location::Url(url) => url,
         };
         let fault = |fault| Error::Fetch { place: location.to_string(), fault };
-        let usable = |kept: &Kept| kept.data.len() as u64 <= limit && check(&kept.data).is_ok();
-        let known = |with_login| kept::find(cache, url, with_login).filter(usable);
+        let usable =
+            |kept: &CachedResponse| kept.data.len() as u64 <= limit && check(&kept.data).is_ok();
+        let known = |with_login| cached_response::find(cache, url, with_login).filter(usable);
         let is_final = matches!(change, Change::Never);
         if is_final || self.options.offline {
             // As whom it was got is of no matter to who has it already.
@@ -282,26 +285,31 @@ impl Fetcher {
             }
         }
         if self.options.offline {
-            return Err(fault(FetchFault::Offline));
+            return Err(fault(FetchError::Offline));
         }
         match self.ask(url, wanted, &known)?.map_err(fault)? {
             Answer::Content { data, head, private, with_login } => {
                 check(&data)?;
-                let got = Kept { head, data };
+                let got = CachedResponse { head, data };
                 if !private {
-                    kept::keep(cache, url, with_login, &got);
+                    cached_response::keep(cache, url, with_login, &got);
                 }
                 Ok(got)
             }
             Answer::Unchanged { with_login } => {
-                known(with_login).ok_or_else(|| fault(FetchFault::Status(304)))
+                known(with_login).ok_or_else(|| fault(FetchError::Status(304)))
             }
         }
     }
 
     #[cfg(feature = "net")]
     #[expect(clippy::unnecessary_wraps, reason = "without the feature there is an error")]
-    fn ask(&self, url: &str, wanted: &Wanted, known: Known) -> Result<Result<Answer, FetchFault>> {
+    fn ask(
+        &self,
+        url: &str,
+        wanted: &FetchRequest,
+        known: Known,
+    ) -> Result<Result<Answer, FetchError>> {
         Ok(self.http.get(url, wanted, known, &self.options))
     }
 
@@ -310,9 +318,9 @@ impl Fetcher {
     fn ask(
         &self,
         url: &str,
-        _wanted: &Wanted,
+        _wanted: &FetchRequest,
         _known: Known,
-    ) -> Result<Result<Answer, FetchFault>> {
+    ) -> Result<Result<Answer, FetchError>> {
         Err(Error::Usage {
             message: format!(
                 "{}: this program was built without the network",
@@ -327,7 +335,7 @@ impl Fetcher {
 #[cfg_attr(not(feature = "net"), expect(dead_code, reason = "nobody is asked"))]
 enum Answer {
     /// The content, whether it must not be kept, and whether a login was sent for it.
-    Content { data: Bytes, head: Head, private: bool, with_login: bool },
+    Content { data: Bytes, head: CacheMetadata, private: bool, with_login: bool },
     /// It is what is known of it with a login or without.
     Unchanged { with_login: bool },
 }

@@ -11,11 +11,11 @@ use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
-use crate::error::FetchFault;
+use crate::error::FetchError;
 use crate::file;
 
 /// Bytes of the largest file of certificates.
-const LARGEST: u64 = 16 << 20;
+const MAX_SIZE: u64 = 16 << 20;
 
 /// The certificates in the file or folder `named`, else in those that the environment names; `None`
 /// leaves it to the system.
@@ -24,7 +24,7 @@ const LARGEST: u64 = 16 << 20;
 pub(super) fn roots(
     named: Option<&Path>,
     variable: &dyn Fn(&str) -> Option<OsString>,
-) -> Result<Option<Vec<Certificate>>, FetchFault> {
+) -> Result<Option<Vec<Certificate>>, FetchError> {
     let given = |name: &str| variable(name).filter(|value| !value.is_empty());
     let one = named.map(Path::to_owned).or_else(|| {
         let variables = ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"];
@@ -48,9 +48,9 @@ pub(super) fn roots(
     Ok((!roots.is_empty()).then_some(roots))
 }
 
-fn file(path: &Path) -> Result<Vec<Certificate>, FetchFault> {
-    let fault = |what: &str| FetchFault::Roots(format!("{}: {what}", path.display()));
-    let data = file::read(path, LARGEST).map_err(|error| match error.kind() {
+fn file(path: &Path) -> Result<Vec<Certificate>, FetchError> {
+    let fault = |what: &str| FetchError::Roots(format!("{}: {what}", path.display()));
+    let data = file::read(path, MAX_SIZE).map_err(|error| match error.kind() {
         ErrorKind::FileTooLarge => fault("this file is too large"),
         _ => fault(&error.to_string()),
     })?;
@@ -65,8 +65,8 @@ fn file(path: &Path) -> Result<Vec<Certificate>, FetchFault> {
 }
 
 /// The certificates in the files of a folder, in which others may lie, too.
-fn folder(path: &Path) -> Result<Vec<Certificate>, FetchFault> {
-    let fault = |what: &str| FetchFault::Roots(format!("{}: {what}", path.display()));
+fn folder(path: &Path) -> Result<Vec<Certificate>, FetchError> {
+    let fault = |what: &str| FetchError::Roots(format!("{}: {what}", path.display()));
     let entries = fs::read_dir(path).map_err(|error| fault(&error.to_string()))?;
     // The same certificate lies there under several names.
     let files: BTreeSet<PathBuf> =
@@ -86,7 +86,7 @@ mod tests {
     /// A self-signed certificate that was made for this test.
     const CERTIFICATE: &str = include_str!("../../../tests/data/authority.pem");
 
-    fn count(named: Option<&Path>, variables: &[(&str, &Path)]) -> Result<usize, FetchFault> {
+    fn count(named: Option<&Path>, variables: &[(&str, &Path)]) -> Result<usize, FetchError> {
         let variable = |name: &str| {
             let found = variables.iter().find(|(known, _)| *known == name);
             found.map(|(_, path)| path.as_os_str().to_owned())
@@ -109,7 +109,7 @@ mod tests {
         assert_eq!(count(None, &[("SSL_CERT_DIR", folder.path())]), Ok(3));
         assert_eq!(count(Some(folder.path()), &[]), Ok(3));
         for faulty in [empty, folder.path().join("missing")] {
-            assert!(matches!(count(Some(&faulty), &[]), Err(FetchFault::Roots(_))));
+            assert!(matches!(count(Some(&faulty), &[]), Err(FetchError::Roots(_))));
         }
     }
 }

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
 #[cfg(feature = "net")]
-use crate::error::FetchFault;
+use crate::error::FetchError;
 
 /// What all downloads of a run may take together. Clones share it, so that it holds for all threads
 /// and all clients of a run; the time starts when it is made.
@@ -56,21 +56,21 @@ impl RunBudget {
     }
 
     /// Whether the run may go on.
-    pub(super) fn check(&self) -> Result<(), FetchFault> {
+    pub(super) fn check(&self) -> Result<(), FetchError> {
         self.receive(0)?;
         if self.time_left().is_zero() {
             let [bytes, downloads] = self.received();
-            return Err(FetchFault::RunTime { limit: self.0.max_time, downloads, bytes });
+            return Err(FetchError::RunTime { limit: self.0.max_time, downloads, bytes });
         }
         Ok(())
     }
 
     /// Counts bytes that came.
-    pub(super) fn receive(&self, bytes: u64) -> Result<(), FetchFault> {
+    pub(super) fn receive(&self, bytes: u64) -> Result<(), FetchError> {
         let before = self.0.bytes.fetch_add(bytes, Relaxed);
         if before.saturating_add(bytes) > self.0.max_bytes {
             let [bytes, downloads] = self.received();
-            return Err(FetchFault::RunBytes { limit: self.0.max_bytes, downloads, bytes });
+            return Err(FetchError::RunBytes { limit: self.0.max_bytes, downloads, bytes });
         }
         Ok(())
     }

@@ -46,7 +46,7 @@ fn get(server: &Server) -> Result<Bytes> {
     fetcher().get(&location(server), LIMIT)
 }
 
-fn fault<T: std::fmt::Debug>(result: Result<T>) -> FetchFault {
+fn fault<T: std::fmt::Debug>(result: Result<T>) -> FetchError {
     match result.unwrap_err() {
         Error::Fetch { fault, .. } => fault,
         error => panic!("{error:?}"),
@@ -86,7 +86,7 @@ fn a_cut_connection_is_tried_again() {
     let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\ncont\r\n";
     for text in [cut, chunked, "", "HTTP/1.1 200", "no HTTP at all\r\n\r\n"] {
         let server = Server::new(move |_, _| raw(text));
-        assert!(matches!(fault(get(&server)), FetchFault::Connection(_)), "{text}");
+        assert!(matches!(fault(get(&server)), FetchError::Connection(_)), "{text}");
         assert_eq!(server.requests().len(), 3, "{text}");
     }
 }
@@ -116,13 +116,13 @@ fn content_without_end_is_left() {
         "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999\r\n\r\n",
     ] {
         let server = endless(head);
-        assert_eq!(fault(get(&server)), FetchFault::TooLarge(LIMIT), "{head}");
+        assert_eq!(fault(get(&server)), FetchError::TooLarge(LIMIT), "{head}");
         assert_eq!(server.requests().len(), 1);
     }
     let server = Server::new(|_, _| raw("HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n"));
-    assert_eq!(fault(get(&server)), FetchFault::TooLarge(LIMIT), "nothing of it is waited for");
+    assert_eq!(fault(get(&server)), FetchError::TooLarge(LIMIT), "nothing of it is waited for");
     let server = endless("HTTP/1.1 200 OK\r\nX: ");
-    assert!(matches!(fault(get(&server)), FetchFault::Connection(_)));
+    assert!(matches!(fault(get(&server)), FetchError::Connection(_)));
     let full = "x".repeat(1000);
     let server = Server::new(move |_, _| found(&full));
     assert_eq!(get(&server).unwrap().len(), 1000);
@@ -142,7 +142,7 @@ fn slow_servers_are_left() {
         deadline: Duration::from_millis(200),
         ..options(Cache::none())
     });
-    assert_eq!(fault(impatient.get(&location(&server), LIMIT)), FetchFault::TooSlow);
+    assert_eq!(fault(impatient.get(&location(&server), LIMIT)), FetchError::TooSlow);
 
     let impatient = Fetcher::new(FetchOptions {
         patience: Duration::from_millis(100),
@@ -152,7 +152,7 @@ fn slow_servers_are_left() {
         let server = Server::new(move |_, _| {
             raw(head).into_iter().chain([Step::Pause(Duration::from_secs(3))]).collect()
         });
-        assert_eq!(fault(impatient.get(&location(&server), LIMIT)), FetchFault::TooSlow, "{head}");
+        assert_eq!(fault(impatient.get(&location(&server), LIMIT)), FetchError::TooSlow, "{head}");
     }
     assert!(start.elapsed() < Duration::from_secs(2));
 }
@@ -160,24 +160,24 @@ fn slow_servers_are_left() {
 #[test]
 fn only_content_is_content() {
     for (status, expected, attempts) in [
-        ("404 Not Found", FetchFault::NotFound, 1),
-        ("410 Gone", FetchFault::NotFound, 1),
-        ("403 Forbidden", FetchFault::Status(403), 1),
-        ("401 Unauthorized", FetchFault::Unauthorized(false), 1),
-        ("203 Changed", FetchFault::Status(203), 1),
-        ("206 Partial Content", FetchFault::Status(206), 1),
-        ("300 Choose", FetchFault::Status(300), 1),
-        ("304 Not Modified", FetchFault::Status(304), 1),
-        ("500 Error", FetchFault::Status(500), 3),
-        ("503 Busy", FetchFault::Status(503), 3),
-        ("429 Slower", FetchFault::Status(429), 3),
+        ("404 Not Found", FetchError::NotFound, 1),
+        ("410 Gone", FetchError::NotFound, 1),
+        ("403 Forbidden", FetchError::Status(403), 1),
+        ("401 Unauthorized", FetchError::Unauthorized(false), 1),
+        ("203 Changed", FetchError::Status(203), 1),
+        ("206 Partial Content", FetchError::Status(206), 1),
+        ("300 Choose", FetchError::Status(300), 1),
+        ("304 Not Modified", FetchError::Status(304), 1),
+        ("500 Error", FetchError::Status(500), 3),
+        ("503 Busy", FetchError::Status(503), 3),
+        ("429 Slower", FetchError::Status(429), 3),
     ] {
         let server = Server::new(move |_, _| answer(status, "", "page"));
         assert_eq!(fault(get(&server)), expected);
         assert_eq!(server.requests().len(), attempts, "{status}");
     }
     let server = Server::new(|_, _| answer("200 OK", "Content-Encoding: gzip\r\n", "page"));
-    assert_eq!(fault(get(&server)), FetchFault::Coding("gzip".to_owned()));
+    assert_eq!(fault(get(&server)), FetchError::Coding("gzip".to_owned()));
 }
 
 #[test]
@@ -199,7 +199,7 @@ fn a_busy_server_is_asked_again_when_it_says() {
     let hurried =
         Fetcher::new(FetchOptions { deadline: Duration::from_secs(2), ..options(Cache::none()) });
     let server = busy("Retry-After: 99999999999\r\n");
-    assert_eq!(fault(hurried.get(&location(&server), LIMIT)), FetchFault::Status(503));
+    assert_eq!(fault(hurried.get(&location(&server), LIMIT)), FetchError::Status(503));
     assert!(start.elapsed() < Duration::from_secs(1));
 }
 
@@ -215,12 +215,12 @@ fn redirections_are_followed_within_bounds() {
     });
     assert_eq!(get(&server).unwrap(), "content");
 
-    let circle = Server::new(|_, _| redirect("/a.py"));
-    let too_many = FetchFault::Redirect("more places than are gone to");
-    assert_eq!(fault(get(&circle)), too_many);
-    assert_eq!(circle.requests().len(), 11);
+    let cycle = Server::new(|_, _| redirect("/a.py"));
+    let too_many = FetchError::Redirect("more places than are gone to");
+    assert_eq!(fault(get(&cycle)), too_many);
+    assert_eq!(cycle.requests().len(), 11);
 
-    let not_on_the_web = FetchFault::Redirect("a place that is not on the web");
+    let not_on_the_web = FetchError::Redirect("a place that is not on the web");
     for (place, expected) in [
         ("ftp://127.0.0.1/a.py", not_on_the_web.clone()),
         ("file:///etc/passwd", not_on_the_web.clone()),
@@ -303,7 +303,7 @@ fn what_never_changes_is_asked_for_once() {
     assert_eq!(server.requests().len(), 2);
     let smaller = Fetcher::new(options(cache.clone()));
     let fault = fault(smaller.get_fixed(&location(&server), 3, &|_| Ok(())));
-    assert_eq!(fault, FetchFault::TooLarge(3), "the limit holds for kept copies, too");
+    assert_eq!(fault, FetchError::TooLarge(3), "the limit holds for kept copies, too");
 }
 
 #[test]
@@ -317,11 +317,11 @@ fn offline_what_is_kept_counts() {
     let offline = Fetcher::new(FetchOptions { offline: true, ..options(cache) });
     let private = Location::parse(&server.url("private.py")).unwrap();
     for location in [location(&server), private.clone()] {
-        assert_eq!(fault(offline.get(&location, LIMIT)), FetchFault::Offline);
+        assert_eq!(fault(offline.get(&location, LIMIT)), FetchError::Offline);
         assert_eq!(online.get(&location, LIMIT).unwrap(), "content");
     }
     assert_eq!(online.findings(), []);
-    assert_eq!(fault(offline.get(&private, LIMIT)), FetchFault::Offline, "it was not to be kept");
+    assert_eq!(fault(offline.get(&private, LIMIT)), FetchError::Offline, "it was not to be kept");
     server.requests();
     assert_eq!(offline.get_fixed(&location(&server), LIMIT, &|_| Ok(())).unwrap(), "content");
     assert_eq!(offline.findings(), []);
@@ -406,7 +406,7 @@ fn the_rest_of_something_else_is_not_taken() {
         ],
     });
     let fault = fault(by_hash(&endless, &Cache::none(), b"content"));
-    assert_eq!(fault, FetchFault::TooLarge(LIMIT));
+    assert_eq!(fault, FetchError::TooLarge(LIMIT));
 }
 
 #[test]
@@ -487,7 +487,7 @@ fn what_members_see_is_kept_apart() {
     assert!(server.requests()[2].head.contains("if-none-match"));
     assert_eq!(
         fault(page(&account(&server, login("me", "wrong")))),
-        FetchFault::Unauthorized(true)
+        FetchError::Unauthorized(true)
     );
     assert_eq!(server.requests().len(), 1, "a wrong password is not tried again");
     assert_told_nowhere("hunter2", folder.path());
@@ -549,7 +549,7 @@ fn clients_of_a_run_share_its_limits() {
     let run = RunBudget::new(Duration::from_mins(5), 10);
     let fetcher = || Fetcher::new(FetchOptions { run: run.clone(), ..options(Cache::none()) });
     assert_eq!(fetcher().get(&location(&server), LIMIT).unwrap(), "content");
-    let limited = FetchFault::RunBytes { limit: 10, downloads: 1, bytes: 14 };
+    let limited = FetchError::RunBytes { limit: 10, downloads: 1, bytes: 14 };
     assert_eq!(fault(fetcher().get(&location(&server), LIMIT)), limited);
     assert_eq!(server.requests().len(), 2);
     assert_eq!(fault(fetcher().get(&location(&server), LIMIT)), limited);
@@ -577,17 +577,17 @@ fn passwords_are_looked_for_where_they_are_wanted() {
         _ => answer("401 Unauthorized", "", ""),
     });
     let url = server.url("").parse().unwrap();
-    let later: Later = Arc::new(|| Some(login("me", "hunter2")));
+    let later: KeyringLookup = Arc::new(|| Some(login("me", "hunter2")));
     let account = Account::new(&url, Some(login("me", "")), Some(later));
     let fetcher = fetcher();
     for requests in [2, 1] {
         fetcher.page(&location(&server), "text/html", LIMIT, &account).unwrap();
         assert_eq!(server.requests().len(), requests);
     }
-    let never: Later = Arc::new(|| None);
+    let never: KeyringLookup = Arc::new(|| None);
     let account = Account::new(&url, None, Some(never));
     let page = fetcher.page(&location(&server), "text/html", LIMIT, &account);
-    assert_eq!(fault(page), FetchFault::Unauthorized(false));
+    assert_eq!(fault(page), FetchError::Unauthorized(false));
     assert_eq!(server.requests().len(), 1);
 }
 
@@ -601,7 +601,7 @@ fn a_pause_may_end_at_a_date() {
     let patient = Server::new(|_, _| {
         answer("429 Slower", "Retry-After: Fri, 31 Dec 9999 00:00:00 GMT\r\n", "")
     });
-    assert_eq!(fault(get(&patient)), FetchFault::Status(429));
+    assert_eq!(fault(get(&patient)), FetchError::Status(429));
     assert_eq!(patient.requests().len(), 1, "nobody waits that long");
 }
 

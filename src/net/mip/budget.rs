@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 
-use crate::error::{Error, FetchFault, Result};
+use crate::error::{Error, FetchError, Result};
 use crate::finding::{Code, Finding};
 
 /// Where reading of packages stops.
@@ -56,7 +56,7 @@ impl Budget {
     pub(super) fn take(&self, most: u64, get: impl Fn(u64) -> Result<Bytes>) -> Result<Bytes> {
         let left = self.left.load(Ordering::Relaxed);
         let data = match get(most.min(left)) {
-            Err(Error::Fetch { place, fault: FetchFault::TooLarge(_) }) => {
+            Err(Error::Fetch { place, fault: FetchError::TooLarge(_) }) => {
                 let bytes = if left < most { self.limits.bytes } else { most };
                 return Err(too_much(&place, format!("more than {bytes} bytes")));
             }

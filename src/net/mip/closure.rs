@@ -81,10 +81,9 @@ impl Walk {
         let Some(manifest) = self.manifests.get(wanted) else { return Ok(false) };
         let identity = (wanted.name.clone(), manifest.version.clone());
         if let Some(start) = self.stack.iter().position(|open| *open == identity) {
-            let circle = self.stack[start..].iter().chain([&identity]);
-            let circle: Vec<_> =
-                circle.map(|(name, version)| format!("{name} {version}")).collect();
-            let found = format!("a circle: {}", circle.join(" → "));
+            let cycle = self.stack[start..].iter().chain([&identity]);
+            let cycle: Vec<_> = cycle.map(|(name, version)| format!("{name} {version}")).collect();
+            let found = format!("a circle: {}", cycle.join(" → "));
             self.findings.push(Finding::new(Code::DependencyCycle, found).at(&wanted.name));
             return Ok(false);
         }

@@ -5,11 +5,11 @@ use super::named::{Base, Named, indexed, unsafe_reference};
 use super::{Client, or_not_there, refused};
 use crate::error::{Error, Result};
 use crate::finding::Code;
-use crate::mip::place::raw_url;
+use crate::mip::url::raw_url;
 use crate::mip::{Dependency, PackageJson};
 use crate::net::fetch::Location;
 use crate::path::MemberPath;
-use crate::translate::exact::Catalog;
+use crate::translate::mip::PackageIndex;
 
 /// A package whose files are not fetched yet.
 #[derive(Clone, Debug)]

@@ -14,7 +14,7 @@ mod tests;
 use std::sync::OnceLock;
 
 use super::fetch::{Fetcher, Location};
-use crate::error::{Error, FetchFault, Result};
+use crate::error::{Error, FetchError, Result};
 use crate::finding::{Code, Finding};
 use crate::mip::{Dependency, IndexJson, PackageJson};
 use crate::package::File;
@@ -96,7 +96,7 @@ impl Client {
         Ok(self.index_json.get_or_init(|| index))
     }
 
-    /// The package that `wanted` names: one of the index in the given form ([`crate::mip::SOURCE_FORM`],
+    /// The package that `wanted` names: one of the index in the given form ([`crate::mip::SOURCE_VARIANT`],
     /// or the major version of bytecode), the `package.json`, `.py` or `.mpy` file at a URL, or a
     /// local path that ends in `.json`.
     ///
@@ -156,7 +156,7 @@ fn not_there(place: &str) -> Finding {
 /// Makes a finding of a file that is not there.
 fn or_not_there(wanted: &Dependency) -> impl Fn(Error) -> Error + '_ {
     |error| match error {
-        Error::Fetch { place, fault: FetchFault::NotFound } => refused(wanted, not_there(&place)),
+        Error::Fetch { place, fault: FetchError::NotFound } => refused(wanted, not_there(&place)),
         error => error,
     }
 }

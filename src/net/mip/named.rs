@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::finding::{Code, Finding};
-use crate::mip::place::{is_place, percent_encoded, raw_url};
+use crate::mip::url::{is_mip_url, percent_encoded, raw_url};
 use crate::net::fetch::Location;
 use crate::path::MemberPath;
 
@@ -32,7 +32,7 @@ pub(super) enum Base {
 impl<'a> Named<'a> {
     pub(super) fn of(name: &'a str) -> Self {
         let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
-        if !is_place(name) {
+        if !is_mip_url(name) {
             return if ends(&[".json"]) {
                 Self::Local(Path::new(name))
             } else {
@@ -76,7 +76,7 @@ impl Base {
                 .map_err(|fault| unsafe_reference(text).expected(format!("a URL, but {fault}")))
         };
         match self {
-            _ if is_place(url) => url_of(url),
+            _ if is_mip_url(url) => url_of(url),
             Self::Web(base) => url_of(&format!("{base}/{url}")),
             Self::Folder(folder) => local_source(folder, url),
         }

@@ -11,7 +11,7 @@ use super::config::{Config, Index, IndexName};
 use super::credentials;
 use super::page::{self, Links};
 use super::project::{Project, ProjectFile};
-use crate::error::{Error, FetchFault, Result};
+use crate::error::{Error, FetchError, Result};
 use crate::finding::{Code, Finding};
 use crate::limits::{MAX_PAGE, MAX_PROJECT_BYTES, WorkBudget};
 use crate::name::normalized_name;
@@ -179,7 +179,7 @@ impl Pypi {
         let is_there = match &index.location {
             Location::Path(folder) => project.add_folder_of(folder)?,
             Location::Url(base) => match self.links(&format!("{base}/{name}/"), index.name) {
-                Err(Error::Fetch { fault: FetchFault::NotFound, .. }) => false,
+                Err(Error::Fetch { fault: FetchError::NotFound, .. }) => false,
                 links => project.add(links?, &index.location).map(|()| true)?,
             },
         };

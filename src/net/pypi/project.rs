@@ -10,7 +10,7 @@ use super::config::IndexName;
 use crate::error::Result;
 use crate::finding::{Code, Finding};
 use crate::net::fetch::Location;
-use crate::read::{KnownArchive, ReadOptions, read_bytes};
+use crate::read::{ParsedArchive, ReadOptions, read_bytes};
 
 /// A project of an index, and its releases.
 #[derive(Clone, Debug)]
@@ -108,11 +108,11 @@ impl ProjectFile {
     ///
     /// # Errors
     /// Those of [`read_bytes`].
-    pub fn read(&self, data: Bytes, options: &ReadOptions) -> Result<KnownArchive> {
+    pub fn read(&self, data: Bytes, options: &ReadOptions) -> Result<ParsedArchive> {
         let size = data.len() as u64;
         let package = read_bytes(&self.file_name, data, options)?;
         let (file_name, sha256) = (self.file_name.clone(), self.sha256.clone());
-        Ok(KnownArchive { file_name, size, sha256, package })
+        Ok(ParsedArchive { file_name, size, sha256, package })
     }
 
     /// That it is for certain versions of Python, which says nothing of MicroPython.

@@ -9,7 +9,7 @@ use super::config::Source;
 use super::*;
 use crate::cache::Cache;
 use crate::digest::sha256;
-use crate::error::{Error, FetchFault, Result};
+use crate::error::{Error, FetchError, Result};
 use crate::finding::Code;
 use crate::net::fetch::server::{Request, Server, Step, answer, found};
 use crate::net::fetch::{FetchOptions, Location};
@@ -261,7 +261,7 @@ fn a_login_goes_to_the_index_only() {
     }
     config.indexes[0].given = None;
     let error = Pypi::new(&config, options(Cache::none())).unwrap().project("a").unwrap_err();
-    let Error::Fetch { fault: FetchFault::Unauthorized(false), .. } = error else {
+    let Error::Fetch { fault: FetchError::Unauthorized(false), .. } = error else {
         panic!("{error:?}")
     };
 }
@@ -350,7 +350,7 @@ fn offline_what_is_kept_counts() {
     assert_eq!(pypi.download(&file_of(&pypi)).unwrap(), "a-1.zip");
     assert_eq!(pypi.findings()[0].code, Code::StaleCopy);
     let error = pypi.project("b").unwrap_err();
-    assert!(matches!(error, Error::Fetch { fault: FetchFault::Offline, .. }), "{error:?}");
+    assert!(matches!(error, Error::Fetch { fault: FetchError::Offline, .. }), "{error:?}");
 }
 
 #[test]

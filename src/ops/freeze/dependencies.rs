@@ -11,27 +11,33 @@ use crate::finding::{Code, Finding};
 use crate::mip::IndexJson;
 use crate::name::normalized_name;
 use crate::package::Package;
-use crate::translate::{Catalog, Exact, Offer, Offers, Pinning, exact};
+use crate::translate::{
+    AvailablePackage, AvailableVersions, MipDependencies, PackageIndex, Pinning,
+    to_mip_dependencies,
+};
 
 /// The packages of this machine, whose versions are those that count, and beside them those of an
 /// index. Nothing else can be frozen.
 struct LocalFirst<'a> {
-    locals: Offers,
+    locals: AvailableVersions,
     index: Option<&'a IndexJson>,
 }
 
-impl Catalog for LocalFirst<'_> {
-    fn find(&self, name: &str) -> Option<Offer> {
+impl PackageIndex for LocalFirst<'_> {
+    fn find(&self, name: &str) -> Option<AvailablePackage> {
         self.locals.find(name).or_else(|| self.index?.find(name))
     }
 
     fn names(&self) -> Box<dyn Iterator<Item = &str> + '_> {
-        Box::new(self.locals.names().chain(self.index.into_iter().flat_map(Catalog::names)))
+        Box::new(self.locals.names().chain(self.index.into_iter().flat_map(PackageIndex::names)))
     }
 }
 
 /// What each package of this machine depends on. The index is asked for only if there is something.
-pub(super) fn dependencies(locals: &[Local], options: &FreezeOptions) -> Result<Vec<Exact>> {
+pub(super) fn dependencies(
+    locals: &[Local],
+    options: &FreezeOptions,
+) -> Result<Vec<MipDependencies>> {
     let has_any = locals.iter().any(|local| !local.package.requirements.is_empty());
     let has_index = has_any && options.client.has_index();
     let index = if has_index { Some(options.client.index_json()?) } else { None };
@@ -52,7 +58,8 @@ pub(super) fn dependencies(locals: &[Local], options: &FreezeOptions) -> Result<
                 requirement.specifiers = VersionSpecifiers::empty();
             }
         }
-        let mut exact = exact(&requirements, name, &local.options, Some(&catalog), Pinning::Pin);
+        let mut exact =
+            to_mip_dependencies(&requirements, name, &local.options, Some(&catalog), Pinning::Pin);
         if !has_index {
             let findings = std::mem::take(&mut exact.findings).into_iter();
             exact.findings = findings.map(without_index).collect();

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use bytes::Bytes;
 
-use super::How;
+use super::WriteOptions;
 use crate::dir::{Aside, Dir, Kind, Put};
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
@@ -14,10 +14,10 @@ use crate::write::store::Outcome;
 use crate::write::{MANIFEST, MANIFEST_MARK};
 
 /// Files that are looked at in a folder that is there.
-const MOST_FILES: usize = 50_000;
+const MAX_FILES: usize = 50_000;
 
 /// Bytes of the paths of those files at most.
-const LONGEST_PATH: usize = 4096;
+const MAX_PATH_LENGTH: usize = 4096;
 
 /// What is to lie in a folder of its own below that of the results.
 pub(super) struct Folder {
@@ -28,7 +28,7 @@ pub(super) struct Folder {
 
 /// What lies where something is to be written.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum There {
+enum ExistingFolder {
     Nothing,
     /// The very same.
     Same,
@@ -49,7 +49,7 @@ pub(super) fn store(
     out: &Path,
     folders: &[Folder],
     manifest: &str,
-    how: How,
+    how: WriteOptions,
 ) -> Result<Vec<Outcome>> {
     let dir = Dir::at(out)?;
     let mut there = Vec::with_capacity(folders.len() + 1);
@@ -57,8 +57,8 @@ pub(super) fn store(
         there.push(look(&dir, folder)?);
     }
     there.push(match dir.holds(MANIFEST, manifest.as_bytes())? {
-        None => There::Nothing,
-        Some(true) => There::Same,
+        None => ExistingFolder::Nothing,
+        Some(true) => ExistingFolder::Same,
         Some(false) => of_whom(&dir, MANIFEST.as_ref()),
     });
     let names = folders.iter().map(|folder| folder.name.as_str()).chain([MANIFEST]);
@@ -69,17 +69,18 @@ pub(super) fn store(
     if !refused.is_empty() {
         return Err(Error::Refused { input: out.display().to_string(), findings: refused });
     }
-    let outcome = |there: &There| match there {
-        There::Same => Outcome::Unchanged,
+    let outcome = |there: &ExistingFolder| match there {
+        ExistingFolder::Same => Outcome::Unchanged,
         _ if how.dry_run => Outcome::DryRun,
         _ => Outcome::Written,
     };
     let outcomes: Vec<Outcome> = there.iter().map(outcome).collect();
     if outcomes.contains(&Outcome::Written) {
         let dir = Dir::create(out)?;
-        let changed = folders.iter().zip(&there).filter(|(_, there)| **there != There::Same);
+        let changed =
+            folders.iter().zip(&there).filter(|(_, there)| **there != ExistingFolder::Same);
         exchange(&dir, changed.map(|(folder, _)| folder))?;
-        if there.last() != Some(&There::Same) {
+        if there.last() != Some(&ExistingFolder::Same) {
             let put = if how.force { Put::Replace } else { Put::New };
             dir.put(MANIFEST, manifest.as_bytes(), put)?;
         }
@@ -87,14 +88,14 @@ pub(super) fn store(
     Ok(outcomes)
 }
 
-fn refusal(path: &Path, there: There, how: How) -> Option<Finding> {
+fn refusal(path: &Path, there: ExistingFolder, how: WriteOptions) -> Option<Finding> {
     match there {
-        There::Nothing | There::Same => None,
-        There::Other => (!how.force).then(|| {
+        ExistingFolder::Nothing | ExistingFolder::Same => None,
+        ExistingFolder::Other => (!how.force).then(|| {
             let finding = Finding::new(Code::OutputDiffers, "an earlier result");
             finding.at(path.display().to_string()).expected("nothing, or the same content")
         }),
-        There::Foreign => {
+        ExistingFolder::Foreign => {
             let finding = Finding::new(Code::OutputForeign, "what `mpconvert freeze` did not make");
             Some(finding.at(path.display().to_string()).expected("nothing, or an earlier result"))
         }
@@ -102,10 +103,10 @@ fn refusal(path: &Path, there: There, how: How) -> Option<Finding> {
 }
 
 /// What lies where `folder` is to be.
-fn look(dir: &Dir, folder: &Folder) -> Result<There> {
+fn look(dir: &Dir, folder: &Folder) -> Result<ExistingFolder> {
     match dir.entry(&folder.name)? {
-        None => return Ok(There::Nothing),
-        Some(entry) if entry.kind != Kind::Folder => return Ok(There::Foreign),
+        None => return Ok(ExistingFolder::Nothing),
+        Some(entry) if entry.kind != Kind::Folder => return Ok(ExistingFolder::Foreign),
         Some(_) => {}
     }
     let mut found = Vec::new();
@@ -117,7 +118,7 @@ fn look(dir: &Dir, folder: &Folder) -> Result<There> {
         let holds = |(file, data): &(MemberPath, Bytes)| dir.holds(place.join(file.as_str()), data);
         let same = folder.files.iter().map(holds).collect::<Result<Vec<_>>>()?;
         if same.iter().all(|same| *same == Some(true)) {
-            return Ok(There::Same);
+            return Ok(ExistingFolder::Same);
         }
     }
     Ok(of_whom(dir, &Path::new(&folder.name).join(MANIFEST)))
@@ -128,7 +129,7 @@ fn list(dir: &Dir, root: &str, folder: &str, found: &mut Vec<String>) -> Result<
     for (name, kind) in dir.entries(Path::new(root).join(folder))? {
         let Some(name) = name.to_str() else { return Ok(false) };
         let path = inside(folder, name);
-        let is_known = if path.len() > LONGEST_PATH {
+        let is_known = if path.len() > MAX_PATH_LENGTH {
             false
         } else if kind == Kind::Folder {
             list(dir, root, &path, found)?
@@ -136,7 +137,7 @@ fn list(dir: &Dir, root: &str, folder: &str, found: &mut Vec<String>) -> Result<
             found.push(path);
             kind == Kind::File
         };
-        if !is_known || found.len() > MOST_FILES {
+        if !is_known || found.len() > MAX_FILES {
             return Ok(false);
         }
     }
@@ -144,11 +145,11 @@ fn list(dir: &Dir, root: &str, folder: &str, found: &mut Vec<String>) -> Result<
 }
 
 /// Whether an earlier call wrote this manifest.
-fn of_whom(dir: &Dir, manifest: &Path) -> There {
+fn of_whom(dir: &Dir, manifest: &Path) -> ExistingFolder {
     let mut start = [0; MANIFEST_MARK.len()];
-    let Ok(Some(mut file)) = dir.open(manifest) else { return There::Foreign };
+    let Ok(Some(mut file)) = dir.open(manifest) else { return ExistingFolder::Foreign };
     let is_marked = file.read_exact(&mut start).is_ok() && start == MANIFEST_MARK.as_bytes();
-    if is_marked { There::Other } else { There::Foreign }
+    if is_marked { ExistingFolder::Other } else { ExistingFolder::Foreign }
 }
 
 /// Writes all folders aside before the first of them comes to its place.
@@ -198,7 +199,11 @@ mod tests {
         Folder { name: "foo".to_owned(), files }
     }
 
-    fn stored(out: &Path, text: &'static str, how: How) -> Result<Vec<Outcome>, Vec<Code>> {
+    fn stored(
+        out: &Path,
+        text: &'static str,
+        how: WriteOptions,
+    ) -> Result<Vec<Outcome>, Vec<Code>> {
         let manifest = format!("{MANIFEST_MARK}\n# {text}");
         store(out, &[folder(text)], &manifest, how).map_err(|error| match error {
             Error::Refused { findings, .. } => findings.iter().map(|one| one.code).collect(),
@@ -206,14 +211,14 @@ mod tests {
         })
     }
 
-    const PLAIN: How = How { force: false, dry_run: false };
-    const FORCE: How = How { force: true, dry_run: false };
+    const PLAIN: WriteOptions = WriteOptions { force: false, dry_run: false };
+    const FORCE: WriteOptions = WriteOptions { force: true, dry_run: false };
 
     #[test]
     fn results_are_written_kept_and_exchanged() {
         let scratch = tempfile::tempdir().unwrap();
         let out = scratch.path().join("a/lib");
-        let dry = How { force: false, dry_run: true };
+        let dry = WriteOptions { force: false, dry_run: true };
         assert_eq!(stored(&out, "1", dry), Ok(vec![Outcome::DryRun; 2]));
         assert!(!out.exists());
         assert_eq!(stored(&out, "1", PLAIN), Ok(vec![Outcome::Written; 2]));

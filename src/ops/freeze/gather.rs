@@ -5,9 +5,9 @@ use std::path::Path;
 
 use pep440_rs::Version;
 
+use super::assemble::merge;
 use super::name::stem;
-use super::unite::unite;
-use super::wanted::Argument;
+use super::package_spec::PackageSpec;
 use super::{FreezeJob, FreezeOptions};
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
@@ -17,11 +17,11 @@ use crate::ops::inputs::Job;
 use crate::ops::packages;
 use crate::package::{File, Origin, Package};
 use crate::requirement::Requirement;
-use crate::translate::{DependencyOptions, Exact, Pinning, exact};
+use crate::translate::{DependencyOptions, MipDependencies, Pinning, to_mip_dependencies};
 use crate::write::{FrozenPackage, about};
 
 /// Bytes of a module that is given itself.
-const LARGEST_MODULE: u64 = 16 << 20;
+const MAX_MODULE_SIZE: u64 = 16 << 20;
 
 /// What is to be frozen.
 pub(super) struct Gathered {
@@ -82,7 +82,7 @@ pub(super) fn gather(jobs: &[FreezeJob], options: &FreezeOptions) -> Result<Gath
     if !errors.is_empty() {
         return Err(errors);
     }
-    unite(locals, &roots, findings, options).map_err(|error| vec![error])
+    merge(locals, &roots, findings, options).map_err(|error| vec![error])
 }
 
 /// What one job asks for.
@@ -94,15 +94,15 @@ enum Found {
 fn read(job: &FreezeJob, options: &FreezeOptions, findings: &mut Vec<Finding>) -> Result<Found> {
     let argument = match job {
         FreezeJob::Read(job) => return Ok(Found::Here(releases(job))),
-        FreezeJob::Argument(argument) => argument,
+        FreezeJob::PackageSpec(argument) => argument,
     };
     match argument {
-        Argument::Module(path) => Ok(Found::Here(vec![Ok(module(path, options)?)])),
-        Argument::Package(dependency) => Ok(Found::Elsewhere(dependency.clone())),
-        Argument::Constrained(requirement) => {
+        PackageSpec::Module(path) => Ok(Found::Here(vec![Ok(module(path, options)?)])),
+        PackageSpec::Package(dependency) => Ok(Found::Elsewhere(dependency.clone())),
+        PackageSpec::Constrained(requirement) => {
             constrained(requirement, options, findings).map(Found::Elsewhere)
         }
-        Argument::Input(path) => Err(Error::Usage {
+        PackageSpec::Input(path) => Err(Error::Usage {
             message: format!("{}: this is not read here", path.display()),
             help: "give it as a job".to_owned(),
         }),
@@ -126,13 +126,13 @@ fn releases(job: &Job) -> Vec<Result<Local>> {
 
 /// A package of one module, of which nothing is known but its name.
 fn module(path: &Path, options: &FreezeOptions) -> Result<Local> {
-    let data = options.client.fetcher().get(&Location::Path(path.to_owned()), LARGEST_MODULE)?;
+    let data = options.client.fetcher().get(&Location::Path(path.to_owned()), MAX_MODULE_SIZE)?;
     let file_name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let refused = |found: String| Error::Refused {
         input: path.display().to_string(),
         findings: vec![Finding::new(Code::UnsafePath, found).at(path.display().to_string())],
     };
-    let target = file_name.parse().map_err(|fault: crate::PathFault| refused(fault.to_string()))?;
+    let target = file_name.parse().map_err(|fault: crate::PathError| refused(fault.to_string()))?;
     let mut package = Package::empty(stem(file_name), Version::new([0]));
     let origin = Origin::Fetched { place: path.display().to_string() };
     package.files = vec![File { path: target, data, origin }];
@@ -147,8 +147,8 @@ fn constrained(
 ) -> Result<Dependency> {
     let index = options.client.index_json()?;
     let own = DependencyOptions::default();
-    let Exact { mut deps, findings: found, .. } =
-        exact(std::slice::from_ref(requirement), "", &own, Some(index), Pinning::Pin);
+    let MipDependencies { mut deps, findings: found, .. } =
+        to_mip_dependencies(std::slice::from_ref(requirement), "", &own, Some(index), Pinning::Pin);
     if let Some(dependency) = deps.pop() {
         findings.extend(found);
         return Ok(dependency);

@@ -1,13 +1,13 @@
 //! From archives, projects and packages of mip to folders that the build of a firmware freezes.
 
+mod assemble;
 mod dependencies;
 mod folder;
-mod freezable;
 mod gather;
 mod name;
-mod namesakes;
-mod unite;
-mod wanted;
+mod name_conflicts;
+mod package_spec;
+mod validate;
 
 use std::path::PathBuf;
 
@@ -16,11 +16,11 @@ use crate::adapt::{ResourceMode, Resources};
 use crate::error::{Error, Result};
 use crate::finding::Finding;
 use crate::net::mip::Client;
+pub use crate::ops::freeze::package_spec::PackageSpec;
 use crate::path::MemberPath;
 use crate::write::{FrozenPackage, MANIFEST, Outcome, requiring_manifest};
 use folder::Folder;
 use gather::{Gathered, Member};
-pub use wanted::Argument;
 
 /// How packages are frozen, beside how those of this machine are read.
 #[derive(Debug)]
@@ -43,7 +43,7 @@ pub enum FreezeJob {
     /// Archives, a project or a `manifest.py`.
     Read(Job),
     /// Anything else.
-    Argument(Argument),
+    PackageSpec(PackageSpec),
 }
 
 /// What was frozen.
@@ -80,7 +80,7 @@ pub struct FrozenFolder {
 
 /// How results are written.
 #[derive(Clone, Copy)]
-struct How {
+struct WriteOptions {
     force: bool,
     dry_run: bool,
 }
@@ -101,8 +101,8 @@ pub fn frozen_resources(resources: Resources) -> Resources {
 /// All that stands against it; then nothing is written.
 pub fn freeze(jobs: &[FreezeJob], options: &FreezeOptions) -> Result<Frozen, Vec<Error>> {
     let Gathered { mut packages, roots, findings } = gather::gather(jobs, options)?;
-    freezable::check(&mut packages, &options.out);
-    namesakes::check(&mut packages, &options.out);
+    validate::check(&mut packages, &options.out);
+    name_conflicts::check(&mut packages, &options.out);
     let refused = |member: &Member| {
         let is_refused = member.findings.iter().any(Finding::is_refusal);
         let input = member.package.name.clone();
@@ -113,7 +113,7 @@ pub fn freeze(jobs: &[FreezeJob], options: &FreezeOptions) -> Result<Frozen, Vec
         return Err(errors);
     }
     let folders: Vec<Folder> = packages.iter().map(|member| folder_of(&member.package)).collect();
-    let how = How { force: options.force, dry_run: options.dry_run };
+    let how = WriteOptions { force: options.force, dry_run: options.dry_run };
     let mut outcomes = folder::store(&options.out, &folders, &requiring_manifest(&roots), how)
         .map_err(|error| vec![error])?;
     // The last is that of the manifest, which is always there.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::mip::is_place;
+use crate::mip::is_mip_url;
 use crate::net::mip::Fetched;
 use crate::read::is_package_name;
 
@@ -17,7 +17,7 @@ pub(super) fn name_of(fetched: &Fetched) -> String {
         return name.clone();
     }
     let path = match std::path::absolute(&fetched.name) {
-        Ok(path) if !is_place(&fetched.name) => path.display().to_string(),
+        Ok(path) if !is_mip_url(&fetched.name) => path.display().to_string(),
         _ => fetched.name.split(['?', '#']).next().unwrap_or_default().to_owned(),
     };
     let path = path.strip_suffix("package.json").unwrap_or(&path).trim_end_matches(['/', '\\']);

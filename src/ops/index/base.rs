@@ -6,17 +6,17 @@ use super::candidate::{Candidate, Files, contents, is_given};
 use crate::adapt::{Bytecode, Compiler};
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
-use crate::mip::{Dependency, LATEST, SOURCE_FORM};
+use crate::mip::{Dependency, LATEST, SOURCE_VARIANT};
 use crate::name::normalized_name;
 use crate::net::mip::{Client, Fetched};
-use crate::translate::Catalog;
+use crate::translate::PackageIndex;
 use crate::write::index::{About, Index, Release, is_fit};
 
 /// Packages that one run asks another index for at most, be they there or not.
-const MOST_ASKED: usize = 1000;
+const MAX_ASKED: usize = 1000;
 
 /// Bytes that one run copies at most.
-const MOST_BYTES: usize = 256 << 20;
+const MAX_BYTES: usize = 256 << 20;
 
 /// A package of another index that is to be copied.
 pub(super) struct Copied {
@@ -60,12 +60,12 @@ pub(super) fn fetch(
     let mut waiting: BTreeSet<Dependency> = wanted.iter().cloned().collect();
     for candidate in slots.iter().flatten() {
         // What depends on it is as it was.
-        let forms = candidate.forms.keys().map(String::as_str).chain([SOURCE_FORM]);
+        let forms = candidate.forms.keys().map(String::as_str).chain([SOURCE_VARIANT]);
         let forms: Vec<&str> = forms.collect();
         let wanted = candidate.deps.iter().filter(|dep| copying.is_wanted(dep, &forms));
         waiting.extend(wanted.cloned());
     }
-    let forms = bytecode.compilers.iter().map(Compiler::form).chain([SOURCE_FORM]);
+    let forms = bytecode.compilers.iter().map(Compiler::form).chain([SOURCE_VARIANT]);
     let forms: Vec<&str> = forms.collect();
     let mut waiting = VecDeque::from_iter(waiting);
     while let Some(dep) = waiting.pop_front() {
@@ -138,7 +138,7 @@ impl Copying<'_> {
     /// Takes a package over; what it depends on.
     fn copy(&mut self, dep: &Dependency) -> Result<Vec<Dependency>> {
         let asked = self.asked(dep)?;
-        let fetched = match self.base.package(&asked, SOURCE_FORM) {
+        let fetched = match self.base.package(&asked, SOURCE_VARIANT) {
             Err(error) if is_not_there(&error) && !self.is_promised(&asked)? => {
                 self.missing.insert(dep.clone());
                 return Ok(Vec::new());
@@ -155,7 +155,7 @@ impl Copying<'_> {
             return Err(Error::Refused { input: asked.to_string(), findings: vec![finding] });
         }
         let files = contents(&fetched.files);
-        let published = self.index.published(&name, SOURCE_FORM, &version);
+        let published = self.index.published(&name, SOURCE_VARIANT, &version);
         let is_same = match published {
             Some(published) => self.index.holds(published, &files)?,
             None => true,
@@ -180,7 +180,7 @@ impl Copying<'_> {
     fn asked(&self, dep: &Dependency) -> Result<Dependency> {
         let asked = spelled(self.base, dep)?;
         // What is the latest here may not be that over there.
-        let latest = self.index.latest(&dep.name, SOURCE_FORM).filter(|_| dep.version == LATEST);
+        let latest = self.index.latest(&dep.name, SOURCE_VARIANT).filter(|_| dep.version == LATEST);
         Ok(Dependency { version: latest.unwrap_or(&dep.version).to_owned(), ..asked })
     }
 
@@ -215,8 +215,8 @@ impl Copying<'_> {
         source: &Fetched,
     ) -> Result<(BTreeMap<String, Files>, Vec<Finding>)> {
         let (mut forms, mut findings) = (BTreeMap::new(), Vec::new());
-        if !self.index.has(name, SOURCE_FORM, version) {
-            forms.insert(SOURCE_FORM.to_owned(), contents(&source.files));
+        if !self.index.has(name, SOURCE_VARIANT, version) {
+            forms.insert(SOURCE_VARIANT.to_owned(), contents(&source.files));
         }
         let asked = Dependency { name: source.name.clone(), version: source.version.clone() };
         for compiler in &self.bytecode.compilers {
@@ -250,10 +250,10 @@ impl Copying<'_> {
 
     /// That all that was asked for is not too much, the last one included.
     fn limit(&self, last: &Dependency) -> Result<()> {
-        let found = if self.seen.len() > MOST_ASKED {
-            format!("more than {MOST_ASKED} packages to copy")
-        } else if self.bytes > MOST_BYTES {
-            format!("more than {MOST_BYTES} bytes to copy")
+        let found = if self.seen.len() > MAX_ASKED {
+            format!("more than {MAX_ASKED} packages to copy")
+        } else if self.bytes > MAX_BYTES {
+            format!("more than {MAX_BYTES} bytes to copy")
         } else {
             return Ok(());
         };
@@ -265,7 +265,7 @@ impl Copying<'_> {
     fn finish(self) -> Vec<Copied> {
         let mut copies = self.copies;
         for copy in &mut copies {
-            let is_new = copy.forms.contains_key(SOURCE_FORM);
+            let is_new = copy.forms.contains_key(SOURCE_VARIANT);
             let (gone, kept) =
                 copy.deps.drain(..).partition(|dep| is_new && self.missing.contains(dep));
             copy.deps = kept;

@@ -6,7 +6,7 @@ use super::base::spelled;
 use super::candidate::{Candidate, contents, is_given};
 use super::dependencies::Known;
 use crate::error::{Error, Result};
-use crate::mip::{Dependency, SOURCE_FORM};
+use crate::mip::{Dependency, SOURCE_VARIANT};
 use crate::net::mip::Client;
 use crate::ops::mip::Bundle;
 use crate::translate::Pinning;
@@ -70,7 +70,7 @@ fn bundle(
                 waiting.extend(bundle_deps(beside, known, &mut bundle)?);
             }
             Some(_) => {}
-            None if index.has(&dep.name, SOURCE_FORM, &dep.version) || !dep.is_of_index() => {
+            None if index.has(&dep.name, SOURCE_VARIANT, &dep.version) || !dep.is_of_index() => {
                 in_index.push(dep);
             }
             None => elsewhere.push(dep),
@@ -86,7 +86,7 @@ fn bundle(
 }
 
 fn add(bundle: &mut Bundle, client: &Client, deps: &[Dependency]) -> Result<()> {
-    let (fetched, findings) = client.closure(deps, SOURCE_FORM)?;
+    let (fetched, findings) = client.closure(deps, SOURCE_VARIANT)?;
     bundle.note(findings);
     for one in &fetched {
         bundle.add(&one.files, &format!("{} {}", one.name, one.version));
@@ -99,7 +99,7 @@ fn bundle_deps(
     known: &Known,
     bundle: &mut Bundle,
 ) -> Result<VecDeque<Dependency>> {
-    let exact = known.exact(candidate, &[])?;
+    let exact = known.to_mip_dependencies(candidate, &[])?;
     bundle.note(exact.findings);
     Ok(exact.deps.into())
 }

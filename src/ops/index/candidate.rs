@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::ConvertOptions;
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
-use crate::mip::{Dependency, LATEST, SOURCE_FORM};
+use crate::mip::{Dependency, LATEST, SOURCE_VARIANT};
 use crate::name::normalized_name;
 use crate::ops::inputs::Job;
 use crate::ops::packages;
@@ -169,7 +169,7 @@ pub(super) fn compare(slots: &mut [Result<Candidate>], index: &Index, replace: b
         if index.version_of(name, version).is_none() {
             continue;
         }
-        let published = index.published(name, SOURCE_FORM, version);
+        let published = index.published(name, SOURCE_VARIANT, version);
         let is_same = match published {
             Some(published) => index.holds(published, &candidate.files)?,
             None => false,

@@ -2,19 +2,22 @@
 
 use super::base::Copied;
 use super::candidate::{Candidate, State, differs};
-use super::circle::Circles;
+use super::cycle::Cycles;
 use crate::error::Result;
 use crate::finding::{Code, Finding};
-use crate::mip::{Dependency, LATEST, PackageJson, SOURCE_FORM};
+use crate::mip::{Dependency, LATEST, PackageJson, SOURCE_VARIANT};
 use crate::name::normalized_name;
 use crate::net::mip::Client;
-use crate::translate::{Catalog, Catalogs, Exact, Offer, Offers, exact};
+use crate::translate::{
+    AvailablePackage, AvailableVersions, MipDependencies, PackageIndex, PackageIndexes,
+    to_mip_dependencies,
+};
 use crate::write::index::Index;
 
 /// What there is to meet dependencies by: the index and the releases that it gets, then another index.
 pub(super) struct Known<'a> {
-    published: Offers,
-    given: Offers,
+    published: AvailableVersions,
+    given: AvailableVersions,
     pub(super) base: Option<&'a Client>,
 }
 
@@ -38,25 +41,33 @@ impl<'a> Known<'a> {
     ///
     /// # Errors
     /// Those of [`Client::index_json`].
-    pub(super) fn exact(&self, candidate: &Candidate, published: &[Dependency]) -> Result<Exact> {
-        let here: [&dyn Catalog; 2] = [&self.published, &self.given];
+    pub(super) fn to_mip_dependencies(
+        &self,
+        candidate: &Candidate,
+        published: &[Dependency],
+    ) -> Result<MipDependencies> {
+        let here: [&dyn PackageIndex; 2] = [&self.published, &self.given];
         let exact = among(here.to_vec(), candidate, published);
         let is_lacking =
             |finding: &Finding| matches!(finding.code, Code::Unresolved | Code::NoVersion);
         let Some(base) = self.base.filter(|_| exact.findings.iter().any(is_lacking)) else {
             return Ok(exact);
         };
-        let everywhere = here.into_iter().chain([base.index_json()? as &dyn Catalog]);
+        let everywhere = here.into_iter().chain([base.index_json()? as &dyn PackageIndex]);
         Ok(among(everywhere.collect(), candidate, &exact.deps))
     }
 }
 
-fn among(catalogs: Vec<&dyn Catalog>, candidate: &Candidate, pins: &[Dependency]) -> Exact {
-    exact(
+fn among(
+    catalogs: Vec<&dyn PackageIndex>,
+    candidate: &Candidate,
+    pins: &[Dependency],
+) -> MipDependencies {
+    to_mip_dependencies(
         &candidate.package.requirements,
         &candidate.name,
         &candidate.options.dependencies_of(&candidate.package),
-        Some(&Pinned { catalog: &Catalogs(catalogs), pins }),
+        Some(&Pinned { catalog: &PackageIndexes(catalogs), pins }),
         candidate.pinning,
     )
 }
@@ -72,9 +83,10 @@ pub(super) fn resolve(
 ) -> Result<()> {
     let known = Known::new(slots, index, base);
     for candidate in slots.iter_mut().flatten() {
-        let published = index.published(&candidate.name, SOURCE_FORM, &candidate.version);
+        let published = index.published(&candidate.name, SOURCE_VARIANT, &candidate.version);
         let kept = published.filter(|_| candidate.state == State::Same);
-        let exact = known.exact(candidate, kept.map_or(&[], |published| &published.deps))?;
+        let exact =
+            known.to_mip_dependencies(candidate, kept.map_or(&[], |published| &published.deps))?;
         candidate.deps = exact.deps;
         candidate.package.findings.extend(exact.findings);
     }
@@ -83,21 +95,20 @@ pub(super) fn resolve(
 
 /// What there is, where some packages have one version only.
 struct Pinned<'a> {
-    catalog: &'a dyn Catalog,
+    catalog: &'a dyn PackageIndex,
     pins: &'a [Dependency],
 }
 
-impl Catalog for Pinned<'_> {
-    fn find(&self, name: &str) -> Option<Offer> {
+impl PackageIndex for Pinned<'_> {
+    fn find(&self, name: &str) -> Option<AvailablePackage> {
         let offer = self.catalog.find(name)?;
         let is_it = |pin: &&Dependency| {
             normalized_name(&pin.name) == normalized_name(&offer.name) && pin.version != LATEST
         };
-        let pinned = self
-            .pins
-            .iter()
-            .find(is_it)
-            .map(|pin| Offer { name: pin.name.clone(), versions: vec![pin.version.clone()] });
+        let pinned = self.pins.iter().find(is_it).map(|pin| AvailablePackage {
+            name: pin.name.clone(),
+            versions: vec![pin.version.clone()],
+        });
         Some(pinned.unwrap_or(offer))
     }
 
@@ -116,27 +127,27 @@ pub(super) fn cut(slots: &mut [Result<Candidate>], copies: &mut [Copied], index:
                 && candidate.version == version
         })
     };
-    let mut circles = Circles::default();
-    for (name, version, json) in index.releases(SOURCE_FORM) {
+    let mut cycles = Cycles::default();
+    for (name, version, json) in index.releases(SOURCE_VARIANT) {
         if !is_replaced(name, version) {
-            circles.publish(name, version, &json.deps);
+            cycles.publish(name, version, &json.deps);
         }
     }
     for copy in copies.iter() {
-        circles.release(&copy.name, &copy.version);
+        cycles.release(&copy.name, &copy.version);
     }
     for candidate in slots.iter().flatten() {
-        circles.release(&candidate.name, &candidate.version);
+        cycles.release(&candidate.name, &candidate.version);
     }
     let mut order: Vec<&mut Candidate> = slots.iter_mut().flatten().collect();
     order.sort_by(|one, other| (&one.name, &one.version).cmp(&(&other.name, &other.version)));
     for candidate in order {
         let Candidate { name, version, deps, package, .. } = candidate;
-        circles.keep_open(name, version, deps, &mut package.findings);
+        cycles.keep_open(name, version, deps, &mut package.findings);
     }
     for copy in copies {
         let Copied { name, version, deps, findings, .. } = copy;
-        circles.keep_open(name, version, deps, findings);
+        cycles.keep_open(name, version, deps, findings);
     }
 }
 
@@ -145,7 +156,7 @@ pub(super) fn cut(slots: &mut [Result<Candidate>], copies: &mut [Copied], index:
 pub(super) fn compare(slots: &mut [Result<Candidate>], index: &Index, replace: bool) {
     for slot in slots.iter_mut() {
         let Ok(candidate) = slot else { continue };
-        let published = index.published(&candidate.name, SOURCE_FORM, &candidate.version);
+        let published = index.published(&candidate.name, SOURCE_VARIANT, &candidate.version);
         let is_same = |published: &PackageJson| published.deps == candidate.deps;
         if candidate.state != State::Same || published.is_some_and(is_same) {
             continue;

@@ -9,7 +9,7 @@ use crate::cache::Cache;
 use crate::error::{Error, Result};
 use crate::ops::inputs::{self, Job};
 use crate::options::ConvertOptions;
-use crate::settings::{Layer, Settings, Source, Whose};
+use crate::settings::{Layer, Settings, SettingsScope, Source};
 use crate::translate::Pinning;
 
 /// What is to be added, and what becomes of its dependencies.
@@ -22,7 +22,7 @@ pub type AddJobs = Vec<(Job, Pinning)>;
 /// Those of [`inputs::by_settings`], [`inputs::jobs`] and of `options`.
 pub fn jobs(
     inputs: &[PathBuf],
-    whose: &Whose,
+    whose: &SettingsScope,
     layer: &Layer,
     options: &dyn Fn(&Settings) -> Result<ConvertOptions>,
 ) -> Result<(AddJobs, Vec<Error>)> {

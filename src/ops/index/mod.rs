@@ -1,16 +1,17 @@
 //! From archives of releases and projects to an index for mip.
 
 mod base;
+mod build_cache;
 mod bundle;
 mod candidate;
-mod circle;
+mod cycle;
 mod dependencies;
-mod form;
 mod job;
-mod memo;
+mod variant;
 
 use std::path::Path;
 
+use super::index::build_cache::BuildCache;
 use super::inputs::Job;
 use crate::adapt::Bytecode;
 use crate::cache::Cache;
@@ -23,11 +24,10 @@ use crate::options::ConvertOptions;
 use crate::path::MemberPath;
 use crate::translate::Pinning;
 use crate::write;
-use crate::write::index::{About, Committed, Index, Patience, Release, state};
+use crate::write::index::{About, Committed, Index, LockTimeout, Release, state};
 use base::Copied;
 use candidate::{Candidate, Files, State};
 pub use job::{AddJobs, bytecode, jobs, reports, source_code, updated};
-use memo::Memo;
 
 /// How releases are added to an index.
 pub struct AddOptions<'a> {
@@ -46,7 +46,7 @@ pub struct AddOptions<'a> {
     /// The time that the index says of itself when it changes, in seconds since 1970.
     pub updated: u64,
     /// How long to wait for others who change the index.
-    pub patience: Patience<'a>,
+    pub patience: LockTimeout<'a>,
 }
 
 /// A release, and what became of it in an index.
@@ -110,7 +110,7 @@ pub fn add(
     options: &AddOptions,
     progress: &(dyn Fn() + Sync),
 ) -> Result<Vec<Result<Added>>> {
-    let memo = Memo::new(jobs, options);
+    let memo = BuildCache::new(jobs, options);
     if let Some(memo) = &memo
         && let Some(state) = state(dir, &options.patience)?
         && let Some(results) = memo.recall(&state)
@@ -150,7 +150,7 @@ fn put_all(
     candidate::name(&mut slots, &index);
     bundle::make(&mut slots, &index, &client(Location::Path(dir.to_owned())), base)?;
     candidate::compare(&mut slots, &index, options.replace)?;
-    form::make(&mut slots, &index, &options.bytecode)?;
+    variant::make(&mut slots, &index, &options.bytecode)?;
     dependencies::resolve(&mut slots, &index, base)?;
     let mut copies = match base {
         Some(base) => base::fetch(&slots, &options.wanted, &index, base, &options.bytecode)?,
@@ -159,7 +159,7 @@ fn put_all(
     dependencies::cut(&mut slots, &mut copies, &index);
     dependencies::compare(&mut slots, &index, options.replace);
     base::keep_needed(&mut copies, &slots, &options.wanted);
-    form::tell_missing(&mut slots, &copies, &index, &options.bytecode);
+    variant::report_missing(&mut slots, &copies, &index, &options.bytecode);
     for candidate in slots.iter_mut().flatten() {
         put(&mut index, candidate);
     }

@@ -47,7 +47,7 @@ const STEPS: &str = "steps.json";
 const RECORD: &str = "installed.json";
 
 /// Bytes of the list of steps at most.
-const LARGEST_STEPS: u64 = 256 << 20;
+const MAX_STEPS_SIZE: u64 = 256 << 20;
 
 fn new_file(change: &Path, place: usize) -> PathBuf {
     change.join(format!("{place}.new"))
@@ -181,7 +181,7 @@ fn interrupted_steps(tree: &Dir) -> Result<Vec<Step>> {
         let help = "the tree is left alone; remove the folder `.mpconvert/change` if it is yours";
         Error::Refused { input: at, findings: vec![finding.hint(help)] }
     };
-    let text = tree.read(&path, LARGEST_STEPS)?.ok_or_else(|| invalid("no file".to_owned()))?;
+    let text = tree.read(&path, MAX_STEPS_SIZE)?.ok_or_else(|| invalid("no file".to_owned()))?;
     let steps: Vec<Step> =
         serde_json::from_slice(&text).map_err(|error| invalid(error.to_string()))?;
     for Step { path, .. } in &steps {

@@ -14,7 +14,7 @@ use crate::program::{Isolation, Program};
 const LIBRARY: &str = "lib";
 
 /// Bytes of a file at most; no board has as many.
-const LARGEST_FILE: u64 = 512 << 20;
+const MAX_FILE_SIZE: u64 = 512 << 20;
 
 /// Makes it where it is not there: mpremote copies into a folder that is there, and else renames what
 /// it copies.
@@ -59,7 +59,7 @@ impl Device {
         let copy = tempfile::tempdir().map_err(Error::io(std::env::temp_dir()))?;
         let (tree, copied) = (Dir::at(dir)?, Dir::at(copy.path())?);
         for InstalledFile { path, size, .. } in changed.kept().flat_map(|package| &package.files) {
-            let data = tree.read(path.as_str(), (*size).min(LARGEST_FILE))?;
+            let data = tree.read(path.as_str(), (*size).min(MAX_FILE_SIZE))?;
             let missing = || Error::io(tree.shown(path.as_str()))(io::ErrorKind::NotFound.into());
             copied.make_parent(path.as_str())?;
             copied.write_new(path.as_str(), &data.ok_or_else(missing)?)?;

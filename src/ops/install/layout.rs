@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::path::MemberPath;
-use crate::write::lock::{LOCK, WORK};
+use crate::write::dir_lock::{LOCK, WORK};
 
 /// What no device needs, and the record; no package has a file there.
 pub(super) fn work() -> &'static Path {

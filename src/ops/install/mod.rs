@@ -21,8 +21,8 @@ use crate::finding::{Code, Finding};
 use crate::package::File;
 use crate::path::MemberPath;
 use crate::requirement::Requirement;
-use crate::write::index::Patience;
-use crate::write::lock::Lock;
+use crate::write::dir_lock::DirLock;
+use crate::write::index::LockTimeout;
 pub use device::Device;
 use disk::{Found, look};
 #[cfg(feature = "net")]
@@ -32,7 +32,7 @@ pub use record::{Installed, InstalledFile, Record};
 
 /// A package that is to be in a tree.
 #[derive(Clone, Debug)]
-pub struct Wanted {
+pub struct PlannedPackage {
     /// Its name, or its URL where it has none.
     pub name: String,
     /// Its version; may be empty.
@@ -62,7 +62,7 @@ pub struct ChangeOptions<'a> {
     /// The names of packages that are installed already and asked for from now on.
     pub serving: &'a [String],
     /// How long to wait for others who change the tree.
-    pub patience: Patience<'a>,
+    pub patience: LockTimeout<'a>,
 }
 
 /// What was done to a tree.
@@ -135,12 +135,12 @@ impl Outcome {
 /// for too long, [`Error::Io`]. Nothing has changed then.
 ///
 /// ```
-/// use mpconvert::ops::install::{ChangeOptions, Outcome, Wanted, install, list};
+/// use mpconvert::ops::install::{ChangeOptions, Outcome, PlannedPackage, install, list};
 /// use mpconvert::{File, Origin};
 ///
 /// let folder = tempfile::tempdir()?;
 /// let origin = Origin::Generated { by: "example" };
-/// let wanted = Wanted {
+/// let wanted = PlannedPackage {
 ///     name: "blink".to_owned(),
 ///     version: "1.0".to_owned(),
 ///     source: "blink.py".to_owned(),
@@ -155,7 +155,7 @@ impl Outcome {
 /// assert!(folder.path().join("blink.py").is_file());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn install(dir: &Path, wanted: &[Wanted], options: &ChangeOptions) -> Result<Changed> {
+pub fn install(dir: &Path, wanted: &[PlannedPackage], options: &ChangeOptions) -> Result<Changed> {
     change(dir, options, &|before| Target::install(before, wanted, options))
 }
 
@@ -189,7 +189,7 @@ fn change(
     }
     let tree = Dir::create(dir)?;
     tree.make_folders(layout::work())?;
-    let _lock = Lock::exclusive(&tree, &layout::lock(), &options.patience)?;
+    let _lock = DirLock::exclusive(&tree, &layout::lock(), &options.patience)?;
     let is_recovered = change::recover(&tree)?;
     let before = read(&tree)?;
     let Plan { change, packages, mut findings, is_same_record } =
@@ -230,7 +230,7 @@ pub fn check_folder(dir: &Path) -> Result<()> {
 ///
 /// # Errors
 /// As [`list`].
-pub fn installed(dir: &Path, patience: &Patience) -> Result<Record> {
+pub fn installed(dir: &Path, patience: &LockTimeout) -> Result<Record> {
     let tree = Dir::at(dir)?;
     let _lock = look_at(&tree, patience)?;
     read(&tree)
@@ -241,7 +241,7 @@ pub fn installed(dir: &Path, patience: &Patience) -> Result<Record> {
 /// # Errors
 /// [`Error::Refused`] for a damaged record, [`Error::Usage`] if another run holds the tree for too
 /// long, [`Error::Io`].
-pub fn list(dir: &Path, patience: &Patience) -> Result<(Record, Vec<Finding>)> {
+pub fn list(dir: &Path, patience: &LockTimeout) -> Result<(Record, Vec<Finding>)> {
     let tree = Dir::at(dir)?;
     let _lock = look_at(&tree, patience)?;
     let record = read(&tree)?;
@@ -259,8 +259,8 @@ pub fn list(dir: &Path, patience: &Patience) -> Result<(Record, Vec<Finding>)> {
     Ok((record, findings))
 }
 
-fn look_at(tree: &Dir, patience: &Patience) -> Result<Option<Lock>> {
-    Lock::shared(tree, &layout::lock(), patience)
+fn look_at(tree: &Dir, patience: &LockTimeout) -> Result<Option<DirLock>> {
+    DirLock::shared(tree, &layout::lock(), patience)
 }
 
 fn interrupted(tree: &Dir) -> Result<Option<Finding>> {
@@ -271,7 +271,7 @@ fn interrupted(tree: &Dir) -> Result<Option<Finding>> {
 
 fn read(tree: &Dir) -> Result<Record> {
     let path = layout::record();
-    match tree.read(&path, Record::LARGEST)? {
+    match tree.read(&path, Record::MAX_SIZE)? {
         None => Ok(Record::default()),
         Some(text) => Record::parse(&text, &tree.shown(path).display().to_string()),
     }

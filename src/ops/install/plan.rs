@@ -8,7 +8,7 @@ use super::change::Change;
 use super::disk::{Found, look};
 use super::layout::is_of_tree;
 use super::record::{Installed, InstalledFile, Record, key};
-use super::{ChangeOptions, Outcome, PackageChange, Wanted};
+use super::{ChangeOptions, Outcome, PackageChange, PlannedPackage};
 use crate::digest::sha256;
 use crate::dir::Dir;
 use crate::error::{Error, Result};
@@ -43,19 +43,23 @@ impl Target {
     /// The packages of `before`, with those that are `wanted` in place of what they were, in the order
     /// in which they are installed; without what nobody needs any more. Where two packages have
     /// different files at one path the last counts, which without force is a refusal.
-    pub(super) fn install(before: &Record, wanted: &[Wanted], options: &ChangeOptions) -> Self {
+    pub(super) fn install(
+        before: &Record,
+        wanted: &[PlannedPackage],
+        options: &ChangeOptions,
+    ) -> Self {
         let force = options.force;
         let serving = options.serving.iter().filter_map(|name| before.package(name));
         let serving = serving.map(|one| Installed { requested: true, ..one.clone() });
         let record = before.with(serving.chain(wanted.iter().map(installed)));
         let mut target = Self { record, ..Self::default() };
         target.findings = newly_unmet(before, &target.record, force);
-        let is_last = |(place, package): &(usize, &Wanted)| {
-            let is_same = |later: &Wanted| key(&later.name) == key(&package.name);
+        let is_last = |(place, package): &(usize, &PlannedPackage)| {
+            let is_same = |later: &PlannedPackage| key(&later.name) == key(&package.name);
             target.record.package(&package.name).is_some()
                 && !wanted[place + 1..].iter().any(is_same)
         };
-        let wanted: Vec<&Wanted> =
+        let wanted: Vec<&PlannedPackage> =
             wanted.iter().enumerate().filter(is_last).map(|(_, package)| package).collect();
         let mut later: BTreeSet<String> = wanted.iter().map(|package| key(&package.name)).collect();
         for package in wanted {
@@ -85,7 +89,7 @@ impl Target {
     }
 
     /// Takes the files of a package for those of the tree; those of `later` packages are still to come.
-    fn put(&mut self, package: &Wanted, later: &BTreeSet<String>, force: bool) {
+    fn put(&mut self, package: &PlannedPackage, later: &BTreeSet<String>, force: bool) {
         for file in &package.files {
             if is_of_tree(&file.path) {
                 let found = "a file among those of mpconvert itself";
@@ -136,7 +140,7 @@ impl Target {
 /// Takes a path from `other` if that has another content there.
 fn claim(
     other: &mut Installed,
-    package: &Wanted,
+    package: &PlannedPackage,
     path: &MemberPath,
     sha256: &str,
     force: bool,
@@ -158,7 +162,7 @@ fn newly_unmet(before: &Record, after: &Record, force: bool) -> Vec<Finding> {
     after.map(|unmet| unmet.finding(code)).collect()
 }
 
-fn installed(package: &Wanted) -> Installed {
+fn installed(package: &PlannedPackage) -> Installed {
     let mut files: Vec<InstalledFile> = package
         .files
         .iter()

@@ -105,7 +105,7 @@ impl Record {
     pub const VERSION: u32 = 1;
 
     /// Bytes of the largest text that is read.
-    pub(super) const LARGEST: u64 = 256 << 20;
+    pub(super) const MAX_SIZE: u64 = 256 << 20;
 
     /// Reads the text of a record at a place that `at` stands for.
     ///

@@ -12,8 +12,8 @@ use crate::ops::adapt;
 use crate::ops::inputs::Job;
 use crate::options::ConvertOptions;
 use crate::package::{self, Package};
-use crate::read::{Input, KnownArchive};
-use crate::resolve::{Closure, Releases, Resolved, Why};
+use crate::read::{Input, ParsedArchive};
+use crate::resolve::{Closure, Releases, Resolved, SkipReason};
 
 /// The releases that can be converted, and those that cannot.
 pub(super) struct Checked<'a> {
@@ -35,7 +35,7 @@ impl<'a> Checked<'a> {
         out: &Path,
     ) -> Result<Self> {
         let archives = in_parallel(&closure.files, |file| archive(file, releases, options));
-        let left = closure.resolution.left.iter().filter(|left| left.why == Why::Refused);
+        let left = closure.resolution.left.iter().filter(|left| left.why == SkipReason::Refused);
         let mut missing: BTreeSet<String> = left.map(|left| left.name.clone()).collect();
         let mut checked = Self { jobs: Vec::new(), refused: Vec::new() };
         for (release, archive) in closure.resolution.packages.iter().zip(archives) {
@@ -64,7 +64,7 @@ fn archive(
     file: &ProjectFile,
     releases: &Releases,
     options: &ConvertOptions,
-) -> Result<Result<Arc<KnownArchive>>> {
+) -> Result<Result<Arc<ParsedArchive>>> {
     Ok(releases.archive(file, &options.read)?.and_then(|archive| {
         check(adapt(archive.package.clone(), options))
             .map_err(|findings| Error::Refused { input: file.file_name.clone(), findings })?;

@@ -9,7 +9,7 @@ use crate::ops::mip::{self, Layout, MipOptions, Packed};
 use crate::ops::packages;
 use crate::options::ConvertOptions;
 use crate::package::Package;
-use crate::resolve::{Closure, Resolved, Why};
+use crate::resolve::{Closure, Resolved, SkipReason};
 
 /// Makes one package of all releases: those that the call names come first, so that their files count
 /// where several have the same. What clients get from elsewhere is put into it if there is an index,
@@ -30,8 +30,8 @@ pub(super) fn make<'a>(
         }
     }
     let replaced = closure.resolution.left.iter().filter_map(|left| match &left.why {
-        Why::Replaced(by) => Some(by.clone()),
-        Why::BuiltIn | Why::Dropped | Why::Refused => None,
+        SkipReason::Replaced(by) => Some(by.clone()),
+        SkipReason::BuiltIn | SkipReason::Dropped | SkipReason::Refused => None,
     });
     let mut deps: Vec<Dependency> = replaced.collect();
     deps.sort();

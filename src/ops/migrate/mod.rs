@@ -14,13 +14,13 @@ use crate::error::Result;
 use crate::mip::Dependency;
 use crate::ops::{self, Stored};
 use crate::options::ConvertOptions;
-use crate::resolve::{Client, Closure, Left, Releases, Why};
+use crate::resolve::{Client, Closure, Releases, SkipReason, Skipped};
 use crate::translate::Pinning;
 use checked::Checked;
 
 /// What is made of releases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum To {
+pub enum OutputFormat {
     /// Packages for mip, each in a folder of its own.
     Mip,
     /// Archives for upip.
@@ -29,12 +29,12 @@ pub enum To {
     Index,
 }
 
-/// Text that names no [`To`].
+/// Text that names no [`OutputFormat`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("found `{0}`, expected one of mip, upip, index")]
-pub struct ToFault(String);
+pub struct OutputFormatError(String);
 
-impl To {
+impl OutputFormat {
     /// Who takes the results.
     #[must_use]
     pub fn client(self) -> Client {
@@ -45,15 +45,15 @@ impl To {
     }
 }
 
-impl FromStr for To {
-    type Err = ToFault;
+impl FromStr for OutputFormat {
+    type Err = OutputFormatError;
 
-    fn from_str(text: &str) -> Result<Self, ToFault> {
+    fn from_str(text: &str) -> Result<Self, OutputFormatError> {
         match text {
             "mip" => Ok(Self::Mip),
             "upip" => Ok(Self::Upip),
             "index" => Ok(Self::Index),
-            _ => Err(ToFault(text.to_owned())),
+            _ => Err(OutputFormatError(text.to_owned())),
         }
     }
 }
@@ -65,11 +65,11 @@ pub struct MigrateOptions<'a> {
     /// The folder of the results.
     pub out: PathBuf,
     /// What is made.
-    pub make: Make<'a>,
+    pub make: OutputOptions<'a>,
 }
 
 /// What is made, and how.
-pub enum Make<'a> {
+pub enum OutputOptions<'a> {
     /// Archives for upip.
     Upip,
     /// Packages for mip.
@@ -87,7 +87,7 @@ pub enum Make<'a> {
 
 /// What was made of a release, or of several.
 #[derive(Clone, Debug)]
-pub enum Made {
+pub enum Artifact {
     /// An archive for upip.
     Archive(Stored),
     /// A package for mip.
@@ -100,16 +100,16 @@ pub enum Made {
 #[derive(Debug)]
 pub struct Migrated {
     /// What was made, and what was refused.
-    pub results: Vec<Result<Made>>,
+    pub results: Vec<Result<Artifact>>,
     /// What is made of no release, sorted by name.
-    pub left: Vec<Left>,
+    pub left: Vec<Skipped>,
 }
 
 impl Migrated {
     /// Whether something that was asked for cannot be had.
     #[must_use]
     pub fn is_refused(&self) -> bool {
-        self.left.iter().any(|left| left.why == Why::Refused)
+        self.left.iter().any(|left| left.why == SkipReason::Refused)
             || self.results.iter().any(Result::is_err)
     }
 }
@@ -129,23 +129,23 @@ pub fn migrate(
 ) -> Result<Migrated> {
     let Checked { jobs, refused } = Checked::of(closure, releases, &options.convert, &options.out)?;
     let of_all = jobs.into_iter();
-    let mut results: Vec<Result<Made>> = match options.make {
-        Make::Upip => {
+    let mut results: Vec<Result<Artifact>> = match options.make {
+        OutputOptions::Upip => {
             let jobs: Vec<Job> = of_all.map(|(_, job)| job).collect();
             let made = ops::convert(&jobs, progress);
-            made.into_iter().map(|one| one.map(Made::Archive)).collect()
+            made.into_iter().map(|one| one.map(Artifact::Archive)).collect()
         }
-        Make::Mip(mip) => packages(of_all.map(|(_, job)| job), mip, progress)?,
-        Make::Flat { options: mip, name } => {
+        OutputOptions::Mip(mip) => packages(of_all.map(|(_, job)| job), mip, progress)?,
+        OutputOptions::Flat { options: mip, name } => {
             let (name, convert) = (name.as_deref(), &options.convert);
             let made = flat::make(closure, of_all, mip, name, convert, &options.out);
-            vec![made.map(Made::Package)]
+            vec![made.map(Artifact::Package)]
         }
-        Make::Index(mut add) => {
+        OutputOptions::Index(mut add) => {
             add.wanted.extend(replacements(closure));
             let jobs: Vec<_> = of_all.map(|(_, job)| (job, Pinning::Pin)).collect();
             let made = index::add(&jobs, &options.out, &add, progress)?;
-            made.into_iter().map(|one| one.map(Made::Added)).collect()
+            made.into_iter().map(|one| one.map(Artifact::Added)).collect()
         }
     };
     results.extend(refused.into_iter().map(Err));
@@ -154,8 +154,8 @@ pub fn migrate(
 
 /// The packages of an index for mip that stand for what was asked for.
 fn replacements(closure: &Closure) -> impl Iterator<Item = Dependency> {
-    let replacement = |left: &Left| match &left.why {
-        Why::Replaced(by) if by.is_of_index() => Some(by.clone()),
+    let replacement = |left: &Skipped| match &left.why {
+        SkipReason::Replaced(by) if by.is_of_index() => Some(by.clone()),
         _ => None,
     };
     closure.resolution.left.iter().filter_map(replacement)
@@ -165,9 +165,9 @@ fn packages(
     jobs: impl Iterator<Item = Job>,
     options: MipOptions,
     progress: &(dyn Fn() + Sync),
-) -> Result<Vec<Result<Made>>> {
+) -> Result<Vec<Result<Artifact>>> {
     let options = Arc::new(options);
     let of = |job| MipJob { job, options: Arc::clone(&options) };
     let jobs: Vec<MipJob> = jobs.map(of).collect();
-    Ok(mip::convert(&jobs, progress)?.into_iter().map(|one| one.map(Made::Package)).collect())
+    Ok(mip::convert(&jobs, progress)?.into_iter().map(|one| one.map(Artifact::Package)).collect())
 }

@@ -6,7 +6,7 @@ use super::Release;
 use super::dependencies::{Dependencies, Target};
 use crate::error::Result;
 use crate::finding::{Code, Finding};
-use crate::mip::SOURCE_FORM;
+use crate::mip::SOURCE_VARIANT;
 use crate::name::normalized_name;
 use crate::package::{File, Package};
 use crate::path::MemberPath;
@@ -34,7 +34,7 @@ pub(super) fn apply(
     let options = &releases[place].of.options;
     let elsewhere = dependencies.named(place);
     if options.pinning == Pinning::Bundle && !elsewhere.is_empty() {
-        let (fetched, findings) = options.client.closure(&elsewhere, SOURCE_FORM)?;
+        let (fetched, findings) = options.client.closure(&elsewhere, SOURCE_VARIANT)?;
         bundle.findings.extend(findings);
         // Who depends on the package has it in this version.
         let own = normalized_name(&package.name);

@@ -8,7 +8,10 @@ use crate::finding::{Code, Finding};
 use crate::mip::{Dependency, HEAD, IndexJson, LATEST};
 use crate::name::normalized_name;
 use crate::package::Package;
-use crate::translate::{Catalog, Catalogs, Offers, Pinning, Unknown, break_cycles, exact};
+use crate::translate::{
+    AvailableVersions, PackageIndex, PackageIndexes, Pinning, UnknownIndex, break_cycles,
+    to_mip_dependencies,
+};
 use crate::write::PACKAGE_JSON;
 
 /// The dependencies of all releases of a call, in the order of these.
@@ -43,7 +46,7 @@ impl Dependencies {
     /// # Errors
     /// Those of [`Client::index_json`](crate::net::mip::Client::index_json).
     pub(super) fn resolve(releases: &[Release]) -> Result<Self> {
-        let mut offers = Offers::default();
+        let mut offers = AvailableVersions::default();
         for Release { package, .. } in releases.iter().filter(|one| !one.package.is_refused()) {
             offers.add(&package.name, &package.version.to_string());
         }
@@ -51,7 +54,7 @@ impl Dependencies {
         let direct: Vec<Resolved> = releases.iter().map(resolve).collect::<Result<_>>()?;
         let spread = |place| spread(place, releases, &direct);
         let mut all: Vec<Resolved> = (0..releases.len()).map(spread).collect();
-        cut_circles(releases, &mut all);
+        cut_cycles(releases, &mut all);
         Ok(Self(all))
     }
 
@@ -75,18 +78,23 @@ impl Dependencies {
     }
 }
 
-fn resolve(release: &Release, releases: &[Release], offers: &Offers) -> Result<Resolved> {
+fn resolve(
+    release: &Release,
+    releases: &[Release],
+    offers: &AvailableVersions,
+) -> Result<Resolved> {
     let Release { package, of, .. } = release;
     if package.requirements.is_empty() && of.job.options.extras.is_empty() {
         return Ok(Resolved::default());
     }
     let index =
         if of.options.client.has_index() { Some(of.options.client.index_json()?) } else { None };
-    let elsewhere: &dyn Catalog = index.map_or(&Unknown, |index| index);
+    let elsewhere: &dyn PackageIndex = index.map_or(&UnknownIndex, |index| index);
     // The index is first: clients ask for packages as it spells them.
-    let catalog = Catalogs(vec![elsewhere, offers]);
+    let catalog = PackageIndexes(vec![elsewhere, offers]);
     let (wanted, pinning) = (of.job.options.dependencies_of(package), of.options.pinning);
-    let exact = exact(&package.requirements, &package.name, &wanted, Some(&catalog), pinning);
+    let exact =
+        to_mip_dependencies(&package.requirements, &package.name, &wanted, Some(&catalog), pinning);
     let mut resolved = Resolved { targets: Vec::new(), findings: exact.findings };
     for dependency in exact.deps {
         match beside(&dependency, releases) {
@@ -183,7 +191,7 @@ fn has(index: &IndexJson, dependency: &Dependency) -> bool {
 }
 
 /// Leaves out the dependencies among the releases that close a circle. What is bundled is in none.
-fn cut_circles(releases: &[Release], all: &mut [Resolved]) {
+fn cut_cycles(releases: &[Release], all: &mut [Resolved]) {
     let names: Vec<String> = releases.iter().map(|release| release.package.file_stem()).collect();
     let edges = |(place, resolved): (usize, &Resolved)| {
         let to = resolved.targets.iter().filter_map(|target| match target {

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use pep440_rs::Version;
 
 use super::bundle::Bundle;
-use super::{Made, MipJob, MipOptions, Packed, Release, compiled, of_input, store};
+use super::{MipJob, MipOptions, Packed, Release, WrittenPackage, compiled, of_input, store};
 use crate::digest::sha256;
 use crate::error::Result;
-use crate::mip::{Dependency, SOURCE_FORM};
+use crate::mip::{Dependency, SOURCE_VARIANT};
 use crate::ops::inputs::Job;
 use crate::options::ConvertOptions;
 use crate::package::{File, Package};
@@ -47,7 +47,7 @@ pub fn flat(
     }
     let mut deps = deps.to_vec();
     if options.client.has_index() && !deps.is_empty() {
-        let (fetched, findings) = options.client.closure(&deps, SOURCE_FORM)?;
+        let (fetched, findings) = options.client.closure(&deps, SOURCE_VARIANT)?;
         bundle.note(findings);
         for one in &fetched {
             bundle.add(&one.files, &format!("{} {}", one.name, one.version));
@@ -75,5 +75,5 @@ pub fn flat(
     let hash = |file: &File| (file.path.clone(), sha256(&file.data));
     mip.package_json.sha256 = package.files.iter().map(hash).collect();
     package.findings.extend(mip.findings.iter().cloned());
-    store(&release, Made { mip, package }, &mut HashMap::new())
+    store(&release, WrittenPackage { mip, package }, &mut HashMap::new())
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 
-use super::{How, outdated, refused};
+use super::{WriteOptions, outdated, refused};
 use crate::dir::{Dir, replace_all};
 use crate::error::{Error, Result};
 use crate::finding::Finding;
@@ -17,11 +17,11 @@ use crate::write::PACKAGE_JSON;
 use crate::write::store::{Outcome, output_differs};
 
 /// Bytes of a `package.json` that are read. Devices have less memory.
-const LARGEST: u64 = 16 << 20;
+const MAX_SIZE: u64 = 16 << 20;
 
 /// The folder of a package, which lies in that of the results.
 #[derive(Clone, Copy)]
-pub(super) struct Place<'a> {
+pub(super) struct MipUrl<'a> {
     /// The folder that the user named.
     pub(super) out: &'a Path,
     /// The folder of the package below it; empty for the same.
@@ -38,12 +38,12 @@ type Wanted<'a> = (PathBuf, &'a [u8]);
 /// [`Error::Refused`] if there is something else, or for a check something to be written;
 /// [`Error::Usage`] if a link leads out of the folder, [`Error::Io`] for other links.
 pub(super) fn store(
-    place: Place,
+    place: MipUrl,
     files: &[(MemberPath, Bytes)],
     text: &str,
-    how: How,
+    how: WriteOptions,
 ) -> Result<Outcome> {
-    let Place { out, inside } = place;
+    let MipUrl { out, inside } = place;
     let package_json = inside.join(PACKAGE_JSON);
     let mut wanted: Vec<Wanted> =
         files.iter().map(|(path, data)| (inside.join(path.as_str()), &data[..])).collect();
@@ -123,7 +123,7 @@ fn out_of_date(
 
 /// The content of a `package.json`, if there is one.
 pub(super) fn read(dir: &Dir, path: &Path) -> Result<Option<Vec<u8>>> {
-    dir.read(path, LARGEST)
+    dir.read(path, MAX_SIZE)
 }
 
 /// The files in its folder that a `package.json` of an earlier call names. What somebody wrote by hand,

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{How, outdated, refused};
+use super::{WriteOptions, outdated, refused};
 use crate::dir::Dir;
 use crate::error::Result;
 use crate::finding::{Code, Finding};
@@ -20,7 +20,7 @@ const KEYS: [&str; 9] =
 pub(super) fn store(
     path: &Path,
     text: &str,
-    how: How,
+    how: WriteOptions,
     findings: &mut Vec<Finding>,
 ) -> Result<Outcome> {
     let (folder, name) = Dir::around(path)?;

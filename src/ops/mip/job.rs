@@ -6,14 +6,14 @@ use std::sync::Arc;
 use crate::adapt::{Bytecode, Compiler, ResourceMode};
 use crate::cache::Cache;
 use crate::error::{Error, Result};
-use crate::mip::Place;
+use crate::mip::MipUrl;
 use crate::net::fetch::FetchOptions;
 use crate::net::mip::Client;
 use crate::ops;
 use crate::ops::inputs::{self, Job};
 use crate::options::ConvertOptions;
 use crate::read::Input;
-use crate::settings::{Layer, Settings, Source, Sourced, Whose};
+use crate::settings::{Layer, Settings, SettingsScope, Source, Sourced};
 use crate::translate::Pinning;
 
 /// How packages for mip are made, beside how their inputs are read.
@@ -21,7 +21,7 @@ use crate::translate::Pinning;
 pub struct MipOptions {
     /// Where the folder of the results will be served, or for [`Layout::InPlace`] that of the
     /// project; without it URLs are relative.
-    pub url_base: Option<Place>,
+    pub url_base: Option<MipUrl>,
     /// What becomes of dependencies.
     pub pinning: Pinning,
     /// By what dependencies are looked up in an index, if there is one, and fetched.
@@ -76,7 +76,7 @@ pub struct MipCall {
 /// place.
 pub fn jobs(
     inputs: &[PathBuf],
-    whose: &Whose,
+    whose: &SettingsScope,
     layer: &Layer,
     options: &dyn Fn(&Settings) -> Result<ConvertOptions>,
     call: &MipCall,

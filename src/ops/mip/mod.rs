@@ -20,7 +20,7 @@ use super::packages;
 use super::size::payload_size;
 use crate::error::{Error, Result};
 use crate::finding::Finding;
-use crate::mip::{PackageJson, Place};
+use crate::mip::{MipUrl, PackageJson};
 use crate::options::ConvertOptions;
 use crate::package::{File, Origin, Package};
 use crate::path::MemberPath;
@@ -83,7 +83,7 @@ pub fn convert(jobs: &[MipJob], progress: &(dyn Fn() + Sync)) -> Result<Vec<Resu
     let failed_or_read: Vec<Result<()>> =
         read(jobs).into_iter().map(|release| release.map(|one| releases.push(one))).collect();
     let dependencies = Dependencies::resolve(&releases)?;
-    let made: Vec<Result<Made>> = (0..releases.len())
+    let made: Vec<Result<WrittenPackage>> = (0..releases.len())
         .into_par_iter()
         .with_max_len(1)
         .map(|place| {
@@ -130,7 +130,7 @@ impl<'a> Release<'a> {
     }
 
     /// Where the folder of the results will be served.
-    fn url(&self) -> Option<Place> {
+    fn url(&self) -> Option<MipUrl> {
         let base = self.of.options.url_base.as_ref()?;
         Some(self.url_folder.parse().map_or_else(|_| base.clone(), |folder| base.join(&folder)))
     }
@@ -142,13 +142,13 @@ fn short(path: &Path) -> &Path {
 }
 
 /// What is to be written of a release.
-struct Made {
+struct WrittenPackage {
     mip: Mip,
     /// The release as it will be installed, with all findings.
     package: Package,
 }
 
-fn make(place: usize, releases: &[Release], dependencies: &Dependencies) -> Result<Made> {
+fn make(place: usize, releases: &[Release], dependencies: &Dependencies) -> Result<WrittenPackage> {
     let release = &releases[place];
     let options = &release.of.options;
     let mut package = release.package.clone();
@@ -164,7 +164,7 @@ fn make(place: usize, releases: &[Release], dependencies: &Dependencies) -> Resu
     let mip = write::mip(&package, &write::MipOptions { url_base: release.url(), in_place, deps });
     let mip = mip.map_err(|error| of_input(error, release))?;
     package.findings.extend(mip.findings.iter().cloned());
-    Ok(Made { mip, package })
+    Ok(WrittenPackage { mip, package })
 }
 
 /// Compiles the modules, if there is a compiler.
@@ -197,20 +197,20 @@ fn of_input(error: Error, release: &Release) -> Error {
 /// The digests of what this run has for the folders that it writes into.
 type Written = HashMap<PathBuf, Vec<u8>>;
 
-fn store(release: &Release, made: Made, written: &mut Written) -> Result<Packed> {
-    let Made { mip, mut package } = made;
+fn store(release: &Release, made: WrittenPackage, written: &mut Written) -> Result<Packed> {
+    let WrittenPackage { mip, mut package } = made;
     let text = mip.package_json.to_text();
     let path = release.folder.join(PACKAGE_JSON);
     let digest = digest(&mip, &text);
     let is_first =
         *written.entry(release.folder.clone()).or_insert_with(|| digest.clone()) == digest;
-    let how = How::of(release.of);
+    let how = WriteOptions::of(release.of);
     let stored = if !is_first {
         Err(refused(vec![output_differs(&path, false)]))
     } else if release.of.options.layout == Layout::InPlace {
         in_place::store(&path, &text, how, &mut package.findings)
     } else {
-        let place = folder::Place { out: release.out(), inside: release.url_folder.as_ref() };
+        let place = folder::MipUrl { out: release.out(), inside: release.url_folder.as_ref() };
         folder::store(place, &mip.files, &text, how)
     };
     let outcome = stored.map_err(|error| match error {
@@ -242,7 +242,7 @@ fn refused(findings: Vec<Finding>) -> Error {
 
 /// How results are written.
 #[derive(Clone, Copy, Debug)]
-struct How {
+struct WriteOptions {
     /// Not at all: what is out of date is refused.
     check: bool,
     dry_run: bool,
@@ -250,7 +250,7 @@ struct How {
     force: bool,
 }
 
-impl How {
+impl WriteOptions {
     fn of(job: &MipJob) -> Self {
         let ConvertOptions { dry_run, force, .. } = *job.job.options;
         Self { check: job.options.check, dry_run, force }

@@ -6,7 +6,7 @@ use crate::finding::{Code, Finding};
 use crate::mip::PackageJson;
 
 /// Lines of a `package.json` that are told.
-const MOST_LINES: usize = 20;
+const MAX_LINES: usize = 20;
 
 /// A file that is missing, or is there with other content.
 pub(super) fn file(path: &Path, exists: bool) -> Finding {
@@ -34,8 +34,8 @@ pub(super) fn package_json(path: &Path, old: &[u8], new: &str) -> Vec<Finding> {
         findings.push(finding(line.to_owned()).expected(expected));
     }
     findings.extend(come.into_iter().map(|line| finding("no entry".to_owned()).expected(line)));
-    let more = findings.len().saturating_sub(MOST_LINES);
-    findings.truncate(MOST_LINES);
+    let more = findings.len().saturating_sub(MAX_LINES);
+    findings.truncate(MAX_LINES);
     if more > 0 {
         findings.push(finding(format!("{more} more entries that differ")));
     }

@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::finding::{Code, Finding};
 use crate::name::normalized_name;
 use crate::requirement::Requirement;
-use crate::resolve::{Resolution, Why};
+use crate::resolve::{Resolution, SkipReason};
 
 /// By normalised name the hashes of the files that alone may be taken.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -83,7 +83,8 @@ impl Hashes {
             return Vec::new();
         }
         let releases = resolution.packages.iter().map(|one| one.name.as_str());
-        let replaced = resolution.left.iter().filter(|left| matches!(left.why, Why::Replaced(_)));
+        let replaced =
+            resolution.left.iter().filter(|left| matches!(left.why, SkipReason::Replaced(_)));
         let names = releases.chain(replaced.map(|left| left.name.as_str()));
         let unverified = names.filter(|name| !has_hash(name));
         let finding = |name: &str| missing(name, &needed_by(resolution, name));

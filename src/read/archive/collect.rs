@@ -8,14 +8,14 @@ use bytes::Bytes;
 
 use crate::finding::{Code, Finding, Severity};
 use crate::path::MemberPath;
-use crate::read::limits::{Budget, LONGEST_PATH};
+use crate::read::limits::{Budget, MAX_PATH_LENGTH};
 
 /// Refusals of one archive that are kept, and as many other findings; a hostile archive could make
 /// a million.
 const MAX_FINDINGS: usize = 100;
 
 /// Parts of the deepest path; patterns and links are slow on paths without end.
-const DEEPEST_PATH: usize = 100;
+const MAX_PATH_DEPTH: usize = 100;
 
 /// Characters of a name of any length that messages show.
 const SHOWN: usize = 100;
@@ -266,25 +266,25 @@ fn maker<'a>(links: &BTreeSet<&'a str>, target: &str) -> Option<&'a str> {
 
 /// What is found and expected where a path is too long or too deep.
 fn endless(path: &[u8]) -> Option<(String, String)> {
-    if path.len() > LONGEST_PATH {
+    if path.len() > MAX_PATH_LENGTH {
         let found = format!("a path of {} bytes", path.len());
-        return Some((found, format!("at most {LONGEST_PATH}")));
+        return Some((found, format!("at most {MAX_PATH_LENGTH}")));
     }
     let parts = path.split(|byte| *byte == b'/').count();
     let found = || format!("a path of {parts} parts");
-    (parts > DEEPEST_PATH).then(|| (found(), format!("at most {DEEPEST_PATH}")))
+    (parts > MAX_PATH_DEPTH).then(|| (found(), format!("at most {MAX_PATH_DEPTH}")))
 }
 
 /// The first characters of a name, to show it.
 pub(super) fn start(name: &[u8]) -> String {
-    let name = name.get(..LONGEST_PATH).unwrap_or(name);
+    let name = name.get(..MAX_PATH_LENGTH).unwrap_or(name);
     String::from_utf8_lossy(name).chars().take(SHOWN).collect()
 }
 
 /// `target` seen from `folder`, with `.` and `..` worked out; `None` where it leaves the root, is
 /// the root itself or is no path that a member may have.
 fn join(folder: &str, target: &[u8]) -> Option<String> {
-    if target.len() > LONGEST_PATH || target.starts_with(b"/") {
+    if target.len() > MAX_PATH_LENGTH || target.starts_with(b"/") {
         return None;
     }
     let target = std::str::from_utf8(target).ok()?;
@@ -470,17 +470,17 @@ mod tests {
 
     #[test]
     fn endless_paths_are_refused() {
-        for name in ["a".repeat(LONGEST_PATH + 1), "a/".repeat(DEEPEST_PATH) + "b"] {
+        for name in ["a".repeat(MAX_PATH_LENGTH + 1), "a/".repeat(MAX_PATH_DEPTH) + "b"] {
             let mut members = collector(&[]);
             assert!(members.path(name.as_bytes()).is_none());
             let findings = members.finish().unwrap_err();
             assert_eq!(findings[0].code, Code::NameTooLong);
             assert_eq!(findings[0].path.as_deref(), Some(&name[..SHOWN]));
         }
-        let long = "a".repeat(LONGEST_PATH / 2);
+        let long = "a".repeat(MAX_PATH_LENGTH / 2);
         let mut members = collector(&[(&format!("r/{long}/{}", &long[..400]), "x")]);
         symlink(&mut members, &format!("r/{long}b"), &long);
-        assert!(members.path("a/".repeat(DEEPEST_PATH / 2).as_bytes()).is_some());
+        assert!(members.path("a/".repeat(MAX_PATH_DEPTH / 2).as_bytes()).is_some());
         symlink(&mut members, &format!("r/{}", "b".repeat(700)), &long);
         assert_eq!(codes(members.finish()), [Code::NameTooLong]);
     }

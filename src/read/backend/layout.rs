@@ -50,12 +50,12 @@ pub struct Placed {
 /// let tree: SourceTree = [("pyproject.toml", pyproject), ("src/foo.py", ""), ("test_foo.py", "")]
 ///     .into_iter()
 ///     .map(|(path, text)| Ok((path.parse()?, text.into())))
-///     .collect::<Result<_, mpconvert::PathFault>>()?;
+///     .collect::<Result<_, mpconvert::PathError>>()?;
 /// let layout = layout::derive(&tree, "foo").unwrap();
 /// assert_eq!(layout.rules, "flit");
 /// assert_eq!(layout.files.len(), 1);
 /// assert_eq!(layout.files[0].target.as_str(), "foo.py");
-/// # Ok::<(), mpconvert::PathFault>(())
+/// # Ok::<(), mpconvert::PathError>(())
 /// ```
 pub fn derive(tree: &SourceTree, project_name: &str) -> Result<Layout, Vec<Finding>> {
     let layout = by_rules(tree, project_name);
@@ -149,13 +149,13 @@ pub(crate) fn is_compiled(path: &str) -> bool {
 
 /// A layout in the making.
 #[derive(Debug, Default)]
-pub(crate) struct Placement {
+pub(crate) struct LayoutBuilder {
     /// The sources by their targets.
     files: BTreeMap<MemberPath, MemberPath>,
     findings: Vec<Finding>,
 }
 
-impl Placement {
+impl LayoutBuilder {
     /// Installs `source`, which lies below the folder `root`, where it lies relative to that, in
     /// the folder `to` of `site-packages` (both may be empty).
     pub(crate) fn add(&mut self, source: &str, root: &str, to: &str) -> Result<(), Finding> {
@@ -269,7 +269,7 @@ pub(crate) mod tests {
 
     #[test]
     fn targets_stay_in_site_packages() {
-        let mut placement = Placement::default();
+        let mut placement = LayoutBuilder::default();
         assert!(placement.put("a.py", "../a.py").is_err());
         placement.add("lib/a.py", "lib", "./to/").unwrap();
         placement.put("b.py", "to/a.py").unwrap();

@@ -14,8 +14,8 @@ use crate::dir::Dir;
 use crate::finding::{Code, Finding};
 use crate::path::{MemberPath, inside};
 use crate::read::is_archive_name;
-use crate::read::limits::{Budget, LONGEST_PATH, Limits, Stopped};
-use crate::read::repository::Surroundings;
+use crate::read::limits::{Budget, Limits, MAX_PATH_LENGTH, Stopped};
+use crate::read::repository::RepositoryContext;
 use crate::read::source_tree::SourceTree;
 
 /// What no project ships, wherever it lies: version control, environments and caches. Each can hold
@@ -48,7 +48,7 @@ const MARKS_OF_ENVIRONMENTS: [&str; 2] = ["pyvenv.cfg", "conda-meta"];
 const BUILD_BASE: [&str; 4] = ["lib.", "bdist.", "temp.", "scripts-"];
 
 /// How deep folders are walked.
-const DEEPEST: usize = 100;
+const MAX_DEPTH: usize = 100;
 
 /// The tree of a project's folder.
 ///
@@ -60,7 +60,7 @@ const DEEPEST: usize = 100;
 /// The system's, if the folder itself cannot be read; [`Code::TooManyMembers`].
 pub(super) fn tree(folder: &Path, limits: Limits) -> Result<SourceTree, Stopped> {
     let root = folder.canonicalize().map_err(Stopped::Io)?;
-    let surroundings = Surroundings::of(&root);
+    let surroundings = RepositoryContext::of(&root);
     // Files of a folder are not packed; there is no ratio.
     let of_files = Budget::new(Limits { max_ratio: u64::MAX, ..limits }, 1);
     let dir = Dir::at(&root).map_err(|error| Stopped::Io(error.into_io()))?;
@@ -174,7 +174,7 @@ impl Walk {
         if !path.contains('/') && is_build_product(&place, path) {
             return Ok(());
         }
-        if self.open.len() > DEEPEST || path.len() > LONGEST_PATH {
+        if self.open.len() > MAX_DEPTH || path.len() > MAX_PATH_LENGTH {
             let found = format!("a folder {} levels deep", self.open.len());
             self.fault(path, Finding::new(Code::NameTooLong, found));
             return Ok(());

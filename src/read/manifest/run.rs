@@ -21,11 +21,11 @@ pub(super) const FILE: &str = "manifest.py";
 const BASE_LIBRARIES: [&str; 4] = ["micropython", "python-stdlib", "python-ecosys", "unix-ffi"];
 
 /// How many files of the tree are looked at, each time counted.
-const MOST_LOOKS: usize = 10_000_000;
+const MAX_LOOKS: usize = 10_000_000;
 /// How many manifests can include each other.
-const DEEPEST: usize = 50;
+const MAX_DEPTH: usize = 50;
 /// How many findings end it: a manifest with more is none.
-const MOST_FINDINGS: usize = 50;
+const MAX_FINDINGS: usize = 50;
 
 const SOURCE: &str = ".py";
 const BYTECODE: &str = ".mpy";
@@ -97,8 +97,10 @@ impl Run<'_> {
         if !self.visited.insert(path.to_owned()) {
             return Ok(());
         }
-        if self.depth == DEEPEST {
-            return Err(invalid(format!("more than {DEEPEST} manifests that include each other")));
+        if self.depth == MAX_DEPTH {
+            return Err(invalid(format!(
+                "more than {MAX_DEPTH} manifests that include each other"
+            )));
         }
         self.depth += 1;
         let done = self.statements(path);
@@ -142,13 +144,12 @@ impl Run<'_> {
 
     /// Whether enough is known of the manifest to refuse it.
     fn is_over(&self) -> bool {
-        self.looks.get() > MOST_LOOKS || self.outcome.findings.len() > MOST_FINDINGS
+        self.looks.get() > MAX_LOOKS || self.outcome.findings.len() > MAX_FINDINGS
     }
 
     /// The files below `folder`.
     fn below(&self, folder: &str) -> impl Iterator<Item = &MemberPath> {
-        let files =
-            if self.looks.get() > MOST_LOOKS { None } else { Some(self.tree.below(folder)) };
+        let files = if self.looks.get() > MAX_LOOKS { None } else { Some(self.tree.below(folder)) };
         files.into_iter().flatten().inspect(|_| self.looks.set(self.looks.get() + 1))
     }
 

@@ -7,7 +7,7 @@ const STAT: usize = 40;
 
 /// Bytes that all paths may have together: in version 4 each can repeat what was before, so that a
 /// small index could fill the memory.
-const MOST_BYTES: usize = 128 << 20;
+const MAX_BYTES: usize = 128 << 20;
 
 /// The tracked files below `folder`, which ends with a slash (or is empty), relative to it; `None`
 /// for an index that this reader does not know or that is damaged.
@@ -23,7 +23,7 @@ fn entries(index: &[u8], folder: &str, hash: usize) -> Option<HashSet<String>> {
     let count = number(&mut rest)?;
     let mut found = HashSet::new();
     let mut path = Vec::new();
-    let mut left = MOST_BYTES;
+    let mut left = MAX_BYTES;
     for _ in 0..count {
         let flags = u16::from_be_bytes(*rest.get(STAT + hash..)?.first_chunk()?);
         let is_extended = version >= 3 && flags & 0x4000 != 0;
@@ -135,7 +135,7 @@ mod tests {
     fn paths_that_repeat_without_end_are_not_read() {
         let entry = |path: &str| [&[0; STAT + 20 + 3][..], path.as_bytes(), b"\0"].concat();
         let index = |count: u8| {
-            let first = entry(&"a".repeat(MOST_BYTES / 100));
+            let first = entry(&"a".repeat(MAX_BYTES / 100));
             let rest = entry("").repeat(usize::from(count) - 1);
             [b"DIRC\0\0\0\x04\0\0\0", &[count][..], &first, &rest, &[0; 20]].concat()
         };

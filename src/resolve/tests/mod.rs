@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use pep440_rs::Version;
 
 use super::*;
-use crate::translate::{Alias, Aliases, Offers};
+use crate::translate::{Alias, Aliases, AvailableVersions};
 
 /// Releases in memory: `name version: requirement, requirement`; `!` behind the version says that it
 /// was withdrawn, `~` that it has no file that can be converted, `?` that nothing can be made of it.
@@ -87,11 +87,11 @@ fn told(resolution: &Resolution) -> Vec<String> {
 }
 
 fn left(resolution: &Resolution) -> Vec<String> {
-    let text = |left: &Left| {
+    let text = |left: &Skipped| {
         let codes: Vec<_> = left.findings.iter().map(|finding| finding.code.id()).collect();
         let by: Vec<&str> = left.wanted_by.iter().map(String::as_str).collect();
         let why = match &left.why {
-            Why::Replaced(by) => format!("{}@{}", by.name, by.version),
+            SkipReason::Replaced(by) => format!("{}@{}", by.name, by.version),
             other => format!("{other:?}"),
         };
         format!("{} {why} {} by {}", left.name, codes.join(","), by.join(","))
@@ -226,7 +226,7 @@ fn settings_and_an_index_meet_dependencies() {
     let mut options = ResolveOptions::default();
     options.dependencies.aliases = aliases;
     let world = World::of(&["a 1: b>=5, c, d, e", "new 1", "new 2", "e 3"]);
-    let index: Offers = [("e", "2")].into_iter().collect();
+    let index: AvailableVersions = [("e", "2")].into_iter().collect();
     let resolution = resolve(&requirements(&["a"]), &world, Some(&index), &options).unwrap();
     assert_eq!(told(&resolution), ["a 1", "new 1"]);
     assert_eq!(

@@ -88,14 +88,14 @@ impl Index {
                         json.packages.insert(place, IndexedPackage { name, ..Default::default() });
                         place
                     });
-                    self.tell(&mut json.packages[place], forms);
+                    self.report(&mut json.packages[place], forms);
                 }
             }
         }
         json
     }
 
-    fn tell(&self, package: &mut IndexedPackage, forms: &BTreeMap<String, Published>) {
+    fn report(&self, package: &mut IndexedPackage, forms: &BTreeMap<String, Published>) {
         let mut versions: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for (form, published) in forms {
             let mut sorted: Vec<_> = published.releases.keys().cloned().collect();

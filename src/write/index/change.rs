@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::contents::{LARGEST_INDEX_JSON, read_file};
+use super::contents::{MAX_INDEX_JSON_SIZE, read_file};
 use super::exchange::exchange;
 use super::files::Files;
 use super::layout::{Layout, PENDING};
@@ -18,7 +18,7 @@ use crate::mip::IndexJson;
 use crate::write::disk::sync;
 
 /// Bytes of a file below `package/` at most, whatever it is.
-const LARGEST_TEXT: u64 = LARGEST_INDEX_JSON;
+const MAX_TEXT_SIZE: u64 = MAX_INDEX_JSON_SIZE;
 
 /// A change that is about to be made.
 pub(super) struct Change<'a> {
@@ -110,7 +110,7 @@ impl Folders<'_> {
 /// A file at `to` with the content of the one at `from`: the same one, where the file system has
 /// links.
 fn link(root: &Dir, from: &Path, to: &Path) -> Result<()> {
-    root.link(from, to).or_else(|_| root.write_new(to, &read_file(root, from, LARGEST_TEXT)?))
+    root.link(from, to).or_else(|_| root.write_new(to, &read_file(root, from, MAX_TEXT_SIZE)?))
 }
 
 /// Completes a change that was ready to be made, and throws away one that was not.
@@ -140,9 +140,9 @@ pub(super) fn is_ready(layout: &Layout) -> Result<bool> {
 fn finish(layout: &Layout) -> Result<()> {
     let (root, packages, next) = (layout.root(), layout.packages(), layout.next_packages());
     if is_ready(layout)? {
-        let text = read_file(root, &next.join(PENDING), LARGEST_INDEX_JSON)?;
+        let text = read_file(root, &next.join(PENDING), MAX_INDEX_JSON_SIZE)?;
         if removes(layout, &text)? {
-            tell(layout, &text)?;
+            report(layout, &text)?;
         }
         exchange(root, &packages, &next)?;
     }
@@ -155,7 +155,7 @@ fn finish(layout: &Layout) -> Result<()> {
 
 /// Whether the `index.json` names something that the new one does not.
 fn removes(layout: &Layout, new: &[u8]) -> Result<bool> {
-    let Some(before) = layout.root().read(layout.index_json(), LARGEST_INDEX_JSON)? else {
+    let Some(before) = layout.root().read(layout.index_json(), MAX_INDEX_JSON_SIZE)? else {
         return Ok(false);
     };
     let (Ok(before), Ok(after)) = (IndexJson::parse(&before, ""), IndexJson::parse(new, "")) else {
@@ -175,7 +175,7 @@ fn removes(layout: &Layout, new: &[u8]) -> Result<bool> {
 }
 
 /// Replaces the `index.json`.
-fn tell(layout: &Layout, text: &[u8]) -> Result<()> {
+fn report(layout: &Layout, text: &[u8]) -> Result<()> {
     let (root, part) = (layout.root(), layout.part_index_json());
     if root.holds(&part, text)? != Some(true) {
         root.remove_all(&part)?;

@@ -14,16 +14,16 @@ use crate::finding::{Code, Finding};
 use crate::mip::{IndexJson, LATEST, PackageJson};
 
 /// Files and folders that an index has at most.
-const MOST_ENTRIES: usize = 1_000_000;
+const MAX_ENTRIES: usize = 1_000_000;
 
 /// How deep folders lie in each other at most; clients know two.
-const DEEPEST: usize = 8;
+const MAX_DEPTH: usize = 8;
 
 /// Bytes of a `{version}.json` at most: devices hold it whole.
-pub(super) const LARGEST_PACKAGE_JSON: u64 = 4 << 20;
+pub(super) const MAX_PACKAGE_JSON_SIZE: u64 = 4 << 20;
 
 /// Bytes of an `index.json` at most.
-pub(super) const LARGEST_INDEX_JSON: u64 = 256 << 20;
+pub(super) const MAX_INDEX_JSON_SIZE: u64 = 256 << 20;
 
 /// Packages by their names and forms.
 pub(super) type Packages = BTreeMap<String, BTreeMap<String, Published>>;
@@ -103,7 +103,7 @@ impl Contents {
             .partition(|(_, place)| place.is_some());
         let read = |(path, place): (&PathBuf, Option<Place>)| {
             let text =
-                read_file(layout.root(), &layout.packages().join(path), LARGEST_PACKAGE_JSON)?;
+                read_file(layout.root(), &layout.packages().join(path), MAX_PACKAGE_JSON_SIZE)?;
             let json = PackageJson::parse(&text, &format!("package/{}", path.display()));
             Ok(place.map(|place| (place, text, json)))
         };
@@ -123,7 +123,7 @@ impl Contents {
     fn read_index_json(&mut self, layout: &Layout) -> Result<()> {
         let pending = layout.packages().join(PENDING);
         let path = if layout.root().has(&pending)? { pending } else { layout.index_json() };
-        if let Some(text) = layout.root().read(&path, LARGEST_INDEX_JSON)? {
+        if let Some(text) = layout.root().read(&path, MAX_INDEX_JSON_SIZE)? {
             match IndexJson::parse(&text, "index.json") {
                 Ok(json) => self.json = json,
                 Err(finding) => self.findings.push(finding.hint(
@@ -159,10 +159,10 @@ impl Place {
         let mut parts = path.iter().map(|part| part.to_str());
         let (form, name, file) = (parts.next()??, parts.next()??, parts.next()??);
         let version = file.strip_suffix(".json")?;
-        let is_place =
+        let is_mip_url =
             parts.next().is_none() && is_form(form) && is_plain(name) && is_plain(version);
         let own = |text: &str| text.to_owned();
-        is_place.then(|| Self { form: own(form), name: own(name), version: own(version) })
+        is_mip_url.then(|| Self { form: own(form), name: own(name), version: own(version) })
     }
 }
 
@@ -197,8 +197,8 @@ impl Walk {
         }
         for (name, kind) in self.dir.entries(&folder)? {
             self.entries += 1;
-            if self.entries > MOST_ENTRIES || depth > DEEPEST {
-                let found = format!("more than {MOST_ENTRIES} entries, or folders too deep");
+            if self.entries > MAX_ENTRIES || depth > MAX_DEPTH {
+                let found = format!("more than {MAX_ENTRIES} entries, or folders too deep");
                 let finding = Finding::new(Code::TooManyPackages, found)
                     .at(shown)
                     .hint("give the folder of an index, which has nothing but that in it");

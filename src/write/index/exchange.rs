@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::contents::{LARGEST_INDEX_JSON, Walk, read_file};
+use super::contents::{MAX_INDEX_JSON_SIZE, Walk, read_file};
 use super::layout::PENDING;
 use crate::dir::Dir;
 use crate::error::Result;
@@ -48,7 +48,7 @@ fn one_by_one(root: &Dir, current: &Path, next: &Path) -> Result<()> {
 
 /// Puts a copy of the file at `from` to `to`, made at `part`.
 fn replace(root: &Dir, from: &Path, to: &Path, part: &Path) -> Result<()> {
-    let text = read_file(root, from, LARGEST_INDEX_JSON)?;
+    let text = read_file(root, from, MAX_INDEX_JSON_SIZE)?;
     if root.holds(to, &text)? == Some(true) {
         return Ok(());
     }

@@ -11,7 +11,7 @@ use super::files::stored;
 use super::layout::Layout;
 use super::look::Look;
 use crate::error::{Error, Result};
-use crate::write::lock::Patience;
+use crate::write::dir_lock::LockTimeout;
 
 /// A file that no package needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub fn gc(
     dir: &Path,
     grace: Duration,
     dry_run: bool,
-    patience: &Patience,
+    patience: &LockTimeout,
 ) -> Result<Vec<Collected>> {
     if dry_run {
         let look = Look::at(dir, patience)?;

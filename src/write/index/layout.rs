@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use crate::dir::Dir;
 use crate::error::Result;
-use crate::mip::SOURCE_FORM;
-use crate::write::lock::{LOCK, WORK};
+use crate::mip::SOURCE_VARIANT;
+use crate::write::dir_lock::{LOCK, WORK};
 
 /// How many digits of a SHA-256 name a file where no other content has the same.
 pub(super) const DIGITS: usize = 8;
@@ -14,7 +14,7 @@ pub(super) const DIGITS: usize = 8;
 pub(super) const ALL_DIGITS: usize = 64;
 
 /// Bytes that the name of a package, and that of a version, have at most: file systems hold 255.
-pub(super) const LONGEST_NAME: usize = 128;
+pub(super) const MAX_NAME_LENGTH: usize = 128;
 
 /// An index in a folder, and the paths in it, which are relative to that folder.
 #[derive(Clone, Debug)]
@@ -94,14 +94,14 @@ pub(super) const PENDING: &str = ".index.json";
 
 /// Whether a folder below `package/` is one for a form: source code or a version of bytecode.
 pub(super) fn is_form(name: &str) -> bool {
-    name == SOURCE_FORM
+    name == SOURCE_VARIANT
         || (!name.is_empty() && name.len() <= 3 && name.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Whether `name`, of a package or a version, is one that file systems hold and that stands in a
 /// URL as it is, since no client encodes it.
 pub(super) fn is_plain(name: &str) -> bool {
-    name.len() <= LONGEST_NAME
+    name.len() <= MAX_NAME_LENGTH
         && !name.starts_with('.')
         && !name.is_empty()
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._+!~".contains(&byte))

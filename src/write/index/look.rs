@@ -10,7 +10,7 @@ use super::version::order;
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 use crate::mip::IndexedPackage;
-use crate::write::lock::{Lock, Patience};
+use crate::write::dir_lock::{DirLock, LockTimeout};
 
 /// An index that nobody changes by this program while it is looked at.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub struct Look {
     pub(super) contents: Contents,
     /// Whether `index.json` may be ahead of the packages.
     pub(super) is_removing: bool,
-    _lock: Option<Lock>,
+    _lock: Option<DirLock>,
 }
 
 /// A package of an index.
@@ -41,7 +41,7 @@ impl Look {
     /// # Errors
     /// [`Error::Usage`] if there is none, or if others change it longer than `patience` lasts,
     /// [`Error::Refused`] for one that is too large, [`Error::Io`].
-    pub fn at(dir: &Path, patience: &Patience) -> Result<Self> {
+    pub fn at(dir: &Path, patience: &LockTimeout) -> Result<Self> {
         let layout = Layout::at(dir)?;
         let root = layout.root();
         if !root.has(layout.index_json())? && !root.has(layout.packages())? {
@@ -52,7 +52,7 @@ impl Look {
                     .to_owned(),
             });
         }
-        let lock = Lock::shared(root, &layout.lock(), patience)?;
+        let lock = DirLock::shared(root, &layout.lock(), patience)?;
         let mut contents = Contents::read(&layout)?;
         if change::is_interrupted(&layout)? {
             let found = "files of a change that did not come to its end";

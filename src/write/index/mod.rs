@@ -21,15 +21,15 @@ use std::path::Path;
 
 use bytes::Bytes;
 
-use super::lock::Lock;
-pub use super::lock::Patience;
+use super::dir_lock::DirLock;
 use crate::digest::sha256;
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
-use crate::mip::{Dependency, PackageJson, SOURCE_FORM};
+use crate::mip::{Dependency, PackageJson, SOURCE_VARIANT};
 use crate::name::normalized_name;
 use crate::path::MemberPath;
-use crate::translate::Offers;
+use crate::translate::AvailableVersions;
+pub use crate::write::dir_lock::LockTimeout;
 use change::Change;
 pub use check::{Checked, check};
 use contents::{Contents, Entry, differences, names_of};
@@ -38,17 +38,17 @@ pub use gc::{Collected, gc};
 use layout::Layout;
 pub use layout::is_fit;
 pub use look::{Listed, Look};
-pub use remove::{Chosen, ChosenFault, remove};
+pub use remove::{Chosen, ReleaseSpecError, remove};
 pub use state::state;
 pub use version::latest;
 
 /// An index that is being changed. Nobody else changes it meanwhile; everybody can read it.
 ///
 /// ```
-/// use mpconvert::write::index::{About, Index, Patience, Release};
+/// use mpconvert::write::index::{About, Index, LockTimeout, Release};
 ///
 /// let folder = tempfile::tempdir()?;
-/// let mut index = Index::open(folder.path(), &Patience::default())?;
+/// let mut index = Index::open(folder.path(), &LockTimeout::default())?;
 /// index.put(Release {
 ///     name: "foo".to_owned(),
 ///     version: "1.0".to_owned(),
@@ -71,7 +71,7 @@ pub struct Index {
     about: BTreeMap<String, (String, About)>,
     /// Packages of which only the lists are put right.
     mended: BTreeSet<String>,
-    lock: Lock,
+    lock: DirLock,
 }
 
 /// An index after its changes. Nobody else changes it before this is dropped.
@@ -80,7 +80,7 @@ pub struct Committed {
     /// Whether there were any.
     pub is_changed: bool,
     layout: Layout,
-    _lock: Lock,
+    _lock: DirLock,
 }
 
 /// A release in one form.
@@ -117,10 +117,10 @@ impl Index {
     /// # Errors
     /// [`Error::Usage`] if others change it longer than `patience` lasts, [`Error::Refused`] for
     /// what is there and no index, [`Error::Io`].
-    pub fn open(dir: &Path, patience: &Patience) -> Result<Self> {
+    pub fn open(dir: &Path, patience: &LockTimeout) -> Result<Self> {
         let layout = Layout::create(dir)?;
         layout.root().make_folders(layout.work())?;
-        let lock = Lock::exclusive(layout.root(), &layout.lock(), patience)?;
+        let lock = DirLock::exclusive(layout.root(), &layout.lock(), patience)?;
         change::recover(&layout)?;
         let contents = Contents::read(&layout)?;
         let stands_against =
@@ -225,8 +225,8 @@ impl Index {
 
     /// What the index has to meet dependencies by.
     #[must_use]
-    pub fn offers(&self) -> Offers {
-        self.releases(SOURCE_FORM).map(|(name, version, _)| (name, version)).collect()
+    pub fn offers(&self) -> AvailableVersions {
+        self.releases(SOURCE_VARIANT).map(|(name, version, _)| (name, version)).collect()
     }
 
     /// Puts a release into the index, in place of what is there in this form and version.

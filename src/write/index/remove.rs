@@ -11,7 +11,7 @@ use super::look::Look;
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 use crate::mip::LATEST;
-use crate::write::lock::Patience;
+use crate::write::dir_lock::LockTimeout;
 
 /// A package, or one version of it, as `name` or `name==version`.
 ///
@@ -21,7 +21,7 @@ use crate::write::lock::Patience;
 /// let chosen: Chosen = "foo==1.0".parse()?;
 /// assert_eq!((chosen.name.as_str(), chosen.version.as_deref()), ("foo", Some("1.0")));
 /// assert!("==1.0".parse::<Chosen>().is_err());
-/// # Ok::<(), mpconvert::write::index::ChosenFault>(())
+/// # Ok::<(), mpconvert::write::index::ReleaseSpecError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Chosen {
@@ -34,18 +34,18 @@ pub struct Chosen {
 /// Text that chooses nothing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("found `{0}`, expected a name, or a name, `==` and a version")]
-pub struct ChosenFault(String);
+pub struct ReleaseSpecError(String);
 
 impl FromStr for Chosen {
-    type Err = ChosenFault;
+    type Err = ReleaseSpecError;
 
-    fn from_str(text: &str) -> Result<Self, ChosenFault> {
+    fn from_str(text: &str) -> Result<Self, ReleaseSpecError> {
         let (name, version) = match text.split_once("==") {
             Some((name, version)) => (name.trim(), Some(version.trim())),
             None => (text.trim(), None),
         };
         if name.is_empty() || version.is_some_and(str::is_empty) {
-            return Err(ChosenFault(text.to_owned()));
+            return Err(ReleaseSpecError(text.to_owned()));
         }
         Ok(Self { name: name.to_owned(), version: version.map(str::to_owned) })
     }
@@ -71,7 +71,7 @@ pub fn remove(
     chosen: &[Chosen],
     force: bool,
     updated: u64,
-    patience: &Patience,
+    patience: &LockTimeout,
 ) -> Result<Vec<Chosen>> {
     Look::at(dir, patience)?;
     let mut index = Index::open(dir, patience)?;

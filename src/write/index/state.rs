@@ -6,12 +6,12 @@ use std::time::SystemTime;
 
 use rayon::prelude::*;
 
-use super::contents::{LARGEST_INDEX_JSON, LARGEST_PACKAGE_JSON, Walk, read_file};
+use super::contents::{MAX_INDEX_JSON_SIZE, MAX_PACKAGE_JSON_SIZE, Walk, read_file};
 use super::layout::Layout;
 use super::{Committed, change};
 use crate::cache::Key;
 use crate::error::{Error, Result};
-use crate::write::lock::{Lock, Patience};
+use crate::write::dir_lock::{DirLock, LockTimeout};
 
 /// The state of the index in the folder `dir`; `None` if there is none, or one whose last change did
 /// not come to its end.
@@ -23,12 +23,12 @@ use crate::write::lock::{Lock, Patience};
 /// # Errors
 /// [`Error::Usage`] if others change it longer than `patience` lasts, [`Error::Refused`] for one that
 /// is too large, [`Error::Io`].
-pub fn state(dir: &Path, patience: &Patience) -> Result<Option<Key>> {
+pub fn state(dir: &Path, patience: &LockTimeout) -> Result<Option<Key>> {
     let layout = Layout::at(dir)?;
     if !layout.root().has_file(layout.index_json())? {
         return Ok(None);
     }
-    let _lock = Lock::shared(layout.root(), &layout.lock(), patience)?;
+    let _lock = DirLock::shared(layout.root(), &layout.lock(), patience)?;
     if change::is_interrupted(&layout)? { Ok(None) } else { read(&layout).map(Some) }
 }
 
@@ -49,7 +49,7 @@ fn read(layout: &Layout) -> Result<Key> {
     packages.folder(Path::new(""), 0)?;
     files.folder(Path::new(""), 0)?;
     let texts = packages.files.par_iter().map(|path| {
-        let text = read_file(root, &layout.packages().join(path), LARGEST_PACKAGE_JSON)?;
+        let text = read_file(root, &layout.packages().join(path), MAX_PACKAGE_JSON_SIZE)?;
         Ok([path.as_os_str().as_encoded_bytes(), &text].concat())
     });
     let contents = files.files.par_iter().map(|path| {
@@ -67,7 +67,7 @@ fn read(layout: &Layout) -> Result<Key> {
     let contents: Vec<_> = contents.collect::<Result<_>>()?;
     let strange = packages.findings.iter().chain(&files.findings);
     let strange = strange.map(|finding| finding.to_string().into_bytes());
-    let mut parts = vec![read_file(root, &layout.index_json(), LARGEST_INDEX_JSON)?];
+    let mut parts = vec![read_file(root, &layout.index_json(), MAX_INDEX_JSON_SIZE)?];
     parts.push(texts.len().to_le_bytes().to_vec());
     parts.extend(texts.into_iter().chain(contents).chain(strange));
     Ok(Key::of(parts))

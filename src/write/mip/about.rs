@@ -7,7 +7,7 @@ use crate::mip::PackageJson;
 use crate::package::Package;
 
 /// Letters of a `License` field above which it is taken for a whole text.
-const LONGEST_LICENSE: usize = 80;
+const MAX_LICENSE_LENGTH: usize = 80;
 
 /// Labels of `Project-URL` for where a project is described, best first, in the normal spelling of
 /// the specification "Well-known Project URLs in Metadata".
@@ -39,7 +39,7 @@ fn in_a_line(text: &str) -> Option<String> {
 fn license(metadata: &Metadata) -> Option<String> {
     let name = || {
         let text = metadata.license.as_deref()?.trim();
-        let is_name = text.chars().count() <= LONGEST_LICENSE && !text.contains('\n');
+        let is_name = text.chars().count() <= MAX_LICENSE_LENGTH && !text.contains('\n');
         is_name.then(|| in_a_line(text))?
     };
     let classifier = || {

@@ -10,7 +10,7 @@ use stored::StoredNames;
 
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
-use crate::mip::{Dependency, PackageJson, Place, percent_encoded};
+use crate::mip::{Dependency, MipUrl, PackageJson, percent_encoded};
 use crate::package::{self, File, Origin, Package};
 use crate::path::MemberPath;
 
@@ -21,7 +21,7 @@ pub const PACKAGE_JSON: &str = "package.json";
 #[derive(Clone, Debug, Default)]
 pub struct MipOptions {
     /// Where the folder of the `package.json` will be served; without it URLs are relative.
-    pub url_base: Option<Place>,
+    pub url_base: Option<MipUrl>,
     /// Whether the files stay where they lie in the folder of their project, which is that of the
     /// `package.json`, too.
     pub in_place: bool,

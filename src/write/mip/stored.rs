@@ -8,7 +8,7 @@ use crate::mip::percent_encoded;
 use crate::path::MemberPath;
 
 /// Letters of a file's own name that its other name keeps.
-const LONGEST_STEM: usize = 40;
+const MAX_STEM_LENGTH: usize = 40;
 
 /// Gives each file a name that is the same as a path and as a URL: mpremote opens what lies on its
 /// computer without decoding it, and over HTTP all letters but a few must be encoded.
@@ -33,10 +33,10 @@ impl StoredNames {
             return path.clone();
         }
         let (stem, extension) = path.file_name().rsplit_once('.').unwrap_or((path.file_name(), ""));
-        let stem: String = safe(stem).chars().take(LONGEST_STEM).collect();
+        let stem: String = safe(stem).chars().take(MAX_STEM_LENGTH).collect();
         let extension: String = match extension {
             "" => String::new(),
-            text => format!(".{}", safe(text).chars().take(LONGEST_STEM).collect::<String>()),
+            text => format!(".{}", safe(text).chars().take(MAX_STEM_LENGTH).collect::<String>()),
         };
         let digest = sha256(path.as_str().as_bytes());
         // No two digests are the same to the end.

@@ -16,10 +16,10 @@ use poll::receive;
 use threads::receive;
 
 /// Bytes that are read of what a program prints to standard output, and one more where there are.
-pub(super) const LONGEST_OUTPUT: u64 = 64 << 20;
+pub(super) const MAX_OUTPUT_LENGTH: u64 = 64 << 20;
 
 /// Bytes that are read of what it prints to standard error.
-const LONGEST_MESSAGES: u64 = 16 << 10;
+const MAX_MESSAGES_LENGTH: u64 = 16 << 10;
 
 /// What a program that ended left.
 pub(super) struct Ended {
@@ -41,7 +41,7 @@ pub(super) fn run(mut command: Command, limit: Duration) -> io::Result<Option<En
     // It holds the pipes open, too.
     drop(command);
     // Until the pipes are closed, which most programs do by ending: waiting costs nothing then.
-    let pipes = [(output, LONGEST_OUTPUT + 1), (messages, LONGEST_MESSAGES)];
+    let pipes = [(output, MAX_OUTPUT_LENGTH + 1), (messages, MAX_MESSAGES_LENGTH)];
     let ended = receive(pipes, deadline).and_then(|received| {
         let status = wait(&mut child, deadline)?;
         Ok(status.zip(received))

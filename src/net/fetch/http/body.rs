@@ -8,7 +8,7 @@ use reqwest::blocking::Response;
 use reqwest::header::{self, HeaderMap, HeaderName};
 
 use super::failure::fault_of_body;
-use crate::error::FetchFault;
+use crate::error::FetchError;
 use crate::net::fetch::FetchOptions;
 
 /// Bytes that are reserved on the word of a server.
@@ -36,12 +36,12 @@ impl Partial {
         limit: u64,
         end: Instant,
         options: &FetchOptions,
-    ) -> Result<Vec<u8>, FetchFault> {
+    ) -> Result<Vec<u8>, FetchError> {
         if response.status() == StatusCode::PARTIAL_CONTENT {
             let range = text(response.headers(), header::CONTENT_RANGE);
             if range.and_then(|range| start_of(&range)) != Some(self.data.len() as u64) {
                 *self = Self::default();
-                return Err(FetchFault::Connection("the server sends another part".to_owned()));
+                return Err(FetchError::Connection("the server sends another part".to_owned()));
             }
         } else {
             *self = Self { data: Vec::new(), validator: validator(response.headers()) };
@@ -49,12 +49,12 @@ impl Partial {
         let limit_of_rest = limit.saturating_sub(self.data.len() as u64);
         let size = response.content_length().unwrap_or_default();
         if size > limit_of_rest {
-            return Err(FetchFault::TooLarge(limit));
+            return Err(FetchError::TooLarge(limit));
         }
         self.data.reserve(usize::try_from(size.min(TRUSTED)).unwrap_or_default());
         read(response, &mut self.data, limit_of_rest, end, options)?;
         if self.data.len() as u64 > limit {
-            return Err(FetchFault::TooLarge(limit));
+            return Err(FetchError::TooLarge(limit));
         }
         Ok(std::mem::take(&mut self.data))
     }
@@ -72,7 +72,7 @@ fn read(
     limit: u64,
     end: Instant,
     options: &FetchOptions,
-) -> Result<(), FetchFault> {
+) -> Result<(), FetchError> {
     let mut rest = response.take(limit.saturating_add(1));
     let mut buffer = [0; 1 << 14];
     loop {
@@ -86,7 +86,7 @@ fn read(
         }
         options.run.check()?;
         if Instant::now() > end {
-            return Err(FetchFault::TooSlow);
+            return Err(FetchError::TooSlow);
         }
     }
 }

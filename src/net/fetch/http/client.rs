@@ -10,7 +10,7 @@ use reqwest::redirect::Policy;
 use reqwest::{Proxy, Url};
 
 use super::failure::reason;
-use crate::error::FetchFault;
+use crate::error::FetchError;
 use crate::net::fetch::login::Login;
 use crate::net::fetch::{FetchOptions, roots};
 use crate::redact::remember;
@@ -21,9 +21,9 @@ const CONNECT: Duration = Duration::from_secs(10);
 /// The clients. Each is made when it is first needed, since that takes time.
 #[derive(Default)]
 pub(super) struct Clients {
-    checking: OnceLock<Result<Client, FetchFault>>,
-    trusting: OnceLock<Result<Client, FetchFault>>,
-    plain: OnceLock<Result<Client, FetchFault>>,
+    checking: OnceLock<Result<Client, FetchError>>,
+    trusting: OnceLock<Result<Client, FetchError>>,
+    plain: OnceLock<Result<Client, FetchError>>,
 }
 
 /// What a client does with the certificates of servers.
@@ -37,7 +37,7 @@ enum Certificates {
 
 impl Clients {
     /// The client that asks for `url`.
-    pub(super) fn of(&self, url: &Url, options: &FetchOptions) -> Result<&Client, FetchFault> {
+    pub(super) fn of(&self, url: &Url, options: &FetchOptions) -> Result<&Client, FetchError> {
         let (client, certificates) = if url.scheme() == "http" && !has_proxy(options) {
             // To learn which authorities there are takes longer than to fetch a file, and some
             // machines have none.
@@ -77,11 +77,11 @@ fn remember_proxies(options: &FetchOptions) {
     }
 }
 
-fn client_for(options: &FetchOptions, certificates: Certificates) -> Result<Client, FetchFault> {
+fn client_for(options: &FetchOptions, certificates: Certificates) -> Result<Client, FetchError> {
     // It fails where a program that this is a part of has chosen another, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     // The authorities of the system are what it may lack; to try again would not bring them.
-    let fault = |error| FetchFault::Roots(reason(&error));
+    let fault = |error| FetchError::Roots(reason(&error));
     let network = &options.network;
     remember_proxies(options);
     let mut builder = Client::builder()
@@ -94,7 +94,7 @@ fn client_for(options: &FetchOptions, certificates: Certificates) -> Result<Clie
     if let Some(proxy) = &network.proxy {
         // What is wrong with it may tell the password in it.
         let proxy = Proxy::all(proxy.reveal());
-        let proxy = proxy.map_err(|_| FetchFault::Connection("the proxy is no URL".to_owned()))?;
+        let proxy = proxy.map_err(|_| FetchError::Connection("the proxy is no URL".to_owned()))?;
         builder = builder.proxy(proxy);
     }
     builder = match certificates {

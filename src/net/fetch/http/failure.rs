@@ -7,21 +7,21 @@ use std::time::Duration;
 use reqwest::Url;
 
 use super::tls;
-use crate::error::FetchFault;
+use crate::error::FetchError;
 
 /// Why an attempt failed, and what the server says of when to try again.
 pub(super) struct Failure {
-    pub(super) fault: FetchFault,
+    pub(super) fault: FetchError,
     pub(super) retry_after: Option<Duration>,
 }
 
 impl Failure {
     /// The same failure, of the server that a redirection led to.
     pub(super) fn of(mut self, url: &Url) -> Self {
-        if let FetchFault::Certificate(text)
-        | FetchFault::CertificateInvalid(text)
-        | FetchFault::Tls(text)
-        | FetchFault::Connection(text) = &mut self.fault
+        if let FetchError::Certificate(text)
+        | FetchError::CertificateInvalid(text)
+        | FetchError::Tls(text)
+        | FetchError::Connection(text) = &mut self.fault
         {
             let host = url.host_str().unwrap_or_default();
             text.extend([" (redirected to `", host, "`)"]);
@@ -30,25 +30,25 @@ impl Failure {
     }
 }
 
-impl From<FetchFault> for Failure {
-    fn from(fault: FetchFault) -> Self {
+impl From<FetchError> for Failure {
+    fn from(fault: FetchError) -> Self {
         Self { fault, retry_after: None }
     }
 }
 
 /// Why there is no answer.
-pub(super) fn fault(error: &reqwest::Error) -> FetchFault {
+pub(super) fn fault(error: &reqwest::Error) -> FetchError {
     if let Some(fault) = find(error, &|_| true).and_then(tls::fault) {
         return fault;
     }
     // A connection that cannot be made may be made the next time.
     if error.is_timeout() && !error.is_connect() {
-        return FetchFault::TooSlow;
+        return FetchError::TooSlow;
     }
     if error.is_connect() && is_cut(error) {
-        return FetchFault::Connection("the connection ended during the TLS handshake".to_owned());
+        return FetchError::Connection("the connection ended during the TLS handshake".to_owned());
     }
-    FetchFault::Connection(reason(error))
+    FetchError::Connection(reason(error))
 }
 
 /// Whether the server hung up. Before there is a connection that can only be in a handshake.
@@ -57,9 +57,9 @@ fn is_cut(error: &reqwest::Error) -> bool {
 }
 
 /// Why an answer ends early.
-pub(super) fn fault_of_body(error: &io::Error) -> FetchFault {
+pub(super) fn fault_of_body(error: &io::Error) -> FetchError {
     let cause = error.get_ref().and_then(|cause| cause.downcast_ref());
-    cause.map_or_else(|| FetchFault::Connection(error.to_string()), fault)
+    cause.map_or_else(|| FetchError::Connection(error.to_string()), fault)
 }
 
 /// The first error of a type and kind, wherever it is among the causes.

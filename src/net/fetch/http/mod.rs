@@ -12,17 +12,17 @@ use std::time::{Duration, Instant};
 
 use reqwest::Url;
 
-use super::kept::Head;
+use super::cached_response::CacheMetadata;
 use super::login::{Account, Login};
-use super::{Answer, FetchOptions, Known, Wanted};
-use crate::error::FetchFault;
+use super::{Answer, FetchOptions, FetchRequest, Known};
+use crate::error::FetchError;
 use body::Partial;
 use client::Clients;
 use failure::Failure;
 use limit::Limit;
 
 /// The longest pause that a server can ask for. One that asks for more is asked no more.
-const LONGEST_PAUSE: Duration = Duration::from_mins(1);
+const MAX_PAUSE_LENGTH: Duration = Duration::from_mins(1);
 
 /// Asks servers.
 #[derive(Debug, Default)]
@@ -32,9 +32,9 @@ pub(super) struct Http {
 }
 
 /// What is asked for, of whom, and how long.
-struct Asked<'a> {
+struct HttpRequest<'a> {
     url: Url,
-    wanted: &'a Wanted<'a>,
+    wanted: &'a FetchRequest<'a>,
     account: Account,
     known: Known<'a>,
     options: &'a FetchOptions,
@@ -47,17 +47,17 @@ impl Http {
     pub(super) fn get(
         &self,
         url: &str,
-        wanted: &Wanted,
+        wanted: &FetchRequest,
         known: Known,
         options: &FetchOptions,
-    ) -> Result<Answer, FetchFault> {
+    ) -> Result<Answer, FetchError> {
         let (url, login) = without_login(url)?;
         let account = match login {
             Some(login) => Account::new(&url, Some(login), None),
             None => wanted.account.cloned().unwrap_or_default(),
         };
         let end = Instant::now() + options.deadline;
-        let asked = Asked { url, wanted, account, known, options, end };
+        let asked = HttpRequest { url, wanted, account, known, options, end };
         let mut partial = Partial::default();
         let mut pause = options.pause;
         let mut attempts = options.attempts;
@@ -78,7 +78,7 @@ impl Http {
             options.run.check()?;
             attempts = attempts.saturating_sub(1);
             let wait = retry_after.unwrap_or_default().max(pause);
-            let too_long = wait > LONGEST_PAUSE || Instant::now() + wait >= end;
+            let too_long = wait > MAX_PAUSE_LENGTH || Instant::now() + wait >= end;
             if attempts == 0 || !fault.is_transient() || too_long {
                 return Err(fault);
             }
@@ -89,8 +89,8 @@ impl Http {
 }
 
 /// The URL as it is asked for, and the login that it holds.
-fn without_login(url: &str) -> Result<(Url, Option<Login>), FetchFault> {
-    let mut url = Url::parse(url).map_err(|error| FetchFault::Connection(error.to_string()))?;
+fn without_login(url: &str) -> Result<(Url, Option<Login>), FetchError> {
+    let mut url = Url::parse(url).map_err(|error| FetchError::Connection(error.to_string()))?;
     let login = Login::of_url(&url);
     // These fail for URLs that have no host, which none is that gets here.
     let _ = (url.set_username(""), url.set_password(None));
@@ -105,9 +105,9 @@ fn place(url: &Url) -> String {
     url.into()
 }
 
-impl Asked<'_> {
+impl HttpRequest<'_> {
     /// What is known of the content, if it was got as whom it is asked for now.
-    fn head(&self, with_login: bool) -> Option<Head> {
+    fn head(&self, with_login: bool) -> Option<CacheMetadata> {
         (self.known)(with_login).map(|kept| kept.head)
     }
 }

@@ -9,10 +9,10 @@ use reqwest::{StatusCode, Url};
 use super::body::{Partial, text};
 use super::client::Clients;
 use super::failure::{Failure, fault};
-use super::{Asked, place, retry_after};
-use crate::error::FetchFault;
+use super::{HttpRequest, place, retry_after};
+use crate::error::FetchError;
 use crate::net::fetch::Answer;
-use crate::net::fetch::kept::Head;
+use crate::net::fetch::cached_response::CacheMetadata;
 use crate::net::fetch::login::Login;
 use crate::redact::remember;
 
@@ -28,7 +28,7 @@ const REDIRECTS: usize = 10;
 /// Asks once, and goes on to where the server leads.
 pub(super) fn ask(
     clients: &Clients,
-    asked: &Asked,
+    asked: &HttpRequest,
     partial: &mut Partial,
 ) -> Result<Answer, Failure> {
     let mut previous: Vec<Url> = Vec::new();
@@ -39,14 +39,14 @@ pub(super) fn ask(
             .map_err(|failure| if previous.is_empty() { failure } else { failure.of(&url) })?;
         if let Some(next) = redirection(&response, &url)? {
             if let Some(what) = not_followed(&previous, &url, &next) {
-                return Err(FetchFault::Redirect(what).into());
+                return Err(FetchError::Redirect(what).into());
             }
             previous.push(std::mem::replace(&mut url, next));
             continue;
         }
         return match response.status() {
             StatusCode::PARTIAL_CONTENT if partial.rest().is_none() => {
-                Err(FetchFault::Status(206).into())
+                Err(FetchError::Status(206).into())
             }
             StatusCode::OK | StatusCode::PARTIAL_CONTENT => {
                 content(response, asked, partial, (&url, &sent)).map_err(Failure::from)
@@ -61,7 +61,7 @@ pub(super) fn ask(
 /// and whether it got one. All that are sent are added to `sent`.
 fn send<'a>(
     clients: &Clients,
-    asked: &'a Asked,
+    asked: &'a HttpRequest,
     partial: &Partial,
     url: &Url,
     sent: &mut Vec<&'a Login>,
@@ -88,7 +88,7 @@ fn send<'a>(
 
 fn request(
     request: RequestBuilder,
-    asked: &Asked,
+    asked: &HttpRequest,
     partial: &Partial,
     login: Option<&Login>,
 ) -> RequestBuilder {
@@ -107,7 +107,9 @@ fn request(
     if let Some((range, validator)) = partial.rest() {
         return request.header(header::RANGE, range).header(header::IF_RANGE, validator);
     }
-    let Some(Head { etag, modified, .. }) = asked.head(login.is_some()) else { return request };
+    let Some(CacheMetadata { etag, modified, .. }) = asked.head(login.is_some()) else {
+        return request;
+    };
     if let Some(etag) = etag {
         request = request.header(header::IF_NONE_MATCH, etag);
     }
@@ -118,12 +120,12 @@ fn request(
 }
 
 /// Where the server leads, without the login that it may name for it.
-fn redirection(response: &Response, url: &Url) -> Result<Option<Url>, FetchFault> {
+fn redirection(response: &Response, url: &Url) -> Result<Option<Url>, FetchError> {
     if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
         return Ok(None);
     }
     let Some(location) = text(response.headers(), header::LOCATION) else { return Ok(None) };
-    let nowhere = FetchFault::Redirect("a place that is none");
+    let nowhere = FetchError::Redirect("a place that is none");
     let mut next = url.join(&location).map_err(|_| nowhere)?;
     // These fail for URLs that have no host, which are not followed.
     let _ = (next.set_username(""), next.set_password(None));
@@ -145,39 +147,39 @@ fn not_followed(previous: &[Url], url: &Url, next: &Url) -> Option<&'static str>
 /// Why there is no content.
 fn refused(response: &Response, with_login: bool, partial: &mut Partial) -> Failure {
     match response.status() {
-        StatusCode::NOT_FOUND | StatusCode::GONE => FetchFault::NotFound.into(),
-        StatusCode::UNAUTHORIZED => FetchFault::Unauthorized(with_login).into(),
+        StatusCode::NOT_FOUND | StatusCode::GONE => FetchError::NotFound.into(),
+        StatusCode::UNAUTHORIZED => FetchError::Unauthorized(with_login).into(),
         StatusCode::RANGE_NOT_SATISFIABLE => {
             partial.clear();
-            FetchFault::Connection("the server does not know the rest".to_owned()).into()
+            FetchError::Connection("the server does not know the rest".to_owned()).into()
         }
         status => {
             let value = text(response.headers(), header::RETRY_AFTER);
             let pause = value.and_then(|value| retry_after::pause(&value, SystemTime::now()));
-            Failure { fault: FetchFault::Status(status.as_u16()), retry_after: pause }
+            Failure { fault: FetchError::Status(status.as_u16()), retry_after: pause }
         }
     }
 }
 
 fn content(
     response: Response,
-    asked: &Asked,
+    asked: &HttpRequest,
     partial: &mut Partial,
     (url, sent): (&Url, &[&Login]),
-) -> Result<Answer, FetchFault> {
+) -> Result<Answer, FetchError> {
     let headers = response.headers();
     let tells = |data: &[u8]| sent.iter().any(|login| login.is_in(data));
     if let Some(coding) = text(headers, header::CONTENT_ENCODING)
         && !coding.eq_ignore_ascii_case("identity")
     {
         let coding = if tells(coding.as_bytes()) { "…".to_owned() } else { coding };
-        return Err(FetchFault::Coding(coding.chars().take(MAX_CODING).collect()));
+        return Err(FetchError::Coding(coding.chars().take(MAX_CODING).collect()));
     }
     // What is kept and printed of an answer is short, and holds no login that was sent for it.
     let kept = |name| {
         text(headers, name).filter(|value| value.len() <= MAX_HEADER && !tells(value.as_bytes()))
     };
-    let head = Head {
+    let head = CacheMetadata {
         etag: kept(header::ETAG),
         modified: kept(header::LAST_MODIFIED),
         media_type: kept(header::CONTENT_TYPE),

@@ -3,7 +3,7 @@
 use rustls::pki_types::UnixTime;
 use rustls::{AlertDescription, CertificateError, Error};
 
-use crate::error::FetchFault;
+use crate::error::FetchError;
 
 /// Names of a certificate that are told.
 const MAX_NAMES: usize = 3;
@@ -12,7 +12,7 @@ const MAX_NAMES: usize = 3;
 const MAX_NAME: usize = 80;
 
 /// Why there is no encrypted connection; `None` where the next attempt may have one.
-pub(super) fn fault(error: &Error) -> Option<FetchFault> {
+pub(super) fn fault(error: &Error) -> Option<FetchError> {
     let message = match error {
         Error::InvalidCertificate(error) => return Some(of_certificate(error)),
         // What it sent is no message of TLS, most often because it speaks HTTP.
@@ -27,10 +27,10 @@ pub(super) fn fault(error: &Error) -> Option<FetchFault> {
         }
         _ => return None,
     };
-    Some(FetchFault::Tls(message))
+    Some(FetchError::Tls(message))
 }
 
-fn of_certificate(error: &CertificateError) -> FetchFault {
+fn of_certificate(error: &CertificateError) -> FetchError {
     use CertificateError::{
         BadSignature, Expired, ExpiredContext, NotValidForName, NotValidForNameContext,
         NotValidYet, NotValidYetContext, UnknownIssuer,
@@ -39,7 +39,7 @@ fn of_certificate(error: &CertificateError) -> FetchFault {
         // That is what an authority with the name of a trusted one comes to.
         UnknownIssuer | BadSignature => {
             let message = "is of an authority that is not trusted here";
-            return FetchFault::Certificate(message.to_owned());
+            return FetchError::Certificate(message.to_owned());
         }
         Expired => "has expired".to_owned(),
         ExpiredContext { not_after, .. } => format!("has expired, on {}", date(*not_after)),
@@ -51,9 +51,9 @@ fn of_certificate(error: &CertificateError) -> FetchFault {
         NotValidForNameContext { expected, presented } => {
             format!("is for {}, not for `{}`", names(presented), expected.to_str())
         }
-        error => return FetchFault::Certificate(format!("is not taken: {error}")),
+        error => return FetchError::Certificate(format!("is not taken: {error}")),
     };
-    FetchFault::CertificateInvalid(message)
+    FetchError::CertificateInvalid(message)
 }
 
 /// The hosts of a certificate, which are told as `DnsName("host")` or the like.

@@ -6,7 +6,7 @@ use super::*;
 fn a_package_of_an_index_has_its_files() {
     let index = Index::new();
     index.add("foo", "1.0", &[("bar", "2.0")]);
-    let package = index.client().package(&dependency("foo", "latest"), SOURCE_FORM).unwrap();
+    let package = index.client().package(&dependency("foo", "latest"), SOURCE_VARIANT).unwrap();
     assert_eq!(names(std::slice::from_ref(&package)), ["foo 1.0"]);
     assert_eq!(package.deps, [dependency("bar", "2.0")]);
     let [file] = &package.files[..] else { panic!("{:?}", package.files) };
@@ -129,7 +129,7 @@ fn packages_without_end_are_refused() {
 
     let limited = |limits: Limits| {
         let client = Client { limits, ..index.client() };
-        refusal(client.closure(&[dependency("100", "1.0")], SOURCE_FORM)).found
+        refusal(client.closure(&[dependency("100", "1.0")], SOURCE_VARIANT)).found
     };
     let limits = Limits::default();
     assert_eq!(limited(Limits { packages: 20, ..limits }), "more than 20 packages");
@@ -149,7 +149,7 @@ fn a_local_package_has_the_files_of_its_folder() {
     index.write("here/src/b.py", "b");
     let path = index.0.path().join("here/package.json");
     let wanted = dependency(path.to_str().unwrap(), "HEAD");
-    let package = client(None).package(&wanted, SOURCE_FORM).unwrap();
+    let package = client(None).package(&wanted, SOURCE_VARIANT).unwrap();
     let files: Vec<_> =
         package.files.iter().map(|file| (file.path.as_str(), &file.data[..])).collect();
     assert_eq!(files, [("foo/a.py", &b"a"[..]), ("foo/b.py", &b"b"[..])]);
@@ -176,13 +176,13 @@ fn a_hostile_local_package_is_refused() {
         (r#"{"urls": [["a.py", "github:o"]]}"#, Code::UnsafeReference),
     ] {
         index.write("here/package.json", json);
-        let finding = refusal(client(None).package(&wanted, SOURCE_FORM));
+        let finding = refusal(client(None).package(&wanted, SOURCE_VARIANT));
         assert_eq!(finding.code, code, "{json}");
     }
 }
 
 #[test]
 fn an_index_is_asked_for_where_there_is_none() {
-    let package = client(None).package(&dependency("foo", "1.0"), SOURCE_FORM);
+    let package = client(None).package(&dependency("foo", "1.0"), SOURCE_VARIANT);
     assert!(matches!(package, Err(Error::Usage { .. })));
 }

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
 use super::*;
-use crate::mip::SOURCE_FORM;
+use crate::mip::SOURCE_VARIANT;
 use crate::net::fetch::FetchOptions;
 
 /// An index as a folder.
@@ -52,7 +52,7 @@ impl Index {
     fn closure(&self, wanted: &[(&str, &str)]) -> Result<(Vec<Fetched>, Vec<Finding>)> {
         let wanted: Vec<_> =
             wanted.iter().map(|(name, version)| dependency(name, version)).collect();
-        self.client().closure(&wanted, SOURCE_FORM)
+        self.client().closure(&wanted, SOURCE_VARIANT)
     }
 }
 

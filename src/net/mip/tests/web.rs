@@ -48,7 +48,7 @@ fn a_diamond_is_asked_for_once_and_kept() {
     let server = index.serve();
     let closure = || {
         let client = index.web_client(&server);
-        client.closure(&[dependency("top", "latest")], SOURCE_FORM).unwrap().0
+        client.closure(&[dependency("top", "latest")], SOURCE_VARIANT).unwrap().0
     };
     let packages = closure();
     assert_eq!(names(&packages), ["top 1.0", "left 1.0", "base 1.0", "right 1.0"]);
@@ -69,7 +69,7 @@ fn a_version_that_is_replaced_is_noticed() {
     let server = index.serve();
     let files = || {
         let client = index.web_client(&server);
-        client.package(&dependency("foo", "1.0"), SOURCE_FORM).unwrap().files.len()
+        client.package(&dependency("foo", "1.0"), SOURCE_VARIANT).unwrap().files.len()
     };
     assert_eq!(files(), 1);
     index.write("package/py/foo/1.0.json", r#"{"v": 1, "version": "1.0"}"#);
@@ -83,7 +83,7 @@ fn what_is_not_what_the_index_says_is_never_kept() {
     let hash = short_hash("# foo 1.0\n");
     let path = format!("file/{}/{hash}", &hash[..2]);
     let server = index.serve();
-    let package = || index.web_client(&server).package(&dependency("foo", "1.0"), SOURCE_FORM);
+    let package = || index.web_client(&server).package(&dependency("foo", "1.0"), SOURCE_VARIANT);
     index.write(&path, "exchanged");
     assert_eq!(refusal(package()).code, Code::HashDiffers);
     assert_eq!(refusal(package()).code, Code::HashDiffers);
@@ -100,7 +100,7 @@ fn names_are_quoted() {
         ("a?b#c", "1%2F", "/package/py/a%3Fb%23c/1%252F.json"),
         ("\u{fc}.x", "1+2", "/package/py/%C3%BC.x/1%2B2.json"),
     ] {
-        let package = index.web_client(&server).package(&dependency(name, version), SOURCE_FORM);
+        let package = index.web_client(&server).package(&dependency(name, version), SOURCE_VARIANT);
         assert_eq!(refusal(package).code, Code::NotThere);
         assert_eq!(paths(&server), ["/index.json", path]);
     }
@@ -127,7 +127,8 @@ fn a_package_by_url_has_files_beside_it_and_elsewhere() {
     );
     let client = index.web_client(&server);
     for url in ["here", "here/", "here/package.json"] {
-        let package = client.package(&dependency(&server.url(url), "HEAD"), SOURCE_FORM).unwrap();
+        let package =
+            client.package(&dependency(&server.url(url), "HEAD"), SOURCE_VARIANT).unwrap();
         let [hashed, a] = [format!("file/{}/{hash}", &hash[..2]), "here/src/a%20a.py".to_owned()]
             .map(|path| server.url(&path));
         assert_eq!(
@@ -144,7 +145,7 @@ fn a_package_by_url_has_files_beside_it_and_elsewhere() {
         );
     }
     let (packages, _) =
-        client.closure(&[dependency(&server.url("here"), "HEAD")], SOURCE_FORM).unwrap();
+        client.closure(&[dependency(&server.url("here"), "HEAD")], SOURCE_VARIANT).unwrap();
     assert_eq!(packages.len(), 3);
     assert_eq!(sources(&packages[2]), [("one.py", &b"one"[..], one.as_str())]);
 }
@@ -179,6 +180,7 @@ fn a_hostile_package_by_url_is_refused() {
 #[test]
 fn errors_of_the_server_are_no_refusals() {
     let server = Server::new(|_, _| answer("403 Forbidden", "", ""));
-    let package = Index::new().web_client(&server).package(&dependency("foo", "1.0"), SOURCE_FORM);
-    assert!(matches!(package, Err(Error::Fetch { fault: FetchFault::Status(403), .. })));
+    let package =
+        Index::new().web_client(&server).package(&dependency("foo", "1.0"), SOURCE_VARIANT);
+    assert!(matches!(package, Err(Error::Fetch { fault: FetchError::Status(403), .. })));
 }

@@ -15,7 +15,7 @@ use crate::program::find_in;
 const FILE: &str = if cfg!(windows) { "pip.ini" } else { "pip.conf" };
 
 /// Bytes of a file at most.
-const LARGEST: u64 = 16 << 20;
+const MAX_SIZE: u64 = 16 << 20;
 
 /// The sections that count, the last of which has the last word. pip takes those for the command
 /// that runs; most like it is `install`.
@@ -34,7 +34,7 @@ impl PipConf {
     pub(super) fn read(variable: Variable, python: &Path) -> Result<Self> {
         let mut files = Vec::new();
         for path in places(variable, python) {
-            match file::read(&path, LARGEST) {
+            match file::read(&path, MAX_SIZE) {
                 Ok(data) => files.push((path, String::from_utf8_lossy(&data).into_owned())),
                 Err(error) if is_absent(&error) => {}
                 Err(error) => return Err(Error::io(path)(error)),

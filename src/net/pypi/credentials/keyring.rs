@@ -15,7 +15,7 @@ use crate::program::{Isolation, Program};
 const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Bytes of the longest password.
-const LONGEST: u64 = 64 << 10;
+const MAX_LENGTH: u64 = 64 << 10;
 
 /// The password of `user` for the index at `url`, else for its host.
 pub(super) fn login(url: &Url, user: &Secret) -> Option<Login> {
@@ -45,7 +45,7 @@ fn password(service: &str, user: &Secret) -> Option<Secret> {
     // It has ended, or is ended, before more is written than a pipe holds.
     let is_fine = has_ended_well(&mut child);
     let mut text = Vec::new();
-    child.stdout.take()?.take(LONGEST).read_to_end(&mut text).ok()?;
+    child.stdout.take()?.take(MAX_LENGTH).read_to_end(&mut text).ok()?;
     let text = String::from_utf8(text).ok()?;
     is_fine.then(|| Secret::new(text.trim_end_matches(['\r', '\n'])))
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use percent_encoding::percent_decode_str;
 use reqwest::Url;
 
-use crate::net::fetch::{Account, Later, Login, Secret};
+use crate::net::fetch::{Account, KeyringLookup, Login, Secret};
 
 /// The user's name and the password in a URL, of which the latter may be missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub(super) fn account(url: &Url, given: Option<&Given>, with_keyring: bool) -> A
     // A name alone may be a token, which is all that a server wants.
     let login =
         in_netrc.or_else(|| user.clone().map(|user| Login { user, password: Secret::new("") }));
-    let later = user.filter(|_| with_keyring).map(|user| -> Later {
+    let later = user.filter(|_| with_keyring).map(|user| -> KeyringLookup {
         let url = url.clone();
         Arc::new(move || keyring::login(&url, &user))
     });

@@ -7,13 +7,13 @@ use crate::file;
 use crate::net::fetch::{Login, Secret};
 
 /// Bytes of a file at most.
-const LARGEST: u64 = 16 << 20;
+const MAX_SIZE: u64 = 16 << 20;
 
 /// The login for a host: in the file that `NETRC` names, else in `.netrc` or `_netrc` of the user's
 /// folder. A file that cannot be read has none.
 pub(super) fn login(host: &str) -> Option<Login> {
     let path = file(&|name| std::env::var_os(name))?;
-    find(&String::from_utf8_lossy(&file::read(&path, LARGEST).ok()?), host)
+    find(&String::from_utf8_lossy(&file::read(&path, MAX_SIZE).ok()?), host)
 }
 
 fn file(variable: &dyn Fn(&str) -> Option<OsString>) -> Option<PathBuf> {

@@ -4,10 +4,10 @@
 
 use reqwest::Url;
 
-use super::{Links, PageFault, check_version, joined, sha256};
+use super::{Links, PageError, check_version, joined, sha256};
 
 /// Attributes of a tag that are looked at.
-const MOST_ATTRIBUTES: usize = 32;
+const MAX_ATTRIBUTES: usize = 32;
 
 /// A tag that opens: its name in lower case, and its attributes.
 struct Tag<'a> {
@@ -15,7 +15,7 @@ struct Tag<'a> {
     attributes: Vec<(String, &'a str)>,
 }
 
-pub(super) fn read(text: &str, place: &Url) -> Result<Links, PageFault> {
+pub(super) fn read(text: &str, place: &Url) -> Result<Links, PageError> {
     let mut links = Links::default();
     let mut base = place.clone();
     let mut has_base = false;
@@ -110,7 +110,7 @@ fn tag<'a>(rest: &mut &'a str) -> Option<Tag<'a>> {
             }
             None => "",
         };
-        if attributes.len() < MOST_ATTRIBUTES {
+        if attributes.len() < MAX_ATTRIBUTES {
             attributes.push((attribute, value));
         }
     }
@@ -146,7 +146,7 @@ fn unescaped(text: &str) -> String {
     while let Some(start) = rest.find('&') {
         out.push_str(&rest[..start]);
         rest = &rest[start + 1..];
-        let end = rest.bytes().take(LONGEST_REFERENCE).position(|byte| byte == b';');
+        let end = rest.bytes().take(MAX_REFERENCE_LENGTH).position(|byte| byte == b';');
         match end.and_then(|end| Some((end, referred(&rest[..end])?))) {
             Some((end, letter)) => {
                 out.push(letter);
@@ -159,7 +159,7 @@ fn unescaped(text: &str) -> String {
 }
 
 /// Bytes of a reference such as `#x10ffff`.
-const LONGEST_REFERENCE: usize = 10;
+const MAX_REFERENCE_LENGTH: usize = 10;
 
 fn referred(name: &str) -> Option<char> {
     match name {
@@ -231,7 +231,7 @@ mod tests {
     fn a_later_version_is_refused() {
         let place = Url::parse("https://host/").unwrap();
         let text = "<meta name=\"pypi:repository-version\" content=\"2.0\">";
-        assert_eq!(read(text, &place), Err(PageFault::Version("2.0".to_owned())));
+        assert_eq!(read(text, &place), Err(PageError::Version("2.0".to_owned())));
     }
 
     #[test]

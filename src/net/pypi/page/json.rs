@@ -6,7 +6,7 @@ use reqwest::Url;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::{Links, PageFault, check_version, sha256};
+use super::{Links, PageError, check_version, sha256};
 use crate::limits::MAX_PAGE_LINKS;
 
 #[derive(Deserialize)]
@@ -50,15 +50,15 @@ struct Hashes {
 #[derive(Default)]
 enum Told {
     Whether(bool),
-    Why(String),
+    SkipReason(String),
     Hashes(Hashes),
     #[default]
     Nothing,
 }
 
-pub(super) fn read(data: &[u8], place: &Url) -> Result<Links, PageFault> {
+pub(super) fn read(data: &[u8], place: &Url) -> Result<Links, PageError> {
     let page: Page =
-        serde_json::from_slice(data).map_err(|error| PageFault::Json(error.to_string()))?;
+        serde_json::from_slice(data).map_err(|error| PageError::Json(error.to_string()))?;
     if let Some(version) = &page.meta.api_version {
         check_version(version)?;
     }
@@ -70,7 +70,7 @@ pub(super) fn read(data: &[u8], place: &Url) -> Result<Links, PageFault> {
         link.requires_python = file.requires_python;
         link.yanked = match file.yanked {
             Told::Whether(true) => Some(String::new()),
-            Told::Why(reason) => Some(reason),
+            Told::SkipReason(reason) => Some(reason),
             _ => None,
         };
         link.metadata_sha256 =
@@ -160,7 +160,7 @@ impl<'de> Deserialize<'de> for Told {
             }
 
             fn visit_str<E>(self, why: &str) -> Result<Told, E> {
-                Ok(Told::Why(why.to_owned()))
+                Ok(Told::SkipReason(why.to_owned()))
             }
 
             fn visit_unit<E>(self) -> Result<Told, E> {
@@ -180,7 +180,7 @@ impl<'de> Deserialize<'de> for Told {
 mod tests {
     use super::*;
 
-    fn page(text: &str) -> Result<Links, PageFault> {
+    fn page(text: &str) -> Result<Links, PageError> {
         read(text.as_bytes(), &Url::parse("https://host/simple/a/").unwrap())
     }
 
@@ -209,9 +209,9 @@ mod tests {
     #[test]
     fn what_is_no_page_is_refused() {
         for text in ["", "[]", "{}", r#"{"files": [{}]}"#, &"[".repeat(100_000)] {
-            assert!(matches!(page(text), Err(PageFault::Json(_))));
+            assert!(matches!(page(text), Err(PageError::Json(_))));
         }
         let later = r#"{"meta": {"api-version": "2.0"}, "files": []}"#;
-        assert_eq!(page(later), Err(PageFault::Version("2.0".to_owned())));
+        assert_eq!(page(later), Err(PageError::Version("2.0".to_owned())));
     }
 }

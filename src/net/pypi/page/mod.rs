@@ -40,7 +40,7 @@ pub(super) struct Links {
 
 /// Why a page cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum PageFault {
+pub(super) enum PageError {
     /// It is something else than a page.
     #[error("content of the type `{0}`")]
     Type(String),
@@ -56,7 +56,7 @@ pub(super) enum PageFault {
 }
 
 /// The links of the page that lies at `place`.
-pub(super) fn read(data: &[u8], media_type: Option<&str>, place: &Url) -> Result<Links, PageFault> {
+pub(super) fn read(data: &[u8], media_type: Option<&str>, place: &Url) -> Result<Links, PageError> {
     let media_type = media_type.unwrap_or("no type");
     let kind = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match kind.as_str() {
@@ -64,18 +64,18 @@ pub(super) fn read(data: &[u8], media_type: Option<&str>, place: &Url) -> Result
         "application/vnd.pypi.simple.v1+html" | "text/html" => {
             html::read(&String::from_utf8_lossy(data), place)
         }
-        _ => Err(PageFault::Type(media_type.chars().take(LONGEST_TYPE).collect())),
+        _ => Err(PageError::Type(media_type.chars().take(MAX_TYPE_LENGTH).collect())),
     }
 }
 
 /// Letters of a type that are told.
-const LONGEST_TYPE: usize = 100;
+const MAX_TYPE_LENGTH: usize = 100;
 
 /// The version of the form that is known: all versions with this first number can be read.
-fn check_version(version: &str) -> Result<(), PageFault> {
+fn check_version(version: &str) -> Result<(), PageError> {
     match version.split('.').next() {
         Some("1") => Ok(()),
-        _ => Err(PageFault::Version(version.chars().take(LONGEST_TYPE).collect())),
+        _ => Err(PageError::Version(version.chars().take(MAX_TYPE_LENGTH).collect())),
     }
 }
 
@@ -106,8 +106,8 @@ impl Links {
     }
 
     /// These, if that is all there is.
-    fn whole(self) -> Result<Self, PageFault> {
-        if self.is_too_large() { Err(PageFault::TooLarge) } else { Ok(self) }
+    fn whole(self) -> Result<Self, PageError> {
+        if self.is_too_large() { Err(PageError::TooLarge) } else { Ok(self) }
     }
 }
 
@@ -143,7 +143,7 @@ fn decoded(part: &str) -> Option<String> {
 fn shown(reference: &str) -> String {
     let end = reference.find(['?', '#']).unwrap_or(reference.len());
     let start = reference[..end].rfind('@').map_or(0, |at| at + 1);
-    reference[start..end].chars().take(LONGEST_TYPE).collect()
+    reference[start..end].chars().take(MAX_TYPE_LENGTH).collect()
 }
 
 /// The SHA-256 in a fragment such as `sha256=…`; `None` also where there are two.
@@ -170,10 +170,10 @@ mod tests {
             assert_eq!(read(b"", Some(media_type), &place), Ok(Links::default()));
         }
         for media_type in [None, Some("application/json"), Some("application/octet-stream")] {
-            assert!(matches!(read(b"", media_type, &place), Err(PageFault::Type(_))));
+            assert!(matches!(read(b"", media_type, &place), Err(PageError::Type(_))));
         }
         let json = Some("application/vnd.pypi.simple.v1+json");
-        assert!(matches!(read(b"{", json, &place), Err(PageFault::Json(_))));
+        assert!(matches!(read(b"{", json, &place), Err(PageError::Json(_))));
     }
 
     #[test]

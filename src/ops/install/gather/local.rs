@@ -22,7 +22,7 @@ use crate::requirement::Requirement;
 use crate::translate::Alias;
 
 /// Bytes of a module that is given itself.
-const LARGEST_MODULE: u64 = 16 << 20;
+const MAX_MODULE_SIZE: u64 = 16 << 20;
 
 /// A package of this machine.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ pub(super) struct Local {
 }
 
 /// All packages of this machine by their normalised names.
-pub(super) type Locals = BTreeMap<String, Local>;
+pub(super) type LocalArchives = BTreeMap<String, Local>;
 
 impl Local {
     /// The releases of a job.
@@ -85,9 +85,9 @@ impl Local {
 
     /// A package of one module, of which nothing is known but its name.
     pub(super) fn module(path: &Path, fetcher: &Fetcher) -> Result<Self> {
-        let data = fetcher.get(&Location::Path(path.to_owned()), LARGEST_MODULE)?;
+        let data = fetcher.get(&Location::Path(path.to_owned()), MAX_MODULE_SIZE)?;
         let source = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let target = source.parse().map_err(|fault: crate::PathFault| Error::Refused {
+        let target = source.parse().map_err(|fault: crate::PathError| Error::Refused {
             input: path.display().to_string(),
             findings: vec![Finding::new(Code::UnsafePath, fault.to_string()).at(&source)],
         })?;
@@ -152,8 +152,8 @@ pub(super) fn checked(mut package: Package, input: &str) -> Result<Package> {
 
 /// The packages by name, with the extras that any of one name is asked for with; of several versions
 /// the highest, which is told.
-pub(super) fn by_name(all: Vec<Local>, findings: &mut Vec<Finding>) -> Locals {
-    let mut locals = Locals::new();
+pub(super) fn by_name(all: Vec<Local>, findings: &mut Vec<Finding>) -> LocalArchives {
+    let mut locals = LocalArchives::new();
     for local in all {
         let name = normalized_name(&local.package.name);
         let Some(known) = locals.get_mut(&name) else {

@@ -1,24 +1,24 @@
 //! All packages that a tree is to hold: those asked for and what they depend on, from this machine,
 //! from an index for mip, from anywhere on the web, and from the index of projects.
 
-mod asked;
+mod installed_constraints;
 mod local;
+mod planned;
 mod projects;
 mod remote;
 mod replaced;
 mod request;
+mod requested;
 mod source;
-mod staying;
-mod wanted;
 
-use super::{Record, Wanted};
+use super::gather::requested::RequestedDependencies;
+use super::{PlannedPackage, Record};
 use crate::adapt::Bytecode;
 use crate::error::{Error, Result};
 use crate::finding::Finding;
 use crate::net::mip::Client;
 use crate::ops::inputs;
 use crate::options::ConvertOptions;
-use asked::Asked;
 pub use projects::Projects;
 pub use remote::RemoteArchive;
 pub use request::Request;
@@ -54,7 +54,7 @@ pub enum InstallJob {
 #[derive(Debug)]
 pub struct Gathered {
     /// The packages, in the order in which they are installed.
-    pub packages: Vec<Wanted>,
+    pub packages: Vec<PlannedPackage>,
     /// The normalised names of those that are asked for and installed already, as
     /// [`ChangeOptions::serving`](super::ChangeOptions::serving).
     pub serving: Vec<String>,
@@ -70,15 +70,15 @@ pub struct Gathered {
 /// # Errors
 /// All that cannot be had.
 pub fn gather(jobs: &[InstallJob], options: &GatherOptions) -> Result<Gathered, Vec<Error>> {
-    let asked = Asked::read(jobs, options)?;
-    let mut gathered = asked.unite(options).map_err(|error| vec![error])?;
+    let asked = RequestedDependencies::read(jobs, options)?;
+    let mut gathered = asked.merge(options).map_err(|error| vec![error])?;
     let compiled = gathered.packages.iter_mut().map(|package| compile(package, options));
     let errors: Vec<Error> = compiled.filter_map(Result::err).collect();
     if errors.is_empty() { Ok(gathered) } else { Err(errors) }
 }
 
 /// Puts bytecode in place of modules, where it is wanted.
-fn compile(package: &mut Wanted, options: &GatherOptions) -> Result<()> {
+fn compile(package: &mut PlannedPackage, options: &GatherOptions) -> Result<()> {
     let Some(bytecode) = &options.bytecode else { return Ok(()) };
     let Some(compiler) = bytecode.compilers.first() else { return Ok(()) };
     let (files, findings) = bytecode.compile(compiler, &package.files)?;

@@ -9,8 +9,8 @@ use pep440_rs::Version;
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 use crate::net::pypi::{ProjectFile, Pypi};
-use crate::ops::requirements::Asked;
-use crate::read::{KnownArchive, ReadOptions};
+use crate::ops::requirements::RequirementsSpecification;
+use crate::read::{ParsedArchive, ReadOptions};
 use crate::requirement::Requirement;
 use crate::resolve::{Candidate, Releases, Resolution, Resolved, Source};
 
@@ -22,14 +22,14 @@ pub struct Projects<'a> {
     make: Make<'a>,
     made: Mutex<Option<Arc<Releases>>>,
     read: ReadOptions,
-    asked: Asked,
+    asked: RequirementsSpecification,
 }
 
 impl<'a> Projects<'a> {
     /// The projects that what `make` makes asks for. `read` tells how archives are read that tell what
     /// they depend on, and `asked` which files alone may be taken.
     #[must_use]
-    pub fn new(make: Make<'a>, read: ReadOptions, asked: Asked) -> Self {
+    pub fn new(make: Make<'a>, read: ReadOptions, asked: RequirementsSpecification) -> Self {
         Self { make, made: Mutex::default(), read, asked }
     }
 
@@ -38,7 +38,7 @@ impl<'a> Projects<'a> {
         &self,
         release: &Resolved,
         options: &ReadOptions,
-    ) -> Result<(ProjectFile, Arc<KnownArchive>)> {
+    ) -> Result<(ProjectFile, Arc<ParsedArchive>)> {
         let (name, releases) = (&release.name, self.releases()?);
         let Some(file) = releases.file(name, &release.version)? else {
             let finding = Finding::new(Code::NotThere, "no file");
@@ -67,7 +67,7 @@ impl<'a> Projects<'a> {
     }
 
     /// What is asked for with hashes.
-    pub(super) fn asked(&self) -> &Asked {
+    pub(super) fn asked(&self) -> &RequirementsSpecification {
         &self.asked
     }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::mip::Dependency;
 use crate::name::normalized_name;
 use crate::requirement::Requirement;
-use crate::resolve::{Resolution, Why};
+use crate::resolve::{Resolution, SkipReason};
 
 /// Packages for mip that are taken for projects.
 pub(super) struct Replaced {
@@ -21,7 +21,7 @@ impl Replaced {
             named.iter().map(|requirement| normalized_name(&requirement.name)).collect();
         let mut replaced = Self { by: BTreeMap::new(), requested: BTreeSet::new() };
         for left in &resolution.left {
-            let Why::Replaced(dependency) = &left.why else { continue };
+            let SkipReason::Replaced(dependency) = &left.why else { continue };
             let by = replaced.by.entry(dependency.clone()).or_default();
             by.extend(left.wanted_by.iter().cloned());
             if roots.contains(&left.name) {

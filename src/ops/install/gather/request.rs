@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use super::RemoteArchive;
 use crate::error::Result;
-use crate::mip::{Dependency, LATEST, is_local, is_place};
-use crate::ops::freeze::Argument;
+use crate::mip::{Dependency, LATEST, is_local, is_mip_url};
+use crate::ops::freeze::PackageSpec;
 use crate::requirement::Requirement;
 
 /// One argument of a call.
@@ -17,7 +17,7 @@ pub enum Request {
     Module(PathBuf),
     /// A package for mip by its URL, a `package.json` of this machine, or a version of a package of the
     /// index for mip that is none by PEP 440.
-    Place(Dependency),
+    MipUrl(Dependency),
     /// A source distribution or wheel by its URL.
     Remote(Box<RemoteArchive>),
     /// A package of the index for mip, or a project.
@@ -34,18 +34,18 @@ impl Request {
         let requirement = text.parse::<Requirement>().ok();
         if let Some(requirement) = &requirement
             && requirement.url.as_ref().is_some_and(|url| url.contains("://"))
-            && !is_place(text)
+            && !is_mip_url(text)
         {
             return Ok(Self::of(requirement.clone()));
         }
         if let Some(archive) = RemoteArchive::at(text) {
             return Ok(Self::Remote(Box::new(archive)));
         }
-        Ok(match (Argument::parse(text), requirement) {
-            (Ok(Argument::Input(path)), _) => Self::Input(path),
-            (Ok(Argument::Module(path)), _) => Self::Module(path),
-            (Ok(Argument::Constrained(requirement)), _) => Self::Named(requirement),
-            (Ok(Argument::Package(dependency)), _) => Self::package(dependency),
+        Ok(match (PackageSpec::parse(text), requirement) {
+            (Ok(PackageSpec::Input(path)), _) => Self::Input(path),
+            (Ok(PackageSpec::Module(path)), _) => Self::Module(path),
+            (Ok(PackageSpec::Constrained(requirement)), _) => Self::Named(requirement),
+            (Ok(PackageSpec::Package(dependency)), _) => Self::package(dependency),
             // Extras and markers are for projects only.
             (Err(_), Some(requirement)) if requirement.url.is_none() => Self::Named(requirement),
             (Err(error), _) => return Err(error),
@@ -63,11 +63,11 @@ impl Request {
 
     fn package(dependency: Dependency) -> Self {
         let Dependency { name, version } = &dependency;
-        let is_name = !is_place(name) && !is_local(name);
+        let is_name = !is_mip_url(name) && !is_local(name);
         let text = if version == LATEST { name.clone() } else { format!("{name}=={version}") };
         match text.parse() {
             Ok(requirement) if is_name => Self::Named(requirement),
-            _ => Self::Place(dependency),
+            _ => Self::MipUrl(dependency),
         }
     }
 }
@@ -106,7 +106,7 @@ mod tests {
             ("odd@main", "odd", "main"),
         ] {
             let (name, version) = (name.to_owned(), version.to_owned());
-            let place = Request::Place(Dependency { name, version });
+            let place = Request::MipUrl(Dependency { name, version });
             assert_eq!(Request::parse(text).unwrap(), place);
         }
     }

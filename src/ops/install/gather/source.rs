@@ -3,16 +3,16 @@
 
 use pep440_rs::Version;
 
-use super::local::Locals;
-use super::staying::Staying;
+use super::installed_constraints::InstalledConstraints;
+use super::local::LocalArchives;
 use crate::error::Result;
 use crate::requirement::Requirement;
 use crate::resolve::{Candidate, Source};
 
 /// The packages of this machine, those that stay as they are, and beside them an index.
 pub(super) struct LocalFirst<'a> {
-    pub(super) locals: &'a Locals,
-    pub(super) staying: &'a Staying<'a>,
+    pub(super) locals: &'a LocalArchives,
+    pub(super) staying: &'a InstalledConstraints<'a>,
     pub(super) index: Option<&'a dyn Source>,
 }
 

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::finding::Finding;
-pub(crate) use crate::read::backend::layout::{Layout, Placement, SourceTree, is_compiled};
+pub(crate) use crate::read::backend::layout::{Layout, LayoutBuilder, SourceTree, is_compiled};
 use crate::read::backend::pattern::Entries;
 use crate::read::backend::pyproject::{self, Pyproject};
 
@@ -53,7 +53,7 @@ pub(crate) fn layout(tree: &SourceTree, project_name: &str) -> Result<Option<Lay
         .or(flit.metadata.module)
         .unwrap_or_else(|| module_name(config.project.name.as_deref().unwrap_or(project_name)));
     let Some((root, place)) = find_module(tree, &module) else { return Ok(None) };
-    let mut placement = Placement::default();
+    let mut placement = LayoutBuilder::default();
     for file in Entries::of(tree).files(&place) {
         if !is_bytecode(file) {
             placement.add(file, root, "")?;

@@ -5,7 +5,7 @@ use toml_edit::{Item, Table};
 
 use super::layout::{find_module, module_name};
 use crate::python::{Literal, Outline};
-use crate::read::backend::metadata::draft::Draft;
+use crate::read::backend::metadata::builder::MetadataBuilder;
 use crate::read::backend::metadata::item;
 use crate::read::backend::metadata::standard::{content_type, lines};
 use crate::read::backend::metadata::table::Fields;
@@ -30,7 +30,7 @@ const KEYS: [(&str, &str); 8] = [
 ];
 
 /// Adds version and summary from the module, where the configuration leaves them to it.
-pub(crate) fn complete(draft: &mut Draft, tree: &SourceTree, document: &Table) {
+pub(crate) fn complete(draft: &mut MetadataBuilder, tree: &SourceTree, document: &Table) {
     let project = document.get("project").and_then(Item::as_table_like);
     let mut module = item(document, &["tool", "flit", "module", "name"]).and_then(Item::as_str);
     if let Some(project) = project {
@@ -53,8 +53,8 @@ pub(crate) fn complete(draft: &mut Draft, tree: &SourceTree, document: &Table) {
 }
 
 /// What the old table says.
-fn old(table: &Fields, tree: &SourceTree, document: &Table) -> Draft {
-    let mut draft = Draft::of(PLACE);
+fn old(table: &Fields, tree: &SourceTree, document: &Table) -> MetadataBuilder {
+    let mut draft = MetadataBuilder::of(PLACE);
     table.copy("dist-name", "name", &mut draft);
     for (key, field) in KEYS {
         table.copy(key, field, &mut draft);
@@ -83,7 +83,12 @@ fn old(table: &Fields, tree: &SourceTree, document: &Table) -> Draft {
 
 /// Adds version and summary as far as they are wanted; flit imports a module that does not have
 /// them written out.
-fn from_module(draft: &mut Draft, tree: &SourceTree, name: &str, [version, summary]: [bool; 2]) {
+fn from_module(
+    draft: &mut MetadataBuilder,
+    tree: &SourceTree,
+    name: &str,
+    [version, summary]: [bool; 2],
+) {
     if !version && !summary {
         return;
     }

@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 use super::config::Config;
 use crate::finding::{Code, Finding};
 use crate::path::inside;
-pub(crate) use crate::read::backend::layout::{Layout, Placement, SourceTree};
+pub(crate) use crate::read::backend::layout::{Layout, LayoutBuilder, SourceTree};
 use crate::read::backend::pattern::{Ignore, check_work, check_work_on};
-use crate::read::repository::Surroundings;
+use crate::read::repository::RepositoryContext;
 
 /// Folders that hatchling never enters.
 const SKIPPED_FOLDERS: &[&str] = &[
@@ -37,7 +37,7 @@ const SKIPPED_FILES: &[&str] = &[".DS_Store", ".git"];
 pub(crate) fn layout(tree: &SourceTree, project_name: &str) -> Result<Option<Layout>, Finding> {
     let Some(config) = Config::read(tree, project_name)? else { return Ok(None) };
     let wheel = Wheel::new(tree, &config)?;
-    let mut placement = Placement::default();
+    let mut placement = LayoutBuilder::default();
     if config.explicit.is_empty() {
         wheel.add_selected(&mut placement)?;
     }
@@ -106,7 +106,7 @@ impl<'a> Wheel<'a> {
     }
 
     /// Walks the whole project and takes what the patterns select.
-    fn add_selected(&self, placement: &mut Placement) -> Result<(), Finding> {
+    fn add_selected(&self, placement: &mut LayoutBuilder) -> Result<(), Finding> {
         for file in self.tree.paths().map(AsRef::as_ref) {
             if !is_skipped(file) && !self.is_cut_off(file) && self.takes(file, false) {
                 self.add(file, file, placement)?;
@@ -116,7 +116,7 @@ impl<'a> Wheel<'a> {
     }
 
     /// Takes a file, or what is not excluded below a folder.
-    fn add_explicit(&self, source: &str, placement: &mut Placement) -> Result<(), Finding> {
+    fn add_explicit(&self, source: &str, placement: &mut LayoutBuilder) -> Result<(), Finding> {
         if self.tree.has_file(source) {
             return self.add(source, source, placement);
         }
@@ -131,7 +131,7 @@ impl<'a> Wheel<'a> {
         Ok(())
     }
 
-    fn add_forced(&self, placement: &mut Placement) -> Result<(), Finding> {
+    fn add_forced(&self, placement: &mut LayoutBuilder) -> Result<(), Finding> {
         for (source, target) in &self.config.force_include {
             if self.tree.has_file(source) {
                 placement.put(source, &self.config.target(target))?;
@@ -150,7 +150,7 @@ impl<'a> Wheel<'a> {
         Ok(())
     }
 
-    fn add(&self, file: &str, path: &str, placement: &mut Placement) -> Result<(), Finding> {
+    fn add(&self, file: &str, path: &str, placement: &mut LayoutBuilder) -> Result<(), Finding> {
         let target = self.config.target(path);
         if self.reserved.contains(&target) {
             return Ok(());
@@ -209,11 +209,11 @@ fn vcs_patterns(tree: &SourceTree) -> Result<Vec<String>, Finding> {
     let around = tree.surroundings();
     let git = match tree.text(".gitignore")? {
         Some(text) => text,
-        None => around.and_then(Surroundings::gitignore).unwrap_or_default(),
+        None => around.and_then(RepositoryContext::gitignore).unwrap_or_default(),
     };
     let hg = match tree.text(".hgignore")? {
         Some(text) => text,
-        None => around.and_then(Surroundings::hgignore).unwrap_or_default(),
+        None => around.and_then(RepositoryContext::hgignore).unwrap_or_default(),
     };
     let mut patterns: Vec<_> = git.lines().map(str::to_owned).collect();
     let mut globs = false;

@@ -3,7 +3,7 @@
 
 use toml_edit::{Item, Table};
 
-use crate::read::backend::metadata::draft::Draft;
+use crate::read::backend::metadata::builder::MetadataBuilder;
 use crate::read::backend::metadata::search::{Pattern, find};
 use crate::read::backend::metadata::table::Fields;
 use crate::read::backend::metadata::{item, parse};
@@ -13,7 +13,7 @@ const OWN_FILE: &str = "hatch.toml";
 
 /// Adds the version from the file that `[tool.hatch.version]` names. Other sources than files are
 /// unknown.
-pub(crate) fn complete(draft: &mut Draft, tree: &SourceTree, document: &Table) {
+pub(crate) fn complete(draft: &mut MetadataBuilder, tree: &SourceTree, document: &Table) {
     if draft.metadata.version.is_some() {
         return;
     }

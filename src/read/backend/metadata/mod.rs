@@ -4,7 +4,7 @@
 //! The `[project]` table (PEP 621) counts, as its build tool completes it, or what that tool had in
 //! its place before. What a build would compute is unknown, and a finding.
 
-pub(crate) mod draft;
+pub(crate) mod builder;
 pub(crate) mod search;
 pub(crate) mod standard;
 pub(crate) mod table;
@@ -12,11 +12,11 @@ pub(crate) mod table;
 use toml_edit::{DocumentMut, Item, Table};
 
 use super::build_tool::{self, BuildTool};
+use super::metadata::builder::MetadataBuilder;
 use super::{flit, hatchling, pdm, poetry, pyproject, setuptools};
 use crate::finding::{Code, Finding};
-use crate::read::distribution::Described;
+use crate::read::distribution::ProjectMetadata;
 use crate::read::source_tree::SourceTree;
-use draft::Draft;
 
 pub(crate) const PYPROJECT: &str = "pyproject.toml";
 
@@ -28,7 +28,7 @@ pub(crate) const PYPROJECT: &str = "pyproject.toml";
 ///
 /// # Errors
 /// [`Code::InvalidConfiguration`] if `pyproject.toml` cannot be read.
-pub(crate) fn complete(tree: &SourceTree, known: &mut Described) -> Result<(), Finding> {
+pub(crate) fn complete(tree: &SourceTree, known: &mut ProjectMetadata) -> Result<(), Finding> {
     let document = match pyproject::text(tree, PYPROJECT)? {
         Some(text) => parse(text, PYPROJECT)?,
         None => DocumentMut::new(),
@@ -46,7 +46,7 @@ pub(crate) fn parse(text: &str, path: &str) -> Result<DocumentMut, Finding> {
 }
 
 /// What the build tool of the project reads.
-fn draft(tree: &SourceTree, document: &Table) -> Draft {
+fn draft(tree: &SourceTree, document: &Table) -> MetadataBuilder {
     // Projects that are compiled have metadata all the same; that they are is said elsewhere.
     let tool = build_tool::choose(tree).map_or(BuildTool::Setuptools, |choice| choice.tool);
     let mut draft = if tool == BuildTool::Setuptools {

@@ -2,15 +2,15 @@
 
 use regex::{Regex, RegexBuilder};
 
-use super::draft::Draft;
+use super::builder::MetadataBuilder;
 use crate::read::source_tree::SourceTree;
 
 /// Longer patterns are not read.
-const LONGEST_PATTERN: usize = 1000;
+const MAX_PATTERN_LENGTH: usize = 1000;
 /// Longer files are not searched: they name more than a version.
-const LONGEST_FILE: usize = 64 << 10;
+const MAX_FILE_LENGTH: usize = 64 << 10;
 /// Bytes that a pattern may take when compiled; what it takes to search grows with it.
-const LARGEST: usize = 256 << 10;
+const MAX_SIZE: usize = 256 << 10;
 
 /// What a version stands in.
 #[derive(Clone, Copy)]
@@ -27,13 +27,13 @@ pub(crate) enum Pattern<'a> {
 
 /// Adds the version that stands in the file at `path`; a pattern that is not understood, and one
 /// that is not there, leave it unknown.
-pub(crate) fn find(draft: &mut Draft, tree: &SourceTree, path: &str, pattern: Pattern) {
+pub(crate) fn find(draft: &mut MetadataBuilder, tree: &SourceTree, path: &str, pattern: Pattern) {
     let Some(text) = draft.file(tree, path, "version") else { return };
     let regex = match pattern.compiled() {
         Ok(regex) => regex,
         Err(reason) => return draft.uncertain("version", reason),
     };
-    let text = &text[..text.floor_char_boundary(LONGEST_FILE)];
+    let text = &text[..text.floor_char_boundary(MAX_FILE_LENGTH)];
     let captures = regex.captures(text);
     let version = captures.as_ref().and_then(|captures| match pattern {
         Pattern::Named(_) => captures.name("version"),
@@ -59,13 +59,13 @@ impl Pattern<'_> {
             Self::Named(pattern) | Self::First(pattern) => pattern,
         };
         let is_foreign = ["[[", "&&", "--", "~~"].iter().any(|sign| pattern.contains(sign));
-        if is_foreign || pattern.len() > LONGEST_PATTERN {
+        if is_foreign || pattern.len() > MAX_PATTERN_LENGTH {
             return Err(format!("the pattern `{pattern}`, which is not understood"));
         }
         RegexBuilder::new(pattern)
             .multi_line(true)
-            .size_limit(LARGEST)
-            .dfa_size_limit(LARGEST)
+            .size_limit(MAX_SIZE)
+            .dfa_size_limit(MAX_SIZE)
             .build()
             .map_err(|_| format!("the pattern `{pattern}`, which is not understood"))
     }

@@ -2,7 +2,7 @@
 
 use toml_edit::{Item, Table, TableLike};
 
-use super::draft::{DEPENDENCIES, Draft, EXTRAS};
+use super::builder::{DEPENDENCIES, EXTRAS, MetadataBuilder};
 use super::table::Fields;
 use super::{PYPROJECT, item};
 use crate::name::normalized_name;
@@ -30,8 +30,8 @@ pub(crate) const KEYS: [(&str, &[&str]); 13] = [
 ];
 
 /// What the table says; nothing if there is none.
-pub(crate) fn read(tree: &SourceTree, document: &Table) -> Draft {
-    let mut draft = Draft::of(PLACE);
+pub(crate) fn read(tree: &SourceTree, document: &Table) -> MetadataBuilder {
+    let mut draft = MetadataBuilder::of(PLACE);
     let Some(project) = Fields::of(document.get("project")) else { return draft };
     project.copy("name", "name", &mut draft);
     project.copy("version", "version", &mut draft);
@@ -57,7 +57,7 @@ pub(crate) fn read(tree: &SourceTree, document: &Table) -> Draft {
 }
 
 /// Notes the fields that the table leaves to the build and nobody has filled.
-pub(super) fn note_dynamic(draft: &mut Draft, document: &Table) {
+pub(super) fn note_dynamic(draft: &mut MetadataBuilder, document: &Table) {
     let Some(project) = document.get("project").and_then(Item::as_table_like) else { return };
     let given = draft.metadata.fields();
     let is_given = |field: &str| match field {
@@ -84,7 +84,7 @@ pub(crate) fn content_type(path: &str) -> Option<&'static str> {
     }
 }
 
-fn readme(project: &Fields, tree: &SourceTree, draft: &mut Draft) {
+fn readme(project: &Fields, tree: &SourceTree, draft: &mut MetadataBuilder) {
     let Some(readme) = project.get("readme") else { return };
     if let Some(path) = readme.as_str() {
         if let Some(text) = draft.file(tree, path, "description") {
@@ -106,7 +106,7 @@ fn readme(project: &Fields, tree: &SourceTree, draft: &mut Draft) {
     }
 }
 
-fn license(project: &Fields, tree: &SourceTree, draft: &mut Draft) {
+fn license(project: &Fields, tree: &SourceTree, draft: &mut MetadataBuilder) {
     let Some(license) = project.get("license") else { return };
     if let Some(expression) = license.as_str() {
         return draft.metadata.put("license-expression", expression);
@@ -122,7 +122,7 @@ fn license(project: &Fields, tree: &SourceTree, draft: &mut Draft) {
 }
 
 /// Those with an address go to the second of the fields, with their names, all others to the first.
-fn people(project: &Fields, key: &str, fields: [&'static str; 2], draft: &mut Draft) {
+fn people(project: &Fields, key: &str, fields: [&'static str; 2], draft: &mut MetadataBuilder) {
     let (mut names, mut addresses) = (Vec::new(), Vec::new());
     for (name, address) in persons(project, key) {
         match (name, address) {

@@ -2,7 +2,7 @@
 
 use toml_edit::{Item, TableLike, Value};
 
-use super::draft::Draft;
+use super::builder::MetadataBuilder;
 
 /// A table in which a draft's fields are looked up. A value of another type than is asked for is a
 /// fault of the draft.
@@ -25,7 +25,12 @@ impl<'t> Fields<'t> {
     }
 
     /// The text at `key`.
-    pub fn text(&self, key: &str, field: &'static str, draft: &mut Draft) -> Option<&'t str> {
+    pub fn text(
+        &self,
+        key: &str,
+        field: &'static str,
+        draft: &mut MetadataBuilder,
+    ) -> Option<&'t str> {
         let item = self.table.get(key)?;
         if item.as_str().is_none() {
             draft.fault(field, format!("`{key}` that is no text"));
@@ -34,7 +39,12 @@ impl<'t> Fields<'t> {
     }
 
     /// The texts in the array at `key`; those elements that are none are left out.
-    pub fn texts(&self, key: &str, field: &'static str, draft: &mut Draft) -> Vec<&'t str> {
+    pub fn texts(
+        &self,
+        key: &str,
+        field: &'static str,
+        draft: &mut MetadataBuilder,
+    ) -> Vec<&'t str> {
         let Some(item) = self.table.get(key) else { return Vec::new() };
         let values = item.as_array().into_iter().flatten();
         if !item.as_array().is_some_and(|array| array.iter().all(Value::is_str)) {
@@ -49,7 +59,7 @@ impl<'t> Fields<'t> {
         &self,
         key: &str,
         field: &'static str,
-        draft: &mut Draft,
+        draft: &mut MetadataBuilder,
     ) -> Vec<(&'t str, &'t str)> {
         let Some(item) = self.table.get(key) else { return Vec::new() };
         let entries: Vec<_> = item.as_table_like().into_iter().flat_map(TableLike::iter).collect();
@@ -60,21 +70,21 @@ impl<'t> Fields<'t> {
     }
 
     /// Copies the text at `key` into `field`.
-    pub fn copy(&self, key: &str, field: &'static str, draft: &mut Draft) {
+    pub fn copy(&self, key: &str, field: &'static str, draft: &mut MetadataBuilder) {
         if let Some(text) = self.text(key, field, draft) {
             draft.metadata.put(field, text);
         }
     }
 
     /// Copies the texts at `key` into `field`, which may have several values.
-    pub fn copy_all(&self, key: &str, field: &'static str, draft: &mut Draft) {
+    pub fn copy_all(&self, key: &str, field: &'static str, draft: &mut MetadataBuilder) {
         for text in self.texts(key, field, draft) {
             draft.metadata.put(field, text);
         }
     }
 
     /// Copies the texts at `key` into `field`, joined by commas.
-    pub fn copy_joined(&self, key: &str, field: &'static str, draft: &mut Draft) {
+    pub fn copy_joined(&self, key: &str, field: &'static str, draft: &mut MetadataBuilder) {
         let texts = self.texts(key, field, draft);
         draft.metadata.put(field, texts.join(","));
     }

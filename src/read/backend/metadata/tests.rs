@@ -11,14 +11,14 @@ fn tree(files: &[(&str, &str)]) -> SourceTree {
 }
 
 /// What the configuration in these files says.
-fn described(files: &[(&str, &str)]) -> Described {
-    let mut described = Described::default();
+fn described(files: &[(&str, &str)]) -> ProjectMetadata {
+    let mut described = ProjectMetadata::default();
     complete(&tree(files), &mut described).unwrap();
     described
 }
 
 /// The values of a field; the dependencies for `requires-dist`.
-fn field(described: &Described, name: &str) -> Vec<String> {
+fn field(described: &ProjectMetadata, name: &str) -> Vec<String> {
     if name == "requires-dist" {
         let requirements = described.declarations.iter().flat_map(|one| &one.requirements);
         return requirements.map(ToString::to_string).collect();
@@ -26,7 +26,7 @@ fn field(described: &Described, name: &str) -> Vec<String> {
     described.metadata.fields().remove(name).unwrap_or_default()
 }
 
-fn findings(described: &Described) -> Vec<String> {
+fn findings(described: &ProjectMetadata) -> Vec<String> {
     described.findings.iter().map(ToString::to_string).collect()
 }
 
@@ -80,7 +80,7 @@ fn a_setup_script_of_micropython_lib_is_whole() {
 
 #[test]
 fn what_is_known_already_stays() {
-    let mut described = Described::default();
+    let mut described = ProjectMetadata::default();
     described.metadata.put("name", "known");
     described.metadata.put("version", "1");
     described.metadata.put("summary", "Known.");

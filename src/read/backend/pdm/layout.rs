@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::finding::{Code, Finding};
-pub(crate) use crate::read::backend::layout::{Layout, Placement, SourceTree, is_compiled};
+pub(crate) use crate::read::backend::layout::{Layout, LayoutBuilder, SourceTree, is_compiled};
 use crate::read::backend::pattern::{Entries, Glob, check_work, normal_path};
 use crate::read::backend::pyproject::{self, Pyproject};
 
@@ -80,7 +80,7 @@ pub(crate) fn layout(tree: &SourceTree, _project_name: &str) -> Result<Option<La
     let settings = if old { config.tool.pdm.merged() } else { config.tool.pdm.current() };
     let entries = Entries::of(tree);
     let wheel = Wheel::new(tree, &entries, &settings, old)?;
-    let mut placement = Placement::default();
+    let mut placement = LayoutBuilder::default();
     for file in wheel.files() {
         // The tool compares texts, too: `./src` or `src/` take nothing off.
         let root = if file.starts_with(&format!("{}/", wheel.package_dir)) {
@@ -262,7 +262,7 @@ fn add_wheel_data(
     tree: &SourceTree,
     entries: &Entries<'_>,
     data: &WheelData,
-    placement: &mut Placement,
+    placement: &mut LayoutBuilder,
 ) -> Result<(), Finding> {
     let specs = data.purelib.iter().chain(&data.platlib).map(|spec| match spec {
         DataSpec::Path(path) => (path.as_str(), None),
@@ -282,7 +282,7 @@ fn add_wheel_data(
 }
 
 /// Notes what only running code of the project would tell.
-fn note_code(tree: &SourceTree, settings: &Settings, old: bool, placement: &mut Placement) {
+fn note_code(tree: &SourceTree, settings: &Settings, old: bool, placement: &mut LayoutBuilder) {
     let hook = settings.custom_hook.as_deref().unwrap_or("pdm_build.py");
     if !old && tree.has_file(hook) {
         placement.note(Finding::new(Code::LayoutUncertain, "a build hook of the project").at(hook));

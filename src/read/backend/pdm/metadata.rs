@@ -2,7 +2,7 @@
 
 use toml_edit::{Item, Table};
 
-use crate::read::backend::metadata::draft::Draft;
+use crate::read::backend::metadata::builder::MetadataBuilder;
 use crate::read::backend::metadata::item;
 use crate::read::backend::metadata::search::{Pattern, find};
 use crate::read::backend::metadata::table::Fields;
@@ -10,7 +10,7 @@ use crate::read::source_tree::SourceTree;
 
 /// Adds the version from the file that `[tool.pdm.version]` names. Other sources than files are
 /// unknown.
-pub(crate) fn complete(draft: &mut Draft, tree: &SourceTree, document: &Table) {
+pub(crate) fn complete(draft: &mut MetadataBuilder, tree: &SourceTree, document: &Table) {
     if draft.metadata.version.is_some() {
         return;
     }

@@ -9,7 +9,7 @@ use crate::finding::{Code, Finding};
 use crate::name::normalized_name;
 use crate::path::inside;
 use crate::read::backend::git::GitIgnore;
-pub(crate) use crate::read::backend::layout::{Layout, Placement, SourceTree, is_compiled};
+pub(crate) use crate::read::backend::layout::{Layout, LayoutBuilder, SourceTree, is_compiled};
 use crate::read::backend::pattern::{Entries, Glob, check_work, normal_path};
 use crate::read::backend::pyproject::{self, OneOrMany, Pyproject};
 use crate::requirement::Requirement;
@@ -88,7 +88,7 @@ pub(crate) fn layout(tree: &SourceTree, project_name: &str) -> Result<Option<Lay
         wanted: BTreeSet::new(),
         git: git_ignore(tree)?,
         placed: BTreeSet::new(),
-        placement: Placement::default(),
+        placement: LayoutBuilder::default(),
     };
     wheel.exclude(&poetry);
     let mut packages: Vec<_> =
@@ -224,7 +224,7 @@ struct Wheel<'a> {
     git: Option<GitIgnore<'a>>,
     /// Files that have a place already; Poetry takes each file once.
     placed: BTreeSet<&'a str>,
-    placement: Placement,
+    placement: LayoutBuilder,
 }
 
 impl<'a> Wheel<'a> {

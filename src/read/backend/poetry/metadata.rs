@@ -3,7 +3,7 @@
 use toml_edit::{Item, Table, Value};
 
 use crate::name::normalized_name;
-use crate::read::backend::metadata::draft::Draft;
+use crate::read::backend::metadata::builder::MetadataBuilder;
 use crate::read::backend::metadata::standard::{content_type, persons};
 use crate::read::backend::metadata::table::Fields;
 use crate::read::backend::metadata::{PYPROJECT, item};
@@ -14,7 +14,7 @@ use crate::requirement::poetry;
 const PLACE: &str = "pyproject.toml [tool.poetry]";
 
 /// Fills what `[project]` leaves out from Poetry's own table.
-pub(crate) fn complete(draft: &mut Draft, tree: &SourceTree, document: &Table) {
+pub(crate) fn complete(draft: &mut MetadataBuilder, tree: &SourceTree, document: &Table) {
     let mut own = own(tree, document);
     if draft.declarations.is_empty()
         && let Some(requirements) = poetry::requirements(document, PYPROJECT, &mut own.findings)
@@ -27,8 +27,8 @@ pub(crate) fn complete(draft: &mut Draft, tree: &SourceTree, document: &Table) {
 }
 
 /// What the table says; nothing if there is none.
-fn own(tree: &SourceTree, document: &Table) -> Draft {
-    let mut draft = Draft::of(PLACE);
+fn own(tree: &SourceTree, document: &Table) -> MetadataBuilder {
+    let mut draft = MetadataBuilder::of(PLACE);
     let Some(table) = Fields::of(item(document, &["tool", "poetry"])) else { return draft };
     table.copy("name", "name", &mut draft);
     table.copy("version", "version", &mut draft);
@@ -64,7 +64,7 @@ fn own(tree: &SourceTree, document: &Table) -> Draft {
 }
 
 /// One file or several, whose texts follow each other.
-fn readme(table: &Fields, tree: &SourceTree, draft: &mut Draft) {
+fn readme(table: &Fields, tree: &SourceTree, draft: &mut MetadataBuilder) {
     let paths: Vec<&str> = match table.get("readme") {
         Some(Item::Value(Value::String(path))) => vec![path.value()],
         Some(_) => table.texts("readme", "description", draft),
@@ -80,7 +80,7 @@ fn readme(table: &Fields, tree: &SourceTree, draft: &mut Draft) {
 }
 
 /// Poetry names the first of the people only, and keeps name and address apart.
-fn first_of(document: &Table, key: &str, fields: [&'static str; 2], draft: &mut Draft) {
+fn first_of(document: &Table, key: &str, fields: [&'static str; 2], draft: &mut MetadataBuilder) {
     let standard = Fields::of(document.get("project"));
     let mut first = standard.and_then(|table| persons(&table, key).into_iter().next());
     if first.is_none()

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::finding::Finding;
 use crate::name::normalized_name;
 use crate::path::inside;
-pub(crate) use crate::read::backend::layout::{Layout, Placement, SourceTree};
+pub(crate) use crate::read::backend::layout::{Layout, LayoutBuilder, SourceTree};
 use crate::read::backend::pattern::{Glob, check_work, normal_path};
 use crate::read::backend::pyproject::{self, OneOrMany, Pyproject};
 
@@ -60,7 +60,7 @@ pub(crate) fn layout(tree: &SourceTree, project_name: &str) -> Result<Option<Lay
         return Ok(None);
     };
     let excludes = Excludes::new(tree, &settings)?;
-    let mut placement = Placement::default();
+    let mut placement = LayoutBuilder::default();
     for module in modules(&settings, name) {
         let folder = inside(&root, &module.replace('.', "/"));
         if !settings.namespace && !tree.has_file(&format!("{folder}/{}", init_file(&module))) {

@@ -27,7 +27,7 @@ pub(super) fn check(look: &Look) -> Vec<Finding> {
             .filter_map(|(name, forms)| Some((name.as_str(), forms.get(form)?)))
             .collect();
         findings.extend(missing(form, &packages));
-        findings.extend(circles(form, &packages));
+        findings.extend(cycles(form, &packages));
     }
     findings
 }
@@ -65,7 +65,7 @@ fn no_dependency(
     }
 }
 
-fn circles(form: &str, packages: &BTreeMap<&str, &Published>) -> Vec<Finding> {
+fn cycles(form: &str, packages: &BTreeMap<&str, &Published>) -> Vec<Finding> {
     let node = |name: &str, version: &str| {
         let latest = packages.get(name).and_then(|package| package.latest_version());
         let version = if version == LATEST { latest.unwrap_or(LATEST) } else { version };

@@ -9,7 +9,7 @@ use std::path::Path;
 use super::look::Look;
 use crate::error::Result;
 use crate::finding::Finding;
-use crate::write::lock::Patience;
+use crate::write::dir_lock::LockTimeout;
 
 /// What was looked at, and what was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub struct Checked {
 ///
 /// # Errors
 /// Those of [`Look::at`].
-pub fn check(dir: &Path, patience: &Patience) -> Result<Checked> {
+pub fn check(dir: &Path, patience: &LockTimeout) -> Result<Checked> {
     let look = Look::at(dir, patience)?;
     let mut findings = look.contents.findings.clone();
     let (files, mut of_files) = files::check(&look)?;

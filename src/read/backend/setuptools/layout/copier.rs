@@ -4,7 +4,7 @@ use super::literal::List;
 
 /// How many bytes the texts take that are copied out of one script. The values of a script share
 /// their texts, so that a few lines could mean more than any memory holds.
-const MOST_BYTES: usize = 4 << 20;
+const MAX_BYTES: usize = 4 << 20;
 
 /// Copies texts, up to a size for all calls of a script together.
 pub(in crate::read) struct Copier {
@@ -13,7 +13,7 @@ pub(in crate::read) struct Copier {
 
 impl Copier {
     pub fn new() -> Self {
-        Self { bytes_left: MOST_BYTES }
+        Self { bytes_left: MAX_BYTES }
     }
 
     /// A copy of `text`, unless that is too much; then nothing more is copied.

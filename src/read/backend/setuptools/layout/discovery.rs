@@ -18,7 +18,7 @@ const NO_MODULES: &str = "setup conftest test tests example examples build toxfi
     exercises [._]*";
 
 /// How many folders that are named one by one are searched; each search walks the whole folder.
-const MOST_FOLDERS: usize = 100;
+const MAX_FOLDERS: usize = 100;
 
 /// What it costs to name a package once more, in comparisons.
 const COST_OF_PACKAGE: usize = 20;
@@ -33,7 +33,7 @@ pub(super) fn discover(tree: &SourceTree, settings: &Settings) -> Option<Setting
 fn explicit(tree: &SourceTree, settings: &Settings) -> Option<Settings> {
     let mut packages = Vec::new();
     let named = settings.package_dir.iter().filter(|(package, _)| !package.is_empty());
-    for (package, folder) in named.take(MOST_FOLDERS) {
+    for (package, folder) in named.take(MAX_FOLDERS) {
         let nested = Search::all(true).run(tree, &normal(folder)?);
         // Each folder can be named over and over.
         tree.comparisons().charge(COST_OF_PACKAGE * nested.len()).ok()?;

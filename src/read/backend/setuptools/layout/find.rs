@@ -9,7 +9,7 @@ use crate::read::source_tree::SourceTree;
 
 /// Packages that lie deeper are not looked for. Their names are beyond what devices take, and the
 /// number of folders of a hostile tree could grow with the square of its size.
-const DEEPEST: usize = 64;
+const MAX_DEPTH: usize = 64;
 
 /// Which folders are packages, and which of them are wanted.
 pub(super) struct Search {
@@ -95,7 +95,7 @@ impl Search {
 /// Adds `folder` and the folders it lies in, down to the first whose name has a dot in it.
 fn add_folders(names: &mut BTreeSet<String>, folder: &str) {
     let parts: Vec<&str> =
-        folder.split('/').take_while(|part| !part.contains('.')).take(DEEPEST).collect();
+        folder.split('/').take_while(|part| !part.contains('.')).take(MAX_DEPTH).collect();
     for count in (1..=parts.len()).rev() {
         let is_new = parts.get(..count).is_some_and(|parts| names.insert(parts.join(".")));
         if !is_new {
@@ -203,6 +203,6 @@ mod tests {
     #[test]
     fn deep_trees_do_not_explode() {
         let deep = format!("{}x.py", "a/".repeat(30_000));
-        assert_eq!(Search::all(true).run(&tree(&[&deep]), "").len(), DEEPEST);
+        assert_eq!(Search::all(true).run(&tree(&[&deep]), "").len(), MAX_DEPTH);
     }
 }

@@ -11,15 +11,15 @@ use crate::limits::{MAX_SCRIPT_BYTES, WorkBudget};
 use crate::read::source_tree::SourceTree;
 
 /// Longer lists and texts are not put together: a few lines of `a = a + a` would fill the memory.
-const LONGEST: usize = 5_000;
+const MAX_LENGTH: usize = 5_000;
 /// Larger dictionaries are not put together.
-const MOST_ENTRIES: usize = 1_000;
+const MAX_ENTRIES: usize = 1_000;
 /// How many dictionaries can lie in each other inside of a dictionary.
-const DEEPEST_DICT: usize = 2;
+const MAX_DICT_DEPTH: usize = 2;
 /// How often `find_packages` is evaluated in one script; each time walks the whole tree.
-const MOST_SEARCHES: usize = 16;
+const MAX_SEARCHES: usize = 16;
 /// How often a file is read, or what it holds trimmed, in one script; each time copies it.
-const MOST_READS: usize = 16;
+const MAX_READS: usize = 16;
 
 /// What a value costs however small it is, in bytes.
 const COST_OF_VALUE: usize = 128;
@@ -102,13 +102,13 @@ impl Value {
     pub fn plus(self, other: Self, bytes: &WorkBudget) -> Self {
         match (self, other) {
             (Self::Text(left), Self::Text(right))
-                if left.len() + right.len() <= LONGEST
+                if left.len() + right.len() <= MAX_LENGTH
                     && bytes.charge(COST_OF_VALUE + left.len() + right.len()).is_ok() =>
             {
                 Self::Text(format!("{left}{right}").into())
             }
             (Self::List(mut left), Self::List(right))
-                if left.items.len() + right.items.len() <= LONGEST
+                if left.items.len() + right.items.len() <= MAX_LENGTH
                     && bytes.charge(left.cost() + right.cost()).is_ok() =>
             {
                 let list = Rc::make_mut(&mut left);
@@ -125,7 +125,7 @@ impl Value {
     pub fn updated(self, other: Self, bytes: &WorkBudget) -> Self {
         match (self, other) {
             (Self::Dict(mut left), Self::Dict(right))
-                if left.entries.len() + right.entries.len() <= MOST_ENTRIES
+                if left.entries.len() + right.entries.len() <= MAX_ENTRIES
                     && bytes.charge(left.cost() + right.cost()).is_ok() =>
             {
                 let dict = Rc::make_mut(&mut left);
@@ -148,7 +148,7 @@ impl Value {
             _ => 0,
         };
         let (value, levels) =
-            if levels > DEEPEST_DICT { (Self::Computed, 0) } else { (value, levels) };
+            if levels > MAX_DICT_DEPTH { (Self::Computed, 0) } else { (value, levels) };
         let entries = Rc::new(BTreeMap::from([(key, value)]));
         let entry = Dict { entries, is_partial: false, levels };
         self.updated(Self::Dict(Rc::new(entry)), bytes)
@@ -214,7 +214,7 @@ impl<'a> Evaluator<'a> {
             match element {
                 Expr::Starred(starred) => match self.value(&starred.value, scopes) {
                     Value::List(inner)
-                        if items.len() + inner.items.len() <= LONGEST
+                        if items.len() + inner.items.len() <= MAX_LENGTH
                             && self.bytes.charge(inner.cost()).is_ok() =>
                     {
                         items.extend_from_slice(&inner.items);
@@ -279,7 +279,7 @@ impl<'a> Evaluator<'a> {
             },
             Some("read") if arguments.is_empty() => self.read(&call.func, scopes),
             Some("strip") if arguments.is_empty() => match &*call.func {
-                Expr::Attribute(method) if self.reads < MOST_READS => {
+                Expr::Attribute(method) if self.reads < MAX_READS => {
                     self.reads += 1;
                     self.text(Some(&method.value), scopes, |text| text.trim().to_owned())
                 }
@@ -312,7 +312,7 @@ impl<'a> Evaluator<'a> {
         let mut path = String::new();
         for argument in &arguments.args {
             match self.value(argument, scopes) {
-                Value::Text(part) if path.len() + part.len() <= LONGEST => {
+                Value::Text(part) if path.len() + part.len() <= MAX_LENGTH => {
                     path = join(&path, &part);
                 }
                 _ => return Value::Computed,
@@ -326,7 +326,7 @@ impl<'a> Evaluator<'a> {
         let Expr::Attribute(method) = method else { return Value::Computed };
         let Value::File(path) = self.value(&method.value, scopes) else { return Value::Computed };
         self.reads += 1;
-        let path = normal(&path).filter(|_| self.reads <= MOST_READS);
+        let path = normal(&path).filter(|_| self.reads <= MAX_READS);
         let text = path.and_then(|path| self.tree.text(&path).ok().flatten());
         text.map_or(Value::Computed, |text| self.made(text.replace("\r\n", "\n")))
     }
@@ -378,7 +378,7 @@ impl<'a> Evaluator<'a> {
         let include =
             patterns(argument("include", 2)).unwrap_or_else(|| Rc::new(List::of("*".into())));
         self.searches += 1;
-        let Some(folder) = folder.filter(|_| self.searches <= MOST_SEARCHES) else {
+        let Some(folder) = folder.filter(|_| self.searches <= MAX_SEARCHES) else {
             return Value::List(Rc::default()).into_partial();
         };
         let search = Search::new(

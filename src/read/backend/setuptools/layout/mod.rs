@@ -44,11 +44,11 @@ use settings::{Settings, join};
 /// let tree: SourceTree = [("setup.py", script), ("lib/foo.py", "")]
 ///     .into_iter()
 ///     .map(|(path, text)| Ok((path.parse()?, text.into())))
-///     .collect::<Result<_, mpconvert::PathFault>>()?;
+///     .collect::<Result<_, mpconvert::PathError>>()?;
 /// let layout = layout::derive(&tree, "foo").unwrap();
 /// assert_eq!(layout.files[0].target.as_str(), "foo.py");
 /// assert_eq!(layout.files[0].source.as_str(), "lib/foo.py");
-/// # Ok::<(), mpconvert::PathFault>(())
+/// # Ok::<(), mpconvert::PathError>(())
 /// ```
 ///
 /// # Errors

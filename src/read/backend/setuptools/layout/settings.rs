@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::path::inside;
 pub(super) use crate::read::backend::pattern::normal_path as normal;
-use crate::read::limits::LONGEST_PATH;
+use crate::read::limits::MAX_PATH_LENGTH;
 
 /// Glob patterns by the package they belong to; the empty name stands for all packages.
 pub(super) type Globs = BTreeMap<String, Vec<String>>;
@@ -150,14 +150,14 @@ impl Settings {
     /// `None` if it lies outside, or deeper than any path is long (`get_package_dir` of distutils'
     /// `build_py`).
     pub fn source_folder(&self, package: &str) -> Option<String> {
-        if package.len() > LONGEST_PATH {
+        if package.len() > MAX_PATH_LENGTH {
             return None;
         }
         let path = package.replace('.', "/");
         let mut head = package;
         loop {
             if let Some(folder) = self.package_dir.get(head) {
-                if folder.len() > LONGEST_PATH {
+                if folder.len() > MAX_PATH_LENGTH {
                     return None;
                 }
                 let tail = path.get(head.len()..).unwrap_or_default();

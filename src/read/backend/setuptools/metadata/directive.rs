@@ -3,14 +3,14 @@
 use toml_edit::{Item, Value};
 
 use crate::python::{Literal, Outline};
-use crate::read::backend::metadata::draft::Draft;
+use crate::read::backend::metadata::builder::MetadataBuilder;
 use crate::read::backend::setuptools::layout::module_file;
 use crate::read::source_tree::SourceTree;
 
 /// The text that a table `{file = …}` or `{attr = …}` stands for; `None`, and noted, if only a
 /// build would tell.
 pub(super) fn text(
-    draft: &mut Draft,
+    draft: &mut MetadataBuilder,
     tree: &SourceTree,
     directive: &Item,
     field: &'static str,
@@ -31,7 +31,7 @@ pub(super) fn text(
 
 /// The texts of files, one after the other; those that are missing are left out.
 pub(super) fn files<'a>(
-    draft: &mut Draft,
+    draft: &mut MetadataBuilder,
     tree: &SourceTree,
     paths: impl Iterator<Item = &'a str>,
     field: &'static str,

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use toml_edit::{Item, Table, TableLike};
 
-use crate::read::backend::metadata::draft::{DEPENDENCIES, Draft, EXTRAS};
+use crate::read::backend::metadata::builder::{DEPENDENCIES, EXTRAS, MetadataBuilder};
 use crate::read::backend::metadata::table::Fields;
 use crate::read::backend::metadata::{item, standard};
 use crate::read::source_tree::SourceTree;
@@ -41,7 +41,7 @@ fn text_field(name: &str, others: &[(&str, &'static str)]) -> Option<&'static st
 ///
 /// An argument of `setup()` counts before `setup.cfg`. Where there is a table `[project]`, it
 /// counts alone, but for the fields that it calls dynamic and those that it does not know.
-pub(crate) fn read(tree: &SourceTree, document: &Table) -> Draft {
+pub(crate) fn read(tree: &SourceTree, document: &Table) -> MetadataBuilder {
     let (script, is_partial) = setup_py::read(tree);
     let mut classic = script.or(setup_cfg::read(tree));
     if is_partial {
@@ -75,7 +75,7 @@ pub(crate) fn read(tree: &SourceTree, document: &Table) -> Draft {
 }
 
 /// Notes as computed what every project has and a script that may give anything does not show.
-fn note_missing(draft: &mut Draft) {
+fn note_missing(draft: &mut MetadataBuilder) {
     let is_given = |field: &str| match field {
         DEPENDENCIES => draft.dependencies.as_ref().is_some_and(|lines| !lines.is_empty()),
         "name" => draft.metadata.name.is_some(),
@@ -87,7 +87,12 @@ fn note_missing(draft: &mut Draft) {
 }
 
 /// Fills what `[tool.setuptools.dynamic]` says where to find.
-fn for_dynamic(draft: &mut Draft, tree: &SourceTree, project: &dyn TableLike, document: &Table) {
+fn for_dynamic(
+    draft: &mut MetadataBuilder,
+    tree: &SourceTree,
+    project: &dyn TableLike,
+    document: &Table,
+) {
     let dependencies = ["dependencies", "optional-dependencies"];
     if dependencies.iter().any(|key| is_dynamic(project, key)) {
         // The one of the two that is not dynamic is a part of the whole.
@@ -118,7 +123,7 @@ fn for_dynamic(draft: &mut Draft, tree: &SourceTree, project: &dyn TableLike, do
     }
 }
 
-fn put(draft: &mut Draft, tree: &SourceTree, directive: &Item, field: &'static str) {
+fn put(draft: &mut MetadataBuilder, tree: &SourceTree, directive: &Item, field: &'static str) {
     let Some(text) = directive::text(draft, tree, directive, field) else { return };
     match field {
         "classifier" => lines(&text).into_iter().for_each(|line| draft.metadata.put(field, line)),
@@ -132,7 +137,7 @@ fn put(draft: &mut Draft, tree: &SourceTree, directive: &Item, field: &'static s
 }
 
 fn optional(
-    draft: &mut Draft,
+    draft: &mut MetadataBuilder,
     tree: &SourceTree,
     directives: &Item,
 ) -> Option<BTreeMap<String, Vec<String>>> {

@@ -1,8 +1,8 @@
 //! The sections `[metadata]` and `[options]` of `setup.cfg` (setuptools' `config/setupcfg.py`).
 
 use super::{directive, text_field};
-use crate::finding::LONGEST_TEXT;
-use crate::read::backend::metadata::draft::{DEPENDENCIES, Draft, EXTRAS};
+use crate::finding::MAX_TEXT_LENGTH;
+use crate::read::backend::metadata::builder::{DEPENDENCIES, EXTRAS, MetadataBuilder};
 use crate::read::backend::setuptools::layout::ini;
 use crate::read::source_tree::SourceTree;
 
@@ -12,9 +12,9 @@ const PATH: &str = "setup.cfg";
 const ALIASES: [(&str, &str); 2] = [("summary", "summary"), ("home_page", "home-page")];
 
 /// What the file says; nothing if there is none, or one that is no ini file.
-pub(super) fn read(tree: &SourceTree) -> Draft {
-    let mut draft = Draft::of(PATH);
-    let Some(bytes) = tree.get(PATH).filter(|bytes| bytes.len() <= LONGEST_TEXT) else {
+pub(super) fn read(tree: &SourceTree) -> MetadataBuilder {
+    let mut draft = MetadataBuilder::of(PATH);
+    let Some(bytes) = tree.get(PATH).filter(|bytes| bytes.len() <= MAX_TEXT_LENGTH) else {
         return draft;
     };
     let text = String::from_utf8_lossy(bytes);
@@ -43,7 +43,7 @@ fn spelled(option: &str) -> String {
     option.replace('-', "_").to_lowercase()
 }
 
-fn metadata(draft: &mut Draft, tree: &SourceTree, option: &str, value: &str) {
+fn metadata(draft: &mut MetadataBuilder, tree: &SourceTree, option: &str, value: &str) {
     let field = match option {
         "classifier" | "classifiers" => "classifier",
         "platform" | "platforms" => "platform",
@@ -74,7 +74,7 @@ fn metadata(draft: &mut Draft, tree: &SourceTree, option: &str, value: &str) {
 /// The value of an option, which may refer to files, to a module, or to another option; `None`, and
 /// noted, if only a build would tell.
 fn expanded(
-    draft: &mut Draft,
+    draft: &mut MetadataBuilder,
     tree: &SourceTree,
     value: &str,
     field: &'static str,
@@ -96,7 +96,7 @@ fn expanded(
 
 /// The lines of a list of dependencies.
 fn lines(
-    draft: &mut Draft,
+    draft: &mut MetadataBuilder,
     tree: &SourceTree,
     value: &str,
     field: &'static str,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::text_field;
-use crate::read::backend::metadata::draft::{DEPENDENCIES, Draft, EXTRAS};
+use crate::read::backend::metadata::builder::{DEPENDENCIES, EXTRAS, MetadataBuilder};
 use crate::read::backend::setuptools::layout::copier::Copier;
 use crate::read::backend::setuptools::layout::literal::Value;
 use crate::read::backend::setuptools::layout::script::{self, Call, PATH};
@@ -20,17 +20,17 @@ const OWN_TEXTS: [(&str, &str); 3] = [
 const PLUG_INS: [&str; 2] = ["pbr", "d2to1"];
 
 /// Of a script with more calls of `setup()`, nothing is believed.
-const MOST_CALLS: usize = 16;
+const MAX_CALLS: usize = 16;
 
 /// What the script says, and whether it may say more; nothing if there is no script. Of one that
 /// calls no `setup()`, nothing is known.
-pub(super) fn read(tree: &SourceTree) -> (Draft, bool) {
+pub(super) fn read(tree: &SourceTree) -> (MetadataBuilder, bool) {
     let mut copier = Copier::new();
-    let mut all: Option<(Draft, bool)> = None;
+    let mut all: Option<(MetadataBuilder, bool)> = None;
     let mut count = 0;
     let note = |call: &Call| {
         count += 1;
-        if count > MOST_CALLS {
+        if count > MAX_CALLS {
             return;
         }
         let (draft, is_partial) = of_call(call, &mut copier);
@@ -43,15 +43,17 @@ pub(super) fn read(tree: &SourceTree) -> (Draft, bool) {
         }
     };
     match script::calls(tree, note) {
-        Some(()) => all.filter(|_| count <= MOST_CALLS).unwrap_or_else(|| (Draft::of(PATH), true)),
-        None => (Draft::of(PATH), false),
+        Some(()) => {
+            all.filter(|_| count <= MAX_CALLS).unwrap_or_else(|| (MetadataBuilder::of(PATH), true))
+        }
+        None => (MetadataBuilder::of(PATH), false),
     }
 }
 
-fn of_call(call: &Call, copier: &mut Copier) -> (Draft, bool) {
+fn of_call(call: &Call, copier: &mut Copier) -> (MetadataBuilder, bool) {
     let is_partial =
         call.is_partial || PLUG_INS.iter().any(|name| call.arguments.contains_key(*name));
-    let mut draft = Draft::of(PATH);
+    let mut draft = MetadataBuilder::of(PATH);
     draft.dependencies = (!is_partial).then(Vec::new);
     for (name, value) in &call.arguments {
         note(&mut draft, copier, name, value);
@@ -60,7 +62,7 @@ fn of_call(call: &Call, copier: &mut Copier) -> (Draft, bool) {
 }
 
 /// Notes one argument; as computed where it is not known as a whole, or too large.
-fn note(draft: &mut Draft, copier: &mut Copier, name: &str, value: &Value) {
+fn note(draft: &mut MetadataBuilder, copier: &mut Copier, name: &str, value: &Value) {
     let field = match name {
         "classifiers" => "classifier",
         "platforms" => "platform",
@@ -97,7 +99,7 @@ fn note(draft: &mut Draft, copier: &mut Copier, name: &str, value: &Value) {
 }
 
 /// A list, or one text whose values commas separate.
-fn several(draft: &mut Draft, copier: &mut Copier, field: &str, value: &Value) -> bool {
+fn several(draft: &mut MetadataBuilder, copier: &mut Copier, field: &str, value: &Value) -> bool {
     let (values, is_whole) = match value {
         Value::Text(text) => copier.each(text.split(',').map(str::trim)),
         Value::List(list) => copier.list(list),
@@ -113,7 +115,7 @@ fn several(draft: &mut Draft, copier: &mut Copier, field: &str, value: &Value) -
     is_whole
 }
 
-fn urls(draft: &mut Draft, copier: &mut Copier, value: &Value) -> bool {
+fn urls(draft: &mut MetadataBuilder, copier: &mut Copier, value: &Value) -> bool {
     let Value::Dict(dict) = value else { return false };
     let mut is_whole = !dict.is_partial;
     for (label, url) in dict.entries.iter() {
@@ -129,7 +131,7 @@ fn urls(draft: &mut Draft, copier: &mut Copier, value: &Value) -> bool {
     is_whole
 }
 
-fn extras(draft: &mut Draft, copier: &mut Copier, value: &Value) -> bool {
+fn extras(draft: &mut MetadataBuilder, copier: &mut Copier, value: &Value) -> bool {
     let Value::Dict(dict) = value else { return false };
     let mut is_whole = !dict.is_partial;
     let mut extras = BTreeMap::new();

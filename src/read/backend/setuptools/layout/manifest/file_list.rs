@@ -29,7 +29,7 @@ pub(in super::super) struct FileList<'a> {
 struct Entry<'a> {
     path: &'a str,
     composed: String,
-    standing: Standing,
+    standing: FileState,
     /// Whether the file is listed as `./path`. To setuptools that is another path until it reads
     /// its own list, as it does when it builds from a source distribution.
     is_dotted: bool,
@@ -37,8 +37,8 @@ struct Entry<'a> {
 
 /// What was last said about a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Standing {
-    Unknown,
+enum FileState {
+    UnknownIndex,
     /// It is listed if version control knows it.
     Guessed,
     Listed,
@@ -51,7 +51,7 @@ impl<'a> FileList<'a> {
         let entry = |path: &'a str| Entry {
             path,
             composed: composed(path),
-            standing: Standing::Unknown,
+            standing: FileState::UnknownIndex,
             is_dotted: false,
         };
         Self { entries: tree.paths().map(|path| entry(path.as_str())).collect(), has_dotted: false }
@@ -60,15 +60,16 @@ impl<'a> FileList<'a> {
     /// Whether the file at `path` is listed.
     pub fn has(&self, path: &str) -> bool {
         self.find(path).is_some_and(|entry| match entry.standing {
-            Standing::Unknown => entry.is_dotted,
-            Standing::Guessed | Standing::Listed => true,
-            Standing::Removed => false,
+            FileState::UnknownIndex => entry.is_dotted,
+            FileState::Guessed | FileState::Listed => true,
+            FileState::Removed => false,
         })
     }
 
     /// Whether the file at `path` is listed only if version control knows it.
     pub fn is_guess(&self, path: &str) -> bool {
-        self.find(path).is_some_and(|entry| entry.standing == Standing::Guessed && !entry.is_dotted)
+        self.find(path)
+            .is_some_and(|entry| entry.standing == FileState::Guessed && !entry.is_dotted)
     }
 
     fn find(&self, path: &str) -> Option<&Entry<'a>> {
@@ -79,15 +80,15 @@ impl<'a> FileList<'a> {
     /// Lists the file at `path`, if there is one.
     pub fn add(&mut self, path: &str) {
         if let Ok(at) = self.entries.binary_search_by(|entry| entry.path.cmp(path)) {
-            self.entries[at].standing = Standing::Listed;
+            self.entries[at].standing = FileState::Listed;
         }
     }
 
     /// Lists the files that version control probably knows.
     pub fn guess(&mut self, is_tracked: impl Fn(&str) -> bool) {
         for entry in &mut self.entries {
-            if entry.standing == Standing::Unknown && is_tracked(entry.path) {
-                entry.standing = Standing::Guessed;
+            if entry.standing == FileState::UnknownIndex && is_tracked(entry.path) {
+                entry.standing = FileState::Guessed;
             }
         }
     }
@@ -114,9 +115,9 @@ impl<'a> FileList<'a> {
             work.compare(entry.path, weight)?;
             let is_meant = matcher.matches(entry.path, &entry.composed);
             match rule.effect {
-                Effect::Add if is_meant => entry.standing = Standing::Listed,
+                Effect::Add if is_meant => entry.standing = FileState::Listed,
                 Effect::AddDotted if is_meant => entry.is_dotted = true,
-                Effect::Remove if is_meant => entry.standing = Standing::Removed,
+                Effect::Remove if is_meant => entry.standing = FileState::Removed,
                 _ => {}
             }
             if is_removal && entry.is_dotted {
@@ -144,7 +145,7 @@ impl<'a> FileList<'a> {
             let mut folders = entry.path.split('/').rev().skip(1);
             let is_record = folders.any(|folder| RECORDS.contains(&folder));
             if is_record || top == BUILD || ENVIRONMENTS.contains(&top) {
-                entry.standing = Standing::Removed;
+                entry.standing = FileState::Removed;
             }
         }
     }

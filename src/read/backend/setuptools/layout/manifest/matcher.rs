@@ -10,7 +10,7 @@ use crate::finding::{Code, Finding};
 use crate::read::backend::pattern::{Glob, weight};
 
 /// How many bytes a compiled pattern may take.
-const LARGEST: usize = 1 << 20;
+const MAX_SIZE: usize = 1 << 20;
 
 /// A pattern made ready.
 pub(super) enum Matcher {
@@ -92,7 +92,7 @@ fn expression(pattern: &str) -> Result<Regex, Finding> {
         }
     }
     text.push_str(r"\z");
-    RegexBuilder::new(&text).size_limit(LARGEST).build().map_err(|_| {
+    RegexBuilder::new(&text).size_limit(MAX_SIZE).build().map_err(|_| {
         let found = format!("a pattern of {} characters", pattern.chars().count());
         Finding::new(Code::InvalidConfiguration, found).at(PATH).expected("shorter patterns")
     })

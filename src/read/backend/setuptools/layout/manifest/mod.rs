@@ -16,7 +16,7 @@ use super::work::Work;
 use crate::finding::Finding;
 use crate::path::MemberPath;
 use crate::read::backend::pattern::{Ignore, weight};
-use crate::read::repository::Surroundings;
+use crate::read::repository::RepositoryContext;
 use crate::read::source_tree::SourceTree;
 use file_list::FileList;
 
@@ -154,7 +154,7 @@ fn add_matching(
 /// Lists what version control knows. Where no repository tells, this is probably all that
 /// `.gitignore` does not name.
 fn add_tracked(tree: &SourceTree, list: &mut FileList<'_>, work: &mut Work) -> Result<(), Finding> {
-    let repository = tree.surroundings().and_then(Surroundings::repository);
+    let repository = tree.surroundings().and_then(RepositoryContext::repository);
     if let Some(tracked) = repository.and_then(|repository| repository.tracked()) {
         for path in &tracked {
             list.add(path);

@@ -7,10 +7,10 @@ use crate::finding::{Code, Finding};
 pub(super) const PATH: &str = "MANIFEST.in";
 
 /// How many lines that are no commands are reported.
-const MOST_FAULTS: usize = 20;
+const MAX_FAULTS: usize = 20;
 
 /// How many characters of an unknown command are shown.
-const LONGEST_WORD: usize = 40;
+const MAX_WORD_LENGTH: usize = 40;
 
 /// What a command does to the list of files, for one of its patterns.
 #[derive(Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ pub(super) fn read(text: &str) -> (Vec<Rule>, Vec<Finding>) {
     for (number, line) in logical_lines(text) {
         match parse(&line) {
             Ok(of_line) => rules.extend(of_line),
-            Err(_) if faults.len() == MOST_FAULTS => {}
+            Err(_) if faults.len() == MAX_FAULTS => {}
             Err(Fault { found, expected }) => faults.push(
                 Finding::new(Code::ManifestLineSkipped, format!("{found} in line {number}"))
                     .at(PATH)
@@ -122,7 +122,7 @@ fn fault(command: &str, words: usize) -> Fault {
         "recursive-include" | "recursive-exclude" => "a folder and one or more patterns",
         "graft" | "prune" => "one folder",
         _ => {
-            let word: String = command.chars().take(LONGEST_WORD).collect();
+            let word: String = command.chars().take(MAX_WORD_LENGTH).collect();
             return Fault {
                 found: format!("the unknown command `{word}`"),
                 expected: "include, exclude, recursive-include, recursive-exclude, \
@@ -283,6 +283,6 @@ mod tests {
             faults[1],
             "MANIFEST.in: found `graft` with 2 words behind it in line 4, expected one folder"
         );
-        assert_eq!(read(&"x\n".repeat(1_000)).1.len(), MOST_FAULTS);
+        assert_eq!(read(&"x\n".repeat(1_000)).1.len(), MAX_FAULTS);
     }
 }

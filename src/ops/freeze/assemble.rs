@@ -10,11 +10,11 @@ use super::gather::{Gathered, Local, Member, Root};
 use super::name::name_of;
 use crate::error::Result;
 use crate::finding::{Code, Finding};
-use crate::mip::{Dependency, HEAD, LATEST, SOURCE_FORM};
+use crate::mip::{Dependency, HEAD, LATEST, SOURCE_VARIANT};
 use crate::name::normalized_name;
 use crate::net::mip::Fetched;
 use crate::package::Package;
-use crate::translate::{Exact, break_cycles};
+use crate::translate::{MipDependencies, break_cycles};
 use crate::write::FrozenPackage;
 
 /// The names of packages by what they are asked for.
@@ -37,7 +37,7 @@ impl Names {
 
 /// Finds what the packages of this machine depend on, fetches what is elsewhere, and gives each
 /// package a name.
-pub(super) fn unite(
+pub(super) fn merge(
     locals: Vec<Local>,
     roots: &[Root],
     mut findings: Vec<Finding>,
@@ -64,14 +64,14 @@ pub(super) fn unite(
         Root::Elsewhere(dependency) => names.find(dependency),
     }));
     let mut gathered = Gathered { packages: reachable(all, &roots), roots, findings };
-    cut_circles(&mut gathered);
+    cut_cycles(&mut gathered);
     Ok(gathered)
 }
 
 /// The packages that are not of this machine, each once.
 fn fetch(
     roots: &[Root],
-    deps: &[Exact],
+    deps: &[MipDependencies],
     names: &Names,
     options: &FreezeOptions,
     findings: &mut Vec<Finding>,
@@ -90,7 +90,7 @@ fn fetch(
     }
     let deps = deps.iter().flat_map(|exact| &exact.deps);
     wanted.extend(deps.filter(|dep| names.of_here(dep).is_none()).cloned());
-    let (fetched, noticed) = options.client.closure(&wanted, SOURCE_FORM)?;
+    let (fetched, noticed) = options.client.closure(&wanted, SOURCE_VARIANT)?;
     // Of several versions of a package clients leave the last.
     let mut last: BTreeMap<String, Fetched> = BTreeMap::new();
     for one in fetched {
@@ -150,7 +150,7 @@ fn reachable(mut all: Vec<Member>, roots: &[String]) -> Vec<Member> {
 }
 
 /// Leaves out the requirements that close a circle.
-fn cut_circles(gathered: &mut Gathered) {
+fn cut_cycles(gathered: &mut Gathered) {
     let edges: Vec<(String, Vec<String>)> = gathered
         .packages
         .iter()

@@ -27,7 +27,7 @@ use crate::write::index::Committed;
 const GENERATION: &str = "1";
 
 /// Where the report of one call may be kept.
-pub(super) struct Memo<'a> {
+pub(super) struct BuildCache<'a> {
     cache: &'a Cache,
     /// What the report depends on beside the index.
     call: Key,
@@ -49,7 +49,7 @@ enum Entry {
     },
 }
 
-impl<'a> Memo<'a> {
+impl<'a> BuildCache<'a> {
     /// The memo of a call; `None` where the result depends on more than can be looked at fast, such
     /// as projects, what their build tools do, and packages that are copied.
     pub(super) fn new(jobs: &[(Job, Pinning)], options: &'a AddOptions) -> Option<Self> {

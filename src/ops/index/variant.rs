@@ -9,7 +9,7 @@ use super::candidate::{Candidate, State, contents};
 use crate::adapt::{Bytecode, Compiled, Compiler};
 use crate::error::Result;
 use crate::finding::{Code, Finding};
-use crate::mip::{Dependency, LATEST, SOURCE_FORM};
+use crate::mip::{Dependency, LATEST, SOURCE_VARIANT};
 use crate::write::index::Index;
 
 /// Makes the forms of each release that the index does not have. A form that is published stays,
@@ -23,7 +23,7 @@ pub(super) fn make(
     bytecode: &Bytecode,
 ) -> Result<()> {
     for candidate in slots.iter_mut().flatten().filter(|one| one.state != State::Same) {
-        candidate.forms.insert(SOURCE_FORM.to_owned(), candidate.files.clone());
+        candidate.forms.insert(SOURCE_VARIANT.to_owned(), candidate.files.clone());
     }
     for (compiler, compiled) in bytecode.compilers.iter().zip(compile(slots, bytecode)?) {
         for (candidate, compiled) in slots.iter_mut().flatten().zip(compiled) {
@@ -72,7 +72,7 @@ fn take(candidate: &mut Candidate, form: &str, (files, findings): Compiled, inde
 
 /// Tells of each dependency that the index lacks in a form that the release has: a client that asks
 /// for bytecode asks for it everywhere.
-pub(super) fn tell_missing(
+pub(super) fn report_missing(
     slots: &mut [Result<Candidate>],
     copies: &[Copied],
     index: &Index,

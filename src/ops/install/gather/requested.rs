@@ -2,31 +2,31 @@
 
 use std::collections::BTreeMap;
 
-use super::local::{self, Local, Locals};
+use super::installed_constraints::InstalledConstraints;
+use super::local::{self, Local, LocalArchives};
 use super::replaced::Replaced;
 use super::source::LocalFirst;
-use super::staying::Staying;
-use super::{GatherOptions, Gathered, InstallJob, Projects, Request, wanted};
+use super::{GatherOptions, Gathered, InstallJob, Projects, Request, planned};
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
-use crate::mip::{Dependency, SOURCE_FORM};
+use crate::mip::{Dependency, SOURCE_VARIANT};
 use crate::net::fetch::{in_parallel, shown};
-use crate::ops::install::Wanted;
+use crate::ops::install::PlannedPackage;
 use crate::ops::requirements::missing;
 use crate::requirement::Requirement;
-use crate::resolve::{self, Resolution, ResolveOptions, Resolved, Source, Why, resolve};
-use crate::translate::{Alias, Catalog, DependencyOptions};
+use crate::resolve::{self, Resolution, ResolveOptions, Resolved, SkipReason, Source, resolve};
+use crate::translate::{Alias, DependencyOptions, PackageIndex};
 
 /// What is asked for, as far as it is of this machine.
 #[derive(Default)]
-pub(super) struct Asked {
-    locals: Locals,
+pub(super) struct RequestedDependencies {
+    locals: LocalArchives,
     places: Vec<Dependency>,
     named: Vec<Requirement>,
     findings: Vec<Finding>,
 }
 
-impl Asked {
+impl RequestedDependencies {
     pub(super) fn read(jobs: &[InstallJob], options: &GatherOptions) -> Result<Self, Vec<Error>> {
         let (mut asked, mut locals, mut errors) = (Self::default(), Vec::new(), Vec::new());
         for job in jobs {
@@ -41,7 +41,7 @@ impl Asked {
                 InstallJob::Request(Request::Remote(archive)) => {
                     archive.fetch(options).transpose().into_iter().collect()
                 }
-                InstallJob::Request(Request::Place(dependency)) => {
+                InstallJob::Request(Request::MipUrl(dependency)) => {
                     asked.places.push(dependency.clone());
                     continue;
                 }
@@ -66,7 +66,7 @@ impl Asked {
     }
 
     /// Finds releases that fit together, and fetches what is elsewhere.
-    pub(super) fn unite(self, options: &GatherOptions) -> Result<Gathered> {
+    pub(super) fn merge(self, options: &GatherOptions) -> Result<Gathered> {
         let (resolution, serving, noticed) = self.resolve(options)?;
         let of_projects = options.projects.iter().flat_map(|one| one.findings_of(&resolution));
         let of_projects: Vec<Finding> = of_projects.collect();
@@ -79,23 +79,23 @@ impl Asked {
         findings.extend(resolution.findings.iter().cloned());
         findings.extend(resolution.left.iter().flat_map(|left| left.findings.clone()));
         let roots: Vec<Dependency> = places.iter().chain(replaced.by.keys()).cloned().collect();
-        let (fetched, noticed) = options.client.closure(&roots, SOURCE_FORM)?;
+        let (fetched, noticed) = options.client.closure(&roots, SOURCE_VARIANT)?;
         findings.extend(noticed);
-        let names = wanted::names(&fetched);
+        let names = planned::names(&fetched);
         let is_asked = |name: &String| {
             places.iter().any(|place| place.name == *name) || replaced.requested.contains(name)
         };
         let fetched = fetched.into_iter().map(|one| {
             let is_asked = is_asked(&one.name);
-            wanted::of_fetched(one, is_asked, &names)
+            planned::of_fetched(one, is_asked, &names)
         });
-        let mut wanted: Vec<Wanted> = fetched.collect();
+        let mut wanted: Vec<PlannedPackage> = fetched.collect();
         let releases = releases(&resolution, locals, options)?;
         refuse_not_pinned(&resolution, options)?;
         for (release, local) in releases {
             let elsewhere = replaced.needed_by(&release.name, &names);
-            let one = wanted::of_release(local, release, elsewhere);
-            findings.extend(wanted::replace(&mut wanted, one));
+            let one = planned::of_release(local, release, elsewhere);
+            findings.extend(planned::replace(&mut wanted, one));
         }
         findings.extend(options.projects.iter().flat_map(Projects::findings));
         Ok(Gathered { packages: wanted, serving, findings })
@@ -119,7 +119,7 @@ impl Asked {
     /// Finds releases that fit together, and with what is installed and stays. What is asked for and
     /// installed already, so that it serves, is told beside them.
     fn resolve(&self, options: &GatherOptions) -> Result<(Resolution, Vec<String>, Vec<Finding>)> {
-        let mut staying = Staying::new(&options.installed);
+        let mut staying = InstalledConstraints::new(&options.installed);
         let (first, mut serving) = self.resolve_beside(&staying, options)?;
         // What is held later is not asked for.
         let asked = serving.iter().filter(|one| one.is_root).map(|one| one.name.clone()).collect();
@@ -129,7 +129,8 @@ impl Asked {
             (resolution, serving) =
                 self.resolve_beside(&staying, options).map_err(|error| match error {
                     Error::Refused { input, findings } => {
-                        let fits = |one: &Staying| self.resolve_beside(one, options).is_ok();
+                        let fits =
+                            |one: &InstalledConstraints| self.resolve_beside(one, options).is_ok();
                         let findings = [staying.conflicts(fits), findings].concat();
                         Error::Refused { input, findings }
                     }
@@ -149,7 +150,7 @@ impl Asked {
     /// Finds releases that fit together, and beside them those that are installed and stay.
     fn resolve_beside(
         &self,
-        staying: &Staying,
+        staying: &InstalledConstraints,
         options: &GatherOptions,
     ) -> Result<(Resolution, Vec<Resolved>)> {
         let locals = self.locals.values().map(Local::requirement);
@@ -175,7 +176,7 @@ impl Asked {
             ..ResolveOptions::default()
         };
         let source = LocalFirst { locals: &self.locals, staying, index: options.index() };
-        let catalog = index.map(|index| index as &(dyn Catalog + Sync));
+        let catalog = index.map(|index| index as &(dyn PackageIndex + Sync));
         let mut resolution = resolve(&roots, &source, catalog, &resolve_options)?;
         let mut serving = Vec::new();
         for release in std::mem::take(&mut resolution.packages) {
@@ -190,7 +191,7 @@ impl Asked {
 /// The releases with what they are, those of this machine last.
 fn releases<'a>(
     resolution: &'a Resolution,
-    mut locals: Locals,
+    mut locals: LocalArchives,
     options: &GatherOptions,
 ) -> Result<Vec<(&'a Resolved, Local)>> {
     let is_here = |release: &&Resolved| locals.contains_key(&release.name);
@@ -218,7 +219,7 @@ fn refused_for_hashes(findings: Vec<Finding>) -> Result<()> {
 /// Refuses what cannot be had: on a device its import would fail.
 fn refuse(resolution: &Resolution, of_projects: &[Finding]) -> Result<()> {
     let mut findings = Vec::new();
-    for left in resolution.left.iter().filter(|left| left.why == Why::Refused) {
+    for left in resolution.left.iter().filter(|left| left.why == SkipReason::Refused) {
         findings.extend(left.findings.iter().cloned());
         if !left.findings.iter().any(Finding::is_refusal) {
             findings.push(Finding::new(Code::NotThere, "nothing").at(&left.name));

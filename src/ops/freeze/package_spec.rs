@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use pep440_rs::VersionSpecifiers;
 
 use crate::error::{Error, Result};
-use crate::mip::{Dependency, HEAD, is_place};
+use crate::mip::{Dependency, HEAD, is_mip_url};
 use crate::ops::inputs;
 use crate::read::{is_archive_name, is_package_name};
 use crate::redact::redacted;
@@ -13,7 +13,7 @@ use crate::requirement::Requirement;
 
 /// One argument of a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Argument {
+pub enum PackageSpec {
     /// Archives, a project, a `manifest.py`, or a folder of archives.
     Input(PathBuf),
     /// A module of this machine.
@@ -24,14 +24,14 @@ pub enum Argument {
     Constrained(Requirement),
 }
 
-impl Argument {
+impl PackageSpec {
     /// What `text` stands for: a URL or a short form such as `github:org/repo@branch`; a path; else a
     /// package of the index as `name`, `name@version` or with a constraint by PEP 440.
     ///
     /// # Errors
     /// [`Error::Usage`] for what is none of these.
     pub fn parse(text: &str) -> Result<Self> {
-        if is_place(text) {
+        if is_mip_url(text) {
             return Ok(Self::Package(place(text)));
         }
         let path = Path::new(text);
@@ -77,7 +77,7 @@ fn is_path(text: &str, path: &Path) -> bool {
 }
 
 /// A package of the index.
-fn named(text: &str) -> Option<Argument> {
+fn named(text: &str) -> Option<PackageSpec> {
     let end = text.find(['@', '=', '<', '>', '!', '~']).unwrap_or(text.len());
     let (name, rest) = text.split_at(end);
     let (name, rest) = (name.trim(), rest.trim());
@@ -87,22 +87,22 @@ fn named(text: &str) -> Option<Argument> {
     if let Some(version) = rest.strip_prefix('@') {
         let is_version = !version.is_empty() && version.chars().all(|c| c.is_ascii_graphic());
         let package = Dependency { name: name.to_owned(), version: version.to_owned() };
-        return is_version.then_some(Argument::Package(package));
+        return is_version.then_some(PackageSpec::Package(package));
     }
     if rest.is_empty() {
-        return Some(Argument::Package(Dependency::from((name.to_owned(), None))));
+        return Some(PackageSpec::Package(Dependency::from((name.to_owned(), None))));
     }
     let specifiers: VersionSpecifiers = rest.parse().ok()?;
     let requirement = Requirement { text: text.to_owned(), specifiers, ..Requirement::bare(name) };
-    Some(Argument::Constrained(requirement))
+    Some(PackageSpec::Constrained(requirement))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn package(name: &str, version: &str) -> Argument {
-        Argument::Package(Dependency { name: name.to_owned(), version: version.to_owned() })
+    fn package(name: &str, version: &str) -> PackageSpec {
+        PackageSpec::Package(Dependency { name: name.to_owned(), version: version.to_owned() })
     }
 
     #[test]
@@ -113,18 +113,18 @@ mod tests {
             ("codeberg:o/r/a.py@main", "codeberg:o/r/a.py", "main"),
             ("https://me@host/a.json", "https://me@host/a.json", "HEAD"),
         ] {
-            assert_eq!(Argument::parse(text).unwrap(), package(name, version));
+            assert_eq!(PackageSpec::parse(text).unwrap(), package(name, version));
         }
     }
 
     #[test]
     fn packages_of_the_index_may_have_a_version() {
-        assert_eq!(Argument::parse("umqtt.simple").unwrap(), package("umqtt.simple", "latest"));
-        assert_eq!(Argument::parse("__future__@0.1").unwrap(), package("__future__", "0.1"));
+        assert_eq!(PackageSpec::parse("umqtt.simple").unwrap(), package("umqtt.simple", "latest"));
+        assert_eq!(PackageSpec::parse("__future__@0.1").unwrap(), package("__future__", "0.1"));
         for (text, constraint) in
             [("a==1.0", "==1.0"), ("a >= 1, <2", ">=1,<2"), ("_b~=1.2", "~=1.2")]
         {
-            let Argument::Constrained(requirement) = Argument::parse(text).unwrap() else {
+            let PackageSpec::Constrained(requirement) = PackageSpec::parse(text).unwrap() else {
                 panic!("{text}")
             };
             assert_eq!(requirement.constraint(), constraint);
@@ -135,20 +135,23 @@ mod tests {
     fn paths_are_told_by_their_spelling_or_by_what_is_there() {
         let scratch = tempfile::tempdir().unwrap();
         let text = |name: &str| scratch.path().join(name).to_str().unwrap().to_owned();
-        assert_eq!(Argument::parse(&text("a.py")).unwrap(), Argument::Module(text("a.py").into()));
+        assert_eq!(
+            PackageSpec::parse(&text("a.py")).unwrap(),
+            PackageSpec::Module(text("a.py").into())
+        );
         for path in ["dist/a.tar.gz", "a-1.0.tar.gz", ".", "../x", "src/manifest.py"] {
-            assert_eq!(Argument::parse(path).unwrap(), Argument::Input(path.into()));
+            assert_eq!(PackageSpec::parse(path).unwrap(), PackageSpec::Input(path.into()));
         }
-        assert_eq!(Argument::parse("x.json").unwrap(), package("x.json", "HEAD"));
+        assert_eq!(PackageSpec::parse("x.json").unwrap(), package("x.json", "HEAD"));
         // Where the tests run, there is a folder of that name without an archive.
         assert!(Path::new("src").is_dir());
-        assert_eq!(Argument::parse("src").unwrap(), package("src", "latest"));
+        assert_eq!(PackageSpec::parse("src").unwrap(), package("src", "latest"));
     }
 
     #[test]
     fn what_is_nothing_is_refused() {
         for text in ["", "a b", "a@", "a@1 2", "a==", "a==x", "a[b]", "-", "a>=1 b"] {
-            assert!(matches!(Argument::parse(text), Err(Error::Usage { .. })), "{text}");
+            assert!(matches!(PackageSpec::parse(text), Err(Error::Usage { .. })), "{text}");
         }
     }
 }

@@ -2,20 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use super::asked::AskedFor;
-use super::target::{Target, Translator};
-use super::{Catalog, Pinning};
+use super::active::{Item, Report, Role};
+use super::mip::merged::MergedRequirements;
+use super::mip::target::{Target, Translator};
+use super::mip::{PackageIndex, Pinning};
+use super::{Alias, Aliases, micropython_lib};
 use crate::finding::{Code, Finding};
 use crate::mip::Dependency;
 use crate::name::normalized_name;
 use crate::redact::redacted_url;
 use crate::requirement::Requirement;
-use crate::translate::wanted::{Item, Report, Role};
-use crate::translate::{Alias, Aliases, micropython_lib};
 
 /// What becomes of a dependency whose whole closure is made for devices.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fate {
+pub enum Translation {
     /// It is made of a project.
     Project {
         /// The project's name, as somebody wrote it.
@@ -35,24 +35,24 @@ pub enum Fate {
     Refused,
 }
 
-impl Fate {
+impl Translation {
     /// What becomes of `requirement` for mip, and what is to be said of it: by the settings, else by its
     /// URL, else by what became of micropython-lib's packages, else by what `catalog` has, else it is
     /// made of a project.
     ///
     /// ```
-    /// use mpconvert::translate::{Aliases, Fate};
+    /// use mpconvert::translate::{Aliases, Translation};
     ///
-    /// let of = |text: &str| Fate::for_mip(&text.parse().unwrap(), &Aliases::default(), None).0;
-    /// assert!(matches!(of("micropython-logging"), Fate::Replaced(by) if by.name == "logging"));
-    /// assert_eq!(of("micropython-uasyncio"), Fate::BuiltIn);
-    /// assert!(matches!(of("PyJWT-extended"), Fate::Project { .. }));
+    /// let of = |text: &str| Translation::for_mip(&text.parse().unwrap(), &Aliases::default(), None).0;
+    /// assert!(matches!(of("micropython-logging"), Translation::Replaced(by) if by.name == "logging"));
+    /// assert_eq!(of("micropython-uasyncio"), Translation::BuiltIn);
+    /// assert!(matches!(of("PyJWT-extended"), Translation::Project { .. }));
     /// ```
     #[must_use]
     pub fn for_mip(
         requirement: &Requirement,
         aliases: &Aliases,
-        catalog: Option<&dyn Catalog>,
+        catalog: Option<&dyn PackageIndex>,
     ) -> (Self, Vec<Finding>) {
         let name = normalized_name(&requirement.name);
         let alias = aliases.get(&name);
@@ -67,12 +67,12 @@ impl Fate {
                 Self::BuiltIn
             }
             None => Self::Dropped,
-            Some(Target::Place(dependency)) => Self::Replaced(dependency),
+            Some(Target::MipUrl(dependency)) => Self::Replaced(dependency),
             _ if is_by_url => return refused_url(requirement),
             Some(Target::Named(named))
                 if named.versions.is_some() || micropython_lib::is_in_index(&named.name) =>
             {
-                let mut asked = AskedFor::default();
+                let mut asked = MergedRequirements::default();
                 asked.add(Target::Named(named), requirement);
                 let dependency = asked.all[0].dependency(Pinning::Pin, &mut report);
                 dependency.map_or(Self::Refused, Self::Replaced)
@@ -103,7 +103,7 @@ impl Fate {
             Some(Alias::Name { name, .. }) => {
                 report.add(Code::DependencyRenamed, requirement, format!("now {name}"));
             }
-            Some(Alias::Place { place, .. }) => {
+            Some(Alias::MipUrl { place, .. }) => {
                 report.add(Code::PlaceForUpip, requirement, place.as_str());
             }
             None => {}
@@ -112,13 +112,13 @@ impl Fate {
     }
 }
 
-fn project(requirement: &Requirement, alias: Option<&Alias>) -> Fate {
+fn project(requirement: &Requirement, alias: Option<&Alias>) -> Translation {
     let (name, version) = match alias {
         Some(Alias::Name { name, version }) => (name, version.clone()),
         _ => (&requirement.name, None),
     };
     let renamed = normalized_name(name) != normalized_name(&requirement.name);
-    Fate::Project { name: name.clone(), version, renamed }
+    Translation::Project { name: name.clone(), version, renamed }
 }
 
 /// What is to be said of a project: only that it goes by another name.
@@ -127,16 +127,16 @@ fn renamed(report: Report) -> Vec<Finding> {
     findings.filter(|finding| finding.code == Code::DependencyRenamed).collect()
 }
 
-fn refused_url(requirement: &Requirement) -> (Fate, Vec<Finding>) {
+fn refused_url(requirement: &Requirement) -> (Translation, Vec<Finding>) {
     let url = requirement.url.as_deref().unwrap_or_default();
     let finding = Finding::new(Code::UrlNotMigrated, format!("the URL {}", redacted_url(url)));
-    (Fate::Refused, vec![finding.at(&requirement.name).expected("a name that an index has")])
+    (Translation::Refused, vec![finding.at(&requirement.name).expected("a name that an index has")])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::translate::Offers;
+    use crate::translate::AvailableVersions;
 
     fn fate(text: &str, aliases: &[(&str, &str)], index: &[(&str, &str)]) -> (String, Vec<String>) {
         let aliases: Aliases = aliases
@@ -146,15 +146,15 @@ mod tests {
                 ((*name).to_owned(), alias)
             })
             .collect();
-        let offers: Offers = index.iter().copied().collect();
-        let catalog = (!index.is_empty()).then_some(&offers as &dyn Catalog);
-        let (fate, findings) = Fate::for_mip(&text.parse().unwrap(), &aliases, catalog);
+        let offers: AvailableVersions = index.iter().copied().collect();
+        let catalog = (!index.is_empty()).then_some(&offers as &dyn PackageIndex);
+        let (fate, findings) = Translation::for_mip(&text.parse().unwrap(), &aliases, catalog);
         let fate = match fate {
-            Fate::Project { name, version: None, .. } => format!("project {name}"),
-            Fate::Project { name, version: Some(version), .. } => {
+            Translation::Project { name, version: None, .. } => format!("project {name}"),
+            Translation::Project { name, version: Some(version), .. } => {
                 format!("project {name} {version}")
             }
-            Fate::Replaced(by) => format!("replaced {}@{}", by.name, by.version),
+            Translation::Replaced(by) => format!("replaced {}@{}", by.name, by.version),
             other => format!("{other:?}"),
         };
         (fate, findings.iter().map(|finding| finding.code.id().to_owned()).collect())
@@ -197,7 +197,7 @@ mod tests {
 
     #[test]
     fn no_secret_is_told() {
-        let (_, findings) = Fate::for_upip(
+        let (_, findings) = Translation::for_upip(
             &"a @ git+https://me:secret@example.org/a".parse().unwrap(),
             &Aliases::default(),
         );

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::mip::{IndexJson, SOURCE_FORM};
+use crate::mip::{IndexJson, SOURCE_VARIANT};
 use crate::name::normalized_name;
 
 /// A package that dependencies can be met by.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Offer {
+pub struct AvailablePackage {
     /// The name as the index spells it.
     pub name: String,
     /// The versions that it has as source code, as it spells them, in any order.
@@ -15,9 +15,9 @@ pub struct Offer {
 }
 
 /// What there is to meet dependencies by.
-pub trait Catalog {
+pub trait PackageIndex {
     /// The package of this name; where there is none, one whose name is the same by PEP 503.
-    fn find(&self, name: &str) -> Option<Offer>;
+    fn find(&self, name: &str) -> Option<AvailablePackage>;
 
     /// The names of all packages.
     fn names(&self) -> Box<dyn Iterator<Item = &str> + '_>;
@@ -28,17 +28,17 @@ pub trait Catalog {
     }
 }
 
-impl Catalog for IndexJson {
-    fn find(&self, name: &str) -> Option<Offer> {
+impl PackageIndex for IndexJson {
+    fn find(&self, name: &str) -> Option<AvailablePackage> {
         let package = self.package(name).or_else(|| {
             let normal = normalized_name(name);
             self.packages.iter().find(|package| normalized_name(&package.name) == normal)
         })?;
-        let mut versions = package.versions.get(SOURCE_FORM).cloned().unwrap_or_default();
+        let mut versions = package.versions.get(SOURCE_VARIANT).cloned().unwrap_or_default();
         if versions.is_empty() && !package.version.is_empty() {
             versions.push(package.version.clone());
         }
-        Some(Offer { name: package.name.clone(), versions })
+        Some(AvailablePackage { name: package.name.clone(), versions })
     }
 
     fn names(&self) -> Box<dyn Iterator<Item = &str> + '_> {
@@ -49,24 +49,25 @@ impl Catalog for IndexJson {
 /// Releases that are at hand, such as the inputs of a call.
 ///
 /// ```
-/// use mpconvert::translate::{Catalog, Offers};
+/// use mpconvert::translate::{PackageIndex, AvailableVersions};
 ///
-/// let offers: Offers = [("Foo", "1.0"), ("foo", "1.1")].into_iter().collect();
+/// let offers: AvailableVersions = [("Foo", "1.0"), ("foo", "1.1")].into_iter().collect();
 /// assert_eq!(offers.find("FOO").unwrap().versions, ["1.0", "1.1"]);
 /// ```
 #[derive(Clone, Debug, Default)]
-pub struct Offers(BTreeMap<String, Offer>);
+pub struct AvailableVersions(BTreeMap<String, AvailablePackage>);
 
-impl Offers {
+impl AvailableVersions {
     /// Adds a release; releases belong to one package if their names are the same by PEP 503.
     pub fn add(&mut self, name: &str, version: &str) {
         let offer = self.0.entry(normalized_name(name));
-        let offer = offer.or_insert_with(|| Offer { name: name.to_owned(), versions: Vec::new() });
+        let offer = offer
+            .or_insert_with(|| AvailablePackage { name: name.to_owned(), versions: Vec::new() });
         offer.versions.push(version.to_owned());
     }
 }
 
-impl<'a> FromIterator<(&'a str, &'a str)> for Offers {
+impl<'a> FromIterator<(&'a str, &'a str)> for AvailableVersions {
     fn from_iter<T: IntoIterator<Item = (&'a str, &'a str)>>(releases: T) -> Self {
         let mut offers = Self::default();
         releases.into_iter().for_each(|(name, version)| offers.add(name, version));
@@ -74,8 +75,8 @@ impl<'a> FromIterator<(&'a str, &'a str)> for Offers {
     }
 }
 
-impl Catalog for Offers {
-    fn find(&self, name: &str) -> Option<Offer> {
+impl PackageIndex for AvailableVersions {
+    fn find(&self, name: &str) -> Option<AvailablePackage> {
         self.0.get(&normalized_name(name)).cloned()
     }
 
@@ -86,10 +87,10 @@ impl Catalog for Offers {
 
 /// An index of which nothing is known.
 #[derive(Clone, Copy, Debug)]
-pub struct Unknown;
+pub struct UnknownIndex;
 
-impl Catalog for Unknown {
-    fn find(&self, _: &str) -> Option<Offer> {
+impl PackageIndex for UnknownIndex {
+    fn find(&self, _: &str) -> Option<AvailablePackage> {
         None
     }
 
@@ -106,18 +107,18 @@ impl Catalog for Unknown {
 /// first of them spells it that has it.
 ///
 /// ```
-/// use mpconvert::translate::{Catalog, Catalogs, Offers};
+/// use mpconvert::translate::{PackageIndex, PackageIndexes, AvailableVersions};
 ///
-/// let index: Offers = [("foo_bar", "1.0")].into_iter().collect();
-/// let inputs: Offers = [("foo-bar", "1.1")].into_iter().collect();
-/// let offer = Catalogs(vec![&index, &inputs]).find("foo-bar").unwrap();
+/// let index: AvailableVersions = [("foo_bar", "1.0")].into_iter().collect();
+/// let inputs: AvailableVersions = [("foo-bar", "1.1")].into_iter().collect();
+/// let offer = PackageIndexes(vec![&index, &inputs]).find("foo-bar").unwrap();
 /// assert_eq!(offer.name, "foo_bar");
 /// assert_eq!(offer.versions, ["1.0", "1.1"]);
 /// ```
-pub struct Catalogs<'a>(pub Vec<&'a dyn Catalog>);
+pub struct PackageIndexes<'a>(pub Vec<&'a dyn PackageIndex>);
 
-impl Catalog for Catalogs<'_> {
-    fn find(&self, name: &str) -> Option<Offer> {
+impl PackageIndex for PackageIndexes<'_> {
+    fn find(&self, name: &str) -> Option<AvailablePackage> {
         let mut offers = self.0.iter().filter_map(|catalog| catalog.find(name));
         let mut all = offers.next()?;
         for version in offers.flat_map(|offer| offer.versions) {

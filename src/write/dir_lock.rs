@@ -11,14 +11,14 @@ use crate::error::{Error, Result};
 
 /// How long to wait for others who change the same folder.
 #[derive(Clone, Copy)]
-pub struct Patience<'a> {
+pub struct LockTimeout<'a> {
     /// When to give up.
     pub timeout: Duration,
     /// Called once when the waiting takes long enough to be told.
     pub waiting: &'a (dyn Fn() + Sync),
 }
 
-impl Default for Patience<'_> {
+impl Default for LockTimeout<'_> {
     fn default() -> Self {
         Self { timeout: Duration::from_mins(5), waiting: &|| () }
     }
@@ -38,13 +38,13 @@ pub(crate) const LOCK: &str = "lock";
 
 /// Holds the lock until it is dropped. The system drops it for a process that is killed.
 #[derive(Debug)]
-pub(crate) struct Lock {
+pub(crate) struct DirLock {
     _file: File,
 }
 
-impl Lock {
+impl DirLock {
     /// The lock at `path` of the one that changes the folder `dir`.
-    pub(crate) fn exclusive(dir: &Dir, path: &Path, patience: &Patience) -> Result<Self> {
+    pub(crate) fn exclusive(dir: &Dir, path: &Path, patience: &LockTimeout) -> Result<Self> {
         let file = dir.open_or_create(path)?;
         wait(&dir.shown(path), patience, || file.try_lock())?;
         Ok(Self { _file: file })
@@ -52,7 +52,7 @@ impl Lock {
 
     /// The lock at `path` of those that look at the folder `dir`; none where nobody ever changed it by
     /// this program, or where the file system has no locks.
-    pub(crate) fn shared(dir: &Dir, path: &Path, patience: &Patience) -> Result<Option<Self>> {
+    pub(crate) fn shared(dir: &Dir, path: &Path, patience: &LockTimeout) -> Result<Option<Self>> {
         let file = match dir.open(path) {
             Ok(Some(file)) => file,
             Ok(None) => return Ok(None),
@@ -74,7 +74,7 @@ impl Lock {
 
 fn wait(
     path: &Path,
-    patience: &Patience,
+    patience: &LockTimeout,
     mut attempt: impl FnMut() -> Result<(), TryLockError>,
 ) -> Result<()> {
     let start = Instant::now();
@@ -107,14 +107,14 @@ mod tests {
     fn one_changes_while_nobody_looks() {
         let folder = tempfile::tempdir().unwrap();
         let (dir, path) = (Dir::at(folder.path()).unwrap(), Path::new("lock"));
-        let at_once = Patience { timeout: Duration::ZERO, waiting: &|| () };
-        let changing = Lock::exclusive(&dir, path, &at_once).unwrap();
-        assert!(Lock::exclusive(&dir, path, &at_once).is_err());
-        assert!(Lock::shared(&dir, path, &at_once).is_err());
+        let at_once = LockTimeout { timeout: Duration::ZERO, waiting: &|| () };
+        let changing = DirLock::exclusive(&dir, path, &at_once).unwrap();
+        assert!(DirLock::exclusive(&dir, path, &at_once).is_err());
+        assert!(DirLock::shared(&dir, path, &at_once).is_err());
         drop(changing);
-        let looking = Lock::shared(&dir, path, &at_once).unwrap();
-        assert!(looking.is_some() && Lock::shared(&dir, path, &at_once).unwrap().is_some());
-        assert!(Lock::exclusive(&dir, path, &at_once).is_err());
+        let looking = DirLock::shared(&dir, path, &at_once).unwrap();
+        assert!(looking.is_some() && DirLock::shared(&dir, path, &at_once).unwrap().is_some());
+        assert!(DirLock::exclusive(&dir, path, &at_once).is_err());
     }
 
     #[cfg(unix)]
@@ -125,8 +125,8 @@ mod tests {
         let pipe = folder.path().join("lock");
         assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
         for result in [
-            Lock::exclusive(&dir, path, &Patience::default()).map(drop),
-            Lock::shared(&dir, path, &Patience::default()).map(drop),
+            DirLock::exclusive(&dir, path, &LockTimeout::default()).map(drop),
+            DirLock::shared(&dir, path, &LockTimeout::default()).map(drop),
         ] {
             assert!(matches!(result, Err(Error::Io { .. })));
         }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::{Builder, JoinHandle};
 
-use super::scan::{Scan, ScanFault, Scanner};
+use super::scan::{Scan, ScanError, Scanner};
 
 /// Pieces that may wait for the scanner; one is at most as long as a write.
 const WAITING: usize = 16;
@@ -14,22 +14,22 @@ const WAITING: usize = 16;
 ///
 /// ```
 /// use std::io::Write;
-/// use mpconvert::deflate::{GzipWriter, Judged};
+/// use mpconvert::deflate::{GzipWriter, ScannedWriter};
 ///
-/// let mut gzip = GzipWriter::new(Judged::new()?)?;
+/// let mut gzip = GzipWriter::new(ScannedWriter::new()?)?;
 /// gzip.write_all(&[7; 10_000])?;
 /// let (archive, scan) = gzip.finish()?.finish();
 /// assert_eq!(scan?.length, 10_000);
 /// assert!(archive.len() < 100);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub struct Judged {
+pub struct ScannedWriter {
     data: Vec<u8>,
     pieces: SyncSender<Vec<u8>>,
-    verdict: JoinHandle<Result<Scan, ScanFault>>,
+    verdict: JoinHandle<Result<Scan, ScanError>>,
 }
 
-impl Judged {
+impl ScannedWriter {
     /// An empty stream.
     ///
     /// # Errors
@@ -45,14 +45,14 @@ impl Judged {
     }
 
     /// The stream and what it turned out to be.
-    pub fn finish(self) -> (Vec<u8>, Result<Scan, ScanFault>) {
+    pub fn finish(self) -> (Vec<u8>, Result<Scan, ScanError>) {
         drop(self.pieces);
         let verdict = self.verdict.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         (self.data, verdict)
     }
 }
 
-impl Write for Judged {
+impl Write for ScannedWriter {
     fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
         self.data.extend_from_slice(piece);
         // The scanner stops listening at the first fault, which its verdict tells.
@@ -71,12 +71,12 @@ mod tests {
 
     #[test]
     fn faults_are_told_at_the_end() {
-        let mut judged = Judged::new().unwrap();
+        let mut judged = ScannedWriter::new().unwrap();
         for _ in 0..100 {
             judged.write_all(b"no gzip").unwrap();
         }
         let (data, verdict) = judged.finish();
         assert_eq!(data.len(), 700);
-        assert_eq!(verdict, Err(ScanFault::NotGzip));
+        assert_eq!(verdict, Err(ScanError::NotGzip));
     }
 }

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::finding::{Code, Faults, Finding, LONGEST_TEXT, too_long};
+use crate::finding::{Code, Faults, Finding, MAX_TEXT_LENGTH, too_long};
 use crate::metadata::Metadata;
 use crate::read::backend::pattern::normal_path;
 use crate::read::dependencies::Declaration;
-use crate::read::distribution::Described;
+use crate::read::distribution::ProjectMetadata;
 use crate::read::source_tree::SourceTree;
 use crate::requirement::egg_info::{extra_of, under_headings};
 
@@ -16,11 +16,11 @@ pub(crate) const DEPENDENCIES: &str = "requires-dist";
 pub(crate) const EXTRAS: &str = "provides-extra";
 
 /// How many bytes of files go into one draft; a file can be named over and over.
-const MOST_BYTES: usize = 4 * LONGEST_TEXT;
+const MAX_BYTES: usize = 4 * MAX_TEXT_LENGTH;
 
 /// Metadata in the making. Fields bear the names of core metadata, in lower case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Draft {
+pub(crate) struct MetadataBuilder {
     /// The file or table that it is from, mostly.
     pub place: &'static str,
     /// All fields but those of dependencies.
@@ -41,7 +41,7 @@ pub(crate) struct Draft {
     bytes: usize,
 }
 
-impl Draft {
+impl MetadataBuilder {
     /// A draft from the file or table `place`.
     pub fn of(place: &'static str) -> Self {
         Self { place, ..Self::default() }
@@ -69,8 +69,8 @@ impl Draft {
             return None;
         }
         self.bytes = self.bytes.saturating_add(bytes.len());
-        if self.bytes > MOST_BYTES {
-            self.fault(field, format!("`{path}` after {MOST_BYTES} bytes of other files"));
+        if self.bytes > MAX_BYTES {
+            self.fault(field, format!("`{path}` after {MAX_BYTES} bytes of other files"));
             return None;
         }
         let text = String::from_utf8_lossy(bytes);
@@ -144,7 +144,7 @@ impl Draft {
     }
 
     /// Completes `known` by this draft, and notes what stays unknown.
-    pub fn complete(mut self, known: &mut Described) {
+    pub fn complete(mut self, known: &mut ProjectMetadata) {
         for field in ["name", "version"] {
             if self.computed.contains(field) {
                 self.metadata.clear(field);
@@ -164,7 +164,7 @@ impl Draft {
             known.metadata.provides_extra.append(&mut self.metadata.provides_extra);
         }
         identify(&mut known.metadata, &self.metadata);
-        known.metadata.unite(&self.metadata);
+        known.metadata.merge(&self.metadata);
         known.declarations.append(&mut self.declarations);
         known.findings.append(&mut self.findings);
         let mut faults = Faults::default();

@@ -9,7 +9,7 @@ use super::{Pinning, Requirement};
 use crate::finding::Code;
 use crate::mip::{Dependency, LATEST};
 use crate::name::normalized_name;
-use crate::translate::wanted::Report;
+use crate::translate::active::Report;
 use crate::version::{listed, newest};
 
 /// How many version specifiers for one name are looked at; each is compared with each version.
@@ -17,34 +17,34 @@ const MAX_SPECIFIERS: usize = 256;
 
 /// What is asked for, in the order of declaration.
 #[derive(Default)]
-pub(super) struct AskedFor<'a> {
-    pub all: Vec<Asked<'a>>,
+pub(in crate::translate) struct MergedRequirements<'a> {
+    pub all: Vec<RequestedPackage<'a>>,
     /// Places in `all` by what stands for the same thing.
     places: HashMap<String, usize>,
 }
 
 /// One thing that is asked for.
-pub(super) struct Asked<'a> {
+pub(in crate::translate) struct RequestedPackage<'a> {
     target: Target,
     /// By whom; never empty.
     pub requirements: Vec<&'a Requirement>,
 }
 
 /// Nothing can be fetched, which has been reported.
-pub(super) struct Unresolved;
+pub(in crate::translate) struct Unresolved;
 
-impl<'a> AskedFor<'a> {
+impl<'a> MergedRequirements<'a> {
     /// Adds what a dependency asks for; what others asked for is to fit them all.
-    pub(super) fn add(&mut self, target: Target, requirement: &'a Requirement) {
+    pub(in crate::translate) fn add(&mut self, target: Target, requirement: &'a Requirement) {
         let key = match &target {
             Target::Named(named) => normalized_name(&named.name),
-            Target::Place(dependency) => dependency.name.clone(),
+            Target::MipUrl(dependency) => dependency.name.clone(),
             // No name starts like this.
             Target::Unresolved => format!("!{}", normalized_name(&requirement.name)),
         };
         let place = *self.places.entry(key).or_insert(self.all.len());
         let Some(asked) = self.all.get_mut(place) else {
-            self.all.push(Asked { target, requirements: vec![requirement] });
+            self.all.push(RequestedPackage { target, requirements: vec![requirement] });
             return;
         };
         asked.requirements.push(requirement);
@@ -56,16 +56,16 @@ impl<'a> AskedFor<'a> {
     }
 }
 
-impl Asked<'_> {
+impl RequestedPackage<'_> {
     /// What mip is to fetch.
-    pub(super) fn dependency(
+    pub(in crate::translate) fn dependency(
         &self,
         pinning: Pinning,
         report: &mut Report,
     ) -> Result<Dependency, Unresolved> {
         match &self.target {
             Target::Unresolved => Err(Unresolved),
-            Target::Place(dependency) => Ok(dependency.clone()),
+            Target::MipUrl(dependency) => Ok(dependency.clone()),
             Target::Named(named) => {
                 let version = match &named.versions {
                     Some(versions) => self.version(named, versions, pinning, report)?,

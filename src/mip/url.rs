@@ -15,20 +15,20 @@ use crate::redact::has_port;
 /// It has no query, since clients tell files from packages by the end of the text.
 ///
 /// ```
-/// use mpconvert::mip::Place;
+/// use mpconvert::mip::MipUrl;
 ///
-/// let place: Place = "github:org/repo".parse()?;
+/// let place: MipUrl = "github:org/repo".parse()?;
 /// assert_eq!(place.join(&"src/a b.py".parse()?).as_str(), "github:org/repo/src/a%20b.py");
-/// assert!("dist/package.json".parse::<Place>().is_err());
+/// assert!("dist/package.json".parse::<MipUrl>().is_err());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Place(String);
+pub struct MipUrl(String);
 
-/// Why a text is no [`Place`].
+/// Why a text is no [`MipUrl`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PlaceFault {
+pub enum MipUrlError {
     /// It starts with none of the known words.
     #[error("it starts with none of http://, https://, github:, gitlab:, codeberg:")]
     Scheme,
@@ -55,7 +55,7 @@ pub enum PlaceFault {
     User,
 }
 
-impl Place {
+impl MipUrl {
     /// The place as it was given, without a final slash.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -76,7 +76,7 @@ impl Place {
 }
 
 /// Whether clients take `text` for a place on the web.
-pub(crate) fn is_place(text: &str) -> bool {
+pub(crate) fn is_mip_url(text: &str) -> bool {
     hosted(text).is_some() || text.starts_with("http://") || text.starts_with("https://")
 }
 
@@ -84,7 +84,7 @@ pub(crate) fn is_place(text: &str) -> bool {
 #[cfg(feature = "net")]
 #[expect(clippy::case_sensitive_file_extension_comparisons, reason = "mpremote compares so, too")]
 pub(crate) fn is_local(text: &str) -> bool {
-    !is_place(text) && text.ends_with(".json")
+    !is_mip_url(text) && text.ends_with(".json")
 }
 
 /// The URL that clients fetch the file at `text` from, a URL or short form of which only the latter
@@ -92,10 +92,10 @@ pub(crate) fn is_local(text: &str) -> bool {
 ///
 /// # Errors
 /// For what is no place, and for a branch or tag that would lead elsewhere.
-pub(crate) fn raw_url(text: &str, branch: &str) -> Result<String, PlaceFault> {
+pub(crate) fn raw_url(text: &str, branch: &str) -> Result<String, MipUrlError> {
     check(text)?;
     if text.contains('#') {
-        return Err(PlaceFault::Fragment);
+        return Err(MipUrlError::Fragment);
     }
     let Some((raw_file, rest)) = hosted(text) else { return Ok(text.to_owned()) };
     let mut slashes = rest.match_indices('/').map(|(at, _)| at);
@@ -105,24 +105,24 @@ pub(crate) fn raw_url(text: &str, branch: &str) -> Result<String, PlaceFault> {
     if branch.split('/').any(leads_elsewhere)
         || !branch.chars().all(|letter| letter.is_ascii_graphic() && !"?#&%\\".contains(letter))
     {
-        return Err(PlaceFault::Branch);
+        return Err(MipUrlError::Branch);
     }
     Ok(format!("https://{}", raw_file(root, branch, path.strip_prefix('/').unwrap_or_default())))
 }
 
 /// Whether clients understand `text`, which may have a query.
-fn check(text: &str) -> Result<(), PlaceFault> {
+fn check(text: &str) -> Result<(), MipUrlError> {
     let (rest, parts_needed) = match hosted(text) {
         Some((_, rest)) => (rest, 2),
-        None if is_place(text) => (text.split_once("://").map_or("", |(_, rest)| rest), 1),
-        None => return Err(PlaceFault::Scheme),
+        None if is_mip_url(text) => (text.split_once("://").map_or("", |(_, rest)| rest), 1),
+        None => return Err(MipUrlError::Scheme),
     };
     if !text.chars().all(|letter| letter.is_ascii_graphic()) {
-        return Err(PlaceFault::Letter);
+        return Err(MipUrlError::Letter);
     }
     let mut parts = rest.split('/');
     if (0..parts_needed).any(|_| parts.next().is_none_or(str::is_empty)) {
-        return Err(PlaceFault::Incomplete);
+        return Err(MipUrlError::Incomplete);
     }
     Ok(())
 }
@@ -141,19 +141,19 @@ pub(crate) fn percent_encoded(path: &MemberPath) -> String {
     text
 }
 
-impl FromStr for Place {
-    type Err = PlaceFault;
+impl FromStr for MipUrl {
+    type Err = MipUrlError;
 
-    fn from_str(text: &str) -> Result<Self, PlaceFault> {
+    fn from_str(text: &str) -> Result<Self, MipUrlError> {
         let text = text.trim_end_matches('/');
         check(text)?;
         if text.contains(['?', '#']) {
-            return Err(PlaceFault::Query);
+            return Err(MipUrlError::Query);
         }
         // `github:org`, `repo`, or `https:`, ``, `host`
         let (parts, fault) = match hosted(text) {
-            Some(_) => (2, PlaceFault::Version),
-            None => (3, PlaceFault::User),
+            Some(_) => (2, MipUrlError::Version),
+            None => (3, MipUrlError::User),
         };
         if text.split('/').take(parts).any(|part| part.contains('@')) {
             return Err(fault);
@@ -166,21 +166,21 @@ impl FromStr for Place {
     }
 }
 
-impl TryFrom<String> for Place {
-    type Error = PlaceFault;
+impl TryFrom<String> for MipUrl {
+    type Error = MipUrlError;
 
-    fn try_from(text: String) -> Result<Self, PlaceFault> {
+    fn try_from(text: String) -> Result<Self, MipUrlError> {
         text.parse()
     }
 }
 
-impl From<Place> for String {
-    fn from(place: Place) -> Self {
+impl From<MipUrl> for String {
+    fn from(place: MipUrl) -> Self {
         place.0
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for MipUrl {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.0)
     }
@@ -193,25 +193,25 @@ mod tests {
     #[test]
     fn only_places_that_clients_understand_are_taken() {
         for (text, fault) in [
-            ("ftp://host/x", PlaceFault::Scheme),
-            ("src/", PlaceFault::Scheme),
-            ("github:org", PlaceFault::Incomplete),
-            ("github:/repo", PlaceFault::Incomplete),
-            ("https://", PlaceFault::Scheme),
-            ("https:///x", PlaceFault::Incomplete),
-            ("https://host/x?y", PlaceFault::Query),
-            ("https://host/a b", PlaceFault::Letter),
-            ("https://user:word@host/x", PlaceFault::User),
-            ("https://user:wo/rd@host/x", PlaceFault::User),
-            ("github:org/repo@v1", PlaceFault::Version),
-            ("gitlab:org/repo@v1/src", PlaceFault::Version),
+            ("ftp://host/x", MipUrlError::Scheme),
+            ("src/", MipUrlError::Scheme),
+            ("github:org", MipUrlError::Incomplete),
+            ("github:/repo", MipUrlError::Incomplete),
+            ("https://", MipUrlError::Scheme),
+            ("https:///x", MipUrlError::Incomplete),
+            ("https://host/x?y", MipUrlError::Query),
+            ("https://host/a b", MipUrlError::Letter),
+            ("https://user:word@host/x", MipUrlError::User),
+            ("https://user:wo/rd@host/x", MipUrlError::User),
+            ("github:org/repo@v1", MipUrlError::Version),
+            ("gitlab:org/repo@v1/src", MipUrlError::Version),
         ] {
-            assert_eq!(text.parse::<Place>(), Err(fault), "{text}");
+            assert_eq!(text.parse::<MipUrl>(), Err(fault), "{text}");
         }
-        assert!("https://[::1]:80/x".parse::<Place>().is_ok());
-        assert!("https://host/@scope".parse::<Place>().is_ok());
-        assert!("github:org/repo/a@b".parse::<Place>().is_ok());
-        assert_eq!("https://host/".parse::<Place>().unwrap().as_str(), "https://host");
+        assert!("https://[::1]:80/x".parse::<MipUrl>().is_ok());
+        assert!("https://host/@scope".parse::<MipUrl>().is_ok());
+        assert!("github:org/repo/a@b".parse::<MipUrl>().is_ok());
+        assert_eq!("https://host/".parse::<MipUrl>().unwrap().as_str(), "https://host");
     }
 
     #[test]
@@ -225,9 +225,9 @@ mod tests {
             assert_eq!(raw_url(text, branch).as_deref(), Ok(expected));
         }
         for branch in ["", "..", "../../x/y", "a?b", "a b", "a\u{e9}"] {
-            assert_eq!(raw_url("github:o/r/b.py", branch), Err(PlaceFault::Branch), "{branch}");
+            assert_eq!(raw_url("github:o/r/b.py", branch), Err(MipUrlError::Branch), "{branch}");
         }
-        assert_eq!(raw_url("github:o", "HEAD"), Err(PlaceFault::Incomplete));
-        assert_eq!(raw_url("b.py", "HEAD"), Err(PlaceFault::Scheme));
+        assert_eq!(raw_url("github:o", "HEAD"), Err(MipUrlError::Incomplete));
+        assert_eq!(raw_url("b.py", "HEAD"), Err(MipUrlError::Scheme));
     }
 }

@@ -92,9 +92,9 @@ impl<'a> Walk<'a> {
     }
 
     fn cut(&mut self, from: &str, to: &str, place: usize) {
-        let circle = self.way.get(place..).unwrap_or_default();
-        let mut names: Vec<&str> = circle.iter().take(MAX_NAMED).map(|(name, _)| *name).collect();
-        if circle.len() > MAX_NAMED {
+        let cycle = self.way.get(place..).unwrap_or_default();
+        let mut names: Vec<&str> = cycle.iter().take(MAX_NAMED).map(|(name, _)| *name).collect();
+        if cycle.len() > MAX_NAMED {
             names.extend(["…", from]);
         }
         names.push(to);

@@ -2,21 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use super::Catalog;
+use super::PackageIndex;
 use super::repository::repository;
 use crate::finding::Code;
 use crate::mip::{Dependency, HEAD};
 use crate::name::normalized_name;
 use crate::redact::redacted_url;
 use crate::requirement::Requirement;
-use crate::translate::micropython_lib::{self, Became, Row};
-use crate::translate::wanted::{Item, Report};
+use crate::translate::active::{Item, Report};
+use crate::translate::micropython_lib::{self, Row, Successor};
 use crate::translate::{Alias, Aliases};
 
 /// For how many dependencies similar names are looked up.
 const MAX_SUGGESTED: usize = 20;
 /// The longest name for which they are.
-const LONGEST_NAME: usize = 100;
+const MAX_NAME_LENGTH: usize = 100;
 /// How many similar names are told.
 const MAX_SIMILAR: usize = 3;
 /// How alike names must be to be told, from 0 to 1.
@@ -24,18 +24,18 @@ const LIKENESS: f64 = 0.85;
 
 /// What is asked of mip for a dependency.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Target {
+pub(in crate::translate) enum Target {
     /// A package of the index.
     Named(Named),
     /// A `package.json` somewhere.
-    Place(Dependency),
+    MipUrl(Dependency),
     /// What cannot be had; it has been reported.
     Unresolved,
 }
 
 /// A package of the index.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Named {
+pub(in crate::translate) struct Named {
     /// As the index spells it, if that is known.
     pub name: String,
     /// The version that the settings name.
@@ -45,18 +45,18 @@ pub(super) struct Named {
 }
 
 /// Finds what dependencies are called.
-pub(super) struct Translator<'a> {
+pub(in crate::translate) struct Translator<'a> {
     aliases: &'a Aliases,
-    catalog: Option<&'a dyn Catalog>,
+    catalog: Option<&'a dyn PackageIndex>,
     /// Normalised names of what cannot be had.
     missing: &'a BTreeSet<String>,
     suggested: usize,
 }
 
 impl<'a> Translator<'a> {
-    pub(super) fn new(
+    pub(in crate::translate) fn new(
         aliases: &'a Aliases,
-        catalog: Option<&'a dyn Catalog>,
+        catalog: Option<&'a dyn PackageIndex>,
         missing: &'a BTreeSet<String>,
     ) -> Self {
         Self { aliases, catalog, missing, suggested: 0 }
@@ -64,17 +64,21 @@ impl<'a> Translator<'a> {
 
     /// What is asked of mip for `item`: by the settings, else by its URL, else by what became of
     /// micropython-lib's packages, else by its name. `None` if nothing is, which is reported.
-    pub(super) fn target(&mut self, item: &Item<'_>, report: &mut Report) -> Option<Target> {
+    pub(in crate::translate) fn target(
+        &mut self,
+        item: &Item<'_>,
+        report: &mut Report,
+    ) -> Option<Target> {
         let requirement = item.requirement;
         match self.aliases.get(&item.name) {
             Some(Alias::Dropped) => {
                 report.add(Code::DependencyDropped, requirement, "not wanted on the device");
                 return None;
             }
-            Some(Alias::Place { place, version }) => {
+            Some(Alias::MipUrl { place, version }) => {
                 report.add(Code::DependencyRenamed, requirement, format!("now {place}"));
                 let version = version.clone().unwrap_or_else(|| HEAD.to_owned());
-                return Some(Target::Place(Dependency { name: place.to_string(), version }));
+                return Some(Target::MipUrl(Dependency { name: place.to_string(), version }));
             }
             Some(Alias::Name { name, version }) => {
                 match version {
@@ -97,7 +101,7 @@ impl<'a> Translator<'a> {
             if let Some(dependency) = repository(url) {
                 let found = format!("{}, taken as {}", redacted_url(url), dependency.name);
                 report.add(Code::RepositoryRequirement, requirement, found);
-                return Some(Target::Place(dependency));
+                return Some(Target::MipUrl(dependency));
             }
             report.add(Code::UrlForMip, requirement, redacted_url(url));
         }
@@ -114,22 +118,22 @@ impl<'a> Translator<'a> {
         let is_itself = normalized_name(row.target) == item.name;
         // Who puts a package into an index by its old name means it, unless the new one is there.
         let is_offered = match row.became {
-            Became::Package => !is_itself && !self.has(row.target) && self.has(own),
-            Became::BuiltIn => is_itself && self.has(own),
-            Became::Placeholder => false,
-            Became::Gone => self.has(own),
+            Successor::Package => !is_itself && !self.has(row.target) && self.has(own),
+            Successor::BuiltIn => is_itself && self.has(own),
+            Successor::Placeholder => false,
+            Successor::Gone => self.has(own),
         };
         if is_offered {
             return Some(self.named(own, requirement, true, report));
         }
         match row.became {
-            Became::Package => {
+            Successor::Package => {
                 if !is_itself {
                     renamed(Code::NameTranslated, requirement, row.target, row.note, report);
                 }
                 Some(self.named(row.target, requirement, true, report))
             }
-            Became::BuiltIn => {
+            Successor::BuiltIn => {
                 let said = if row.note.is_empty() {
                     format!("`{}` is built in", row.target)
                 } else {
@@ -138,11 +142,11 @@ impl<'a> Translator<'a> {
                 report.add(Code::BuiltIn, requirement, said);
                 None
             }
-            Became::Placeholder => {
+            Successor::Placeholder => {
                 report.add(Code::Placeholder, requirement, placeholder(row));
                 None
             }
-            Became::Gone => {
+            Successor::Gone => {
                 report.add(Code::Unresolved, requirement, row.note);
                 Some(Target::Unresolved)
             }
@@ -180,9 +184,9 @@ impl<'a> Translator<'a> {
     }
 
     /// The names of packages that are like `name`, as a part of a sentence.
-    fn similar(&mut self, catalog: &dyn Catalog, name: &str) -> String {
+    fn similar(&mut self, catalog: &dyn PackageIndex, name: &str) -> String {
         self.suggested += 1;
-        if self.suggested > MAX_SUGGESTED || name.len() > LONGEST_NAME {
+        if self.suggested > MAX_SUGGESTED || name.len() > MAX_NAME_LENGTH {
             return String::new();
         }
         let name = name.to_lowercase();

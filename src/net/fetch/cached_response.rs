@@ -12,7 +12,7 @@ const FORM: &str = "2";
 /// What a server says of a content.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub(super) struct Head {
+pub(super) struct CacheMetadata {
     /// By this and the next the server can tell that the content is still the same.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) etag: Option<String>,
@@ -28,21 +28,21 @@ pub(super) struct Head {
 
 /// The content that a URL had.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Kept {
-    pub(super) head: Head,
+pub(super) struct CachedResponse {
+    pub(super) head: CacheMetadata,
     pub(super) data: Bytes,
 }
 
 /// What is kept of `url`, got with a login or without one.
-pub(super) fn find(cache: &Cache, url: &str, with_login: bool) -> Option<Kept> {
+pub(super) fn find(cache: &Cache, url: &str, with_login: bool) -> Option<CachedResponse> {
     let entry = cache.get(&key(url, with_login))?;
     let end = entry.iter().position(|byte| *byte == b'\n')?;
     let head = serde_json::from_slice(&entry[..end]).ok()?;
-    Some(Kept { head, data: entry.slice(end + 1..) })
+    Some(CachedResponse { head, data: entry.slice(end + 1..) })
 }
 
 /// Keeps what `url` has. A cache that cannot be written to costs time only.
-pub(super) fn keep(cache: &Cache, url: &str, with_login: bool, kept: &Kept) {
+pub(super) fn keep(cache: &Cache, url: &str, with_login: bool, kept: &CachedResponse) {
     let Ok(mut entry) = serde_json::to_vec(&kept.head) else { return };
     entry.push(b'\n');
     entry.extend_from_slice(&kept.data);
@@ -62,8 +62,8 @@ mod tests {
     fn content_is_kept_with_its_head() {
         let folder = tempfile::tempdir().unwrap();
         let cache = Cache::below(folder.path(), "fetch");
-        let head = Head { etag: Some("\"a\nb\"".to_owned()), ..Head::default() };
-        let kept = Kept { head, data: Bytes::from_static(b"x\ny") };
+        let head = CacheMetadata { etag: Some("\"a\nb\"".to_owned()), ..CacheMetadata::default() };
+        let kept = CachedResponse { head, data: Bytes::from_static(b"x\ny") };
         keep(&cache, "http://host/a", false, &kept);
         assert_eq!(find(&cache, "http://me:secret@host/a", false), Some(kept));
         assert_eq!(find(&cache, "http://host/b", false), None);

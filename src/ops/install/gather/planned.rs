@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::local::Local;
 use crate::finding::{Code, Finding};
-use crate::mip::{is_local, is_place};
+use crate::mip::{is_local, is_mip_url};
 use crate::name::normalized_name;
 use crate::net::fetch::shown;
 use crate::net::mip::Fetched;
-use crate::ops::install::Wanted;
+use crate::ops::install::PlannedPackage;
 use crate::ops::install::record::key;
 use crate::requirement::Requirement;
 use crate::resolve::Resolved;
@@ -23,9 +23,9 @@ pub(super) fn of_fetched(
     fetched: Fetched,
     requested: bool,
     names: &BTreeMap<String, String>,
-) -> Wanted {
+) -> PlannedPackage {
     let deps = fetched.deps.iter().filter_map(|dep| names.get(&dep.name));
-    Wanted {
+    PlannedPackage {
         name: own_name(&fetched),
         version: version(&fetched),
         source: shown(&fetched.name),
@@ -39,11 +39,15 @@ pub(super) fn of_fetched(
 }
 
 /// A release, which needs packages for mip of these names, too.
-pub(super) fn of_release(local: Local, release: &Resolved, elsewhere: Vec<String>) -> Wanted {
+pub(super) fn of_release(
+    local: Local,
+    release: &Resolved,
+    elsewhere: Vec<String>,
+) -> PlannedPackage {
     let Local { package, version, source, .. } = local;
     // Others need it by the name that its index has.
     let is_its_own = normalized_name(&package.name) == release.name;
-    Wanted {
+    PlannedPackage {
         name: if is_its_own { package.name } else { release.name.clone() },
         version,
         source,
@@ -63,7 +67,7 @@ pub(super) fn constraints(release: &Resolved) -> Vec<Requirement> {
 
 /// The name of a package for mip: what it has in its index; else how it calls itself, or its URL.
 fn own_name(fetched: &Fetched) -> String {
-    let is_elsewhere = is_place(&fetched.name) || is_local(&fetched.name);
+    let is_elsewhere = is_mip_url(&fetched.name) || is_local(&fetched.name);
     let name = fetched.package_json.name.as_ref();
     match name.filter(|name| is_elsewhere && !name.is_empty()) {
         Some(name) => name.clone(),
@@ -79,8 +83,8 @@ fn version(fetched: &Fetched) -> String {
 }
 
 /// Adds a release, in place of the package for mip of its name, which is told.
-pub(super) fn replace(all: &mut Vec<Wanted>, one: Wanted) -> Option<Finding> {
-    let is_same = |other: &Wanted| key(&other.name) == key(&one.name);
+pub(super) fn replace(all: &mut Vec<PlannedPackage>, one: PlannedPackage) -> Option<Finding> {
+    let is_same = |other: &PlannedPackage| key(&other.name) == key(&one.name);
     let replaced = all.iter().position(is_same).map(|place| all.remove(place));
     let finding = replaced.map(|other| {
         let found = format!("a dependency, in place of {} of the index", other.version);

@@ -15,7 +15,7 @@ use crate::read::is_package_name;
 use crate::write::{FrozenPackage, MANIFEST};
 
 /// Files that a finding names.
-const MOST_NAMED: usize = 5;
+const MAX_NAMED: usize = 5;
 
 /// Leaves of all packages the modules, and notes what else stands against freezing them in folders of
 /// `out`.
@@ -74,7 +74,7 @@ fn keep_modules(member: &mut Member) {
 
 /// The first of the names, and how many there are.
 fn told(names: &[&str]) -> String {
-    let first: Vec<_> = names.iter().take(MOST_NAMED).map(|name| format!("`{name}`")).collect();
+    let first: Vec<_> = names.iter().take(MAX_NAMED).map(|name| format!("`{name}`")).collect();
     match names.len() - first.len() {
         0 => first.join(", "),
         more => format!("{} and {more} more", first.join(", ")),

@@ -1,6 +1,6 @@
 //! Dependencies that are given by the URL of a repository.
 
-use crate::mip::{Dependency, HEAD, Place};
+use crate::mip::{Dependency, HEAD, MipUrl};
 
 /// The hosts that mip knows, with their short forms.
 const HOSTS: [(&str, &str); 3] =
@@ -26,7 +26,7 @@ pub(super) fn repository(url: &str) -> Option<Dependency> {
     if path.split('/').count() != 2 || version.contains('?') {
         return None;
     }
-    let mut place: Place = format!("{scheme}:{path}").parse().ok()?;
+    let mut place: MipUrl = format!("{scheme}:{path}").parse().ok()?;
     let folder = fragment.split('&').find_map(|part| part.strip_prefix("subdirectory="));
     if let Some(folder) = folder.map(|folder| folder.trim_matches('/')).filter(|f| !f.is_empty()) {
         place = place.join(&folder.parse().ok()?);

@@ -33,7 +33,7 @@ impl DependencyOptions {
 }
 
 /// The dependencies that are wanted, and what is to be said of the others.
-pub(super) struct Wanted<'a> {
+pub(super) struct ActiveDependencies<'a> {
     /// In the order of declaration, repeated ones included.
     pub items: Vec<Item<'a>>,
     /// What was noticed about no single item: extras that do not exist.
@@ -63,7 +63,7 @@ pub(super) enum Role {
     Own,
 }
 
-impl<'a> Wanted<'a> {
+impl<'a> ActiveDependencies<'a> {
     /// The dependencies of the project `own_name` that are wanted.
     ///
     /// A dependency of the project on itself with extras stands for what these extras bring. Those
@@ -118,12 +118,12 @@ impl<'a> Wanted<'a> {
 
 /// The dependencies of the project `own_name` that are wanted, in the order of declaration, without
 /// the project itself; and what is to be said of the others.
-pub(crate) fn wanted<'a>(
+pub(crate) fn active_dependencies<'a>(
     requirements: &'a [Requirement],
     own_name: &str,
     options: &DependencyOptions,
 ) -> (Vec<&'a Requirement>, Vec<Finding>) {
-    let wanted = Wanted::of(requirements, own_name, options);
+    let wanted = ActiveDependencies::of(requirements, own_name, options);
     let others = wanted.items.iter().filter(|item| item.role != Role::Own);
     let requirements = others.map(|item| item.requirement).collect();
     (requirements, Report::new(&wanted).finish(&wanted))
@@ -196,7 +196,7 @@ pub(super) struct Report {
 
 impl Report {
     /// For what was `wanted`, with what is to be said before all else.
-    pub(super) fn new(wanted: &Wanted<'_>) -> Self {
+    pub(super) fn new(wanted: &ActiveDependencies<'_>) -> Self {
         Self { findings: wanted.unknown_extras.clone(), seen: HashSet::new() }
     }
 
@@ -227,7 +227,7 @@ impl Report {
     }
 
     /// All findings, with what the environment excludes at the end.
-    pub(super) fn finish(mut self, wanted: &Wanted<'_>) -> Vec<Finding> {
+    pub(super) fn finish(mut self, wanted: &ActiveDependencies<'_>) -> Vec<Finding> {
         for requirement in &wanted.excluded {
             let found = format!("not for this target: {}", requirement.marker);
             self.add(Code::MarkerFalse, requirement, found);

@@ -21,7 +21,7 @@ pub enum Pinning {
 /// Text that names no [`Pinning`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("found `{0}`, expected one of latest, pin, bundle")]
-pub struct PinningFault(String);
+pub struct PinningError(String);
 
 impl fmt::Display for Pinning {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -34,14 +34,14 @@ impl fmt::Display for Pinning {
 }
 
 impl FromStr for Pinning {
-    type Err = PinningFault;
+    type Err = PinningError;
 
-    fn from_str(text: &str) -> Result<Self, PinningFault> {
+    fn from_str(text: &str) -> Result<Self, PinningError> {
         match text {
             "latest" => Ok(Self::Latest),
             "pin" => Ok(Self::Pin),
             "bundle" => Ok(Self::Bundle),
-            _ => Err(PinningFault(text.to_owned())),
+            _ => Err(PinningError(text.to_owned())),
         }
     }
 }

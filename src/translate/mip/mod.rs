@@ -1,30 +1,28 @@
 //! From dependencies to the exact, fetchable ones that mip takes.
 
-mod asked;
-mod catalog;
-mod cycle;
-mod fate;
-mod pinning;
+pub(crate) mod merged;
 mod repository;
-mod target;
+pub(crate) mod target;
 
-pub use catalog::{Catalog, Catalogs, Offer, Offers, Unknown};
-pub use cycle::{Cut, break_cycles};
-pub use fate::Fate;
-pub use pinning::{Pinning, PinningFault};
+pub use crate::translate::cycle::{Cut, break_cycles};
+pub use crate::translate::package_index::{
+    AvailablePackage, AvailableVersions, PackageIndex, PackageIndexes, UnknownIndex,
+};
+pub use crate::translate::pinning::{Pinning, PinningError};
+pub use crate::translate::translation::Translation;
 
 use super::DependencyOptions;
-use super::wanted::{Report, Role, Wanted};
+use super::active::{ActiveDependencies, Report, Role};
+use super::mip::merged::{MergedRequirements, Unresolved};
 use crate::finding::{Code, Finding};
 use crate::mip::Dependency;
 use crate::name::normalized_name;
 use crate::requirement::Requirement;
-use asked::{AskedFor, Unresolved};
 use target::{Target, Translator};
 
 /// What mip is to install for a package's dependencies, and what was lost.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Exact {
+pub struct MipDependencies {
     /// What can be fetched, in the order of declaration, each once.
     pub deps: Vec<Dependency>,
     /// The dependencies, as they were declared, that nothing can be fetched for; each has a finding.
@@ -41,31 +39,31 @@ pub struct Exact {
 /// constraints.
 ///
 /// ```
-/// use mpconvert::translate::{DependencyOptions, Offers, Pinning, exact};
+/// use mpconvert::translate::{DependencyOptions, AvailableVersions, Pinning, to_mip_dependencies};
 /// use mpconvert::requirement::Requirement;
 ///
 /// let requirements = ["micropython-logging >=0.3", "foo <2", "bar"].map(|line| line.parse().unwrap());
-/// let index: Offers =
+/// let index: AvailableVersions =
 ///     [("logging", "0.6.2"), ("foo", "1.9"), ("foo", "2.0")].into_iter().collect();
 /// let options = DependencyOptions::default();
-/// let exact = exact(&requirements, "own", &options, Some(&index), Pinning::Pin);
+/// let exact = to_mip_dependencies(&requirements, "own", &options, Some(&index), Pinning::Pin);
 /// let deps: Vec<_> = exact.deps.iter().map(|dep| (dep.name.as_str(), dep.version.as_str())).collect();
 /// assert_eq!(deps, [("logging", "0.6.2"), ("foo", "1.9")]);
 /// assert_eq!(exact.unresolved, ["bar"]);
 /// ```
 #[must_use]
-pub fn exact(
+pub fn to_mip_dependencies(
     requirements: &[Requirement],
     own_name: &str,
     options: &DependencyOptions,
-    catalog: Option<&dyn Catalog>,
+    catalog: Option<&dyn PackageIndex>,
     pinning: Pinning,
-) -> Exact {
-    let wanted = Wanted::of(requirements, own_name, options);
+) -> MipDependencies {
+    let wanted = ActiveDependencies::of(requirements, own_name, options);
     let own_name = normalized_name(own_name);
     let mut report = Report::new(&wanted);
     let mut translator = Translator::new(&options.aliases, catalog, &options.missing);
-    let mut asked = AskedFor::default();
+    let mut asked = MergedRequirements::default();
     for item in &wanted.items {
         report.role(item);
         if item.role == Role::Own {
@@ -80,7 +78,7 @@ pub fn exact(
             None => {}
         }
     }
-    let mut exact = Exact::default();
+    let mut exact = MipDependencies::default();
     for asked in &asked.all {
         match asked.dependency(pinning, &mut report) {
             Ok(dependency) => exact.deps.push(dependency),
@@ -100,7 +98,7 @@ mod tests {
     type Outcome = (Vec<String>, Vec<String>, Vec<String>);
 
     struct Call {
-        index: Option<Offers>,
+        index: Option<AvailableVersions>,
         pinning: Pinning,
         aliases: Aliases,
     }
@@ -112,7 +110,7 @@ mod tests {
 
         /// With an index of packages as `name version version`.
         fn with(packages: &[&str]) -> Self {
-            let mut index = Offers::default();
+            let mut index = AvailableVersions::default();
             for package in packages {
                 let (name, versions) = package.split_once(' ').unwrap();
                 versions.split(' ').for_each(|version| index.add(name, version));
@@ -133,8 +131,9 @@ mod tests {
                 lines.iter().map(|line| line.parse().unwrap()).collect();
             let options =
                 DependencyOptions { aliases: self.aliases.clone(), ..DependencyOptions::default() };
-            let catalog = self.index.as_ref().map(|index| index as &dyn Catalog);
-            let exact = exact(&requirements, "Own_Name", &options, catalog, self.pinning);
+            let catalog = self.index.as_ref().map(|index| index as &dyn PackageIndex);
+            let exact =
+                to_mip_dependencies(&requirements, "Own_Name", &options, catalog, self.pinning);
             (
                 exact.deps.iter().map(|dep| format!("{}@{}", dep.name, dep.version)).collect(),
                 exact.unresolved,

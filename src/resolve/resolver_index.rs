@@ -12,7 +12,7 @@ use crate::finding::{Code, Finding};
 use crate::limits::{MAX_RESOLUTION_BYTES, WorkBudget};
 use crate::name::normalized_name;
 use crate::requirement::Requirement;
-use crate::translate::{Catalog, Fate, wanted};
+use crate::translate::{PackageIndex, Translation, active_dependencies};
 
 /// A project, or that there is none.
 pub(super) type Known = Option<Arc<Project>>;
@@ -21,10 +21,10 @@ pub(super) type Known = Option<Arc<Project>>;
 pub(super) type Declared = Arc<Result<Vec<Requirement>, Vec<Finding>>>;
 
 /// What is known, and the source that knows more. It is shared by threads.
-pub(super) struct Universe<'a> {
+pub(super) struct ResolverIndex<'a> {
     roots: &'a [Requirement],
     source: &'a dyn Source,
-    catalog: Option<&'a (dyn Catalog + Sync)>,
+    catalog: Option<&'a (dyn PackageIndex + Sync)>,
     options: &'a ResolveOptions,
     projects: Mutex<HashMap<String, Known>>,
     declared: Mutex<HashMap<(String, Version), Declared>>,
@@ -35,7 +35,7 @@ pub(super) struct Universe<'a> {
 /// What a dependency comes to.
 pub(super) struct Edge {
     pub requirement: Requirement,
-    pub fate: Fate,
+    pub fate: Translation,
     pub findings: Vec<Finding>,
 }
 
@@ -43,7 +43,7 @@ impl Edge {
     /// The normalised name of the project that it asks for.
     pub(super) fn project(&self) -> Option<String> {
         match &self.fate {
-            Fate::Project { name, .. } => Some(normalized_name(name)),
+            Translation::Project { name, .. } => Some(normalized_name(name)),
             _ => None,
         }
     }
@@ -51,11 +51,11 @@ impl Edge {
     /// The constraints that the project must meet.
     pub(super) fn specifiers(&self) -> Vec<VersionSpecifier> {
         match &self.fate {
-            Fate::Project { version: Some(version), .. } => {
+            Translation::Project { version: Some(version), .. } => {
                 let exact = version.parse().ok().map(VersionSpecifier::equals_version);
                 exact.into_iter().collect()
             }
-            Fate::Project { renamed: false, .. } => self.requirement.specifiers.to_vec(),
+            Translation::Project { renamed: false, .. } => self.requirement.specifiers.to_vec(),
             _ => Vec::new(),
         }
     }
@@ -69,11 +69,11 @@ impl Edge {
     }
 }
 
-impl<'a> Universe<'a> {
+impl<'a> ResolverIndex<'a> {
     pub(super) fn new(
         roots: &'a [Requirement],
         source: &'a dyn Source,
-        catalog: Option<&'a (dyn Catalog + Sync)>,
+        catalog: Option<&'a (dyn PackageIndex + Sync)>,
         options: &'a ResolveOptions,
     ) -> Self {
         let (projects, declared) = (Mutex::default(), Mutex::default());
@@ -163,19 +163,19 @@ impl<'a> Universe<'a> {
     ) -> (Vec<Edge>, Vec<Finding>) {
         let mut options = self.options.dependencies.clone().providing(provided);
         options.extras = extras.to_vec();
-        let (wanted, findings) = wanted(requirements, own_name, &options);
+        let (wanted, findings) = active_dependencies(requirements, own_name, &options);
         let own_name = normalized_name(own_name);
         let is_settled = self.options.settled.contains(&own_name);
         let edge = |requirement: &&Requirement| {
             let name = normalized_name(&requirement.name);
             let is_given = is_settled || self.options.given.contains(&name);
             let (fate, findings) = match self.options.client {
-                _ if is_given => (Fate::of_project(requirement), Vec::new()),
+                _ if is_given => (Translation::of_project(requirement), Vec::new()),
                 Client::Mip => {
-                    let catalog = self.catalog.map(|catalog| catalog as &dyn Catalog);
-                    Fate::for_mip(requirement, &options.aliases, catalog)
+                    let catalog = self.catalog.map(|catalog| catalog as &dyn PackageIndex);
+                    Translation::for_mip(requirement, &options.aliases, catalog)
                 }
-                Client::Upip => Fate::for_upip(requirement, &options.aliases),
+                Client::Upip => Translation::for_upip(requirement, &options.aliases),
             };
             Edge { requirement: (*requirement).clone(), fate, findings }
         };

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::wanted::{Report, Role, Wanted};
+use super::active::{ActiveDependencies, Report, Role};
 use super::{Alias, DependencyOptions};
 use crate::finding::{Code, Finding};
 use crate::name::normalized_name;
@@ -25,7 +25,7 @@ pub struct BareNames {
 /// that only an extra brings that was not asked for are left out without a finding.
 ///
 /// ```
-/// use mpconvert::translate::bare::bare_names;
+/// use mpconvert::translate::upip::bare_names;
 /// use mpconvert::translate::DependencyOptions;
 /// use mpconvert::requirement::Requirement;
 ///
@@ -46,7 +46,7 @@ pub fn bare_names(
     own_name: &str,
     options: &DependencyOptions,
 ) -> BareNames {
-    let wanted = Wanted::of(requirements, own_name, options);
+    let wanted = ActiveDependencies::of(requirements, own_name, options);
     let mut report = Report::new(&wanted);
     let mut names = Vec::new();
     for item in &wanted.items {
@@ -73,7 +73,7 @@ pub fn bare_names(
                 }
                 names.push(normalized_name(name));
             }
-            Some(Alias::Place { place, .. }) => {
+            Some(Alias::MipUrl { place, .. }) => {
                 report.add(Code::PlaceForUpip, requirement, place.as_str());
                 names.push(item.name.clone());
             }

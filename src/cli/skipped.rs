@@ -8,11 +8,11 @@ use super::printer::Printer;
 use super::report::{Entry, FindingEntry, Report, entries};
 use super::table::{cell, width};
 use crate::error::{Error, Result};
-use crate::resolve::{Left, Why};
+use crate::resolve::{SkipReason, Skipped};
 
 /// What is told of something that is made of no release, or of a release of which nothing is made here.
 #[derive(Serialize)]
-pub(super) struct LeftEntry<'a> {
+pub(super) struct SkippedEntry<'a> {
     status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<&'a str>,
@@ -29,11 +29,11 @@ pub(super) struct LeftEntry<'a> {
     findings: Vec<FindingEntry<'a>>,
 }
 
-impl<'a> LeftEntry<'a> {
-    pub(super) fn of(left: &'a Left) -> Self {
+impl<'a> SkippedEntry<'a> {
+    pub(super) fn of(left: &'a Skipped) -> Self {
         let by = match &left.why {
-            Why::Replaced(by) => Some([&by.name[..], &by.version]),
-            Why::BuiltIn | Why::Dropped | Why::Refused => None,
+            SkipReason::Replaced(by) => Some([&by.name[..], &by.version]),
+            SkipReason::BuiltIn | SkipReason::Dropped | SkipReason::Refused => None,
         };
         Self {
             status: left.why.as_str(),
@@ -47,7 +47,7 @@ impl<'a> LeftEntry<'a> {
     }
 }
 
-impl<'a> LeftEntry<'a> {
+impl<'a> SkippedEntry<'a> {
     /// What was noticed about no single release, if there is something.
     pub(super) fn noticed(found: &'a Found) -> Option<Self> {
         let findings = found.findings.iter().chain(&found.closure.resolution.findings);
@@ -69,7 +69,7 @@ impl<'a> LeftEntry<'a> {
 pub(super) fn json(found: &Found, paths: Vec<String>) -> Result<()> {
     let mut paths = paths.into_iter();
     let closure = &found.closure;
-    let resolved = closure.resolution.packages.iter().map(|one| LeftEntry {
+    let resolved = closure.resolution.packages.iter().map(|one| SkippedEntry {
         status: "resolved",
         name: Some(&one.name),
         version: Some(one.version.to_string()),
@@ -78,21 +78,21 @@ pub(super) fn json(found: &Found, paths: Vec<String>) -> Result<()> {
         path: paths.next(),
         findings: Vec::new(),
     });
-    let mut all: Vec<LeftEntry> = resolved.collect();
-    all.extend(closure.resolution.left.iter().map(LeftEntry::of));
-    all.extend(LeftEntry::noticed(found));
+    let mut all: Vec<SkippedEntry> = resolved.collect();
+    all.extend(closure.resolution.left.iter().map(SkippedEntry::of));
+    all.extend(SkippedEntry::noticed(found));
     Printer::json(&Report::new(all))
 }
 
 /// Shows a line for each.
-pub(super) fn show(left: &[Left], printer: &Printer) -> Result<()> {
+pub(super) fn show(left: &[Skipped], printer: &Printer) -> Result<()> {
     let width = width(left.iter().map(|one| one.name.as_str()));
     for one in left {
         let what = match &one.why {
-            Why::Replaced(by) => format!("replaced by {} {}", by.name, by.version),
-            Why::BuiltIn => "built in".to_owned(),
-            Why::Dropped => "not needed".to_owned(),
-            Why::Refused => "refused".to_owned(),
+            SkipReason::Replaced(by) => format!("replaced by {} {}", by.name, by.version),
+            SkipReason::BuiltIn => "built in".to_owned(),
+            SkipReason::Dropped => "not needed".to_owned(),
+            SkipReason::Refused => "refused".to_owned(),
         };
         let wanted_by: Vec<&str> = one.wanted_by.iter().map(String::as_str).collect();
         let whose = if wanted_by.is_empty() {
@@ -116,7 +116,7 @@ pub(super) fn failed(error: Error, printer: &Printer) -> Result<Exit> {
 }
 
 /// How a run ends that found these.
-pub(super) fn exit(left: &[Left]) -> Exit {
-    let is_refused = left.iter().any(|one| one.why == Why::Refused);
+pub(super) fn exit(left: &[Skipped]) -> Exit {
+    let is_refused = left.iter().any(|one| one.why == SkipReason::Refused);
     if is_refused { Exit::Refused } else { Exit::Fine }
 }

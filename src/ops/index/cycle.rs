@@ -7,19 +7,19 @@ use crate::mip::{Dependency, LATEST};
 use crate::write::index::latest;
 
 /// How many packages of a circle are named.
-const MOST_NAMED: usize = 8;
+const MAX_NAMED: usize = 8;
 
 /// A version of a package, or by [`LATEST`] whichever is the latest.
 type Node = (String, String);
 
 /// What depends on what in an index.
 #[derive(Default)]
-pub(super) struct Circles {
+pub(super) struct Cycles {
     deps: BTreeMap<Node, BTreeSet<Node>>,
     versions: BTreeMap<String, BTreeSet<String>>,
 }
 
-impl Circles {
+impl Cycles {
     /// A release that is there, with dependencies that stay.
     pub(super) fn publish(&mut self, name: &str, version: &str, deps: &[Dependency]) {
         self.release(name, version);
@@ -63,9 +63,9 @@ impl Circles {
                 Ok(())
             }
             Some(way) => {
-                let mut names: Vec<_> = way.iter().take(MOST_NAMED).map(String::as_str).collect();
+                let mut names: Vec<_> = way.iter().take(MAX_NAMED).map(String::as_str).collect();
                 names.insert(0, name);
-                if way.len() > MOST_NAMED {
+                if way.len() > MAX_NAMED {
                     names.extend(["…", name]);
                 }
                 let release = format!("{name}=={version}");
@@ -121,15 +121,15 @@ mod tests {
 
     #[test]
     fn what_closes_a_circle_is_told_with_all_of_it() {
-        let mut circles = Circles::default();
-        circles.publish("b", "1", &[dep("c", LATEST)]);
-        circles.release("c", "1");
-        circles.release("a", "1");
-        assert_eq!(circles.add("a", "1", &dep("b", "1")), Ok(()));
-        assert_eq!(circles.add("c", "2", &dep("a", "1")), Ok(()), "nobody gets c 2");
-        let finding = circles.add("c", "1", &dep("a", LATEST)).unwrap_err();
+        let mut cycles = Cycles::default();
+        cycles.publish("b", "1", &[dep("c", LATEST)]);
+        cycles.release("c", "1");
+        cycles.release("a", "1");
+        assert_eq!(cycles.add("a", "1", &dep("b", "1")), Ok(()));
+        assert_eq!(cycles.add("c", "2", &dep("a", "1")), Ok(()), "nobody gets c 2");
+        let finding = cycles.add("c", "1", &dep("a", LATEST)).unwrap_err();
         assert_eq!(finding.to_string(), "c==1: c -> a -> b -> c");
-        assert!(circles.add("a", "1", &dep("a", "1")).is_err());
-        assert_eq!(circles.add("a", "2", &dep("a", "1")), Ok(()), "another version ends somewhere");
+        assert!(cycles.add("a", "1", &dep("a", "1")).is_err());
+        assert_eq!(cycles.add("a", "2", &dep("a", "1")), Ok(()), "another version ends somewhere");
     }
 }

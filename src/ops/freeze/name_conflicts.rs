@@ -14,7 +14,7 @@ use crate::write::MANIFEST;
 pub(super) fn check(members: &mut [Member], out: &Path) {
     let names: BTreeSet<String> =
         members.iter().map(|member| member.package.name.clone()).collect();
-    for (name, folder) in namesakes(&names, out) {
+    for (name, folder) in name_conflicts(&names, out) {
         if let Some(member) = members.iter_mut().find(|member| member.package.name == name) {
             let finding = Finding::new(Code::FrozenName, format!("another package `{name}`"));
             member.findings.push(finding.at(folder.display().to_string()));
@@ -24,7 +24,7 @@ pub(super) fn check(members: &mut [Member], out: &Path) {
 
 /// The folders, sorted, each with the name that it shares. Like a build, this passes over links and
 /// folders that cannot be read.
-fn namesakes(names: &BTreeSet<String>, out: &Path) -> Vec<(String, PathBuf)> {
+fn name_conflicts(names: &BTreeSet<String>, out: &Path) -> Vec<(String, PathBuf)> {
     let is_place_of_package =
         |folder: &Path| folder.parent() == Some(out) && named(folder, names).is_some();
     let (mut found, mut folders) = (Vec::new(), vec![out.to_owned()]);
@@ -73,9 +73,9 @@ mod tests {
             fs::write(path, "").unwrap();
         }
         let names = ["foo", "bar"].map(str::to_owned).into();
-        let found = namesakes(&names, &out);
+        let found = name_conflicts(&names, &out);
         let expected = [("bar", "a/b/bar"), ("foo", "a/foo")];
         assert_eq!(found, expected.map(|(name, path)| (name.to_owned(), out.join(path))));
-        assert!(namesakes(&names, &scratch.path().join("nothing")).is_empty());
+        assert!(name_conflicts(&names, &scratch.path().join("nothing")).is_empty());
     }
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use pep440_rs::{Version, VersionSpecifier, VersionSpecifiers};
 
-use super::local::{Local, Locals};
-use super::wanted::constraints;
+use super::local::{Local, LocalArchives};
+use super::planned::constraints;
 use crate::finding::{Code, Finding};
 use crate::ops::install::record::{Installed, Record, key};
 use crate::requirement::Requirement;
@@ -13,20 +13,20 @@ use crate::resolve::{Resolution, Resolved};
 use crate::version::allows;
 
 /// The packages of a tree, and what those that stay need of what comes.
-pub(super) struct Staying<'a> {
+pub(super) struct InstalledConstraints<'a> {
     record: &'a Record,
-    held: BTreeMap<String, Held<'a>>,
+    held: BTreeMap<String, Retained<'a>>,
 }
 
 /// A package that stays, and what it needs.
 #[derive(Clone)]
-struct Held<'a> {
+struct Retained<'a> {
     package: &'a Installed,
     version: Version,
     needs: Vec<Requirement>,
 }
 
-impl<'a> Staying<'a> {
+impl<'a> InstalledConstraints<'a> {
     pub(super) fn new(record: &'a Record) -> Self {
         Self { record, held: BTreeMap::new() }
     }
@@ -60,7 +60,7 @@ impl<'a> Staying<'a> {
 
     /// Holds to what packages that stay need and `resolution` does not bring. Tells whether there is
     /// something new, so that this comes to an end whatever a record says.
-    pub(super) fn hold(&mut self, resolution: &Resolution, locals: &Locals) -> bool {
+    pub(super) fn hold(&mut self, resolution: &Resolution, locals: &LocalArchives) -> bool {
         let packages = resolution.packages.iter();
         let after = self.record.with(packages.map(|one| installed(one, locals.get(&one.name))));
         let is_new = |name: &str| {
@@ -74,7 +74,7 @@ impl<'a> Staying<'a> {
             let version = package.and_then(Installed::release);
             let (Some(package), Some(version)) = (package, version) else { continue };
             let held = self.held.entry(key(&package.name));
-            let held = held.or_insert(Held { package, version, needs: Vec::new() });
+            let held = held.or_insert(Retained { package, version, needs: Vec::new() });
             if !held.needs.contains(&unmet.requirement) {
                 held.needs.push(unmet.requirement);
                 is_something = true;
@@ -86,7 +86,7 @@ impl<'a> Staying<'a> {
     /// What stands against all that is asked for, where nothing fits together with what stays: the
     /// packages with whom alone it does not, as `fits` tells, or else all of them together.
     pub(super) fn conflicts(&self, fits: impl Fn(&Self) -> bool) -> Vec<Finding> {
-        let alone = |(name, held): (&String, &Held<'a>)| Self {
+        let alone = |(name, held): (&String, &Retained<'a>)| Self {
             record: self.record,
             held: BTreeMap::from([(name.clone(), held.clone())]),
         };
