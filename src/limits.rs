@@ -73,9 +73,6 @@ pub(crate) const MAX_RECORD_LINES: usize = 200_000;
 /// compressors write one for each 900 kB.
 pub(crate) const MAX_BZIP2_STREAMS: usize = 2_000;
 
-/// Members in a gzip file; block-oriented compressors write one for each 64 kB.
-pub(crate) const MAX_GZIP_MEMBERS: usize = 20_000;
-
 /// Lines of the files and folders that one package is shown with.
 #[cfg(feature = "cli")]
 pub(crate) const MAX_SHOWN_LINES: usize = 20_000;

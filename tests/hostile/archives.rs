@@ -41,7 +41,7 @@ fn thousands_of_empty_streams_are_refused() {
     assert!(ended.code == 1 && ended.text.contains("MP116"), "{}", ended.text);
     let members = [sdist(), gzip(b"").repeat(500_000)].concat();
     let ended = inspect(SDIST, &members, members.len());
-    assert!(ended.code == 1 && ended.text.contains("MP116"), "{}", ended.text);
+    assert!(ended.code == 1 && ended.text.contains("MP121"), "{}", ended.text);
 }
 
 #[test]

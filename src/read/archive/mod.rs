@@ -1,7 +1,7 @@
 //! The members of an archive, checked and under limits, whatever its format.
 
+mod bzip2_streams;
 mod collect;
-mod streams;
 mod tar;
 mod zip;
 
@@ -12,7 +12,7 @@ use bytes::Bytes;
 use super::limits::{Budget, Limits};
 use crate::finding::{Code, Finding};
 use crate::path::MemberPath;
-use streams::Streams;
+use bzip2_streams::Bzip2Streams;
 
 /// The regular files of an archive; links are resolved, folders left out.
 #[derive(Clone, Debug)]
@@ -52,7 +52,7 @@ pub(super) fn read(name: &str, data: &Bytes, limits: Limits) -> Result<Archive, 
     let budget = Budget::new(limits, data.len());
     let (members, findings) = match format {
         Format::TarGz => gzipped_tar(data, budget),
-        Format::TarBz2 => tar::read(Streams::<bzip2::bufread::BzDecoder<_>>::new(data), 0, budget),
+        Format::TarBz2 => tar::read(Bzip2Streams::new(data), 0, budget),
         Format::Zip => zip::read(data, budget),
     }?;
     Ok(Archive { name: name.to_owned(), members, findings })
