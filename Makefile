@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 CARGO_DENY := 0.20.2
 SOURCES := $(shell find src python/mpconvert -name '*.rs' -o -name '*.py' -o -name '*.pyi')
 
-.PHONY: run test lint bench format licenses advisories cargo-deny clean tools
+.PHONY: run test test-fast lint bench format licenses advisories cargo-deny clean tools
 
 run: $(VENV)/.built ## Build an example with Poetry, convert it, install it with upip on MicroPython
 	@$(PY) -m tests.example
@@ -15,10 +15,17 @@ test: $(VENV)/.built ## Run every test
 	cargo test --locked
 	$(PY) -m pytest
 
+test-fast: $(VENV)/.built ## Run the tests that need no network
+	cargo test --locked
+	$(PY) -m pytest -m "not corpus and not e2e"
+
 lint: $(VENV)/.built ## Run all linters
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
 	cargo clippy --locked --lib --features python -- -D warnings
+	cargo check --locked --lib --no-default-features
+	cargo check --locked --lib --no-default-features --features net
+	cargo check --locked --no-default-features --features cli
 	$(VENV)/bin/ruff check
 	$(VENV)/bin/ruff format --check
 	$(VENV)/bin/mypy
@@ -41,7 +48,9 @@ format: $(VENV)/.installed ## Format all sources
 	$(VENV)/bin/ruff check --fix
 	$(VENV)/bin/ruff format
 
-bench: $(VENV)/.built ## Measure, side by side with the reference pipeline
+bench: $(VENV)/.installed ## Measure a release build, side by side with the reference pipeline
+	VIRTUAL_ENV=$(abspath $(VENV)) $(VENV)/bin/maturin develop --release --locked
+	@rm -f $(VENV)/.built
 	cargo bench --locked
 	cargo build --locked --release --bin mpconvert --example compress
 	$(PY) -m tests.corpus.fetch
@@ -52,12 +61,15 @@ bench: $(VENV)/.built ## Measure, side by side with the reference pipeline
 		--corpus "$$($(PY) -c 'from tests.fetch import cache_folder; print(cache_folder() / "archives")')"
 
 $(VENV)/.installed: tests/requirements.txt | tools
-	$(PYTHON) -m venv $(VENV)
-	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements.txt
+	@echo "Creating $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+	@echo "Installing the tools of tests/requirements.txt"
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements.txt
 	@touch $@
 
 $(VENV)/.built: $(VENV)/.installed Cargo.toml Cargo.lock pyproject.toml $(SOURCES)
-	VIRTUAL_ENV=$(abspath $(VENV)) $(VENV)/bin/maturin develop --release --locked --quiet
+	@echo "Building mpconvert, in the profile for development"
+	@VIRTUAL_ENV=$(abspath $(VENV)) $(VENV)/bin/maturin develop --profile dev --locked
 	@touch $@
 
 tools:
