@@ -86,17 +86,22 @@ impl Dir {
 
     /// Makes the folders at and above `path`, as far as they do not exist.
     pub(crate) fn make_folders(&self, path: impl AsRef<Path>) -> Result<()> {
+        let path = path.as_ref();
+        if self.enter(path)?.is_some() {
+            return Ok(());
+        }
         let mut folder = PathBuf::new();
-        for part in path.as_ref().components() {
+        for part in path.components() {
             folder.push(part);
             let (parent, name) = self.existing_parent(&folder)?;
             match parent.create_dir(&name) {
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 made => made.map_err(Error::io(self.shown(&folder)))?,
             }
+            // That what was there is a folder.
+            self.enter(&folder)?;
         }
-        // That what was there are folders.
-        self.enter(&folder).map(drop)
+        Ok(())
     }
 
     /// Makes the folder that `path` lies in.
@@ -109,6 +114,8 @@ impl Dir {
         let (from, to) = (from.as_ref(), to.as_ref());
         let (from_folder, from_name) = self.existing_parent(from)?;
         let (to_folder, to_name) = self.existing_parent(to)?;
+        self.forget(from);
+        self.forget(to);
         from_folder.rename(from_name, &to_folder, to_name).map_err(Error::io(self.shown(to)))
     }
 
@@ -145,6 +152,8 @@ impl Dir {
         let (one_folder, one_name) = self.existing_parent(one)?;
         let (other_folder, other_name) = self.existing_parent(other)?;
         let flags = RenameFlags::EXCHANGE;
+        self.forget(one);
+        self.forget(other);
         match renameat_with(&*one_folder, one_name, &*other_folder, other_name, flags) {
             Ok(()) => Ok(true),
             // What systems and file systems say that know no exchange, of folders or at all.
@@ -177,6 +186,7 @@ impl Dir {
             return self.remove_file(path);
         }
         let (folder, name) = self.existing_parent(path)?;
+        self.forget(path);
         match folder.remove_dir_all(name) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             removed => removed.map_err(Error::io(self.shown(path))),
@@ -189,6 +199,7 @@ impl Dir {
         for path in around.take_while(|path| *path != top) {
             // One that is not empty stays.
             let Ok(Some((folder, name))) = self.parent(path) else { return };
+            self.forget(path);
             if folder.remove_dir(name).is_err() {
                 return;
             }

@@ -12,7 +12,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io;
 use std::path::{Component, Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use cap_fs_ext::{DirExt, FollowSymlinks, OpenOptionsFollowExt, OpenOptionsSyncExt};
@@ -30,7 +30,11 @@ pub(crate) use replace::replace_all;
 pub(crate) struct Dir {
     path: PathBuf,
     handle: Option<Arc<Handle>>,
+    last: Arc<Mutex<Option<Folder>>>,
 }
+
+/// The folder below that was entered last, and its path: most files are followed by others of theirs.
+type Folder = (PathBuf, Arc<Handle>);
 
 /// What lies at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,7 +68,7 @@ impl Dir {
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(Error::io(path)(error)),
         };
-        Ok(Self { path: path.to_owned(), handle })
+        Ok(Self { path: path.to_owned(), handle, last: Arc::default() })
     }
 
     /// The folder at `path`, which is made with those around it if it does not exist.
@@ -173,18 +177,36 @@ impl Dir {
 
     /// The folder at `path`, if it and those on the way exist.
     fn enter(&self, path: &Path) -> Result<Option<Arc<Handle>>> {
-        let Some(handle) = &self.handle else { return Ok(None) };
-        let (mut handle, mut shown) = (Arc::clone(handle), self.path.clone());
-        for part in path.components() {
+        let Some((mut at, mut handle)) = self.start(path) else { return Ok(None) };
+        // Without the parts that lead to where this starts.
+        for part in path.components().skip(at.components().count()) {
             let name = self.name(part, path)?;
-            shown.push(name);
+            at.push(name);
             handle = match handle.open_dir_nofollow(name) {
                 Ok(folder) => Arc::new(folder),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-                Err(error) => return Err(Error::io(shown)(explained(&handle, name, error))),
+                Err(error) => {
+                    return Err(Error::io(self.shown(at))(explained(&handle, name, error)));
+                }
             };
         }
+        *self.last() = Some((at, Arc::clone(&handle)));
         Ok(Some(handle))
+    }
+
+    /// The folder from which `path` is entered: the last one if it is on the way, else this one.
+    fn start(&self, path: &Path) -> Option<Folder> {
+        let last = self.last().clone().filter(|(last, _)| path.starts_with(last));
+        last.or_else(|| Some((PathBuf::new(), Arc::clone(self.handle.as_ref()?))))
+    }
+
+    fn last(&self) -> MutexGuard<'_, Option<Folder>> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Forgets the last folder, if it is the one at `path` or below it, which another may be from now on.
+    fn forget(&self, path: &Path) {
+        self.last().take_if(|(last, _)| last.starts_with(path));
     }
 
     /// The folder that `path` lies in, if it exists, and the last part of `path`.
