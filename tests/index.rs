@@ -12,9 +12,10 @@ use std::path::Path;
 use std::process::{Child, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 use fixtures::disk::{OnFullDisk, state};
+use fixtures::kill::{count, kill_when};
 use fixtures::place::{CODE, Files, Place, contents};
 use serde_json::{Value, json};
 
@@ -507,11 +508,10 @@ fn a_killed_run_leaves_the_old_index_or_the_new_one() {
         }
     };
     make(0);
-    let start = Instant::now();
     place.add(0, "dist0");
-    let whole = start.elapsed();
     let (site, stop) = (place.path("site"), AtomicBool::new(false));
-    let (mut old, mut new, mut delay) = (0, 0, whole / 2);
+    let work = site.join(".mpconvert");
+    let (mut old, mut new) = (0, 0);
     thread::scope(|scope| {
         let reader = scope.spawn(|| read_on(&site, &stop));
         let stopper = Stop(&stop);
@@ -519,29 +519,29 @@ fn a_killed_run_leaves_the_old_index_or_the_new_one() {
             make(run);
             let before = read_release(&site, 0).unwrap();
             let command = format!("add dist{run} --to site --no-mpy");
-            let mut command = place.command(&command);
-            let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-            thread::sleep(delay);
-            child.kill().unwrap();
-            child.wait().unwrap();
+            let asked = format!("1.{run}");
+            kill_when(&mut place.command(&command), || match run % 6 {
+                0 => true,
+                1 => count(&work.join("part-file")) > run as usize % TOGETHER,
+                2 => count(&work.join("part-package")) > run as usize,
+                3 => work.join("part-index.json").exists(),
+                4 => work.join("package").exists(),
+                _ => read_release(&site, 0).as_ref() == Some(&asked),
+            });
             let checked = place.output("check site");
             let told = String::from_utf8(checked.stderr).unwrap();
             assert!(checked.status.success(), "run {run}: {told}");
             let after = read_release(&site, 0).unwrap();
             // A run completes what the one before it had made ready.
-            let expected = [before, format!("1.{}", run - 1), format!("1.{run}")];
+            let expected = [before, format!("1.{}", run - 1), asked];
             assert!(expected.contains(&after), "{after}, none of {expected:?}");
-            // Close to the moment of the change.
-            if after == expected[2] {
-                (new, delay) = (new + 1, delay * 4 / 5);
-            } else {
-                (old, delay) = (old + 1, delay * 5 / 4);
-            }
+            let counted = if after == expected[2] { &mut new } else { &mut old };
+            *counted += 1;
         }
         drop(stopper);
         assert!(reader.join().unwrap() > 0);
     });
-    assert!(old > 0 && new > 0, "{old} old, {new} new: killed at the wrong times");
+    assert!(old > 0 && new > 0, "{old} old, {new} new: killed at the wrong moments");
     place.run(0, "gc site --older-than 0");
     let told = place.check();
     assert!(told.contains("all well") && !told.contains("MP7"), "{told}");
@@ -564,32 +564,31 @@ fn a_killed_removal_leaves_the_old_index_or_the_new_one() {
         let all: Vec<_> = (0..TOGETHER).map(|number| format!("p{number}==1.{version}")).collect();
         format!("remove {} --from site", all.join(" "))
     };
-    let start = Instant::now();
     place.run(0, &releases(RUNS));
-    let whole = start.elapsed();
     let (site, stop) = (place.path("site"), AtomicBool::new(false));
-    let (mut old, mut new, mut delay) = (0, 0, whole / 2);
+    let work = site.join(".mpconvert");
+    let (mut old, mut new) = (0, 0);
     thread::scope(|scope| {
         let reader = scope.spawn(|| read_on(&site, &stop));
         let stopper = Stop(&stop);
         for run in (0..RUNS).rev() {
-            let mut command = place.command(&releases(run));
-            let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-            thread::sleep(delay);
-            child.kill().unwrap();
-            child.wait().unwrap();
+            let release = site.join(format!("package/py/p0/1.{run}.json"));
+            kill_when(&mut place.command(&releases(run)), || match run % 5 {
+                0 => true,
+                1 => count(&work.join("part-package")) > run as usize,
+                2 => work.join("part-index.json").exists(),
+                3 => work.join("package").exists(),
+                _ => !release.exists(),
+            });
             let checked = place.output("check site");
             assert!(checked.status.success(), "{}", String::from_utf8(checked.stderr).unwrap());
-            if site.join(format!("package/py/p0/1.{run}.json")).exists() {
-                (old, delay) = (old + 1, delay * 5 / 4);
-            } else {
-                (new, delay) = (new + 1, delay * 4 / 5);
-            }
+            let counted = if release.exists() { &mut old } else { &mut new };
+            *counted += 1;
         }
         drop(stopper);
         assert!(reader.join().unwrap() > 0);
     });
-    assert!(old > 0 && new > 0, "{old} old, {new} new: killed at the wrong times");
+    assert!(old > 0 && new > 0, "{old} old, {new} new: killed at the wrong moments");
     place.run(0, "gc site --older-than 0");
     assert!(place.check().contains("all well"));
 }

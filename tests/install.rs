@@ -13,9 +13,9 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::thread;
-use std::time::{Duration, Instant};
 
 use fixtures::disk::{OnFullDisk, state};
+use fixtures::kill::{count, kill_when};
 use fixtures::{PURE, wheel};
 use serde_json::Value;
 
@@ -89,6 +89,11 @@ impl Place {
             (path, String::from_utf8(data).unwrap())
         };
         files.map(text).collect()
+    }
+
+    /// Whether the tree has this text in a file now.
+    fn tree_has(&self, path: &str, text: &str) -> bool {
+        fs::read(self.path("lib").join(path)).is_ok_and(|data| data == text.as_bytes())
     }
 
     fn assert_tree(&self, expected: &[(&str, &str)]) {
@@ -680,24 +685,19 @@ fn a_killed_run_is_undone_or_done() {
     let place = Place::new();
     place.write("solo.py", "solo\n");
     make(&place, 0);
-    let start = Instant::now();
     place.run(0, "install -p lib dist0");
-    let whole = start.elapsed();
-    let (mut old, mut new, mut torn, mut delay) = (0, 0, 0, whole / 2);
+    let (mut old, mut new, mut torn) = (0, 0, 0);
     for run in 1..=RUNS {
         make(&place, run);
         let before = place.record();
         let mut command = place.command(&format!("install -p lib dist{run}"));
-        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        if run % 3 == 0 {
-            let change = place.path("lib/.mpconvert/change");
-            while !change.exists() && child.try_wait().unwrap().is_none() {}
-            thread::sleep(Duration::from_micros(u64::from(run) * 20));
-        } else {
-            thread::sleep(delay);
-        }
-        child.kill().unwrap();
-        child.wait().unwrap();
+        let (asked, text) = (format!("foo 1.{run}"), format!("{run}\n"));
+        kill_when(&mut command, || match run % 4 {
+            0 => true,
+            1 => count(&place.path("lib/.mpconvert/part")) > run as usize,
+            2 => place.tree_has(&format!("foo/m{}.py", run - 2), &text),
+            _ => place.record().contains(&asked),
+        });
         let told = place.run(0, "list -p lib");
         let is_torn = told.contains("MP798");
         torn += u32::from(is_torn);
@@ -714,15 +714,11 @@ fn a_killed_run_is_undone_or_done() {
         assert!(!place.run(0, "list -p lib").contains("MP79"));
         let left: Vec<_> = fs::read_dir(place.path("lib/.mpconvert")).unwrap().collect();
         assert_eq!(left.len(), 2, "the lock and the record");
-        // By time close to the moment of the change, and else in the middle of it.
-        if is_torn {
-            assert_eq!(record[0], before[0]);
-            old += 1;
-        } else if record[0] == format!("foo 1.{run}") {
-            (new, delay) = (new + 1, delay * 9 / 10);
+        if !is_torn && record[0] == asked {
+            new += 1;
         } else {
             assert_eq!(record[0], before[0]);
-            (old, delay) = (old + 1, delay * 10 / 9);
+            old += 1;
         }
     }
     assert!(old > 0 && new > 0 && torn > 0, "{old} old, {new} new, {torn} torn");
@@ -753,10 +749,28 @@ fn waiting_ends() {
     place.install(0, "foo");
     let lock = fs::File::options().write(true).open(place.path("lib/.mpconvert/lock")).unwrap();
     lock.lock().unwrap();
-    let start = Instant::now();
-    assert!(place.install(2, "foo --lock-timeout 2").contains("waiting for another run"));
-    assert!(start.elapsed() >= Duration::from_secs(2));
+    let told = place.install(2, "foo --lock-timeout 2");
+    assert!(told.contains("waiting for another run"), "{told}");
+    assert!(told.contains("another run holds the lock"), "{told}");
     place.run(2, "list -p lib --lock-timeout 0");
     drop(lock);
     place.install(0, "foo");
+}
+
+#[test]
+fn a_run_that_waits_goes_on_when_the_other_ends() {
+    let place = Place::new();
+    place.wheel("dist", "foo", "1.0", "", &[("foo.py", b"foo\n")]);
+    place.install(0, "foo");
+    let lock = fs::File::options().write(true).open(place.path("lib/.mpconvert/lock")).unwrap();
+    lock.lock().unwrap();
+    let mut command = place.command("list -p lib");
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut told = String::new();
+    BufReader::new(child.stderr.as_mut().unwrap()).read_line(&mut told).unwrap();
+    assert!(told.contains("waiting for another run"), "{told}");
+    assert!(child.try_wait().unwrap().is_none());
+    drop(lock);
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success() && output.stdout.starts_with(b"foo"), "{output:?}");
 }
