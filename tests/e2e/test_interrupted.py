@@ -18,8 +18,6 @@ import pytest
 from tests.crafted import USUAL, archive
 from tests.e2e.upip_client import installed_tree
 
-pytestmark = pytest.mark.e2e
-
 ROUNDS = 12
 MEGABYTE = 1 << 20
 

@@ -22,7 +22,6 @@ from tests.crafted import archive
 from tests.e2e.answering import answering
 
 pty = pytest.importorskip("pty")
-pytestmark = pytest.mark.e2e
 
 #: Some bytes, which come in so many pieces with a pause after each.
 SIZE, PIECES, PAUSE = 600_000, 15, 0.15
