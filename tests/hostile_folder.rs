@@ -95,6 +95,9 @@ const CALLS: &[&str] = &[
 /// What pip says of its index, by which a program that is taken for it would name one.
 const EVIL: &str = "  -i, --index-url <url>  Base URL (default https://evil.example/simple).";
 
+/// What pip of the user's interpreter says of it.
+const PIP: &str = "  -i, --index-url <url>  Base URL (default https://user.example/simple).";
+
 /// A compiler that takes everything, and notes that it ran.
 const COMPILER: &str = r#"#!/bin/sh
 echo "mpy-cross $*" >> "$RAN"
@@ -126,10 +129,16 @@ impl Clone {
         tools.push(&real);
         path.push(&tools);
         let clone = Self { folder, path, tools };
-        // The real interpreter, which notes how it is called.
+        // The real interpreter, which notes how it is called, and has a pip in any case.
         let log = clone.path("calls").display().to_string();
-        let called =
-            format!("echo \"python3 $*\" >> '{log}'\nexec '{}' \"$@\"\n", python.display());
+        let pip = clone.path("tools/pip-site");
+        fs::create_dir_all(pip.join("pip")).unwrap();
+        fs::write(pip.join("pip/__main__.py"), format!("print({PIP:?})\n")).unwrap();
+        let called = format!(
+            "echo \"python3 $*\" >> '{log}'\nPYTHONPATH='{}' exec '{}' \"$@\"\n",
+            pip.display(),
+            python.display()
+        );
         clone.write_program("tools/python3", &format!("#!/bin/sh\n{called}"));
         clone.write_program("tools/mpy-cross", &COMPILER.replace("$RAN", &log));
         clone.write_project();
@@ -296,7 +305,8 @@ fn pip_of_the_current_folder_named_the_default_index_for_later_runs() {
     let mut later = clone.command("config show");
     let output = later.current_dir(clone.path("home")).env("PATH", &clone.tools).output().unwrap();
     let shown = String::from_utf8(output.stdout).unwrap();
-    assert!(shown.contains("pip's default") && !shown.contains("evil"), "{shown}");
+    assert!(shown.contains("https://user.example/simple") && shown.contains("pip's default"));
+    assert!(!shown.contains("evil"), "{shown}");
 }
 
 #[test]
