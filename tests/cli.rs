@@ -9,33 +9,27 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use fixtures::sandbox::{Sandbox, is_sandbox};
 use fixtures::{File, PURE, tar_gz, upip_sdist, wheel};
 use insta::assert_snapshot;
 
 /// A folder with archives, and the program run in it.
-struct Shell(tempfile::TempDir);
+struct Shell(Sandbox);
+
+is_sandbox!(Shell);
 
 impl Shell {
     fn new(archives: &[(&str, Vec<u8>)]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let sandbox = Sandbox::new();
         for (path, data) in archives {
-            let path = folder.path().join(path);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, data).unwrap();
+            sandbox.write(path, data);
         }
-        Self(folder)
-    }
-
-    fn path(&self, path: &str) -> std::path::PathBuf {
-        self.0.path().join(path)
+        Self(sandbox)
     }
 
     fn command(&self, arguments: &str) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_mpconvert"));
-        command.args(arguments.split_whitespace()).current_dir(self.0.path());
-        command.env_clear().env("COLUMNS", "100");
-        // No configuration of this machine counts.
-        command.env("PIP_CONFIG_FILE", "/dev/null").env("PIP_INDEX_URL", "https://host/simple");
+        let mut command = self.0.command(arguments);
+        command.env("COLUMNS", "100").env("PIP_INDEX_URL", "https://host/simple");
         command
     }
 

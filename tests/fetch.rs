@@ -4,39 +4,31 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by it")]
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::Path;
+use std::process::Output;
 
-use tempfile::TempDir;
+mod fixtures;
+
+use fixtures::sandbox::{Sandbox, is_sandbox};
 
 /// A folder with archives in `links`, whose runs keep what they fetch in it, too.
-struct Place(TempDir);
+struct Place(Sandbox);
+
+is_sandbox!(Place);
 
 impl Place {
     fn new(files: &[&str]) -> Self {
-        let place = Self(tempfile::tempdir().unwrap());
+        let place = Self(Sandbox::new());
         fs::create_dir(place.path("links")).unwrap();
         for file in files {
-            fs::write(place.path("links").join(file), file).unwrap();
+            place.write(&format!("links/{file}"), *file);
         }
         place
     }
 
-    fn path(&self, path: &str) -> PathBuf {
-        self.0.path().join(path)
-    }
-
-    fn command(&self, arguments: &str) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_mpconvert"));
-        command.args(arguments.split_whitespace()).current_dir(self.0.path());
-        command.env_clear().env("MPCONVERT_CACHE", self.path("cache"));
-        command.env("PIP_CONFIG_FILE", "/dev/null");
-        command
-    }
-
     fn fetch(&self, arguments: &str) -> Output {
         let own = "fetch --no-index --find-links links --to out";
-        self.command(&format!("{own} {arguments}")).output().unwrap()
+        self.output(&format!("{own} {arguments}"))
     }
 
     fn fetched(&self) -> Vec<String> {

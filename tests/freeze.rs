@@ -8,61 +8,31 @@ mod fixtures;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use fixtures::{PURE, wheel};
+use fixtures::sandbox::{Files, Sandbox, is_sandbox};
 use serde_json::Value;
 
 /// A folder with inputs, and the program run in it.
-struct Place(tempfile::TempDir);
+struct Place(Sandbox);
 
-type Files<'a> = &'a [(&'a str, &'a [u8])];
+is_sandbox!(Place);
 
 impl Place {
     fn new(files: Files) -> Self {
-        let place = Self(tempfile::tempdir().unwrap());
+        let place = Self(Sandbox::new());
         for (path, data) in files {
             place.write(path, data);
         }
         place
     }
 
-    fn path(&self, path: &str) -> PathBuf {
-        self.0.path().join(path)
-    }
-
-    fn write(&self, path: &str, data: &[u8]) {
-        let path = self.path(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, data).unwrap();
-    }
-
     fn wheel(&self, name: &str, requires: &[&str], files: Files) {
         let requires = requires.iter().map(|one| format!("Requires-Dist: {one}\n"));
-        let data = wheel(name, "1.0", PURE, &requires.collect::<String>(), files);
-        self.write(&format!("dist/{name}-1.0-{PURE}.whl"), &data);
-    }
-
-    fn command(&self, arguments: &str) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_mpconvert"));
-        command.args(arguments.split_whitespace()).current_dir(self.0.path());
-        command.env_clear().env("MPCONVERT_CACHE", self.path("cache"));
-        command
-    }
-
-    /// What a run that must end with this status prints and says.
-    fn run(&self, status: i32, arguments: &str) -> String {
-        let output = self.command(arguments).output().unwrap();
-        let text = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
-        assert_eq!(output.status.code(), Some(status), "{arguments}: {}", text.concat());
-        text.concat()
-    }
-
-    fn text(&self, path: &str) -> String {
-        fs::read_to_string(self.path(path)).unwrap()
+        self.0.wheel("dist", name, "1.0", &requires.collect::<String>(), files);
     }
 
     /// The calls in a manifest.

@@ -8,10 +8,9 @@ mod fixtures;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
-use std::path::PathBuf;
-use std::process::Command;
 use std::thread;
 
+use fixtures::sandbox::{Sandbox, is_sandbox};
 use fixtures::{PURE, metadata, record, wheel, zip};
 use mpconvert::digest::sha256;
 use mpconvert::ops::convert_bytes;
@@ -20,34 +19,21 @@ use mpconvert::{Code, Error};
 use sha2::{Digest, Sha224, Sha384, Sha512};
 
 /// A folder with the wheels of `foo`, which needs `bar`, and of `bar` in `dist`.
-struct Place(tempfile::TempDir);
+struct Place(Sandbox);
+
+is_sandbox!(Place);
 
 impl Place {
     fn new() -> Self {
-        let place = Self(tempfile::tempdir().unwrap());
-        fs::create_dir(place.path("dist")).unwrap();
-        fs::write(place.path(&in_dist("foo")), foo()).unwrap();
-        fs::write(place.path(&in_dist("bar")), bar()).unwrap();
+        let place = Self(Sandbox::new());
+        place.write(&in_dist("foo"), &foo());
+        place.write(&in_dist("bar"), &bar());
         place
-    }
-
-    fn path(&self, path: &str) -> PathBuf {
-        self.0.path().join(path)
-    }
-
-    fn write(&self, path: &str, text: &str) {
-        fs::write(self.path(path), text).unwrap();
     }
 
     /// What a run that must end with this status prints and says.
     fn run(&self, status: i32, arguments: &str) -> String {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_mpconvert"));
-        command.args(arguments.split_whitespace()).args(["--no-index", "--find-links", "dist"]);
-        command.current_dir(self.0.path()).env_clear().env("MPCONVERT_CACHE", self.path("cache"));
-        let output = command.output().unwrap();
-        let text = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
-        assert_eq!(output.status.code(), Some(status), "{arguments}: {}", text.concat());
-        text.concat()
+        self.0.run(status, &format!("{arguments} --no-index --find-links dist"))
     }
 
     fn install(&self, status: i32, what: &str) -> String {

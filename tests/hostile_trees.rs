@@ -13,29 +13,22 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime};
 
 use fixtures::disk::OnFullDisk;
-use fixtures::place::{CODE, Files};
+use fixtures::place::CODE;
+use fixtures::sandbox::{Files, Sandbox, is_sandbox};
 use fixtures::{PURE, wheel};
 use mpconvert::digest::sha256;
 
 /// A folder in which the program runs, with a folder `victim` that must stay as it is.
-struct Place(tempfile::TempDir);
+struct Place(Sandbox);
+
+is_sandbox!(Place);
 
 impl Place {
     fn new() -> Self {
-        let place = Self(tempfile::tempdir().unwrap());
+        let place = Self(Sandbox::new());
         place.write("victim/file", "precious\n");
         place.write("m.py", "x = 1\n");
         place
-    }
-
-    fn path(&self, path: &str) -> PathBuf {
-        self.0.path().join(path)
-    }
-
-    fn write(&self, path: &str, data: impl AsRef<[u8]>) {
-        let path = self.path(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, data).unwrap();
     }
 
     fn link(&self, path: &str, to: &str) {
@@ -51,23 +44,7 @@ impl Place {
     }
 
     fn wheel(&self, name: &str, version: &str, files: Files) {
-        let data = wheel(name, version, PURE, "", files);
-        self.write(&format!("dist/{name}-{version}-{PURE}.whl"), data);
-    }
-
-    fn command(&self, arguments: &str) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_mpconvert"));
-        command.args(arguments.split_whitespace()).current_dir(self.0.path());
-        command.env_clear().env("MPCONVERT_CACHE", self.path("cache")).env("HOME", self.path(""));
-        command
-    }
-
-    /// What a run that must end with this status prints and says.
-    fn run(&self, status: i32, arguments: &str) -> String {
-        let output = self.command(arguments).output().unwrap();
-        let text = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
-        assert_eq!(output.status.code(), Some(status), "{arguments}: {}", text.concat());
-        text.concat()
+        self.0.wheel("dist", name, version, "", files);
     }
 
     /// An interrupted change of the tree `lib` with these steps.
@@ -136,7 +113,7 @@ fn a_record_named_files_out_of_the_tree() {
         let file = format!(r#"{{"path":"{path}","size":9,"sha256":"{}"}}"#, sha256(b"precious\n"));
         place.write(
             "lib/.mpconvert/installed.json",
-            format!(
+            &format!(
                 r#"{{"v":1,"packages":[{{"name":"a","version":"1","source":"a","requested":true,"deps":[],"files":[{file}]}}]}}"#
             ),
         );
@@ -336,7 +313,7 @@ fn a_pipe_in_place_of_a_file_was_waited_for() {
         place.pipe(pipe);
     }
     place.write("one/setup.py", "from setuptools import setup\nsetup(name='one', version='1')\n");
-    place.write(&format!("wheels/foo-1.0-{PURE}.whl"), wheel("foo", "1.0", PURE, "", &[]));
+    place.write(&format!("wheels/foo-1.0-{PURE}.whl"), &wheel("foo", "1.0", PURE, "", &[]));
     for (command, is_refused) in [
         ("inspect dist", true),
         ("inspect dist/foo-1.0.tar.gz", true),
@@ -475,7 +452,7 @@ fn a_full_disk_left_half_a_package_for_mip() {
     let place = Place::new();
     for version in ["1.0", "2.0"] {
         let (path, data) = large("foo", version);
-        place.write(&path, data);
+        place.write(&path, &data);
     }
     let on_disk = OnFullDisk {
         first: r#""$MPCONVERT" mip 1.0 --out "$MADE""#,
@@ -490,7 +467,7 @@ fn a_full_disk_leaves_no_half_frozen_package() {
     let place = Place::new();
     for version in ["1.0", "2.0"] {
         let (path, data) = large("foo", version);
-        place.write(&path, data);
+        place.write(&path, &data);
     }
     let on_disk = OnFullDisk {
         first: r#""$MPCONVERT" freeze 1.0/* --out "$MADE""#,

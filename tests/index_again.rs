@@ -6,11 +6,9 @@
 mod fixtures;
 
 use std::fs;
-use std::path::PathBuf;
-use std::process::Command;
 
 use fixtures::disk::state;
-use fixtures::{PURE, wheel};
+use fixtures::sandbox::{Sandbox, is_sandbox};
 use serde_json::{Value, json};
 
 /// A compiler that notes each source; one that says `fault` it does not take.
@@ -23,12 +21,14 @@ printf 'M\006\000\037%s' "$2" > "$4"
 "#;
 
 /// A folder with archives, a compiler and an index.
-struct Place(tempfile::TempDir);
+struct Place(Sandbox);
+
+is_sandbox!(Place);
 
 impl Place {
     /// Two releases and an archive that is none, in an index.
     fn filled() -> (Self, Value) {
-        let place = Self(tempfile::tempdir().unwrap());
+        let place = Self(Sandbox::new());
         place.write_compiler("MicroPython v1.99");
         place.wheel(
             "foo",
@@ -42,32 +42,19 @@ impl Place {
         (place, first)
     }
 
-    fn path(&self, path: &str) -> PathBuf {
-        self.0.path().join(path)
-    }
-
     fn wheel(&self, name: &str, more: &str, files: &[(&str, &[u8])]) {
-        fs::create_dir_all(self.path("dist")).unwrap();
-        let data = wheel(name, "1.0", PURE, more, files);
-        fs::write(self.path(&format!("dist/{name}-1.0-{PURE}.whl")), data).unwrap();
+        self.0.wheel("dist", name, "1.0", more, files);
     }
 
     fn write_compiler(&self, version: &str) {
-        // Written by another process: while a file is open for writing in this one, which starts
-        // programs in other threads, it cannot be run.
-        let write = r#"printf %s "$1" > "$0" && chmod +x "$0""#;
-        let (program, script) = (self.path("mpy-cross"), COMPILER.replace("$VERSION", version));
-        let status = Command::new("sh").arg("-c").arg(write).arg(program).arg(script).status();
-        assert!(status.unwrap().success());
+        self.write_program("mpy-cross", &COMPILER.replace("$VERSION", version));
     }
 
     /// What an addition reports.
     fn add(&self, arguments: &str) -> Value {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_mpconvert"));
-        command.args(["--output-format", "json", "index", "add", "--to", "site"]);
-        command.arg("--mpy-cross").arg(self.path("mpy-cross"));
-        command.args(arguments.split_whitespace()).current_dir(self.0.path());
-        command.env_clear().env("PATH", "/usr/bin:/bin").env("MPCONVERT_CACHE", self.path("cache"));
+        let call = format!("--output-format json index add --to site {arguments} --mpy-cross");
+        let mut command = self.command(&call);
+        command.arg(self.path("mpy-cross")).env("PATH", "/usr/bin:/bin");
         let output = command.output().unwrap();
         serde_json::from_slice::<Value>(&output.stdout).unwrap()["results"].take()
     }

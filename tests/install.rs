@@ -11,63 +11,23 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::Stdio;
 use std::thread;
 
 use fixtures::disk::{OnFullDisk, state};
 use fixtures::kill::{count, kill_when};
+use fixtures::sandbox::{Files, Sandbox, is_sandbox};
 use fixtures::{PURE, wheel};
 use serde_json::Value;
 
 /// A folder with archives in `dist`, an index for mip in `site`, and a tree in `lib`.
-struct Place(tempfile::TempDir);
+struct Place(Sandbox);
 
-type Files<'a> = &'a [(&'a str, &'a [u8])];
+is_sandbox!(Place);
 
 impl Place {
     fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
-    }
-
-    fn path(&self, path: &str) -> PathBuf {
-        self.0.path().join(path)
-    }
-
-    fn write(&self, path: &str, text: &str) {
-        let path = self.path(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-
-    fn text(&self, path: &str) -> String {
-        fs::read_to_string(self.path(path)).unwrap()
-    }
-
-    /// Makes a wheel in the folder `dist`.
-    fn wheel(&self, dist: &str, name: &str, version: &str, more: &str, files: Files) {
-        let file = format!("{}-{version}-{PURE}.whl", name.replace('-', "_"));
-        fs::create_dir_all(self.path(dist)).unwrap();
-        let data = wheel(name, version, PURE, more, files);
-        fs::write(self.path(dist).join(file), data).unwrap();
-    }
-
-    fn command(&self, arguments: &str) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_mpconvert"));
-        command.args(arguments.split_whitespace()).current_dir(self.0.path());
-        command.env_clear().env("MPCONVERT_CACHE", self.path("cache"));
-        command
-    }
-
-    fn output(&self, arguments: &str) -> Output {
-        self.command(arguments).output().unwrap()
-    }
-
-    /// What a run that must end with this status prints and says.
-    fn run(&self, status: i32, arguments: &str) -> String {
-        let output = self.output(arguments);
-        let text = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
-        assert_eq!(output.status.code(), Some(status), "{arguments}: {}", text.concat());
-        text.concat()
+        Self(Sandbox::new())
     }
 
     /// Installs into `lib`. Names are looked for in `dist`, and nowhere else.

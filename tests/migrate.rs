@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use fixtures::sandbox::Sandbox;
 use fixtures::{File, PURE, metadata, tar_gz, wheel};
 use mpconvert::adapt::Bytecode;
 use mpconvert::cache::Cache;
@@ -33,15 +34,13 @@ use mpconvert::write::index::LockTimeout;
 use mpconvert::{Code, Error};
 
 /// A folder with releases, and one for results.
-struct World {
-    scratch: tempfile::TempDir,
-}
+struct World(Sandbox);
 
 impl World {
     fn new() -> Self {
-        let scratch = tempfile::tempdir().unwrap();
-        fs::create_dir(scratch.path().join("files")).unwrap();
-        Self { scratch }
+        let sandbox = Sandbox::new();
+        fs::create_dir(sandbox.path("files")).unwrap();
+        Self(sandbox)
     }
 
     /// Adds a release whose module says which it is.
@@ -71,11 +70,11 @@ impl World {
     }
 
     fn files(&self) -> PathBuf {
-        self.scratch.path().join("files")
+        self.0.path("files")
     }
 
     fn out(&self) -> PathBuf {
-        self.scratch.path().join("out")
+        self.0.path("out")
     }
 
     fn read(&self, path: &str) -> String {
@@ -110,7 +109,7 @@ impl World {
 
     /// An index for mip that has `logging` 0.6.
     fn index(&self) -> PathBuf {
-        let index = self.scratch.path().join("index");
+        let index = self.0.path("index");
         let file = |path: &str, text: &str| {
             let path = index.join(path);
             fs::create_dir_all(path.parent().unwrap()).unwrap();

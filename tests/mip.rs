@@ -5,20 +5,22 @@
 mod fixtures;
 
 use std::fs;
-use std::path::PathBuf;
 use std::process::{Command, Output};
 
+use fixtures::sandbox::{Sandbox, is_sandbox};
 use fixtures::{PURE, wheel};
 use serde_json::{Value, json};
 
 /// A folder with wheels in `dist`, and results in `site`.
-struct MipUrl(tempfile::TempDir);
+struct Place(Sandbox);
 
-impl MipUrl {
+is_sandbox!(Place);
+
+impl Place {
     /// With wheels of these projects, each of version 1.0 and with a module of its name and the
     /// dependencies that follow the name.
     fn with(projects: &[&str]) -> Self {
-        let place = Self(tempfile::tempdir().unwrap());
+        let place = Self(Sandbox::new());
         for project in projects {
             let (name, requires) = project.split_once(' ').unwrap_or((project, ""));
             let more: Vec<_> = requires
@@ -33,16 +35,6 @@ impl MipUrl {
         place
     }
 
-    fn path(&self, path: &str) -> PathBuf {
-        self.0.path().join(path)
-    }
-
-    fn write(&self, path: &str, data: &[u8]) {
-        let path = self.path(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, data).unwrap();
-    }
-
     /// A project with a module of its name.
     fn project(&self, name: &str, dependencies: &str, settings: &str) {
         let text = format!(
@@ -55,14 +47,7 @@ impl MipUrl {
     }
 
     fn output(&self, arguments: &str) -> Output {
-        self.command(&format!("mip --output-format json {arguments}"))
-    }
-
-    fn command(&self, arguments: &str) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_mpconvert"));
-        command.args(arguments.split_whitespace());
-        command.env_clear().env("MPCONVERT_CACHE", self.path("cache"));
-        command.current_dir(self.0.path()).output().unwrap()
+        self.0.output(&format!("mip --output-format json {arguments}"))
     }
 
     /// The findings of a run that must end with this status, each as code and path.
@@ -104,7 +89,7 @@ impl MipUrl {
 
 #[test]
 fn inputs_bring_each_other_along_where_they_have_no_place() {
-    let place = MipUrl::with(&["top left right", "left base", "right base", "base"]);
+    let place = Place::with(&["top left right", "left base", "right base", "base"]);
     let findings = place.run(0, "dist --out site");
     assert_eq!(
         findings,
@@ -123,7 +108,7 @@ fn inputs_bring_each_other_along_where_they_have_no_place() {
 
 #[test]
 fn inputs_in_a_circle_bring_each_other_along() {
-    let place = MipUrl::with(&["one two", "two one"]);
+    let place = Place::with(&["one two", "two one"]);
     place.run(0, "dist --out site");
     for folder in ["site/one-1.0", "site/two-1.0"] {
         assert_eq!(place.made(folder), (vec!["one.py".into(), "two.py".into()], json!([])));
@@ -132,7 +117,7 @@ fn inputs_in_a_circle_bring_each_other_along() {
 
 #[test]
 fn what_comes_along_brings_its_dependencies() {
-    let place = MipUrl::with(&["top middle", "middle far Top"]);
+    let place = Place::with(&["top middle", "middle far Top"]);
     place.index(&["far"]);
     place.run(0, "dist --out site --index index");
     let both = vec!["middle.py".into(), "top.py".into()];
@@ -141,7 +126,7 @@ fn what_comes_along_brings_its_dependencies() {
 
 #[test]
 fn a_package_that_comes_along_does_not_name_the_one_it_comes_with() {
-    let place = MipUrl::with(&[]);
+    let place = Place::with(&[]);
     place.project("published", "'local'", "url-base = 'github:org/published'");
     place.project("local", "'published'", "");
     place.run(0, "published local --out site");
@@ -153,7 +138,7 @@ fn a_package_that_comes_along_does_not_name_the_one_it_comes_with() {
 
 #[test]
 fn there_is_no_room_for_dependencies_among_the_sources() {
-    let place = MipUrl::with(&[]);
+    let place = Place::with(&[]);
     place.project("one", "'two'", "");
     place.project("two", "", "");
     assert!(place.run(0, "--in-place one two").contains(&"MP607 two".into()));
@@ -165,7 +150,7 @@ fn there_is_no_room_for_dependencies_among_the_sources() {
 
 #[test]
 fn what_cannot_be_had_is_told() {
-    let place = MipUrl::with(&["top here nowhere here2>=2", "here2"]);
+    let place = Place::with(&["top here nowhere here2>=2", "here2"]);
     place.index(&["here"]);
     let findings = place.run(0, "dist --out site --index index");
     assert_eq!(findings, ["MP316 nowhere", "MP317 here2"]);
@@ -177,7 +162,7 @@ fn what_cannot_be_had_is_told() {
 
 #[test]
 fn packages_are_asked_for_as_the_index_spells_them() {
-    let place = MipUrl::with(&["top foo-bar", "Foo.Bar"]);
+    let place = Place::with(&["top foo-bar", "Foo.Bar"]);
     place.index(&["foo_bar"]);
     place.run(0, "dist --out site --index index");
     assert_eq!(place.made("site/top-1.0").1, json!([["foo_bar", "1.0"]]));
@@ -185,7 +170,7 @@ fn packages_are_asked_for_as_the_index_spells_them() {
 
 #[test]
 fn a_bundle_has_no_other_version_of_itself() {
-    let place = MipUrl::with(&["one two"]);
+    let place = Place::with(&["one two"]);
     place.index(&["one", "two"]);
     // The file is empty.
     let package = |deps: Value, target: &str| json!({ "v": 1, "version": "1.0", "hashes": [[target, "e3b0c442"]], "deps": deps });
@@ -201,7 +186,7 @@ fn a_bundle_has_no_other_version_of_itself() {
 
 #[test]
 fn a_package_json_in_place_does_not_name_itself() {
-    let place = MipUrl::with(&[]);
+    let place = Place::with(&[]);
     let setup = "setup(name='one', version='1', packages=['one'], package_dir={'one': '.'},\n\
                  package_data={'one': ['*.json']})";
     place.write("one/setup.py", setup.as_bytes());
@@ -215,7 +200,7 @@ fn a_package_json_in_place_does_not_name_itself() {
 
 #[test]
 fn each_project_has_a_url_base_of_its_own() {
-    let place = MipUrl::with(&[]);
+    let place = Place::with(&[]);
     place.project("one", "", "");
     place.project("two", "", "");
     let output = place.output("--in-place one two --url-base github:org/one");
@@ -227,14 +212,14 @@ fn each_project_has_a_url_base_of_its_own() {
 
 #[test]
 fn an_index_says_of_a_project_what_its_package_json_says() {
-    let place = MipUrl::with(&[]);
+    let place = Place::with(&[]);
     let more = "Summary: Does things\nAuthor-email: Ann <ann@example.com>\n\
                 License: A text\n        of several lines\n\
                 Classifier: License :: OSI Approved :: MIT License\n";
     let data = wheel("one", "1.0", PURE, more, &[("one.py", b"")]);
     place.write(&format!("dist/one-1.0-{PURE}.whl"), &data);
     place.run(0, "dist --out site");
-    assert!(place.command("index add dist --to index --no-mpy").status.success());
+    assert!(place.0.output("index add dist --to index --no-mpy").status.success());
     let json = |path: &str| -> Value {
         serde_json::from_slice(&fs::read(place.path(path)).unwrap()).unwrap()
     };
@@ -248,7 +233,7 @@ fn an_index_says_of_a_project_what_its_package_json_says() {
 
 #[test]
 fn a_byte_order_mark_makes_a_file_outdated() {
-    let place = MipUrl::with(&[]);
+    let place = Place::with(&[]);
     place.project("one", "", "");
     place.run(0, "--in-place one");
     let text = fs::read(place.path("one/package.json")).unwrap();
@@ -261,7 +246,7 @@ fn a_byte_order_mark_makes_a_file_outdated() {
 
 #[test]
 fn force_removes_nothing_but_earlier_results() {
-    let place = MipUrl::with(&["two"]);
+    let place = Place::with(&["two"]);
     place.project("one", "", "");
     place.run(0, "--out made one");
     place.run(0, "--out made --force dist");
@@ -278,11 +263,11 @@ fn force_removes_nothing_but_earlier_results() {
 #[cfg(unix)]
 #[test]
 fn nobody_waits_for_a_pipe() {
-    let place = MipUrl::with(&[]);
+    let place = Place::with(&[]);
     place.project("one", "", "");
     let made = Command::new("mkfifo").arg(place.path("one/package.json")).status().unwrap();
     assert!(made.success());
-    let output = place.command("mip --in-place one");
+    let output = place.0.output("mip --in-place one");
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8(output.stderr).unwrap().contains("this is not a regular file"));
 }
@@ -290,13 +275,13 @@ fn nobody_waits_for_a_pipe() {
 #[cfg(unix)]
 #[test]
 fn nothing_is_written_through_a_link_out_of_the_folder() {
-    let place = MipUrl::with(&[]);
+    let place = Place::with(&[]);
     let data = wheel("foo", "1.0", PURE, "", &[("foo/__init__.py", b"")]);
     place.write(&format!("foo-1.0-{PURE}.whl"), &data);
     fs::create_dir_all(place.path("out")).unwrap();
     fs::create_dir_all(place.path("elsewhere")).unwrap();
     std::os::unix::fs::symlink(place.path("elsewhere"), place.path("out/foo")).unwrap();
-    let output = place.command(&format!("mip foo-1.0-{PURE}.whl --out out"));
+    let output = place.0.output(&format!("mip foo-1.0-{PURE}.whl --out out"));
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8(output.stderr).unwrap().contains("a link leads out of the folder"));
     assert_eq!(fs::read_dir(place.path("elsewhere")).unwrap().count(), 0);

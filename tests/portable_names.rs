@@ -1,26 +1,15 @@
 //! Names that the file system of a board, or a computer, cannot hold or takes for another.
 
-#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
-
 mod fixtures;
 
-use std::fs;
-use std::process::Command;
-
-use fixtures::{File, PURE, metadata, tar_gz, wheel};
+use fixtures::sandbox::Sandbox;
+use fixtures::{File, metadata, tar_gz};
 
 /// What a run with a wheel of these files says that must end with this status.
 fn run(status: i32, arguments: &str, files: &[(&str, &[u8])]) -> String {
-    let folder = tempfile::tempdir().unwrap();
-    let name = format!("foo-1.0-{PURE}.whl");
-    fs::write(folder.path().join(&name), wheel("foo", "1.0", PURE, "", files)).unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_mpconvert"));
-    command.args(arguments.replace("WHEEL", &name).split_whitespace()).current_dir(folder.path());
-    command.env_clear().env("MPCONVERT_CACHE", folder.path().join("cache"));
-    let output = command.output().unwrap();
-    let text = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap()).concat();
-    assert_eq!(output.status.code(), Some(status), "{arguments}: {text}");
-    text
+    let sandbox = Sandbox::new();
+    let wheel = sandbox.wheel(".", "foo", "1.0", "", files);
+    sandbox.run(status, &arguments.replace("WHEEL", &wheel))
 }
 
 /// One call for each form of output.
@@ -28,8 +17,8 @@ const CALLS: [&str; 5] = [
     "WHEEL --out out",
     "mip WHEEL --out out",
     "index add WHEEL --to out --no-mpy",
-    "freeze ./WHEEL --out out",
-    "install -p out ./WHEEL --no-index",
+    "freeze WHEEL --out out",
+    "install -p out WHEEL --no-index",
 ];
 
 #[test]
@@ -69,7 +58,7 @@ fn files_that_overwrite_each_other_are_refused_for_all_outputs() {
 
 #[test]
 fn files_that_are_left_out_may_have_any_name() {
-    let folder = tempfile::tempdir().unwrap();
+    let sandbox = Sandbox::new();
     let info = metadata("foo", "1.0", "");
     let setup = b"from setuptools import setup\nsetup(packages=['foo'])\n";
     let sdist = tar_gz(&[
@@ -79,11 +68,8 @@ fn files_that_are_left_out_may_have_any_name() {
         File("foo-1.0/docs/aux.txt", b""),
         File("foo-1.0/foo/tests/a?.py", b""),
     ]);
-    fs::write(folder.path().join("foo-1.0.tar.gz"), sdist).unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_mpconvert"));
-    command.args(["mip", "foo-1.0.tar.gz", "--out", "out"]).current_dir(folder.path());
-    let output = command.output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    sandbox.write("foo-1.0.tar.gz", &sdist);
+    sandbox.run(0, "mip foo-1.0.tar.gz --out out");
     let files = [("foo/__init__.py", &b""[..]), ("foo/aux.py", b"")];
     run(0, "WHEEL --out out --exclude foo/aux.py", &files);
 }

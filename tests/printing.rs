@@ -5,9 +5,9 @@
 
 mod fixtures;
 
-use std::fs;
-use std::process::{Command, Output};
+use std::process::Output;
 
+use fixtures::sandbox::{Sandbox, is_sandbox};
 use fixtures::{PURE, wheel};
 use serde_json::Value;
 
@@ -28,28 +28,26 @@ const HIDDEN: [char; 12] = [
     '\u{e0041}',
 ];
 
-struct Place(tempfile::TempDir);
+struct Place(Sandbox);
+
+is_sandbox!(Place);
 
 impl Place {
     /// A folder with a wheel whose members and summary have hidden characters.
     fn new() -> Self {
-        let place = Self(tempfile::tempdir().unwrap());
+        let place = Self(Sandbox::new());
         let names: Vec<String> = HIDDEN[1..].iter().map(|one| format!("foo/a{one}b.txt")).collect();
         let files: Vec<(&str, &[u8])> =
             names.iter().map(|name| (name.as_str(), &b"x"[..])).collect();
         let summary = format!("Summary: x{}y", HIDDEN.iter().collect::<String>());
         let archive = wheel("foo", "1.0", PURE, &summary, &files);
         let name = format!("foo-1.0-{PURE}.whl");
-        fs::write(place.0.path().join(name), archive).unwrap();
+        place.write(&name, &archive);
         place
     }
 
     fn run(&self, arguments: &[&str]) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_mpconvert"));
-        command.args(arguments).current_dir(self.0.path());
-        command.env_clear().env("MPCONVERT_CACHE", self.0.path().join("cache"));
-        command.env("PIP_CONFIG_FILE", "/dev/null").env("PIP_INDEX_URL", "http://localhost:9/x");
-        command.output().unwrap()
+        self.command("").args(arguments).output().unwrap()
     }
 }
 

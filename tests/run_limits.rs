@@ -3,14 +3,15 @@
 #![cfg(feature = "net")]
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
+mod fixtures;
 #[expect(dead_code, reason = "the tests of downloads take more of it")]
 #[path = "../src/net/fetch/server.rs"]
 mod server;
 
-use std::fmt::Write as _;
-use std::process::{Command, Output};
+use std::process::Output;
 use std::time::Duration;
 
+use fixtures::sandbox::Sandbox;
 use server::{Request, Server, Step, answer};
 
 /// Bytes of each file.
@@ -40,12 +41,10 @@ fn index(pause: Option<Duration>) -> Server {
 const HASH: &str = "d69e68988157833272305aaf21f453c800346e8a3640db6578e260215542e5d4";
 
 fn fetch(server: &Server, projects: &str, options: &[&str], variables: &[(&str, &str)]) -> Output {
-    let folder = tempfile::tempdir().unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_mpconvert"));
-    command.arg("fetch").args(projects.split(' ')).args(options).current_dir(folder.path());
-    command.args(["--index-url", &server.url("simple"), "--no-cache"]);
-    command.env_clear().env("PIP_CONFIG_FILE", "/dev/null").envs(variables.iter().copied());
-    command.output().unwrap()
+    let sandbox = Sandbox::new();
+    let mut command = sandbox.command("fetch --no-cache");
+    command.args(projects.split(' ')).args(options).args(["--index-url", &server.url("simple")]);
+    command.envs(variables.iter().copied()).output().unwrap()
 }
 
 fn told(output: &Output) -> String {
@@ -93,12 +92,9 @@ fn the_time_of_a_run_is_limited() {
 
 #[test]
 fn a_project_cannot_raise_the_limits_of_a_run() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut text = "[tool.mpconvert]\n".to_owned();
-    writeln!(text, "max-download = 1000000000000").unwrap();
-    std::fs::write(folder.path().join("pyproject.toml"), text).unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_mpconvert"));
-    let output = command.args(["config", "show"]).current_dir(folder.path()).output().unwrap();
+    let sandbox = Sandbox::new();
+    sandbox.write("pyproject.toml", "[tool.mpconvert]\nmax-download = 1000000000000\n");
+    let output = sandbox.output("config show");
     assert_eq!(output.status.code(), Some(2));
     assert!(
         told(&output).contains("max-download: found a number, expected it on the command line")

@@ -10,9 +10,9 @@ mod server;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use fixtures::sandbox::Sandbox;
 use fixtures::upip_sdist;
 
 const SECRET: &str = "hunter2";
@@ -148,23 +148,16 @@ struct Run<'a> {
 impl Run<'_> {
     /// What is wrong with it.
     fn faults(&self) -> Vec<String> {
-        let scratch = tempfile::tempdir().unwrap();
-        let folder = scratch.path();
-        fs::create_dir(folder.join("dist")).unwrap();
-        fs::write(
-            folder.join("dist/foo-1.0.tar.gz"),
-            upip_sdist("foo", "1.0", &[("foo.py", b"x = 1\n")]),
-        )
-        .unwrap();
+        let sandbox = Sandbox::new();
+        let sdist = upip_sdist("foo", "1.0", &[("foo.py", b"x = 1\n")]);
+        sandbox.write("dist/foo-1.0.tar.gz", &sdist);
         if let Some((path, text)) = &self.file {
-            fs::write(folder.join(path), text).unwrap();
+            sandbox.write(path, text);
         }
+        let folder = sandbox.root();
         let before = paths(folder);
-        let mut command = Command::new(env!("CARGO_BIN_EXE_mpconvert"));
-        command.args(&self.arguments).current_dir(folder).env_clear();
-        command.env("HOME", folder).env("MPCONVERT_CACHE", folder.join("cache"));
-        command.env("PIP_CONFIG_FILE", "/dev/null").env("PIP_INDEX_URL", "http://localhost:9/x");
-        command.envs(self.variable);
+        let mut command = sandbox.command("");
+        command.args(&self.arguments).env("HOME", folder).envs(self.variable);
         let output = command.output().unwrap();
         assert!(output.status.code().is_some(), "{:?}", self.arguments);
         let mut told = vec![("stdout", output.stdout), ("stderr", output.stderr)];

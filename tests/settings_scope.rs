@@ -6,36 +6,34 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
+
+mod fixtures;
+
+use fixtures::sandbox::{Sandbox, is_sandbox};
 
 const SETTINGS: &str = "[tool.mpconvert]\nsys-platform = 'planted'\n";
 
 /// A folder with `outer/middle/dist`, and settings in `outer`.
-struct Tree(tempfile::TempDir);
+struct Tree(Sandbox);
+
+is_sandbox!(Tree);
 
 impl Tree {
     fn new() -> Self {
-        let tree = Self(tempfile::tempdir().unwrap());
-        fs::create_dir_all(tree.0.path().join("outer/middle/dist")).unwrap();
+        let tree = Self(Sandbox::new());
+        fs::create_dir_all(tree.path("outer/middle/dist")).unwrap();
         tree.write("outer/pyproject.toml", SETTINGS);
         tree
     }
 
-    fn write(&self, path: &str, text: &str) {
-        fs::write(self.0.path().join(path), text).unwrap();
-    }
-
     fn make(&self, folder: &str) {
-        fs::create_dir_all(self.0.path().join(folder)).unwrap();
+        fs::create_dir_all(self.path(folder)).unwrap();
     }
 
     /// Whether the settings hold for the folder `dist`, whose user has that home; and what is said.
     fn holds(&self, home: &str, options: &[&str]) -> (bool, String) {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_mpconvert"));
-        command.args(["config", "show", "outer/middle/dist"]).args(options);
-        command.current_dir(self.0.path()).env_clear().env("HOME", self.0.path().join(home));
-        command.env("PIP_CONFIG_FILE", "/dev/null").env("PIP_INDEX_URL", "http://localhost:9/x");
-        let output = command.output().unwrap();
+        let mut command = self.command("config show outer/middle/dist");
+        let output = command.args(options).env("HOME", self.path(home)).output().unwrap();
         let told = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(0), "{told}");
         (String::from_utf8(output.stdout).unwrap().contains("planted"), told)
@@ -99,7 +97,7 @@ fn settings_of_another_user_do_not_hold() {
     const OTHER: u32 = 65534;
     let give = |path: &Path| chown(path, Some(OTHER), None);
     let tree = Tree::new();
-    let file = tree.0.path().join("outer/pyproject.toml");
+    let file = tree.path("outer/pyproject.toml");
     if give(&file).is_err() {
         eprintln!("skipped: only root can give a file to another user");
         return;
@@ -113,10 +111,10 @@ fn settings_of_another_user_do_not_hold() {
     // A link of another user to a file of this one.
     tree.write("mine.toml", SETTINGS);
     fs::remove_file(&file).unwrap();
-    symlink(tree.0.path().join("mine.toml"), &file).unwrap();
+    symlink(tree.path("mine.toml"), &file).unwrap();
     std::os::unix::fs::lchown(&file, Some(OTHER), None).unwrap();
     assert_passed_over(&tree.holds("nowhere", &[]));
     // Who owns the input may say how it is converted.
-    give(&tree.0.path().join("outer/middle/dist")).unwrap();
+    give(&tree.path("outer/middle/dist")).unwrap();
     assert_eq!(tree.holds("nowhere", &[]), (true, String::new()));
 }

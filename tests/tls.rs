@@ -4,16 +4,17 @@
 #![cfg(feature = "net")]
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
-use std::fs;
+mod fixtures;
+
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use fixtures::sandbox::Sandbox;
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, SanType, date_time_ymd,
 };
@@ -130,15 +131,12 @@ fn serve(mut stream: TcpStream, speech: &Speech) -> std::io::Result<String> {
 
 /// The exit status of a run that asks the server, which trusts the authority, and what it prints.
 fn fetch(server: &Server, trusted: &Authority, options: &[&str]) -> (Option<i32>, String) {
-    let folder = tempfile::tempdir().unwrap();
-    let certificate = folder.path().join("authority.pem");
+    let sandbox = Sandbox::new();
     let body = STANDARD.encode(trusted.der());
     let [begin, end] = ["BEGIN", "END"].map(|word| format!("-----{word} CERTIFICATE-----\n"));
-    fs::write(&certificate, format!("{begin}{body}\n{end}")).unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_mpconvert"));
-    command.args(["fetch", "foo", "--no-cache", "--index-url", &server.url(), "--cert"]);
-    command.arg(&certificate).args(options).current_dir(folder.path());
-    command.env_clear().env("PIP_CONFIG_FILE", "/dev/null");
+    sandbox.write("authority.pem", &format!("{begin}{body}\n{end}"));
+    let mut command = sandbox.command("fetch foo --no-cache --cert authority.pem");
+    command.args(["--index-url", &server.url()]).args(options);
     let output = command.output().unwrap();
     let told = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
     assert!(!told.contains("hunter2"), "{told}");
