@@ -14,6 +14,22 @@ from tests.e2e.own_wheel import unpack_wheel, write_wheel
 from tests.e2e.private_index import PrivateIndex, serving
 from tests.e2e.upip_client import Upip
 
+#: The marker of the tests in a folder.
+FOLDERS = {"corpus": "corpus", "e2e": "e2e", "layout": "e2e", "metadata": "e2e"}
+#: Fixtures that fetch something, which makes any test that takes one of them an `e2e` test.
+FETCHED = {"build_tools", "mpremote", "tools_of_today", "hooked_tools", "upip"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what `make test-fast` leaves out. No test is marked elsewhere."""
+    root = Path(__file__).parent
+    for item in items:
+        marker = FOLDERS.get(item.path.relative_to(root).parts[0])
+        if marker is None and not FETCHED.isdisjoint(getattr(item, "fixturenames", ())):
+            marker = "e2e"
+        if marker:
+            item.add_marker(marker)
+
 
 @pytest.fixture(scope="session")
 def upip(tmp_path_factory: pytest.TempPathFactory) -> Upip:

@@ -160,7 +160,6 @@ BUILDS = {
 }
 
 
-@pytest.mark.e2e
 @pytest.mark.parametrize("tool", BUILDS)
 def test_hooks_import_nothing_of_the_project(
     tool: str, tools_of_today: BuildTools, tmp_path: Path
@@ -174,7 +173,6 @@ def test_hooks_import_nothing_of_the_project(
     assert len(list((root / "dist-micropython").iterdir())) == 1
 
 
-@pytest.mark.e2e
 @pytest.mark.skipif(sys.version_info < (3, 11), reason="has no -P")
 @pytest.mark.parametrize("command", ["bdist_micropython", "sdist"])
 def test_commands_of_setuptools_import_nothing_of_the_project(

@@ -101,7 +101,30 @@ fn wait(
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::*;
+
+    #[test]
+    fn the_lock_is_tried_until_the_time_is_over() {
+        let (tries, told) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let waiting = || _ = told.fetch_add(1, Ordering::Relaxed);
+        let wait_for = |timeout, free_after| {
+            let attempt = || {
+                let before = tries.fetch_add(1, Ordering::Relaxed);
+                if before == free_after { Ok(()) } else { Err(TryLockError::WouldBlock) }
+            };
+            let patience = LockTimeout { timeout, waiting: &waiting };
+            let result = wait(Path::new("lock"), &patience, attempt);
+            (result.is_ok(), tries.swap(0, Ordering::Relaxed), told.swap(0, Ordering::Relaxed))
+        };
+        assert_eq!(wait_for(Duration::ZERO, 1), (false, 1, 0));
+        let (is_free, tries, _) = wait_for(10 * PAUSE, usize::MAX);
+        // A pause is never shorter than asked for, but may be longer.
+        assert!(!is_free && (2..=11).contains(&tries), "{tries}");
+        let pauses = (UNTOLD.as_millis() / PAUSE.as_millis()) as usize + 1;
+        assert_eq!(wait_for(Duration::MAX, pauses), (true, pauses + 1, 1));
+    }
 
     #[test]
     fn one_changes_while_nobody_looks() {

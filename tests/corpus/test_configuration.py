@@ -6,8 +6,6 @@ import pytest
 
 from tests.corpus.configuration import Comparison, compare, table
 
-pytestmark = pytest.mark.corpus
-
 
 @pytest.fixture(scope="module")
 def compared() -> list[Comparison]:

@@ -23,8 +23,6 @@ from tests.e2e.upip_client import Outcome, Upip, installed_tree
 from tests.fetch import fetch
 from tests.resources import with_modules
 
-pytestmark = pytest.mark.corpus
-
 LIST = archives.read()
 CONVERTED = [entry for entry in LIST if entry.expected == "converted"]
 FAILING_IMPORTS = imports.failing(imports.OF_UPIP)

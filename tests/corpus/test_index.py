@@ -21,8 +21,6 @@ from tests.e2e.mip_server import serving_folder
 from tests.e2e.upip_client import installed_tree
 from tests.fetch import fetch
 
-pytestmark = pytest.mark.corpus
-
 #: Name and version, as equal ones are spelled alike.
 Release = tuple[str, str]
 

@@ -7,8 +7,6 @@ import pytest
 
 from tests.corpus.layout import BAR, Comparison, compare, score, table
 
-pytestmark = pytest.mark.corpus
-
 #: Releases that count and whose layouts differ, with the paths that do.
 MISSES = {
     # `setup.py` lists packages, and none of them has this module. Its bytes are those of

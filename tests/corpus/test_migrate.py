@@ -20,8 +20,6 @@ from tests.corpus import archives, migrations
 from tests.corpus.migrations import Migration
 from tests.e2e.index_server import normalized
 
-pytestmark = pytest.mark.corpus
-
 #: Runs at a time: the index is somebody else's.
 AT_ONCE = 4
 

@@ -21,8 +21,6 @@ from tests.e2e.projects import DEPENDENCY, Project, behind_mpconvert, dependency
 from tests.e2e.upip_client import Upip, installed_tree
 from tests.layout.compare import install
 
-pytestmark = pytest.mark.e2e
-
 UV = ("--offline", "--no-build-isolation", "--python", PYTHON)
 FRONTENDS: dict[str, tuple[str, ...]] = {
     "build": (PYTHON, "-m", "build", "--no-isolation"),

@@ -15,8 +15,6 @@ from tests.e2e.projects import DEPENDENCY, Project, dependency_files
 from tests.e2e.upip_client import Upip, installed_tree
 from tests.layout.compare import install
 
-pytestmark = pytest.mark.e2e
-
 #: What the user writes, by build tool.
 ASKING = {
     "hatchling": ('requires = ["hatchling"]', "[tool.hatch.build.hooks.mpconvert]"),

@@ -10,8 +10,6 @@ from tests.archive_rules import installed_by_upip
 from tests.conversion import convert, run_mpconvert
 from tests.crafted import archive as craft
 
-pytestmark = pytest.mark.e2e
-
 #: Only running it tells that the folder `code` becomes the package `foo`.
 SETUP = """
 from setuptools import setup

@@ -13,8 +13,6 @@ from tests.e2e.index_server import serving
 from tests.e2e.projects import DEPENDENCY, Project, dependency_files
 from tests.e2e.upip_client import SMALL_WINDOW, Upip, import_modules, installed_tree, micropython
 
-pytestmark = pytest.mark.e2e
-
 USUAL_WINDOW = 15
 
 

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from tests.e2e.upip_client import micropython
-
-pytestmark = pytest.mark.e2e
 
 TABLE = Path(__file__).parents[2] / "src/requirement/micropython_lib.tsv"
 #: Modules that need a radio, which MicroPython's port to Unix has none of.

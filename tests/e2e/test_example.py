@@ -6,10 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
-pytestmark = pytest.mark.e2e
-
 
 def test_the_example_runs_on_micropython() -> None:
     root = Path(__file__).parents[2]

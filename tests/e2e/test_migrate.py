@@ -20,8 +20,6 @@ from tests.e2e.test_mip_client import write_indexed
 from tests.e2e.upip_client import Upip, installed_tree
 from tests.fetch import Pin, fetch
 
-pytestmark = pytest.mark.e2e
-
 #: Two projects of upip's time, with all that they depend on.
 PINS = [
     Pin(name, f"{name}-{version}.tar.gz", sha256)

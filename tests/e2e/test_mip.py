@@ -22,8 +22,6 @@ from tests.e2e.upip_client import import_modules, installed_tree, micropython
 from tests.package_json import pack, read
 from tests.resources import is_resource, with_modules
 
-pytestmark = pytest.mark.e2e
-
 PYPROJECT = """
 [build-system]
 requires = ["flit_core"]

@@ -14,8 +14,6 @@ from tests.e2e.mip_client import Mip, MipClient, Mpremote, is_done
 from tests.e2e.mip_server import serving_folder
 from tests.e2e.upip_client import import_modules, installed_tree
 
-pytestmark = pytest.mark.e2e
-
 
 def write_package(folder: Path, urls: Mapping[str, str], deps: Sequence[object] = ()) -> None:
     """A package.json in `folder` with these URLs by their targets, and a file for each."""

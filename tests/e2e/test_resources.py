@@ -22,8 +22,6 @@ from tests.e2e.upip_client import Upip, installed_tree, micropython
 from tests.fetch import Pin
 from tests.resources import is_resource, with_modules
 
-pytestmark = pytest.mark.e2e
-
 PAGE, IMAGE = ("my_app", "data/page.html"), ("my_app", "data/image.png")
 NOT_FOUND = ("OSError", b"")
 #: What an esp8266 has.

@@ -15,8 +15,6 @@ from tests.e2e.build_tools import PYTHON, BuildTools
 from tests.e2e.upip_client import installed_tree
 from tests.resources import with_modules
 
-pytestmark = pytest.mark.e2e
-
 #: The application of the old packaging page.
 SOURCES: dict[str, bytes] = {
     "my_app/__main__.py": b"import my_app.utils\n",

@@ -13,8 +13,6 @@ from tests.deflate import scan
 from tests.e2e.index_server import serving
 from tests.e2e.upip_client import Upip, import_modules, installed_tree
 
-pytestmark = pytest.mark.e2e
-
 ROOT = "foo_bar-1.0"
 FILES = {f"{ROOT}/foo_bar/__init__.py": "print('imported')\n", f"{ROOT}/foo_bar/a.txt": "a"}
 INSTALLED = {"foo_bar/__init__.py": b"print('imported')\n", "foo_bar/a.txt": b"a"}

@@ -13,8 +13,6 @@ from tests.e2e.private_index import PASSWORD, USER, PrivateIndex
 from tests.e2e.projects import Project, dependency_files
 from tests.e2e.upip_client import Upip, installed_tree
 
-pytestmark = pytest.mark.e2e
-
 
 def twine(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "twine", *map(str, arguments)]

@@ -24,6 +24,15 @@ fn a_page_of_a_million_links_is_refused() {
 }
 
 #[test]
+fn many_links_take_little_time() {
+    let hash = "0".repeat(64);
+    let link = |number| format!("<a href='../../f/a-{number}.zip#sha256={hash}'>x</a>");
+    let ended = resolve(&(0..100_000).map(link).collect::<String>());
+    // The newest is looked for, and is not there.
+    assert!(ended.code == 2 && ended.text.contains("a-99999.zip: there is no"), "{}", ended.text);
+}
+
+#[test]
 fn links_below_an_endless_base_are_refused() {
     let base = format!("<base href='https://host/{}/'>", "b".repeat(1 << 20));
     let ended = resolve(&format!("{base}{}", "<a href=a-1.zip>".repeat(50_000)));
@@ -32,7 +41,20 @@ fn links_below_an_endless_base_are_refused() {
 
 #[test]
 fn tags_without_end_take_no_time() {
-    for part in ["<a ", "<a<", "<a x=y ", "<!--", "<div>", "<a href='"] {
+    for part in [
+        "<",
+        "<a ",
+        "<a<",
+        "<a x=",
+        "<a x=y ",
+        "<!--",
+        "<div>",
+        "<script>",
+        "<a href='",
+        "</",
+        "&",
+        "=",
+    ] {
         let count = (4 << 20) / part.len();
         assert_eq!(resolve(&part.repeat(count)).code, 1, "{part}");
     }

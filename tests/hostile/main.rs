@@ -1,4 +1,5 @@
-//! Hostile inputs: each gets an answer in bounded processor time and memory, and never a panic.
+//! Hostile inputs, folders and trees: each gets an answer in bounded processor time and memory, never a
+//! panic, and nothing of it is run or touched.
 
 #![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 
@@ -11,9 +12,13 @@ mod archives;
 #[cfg(unix)]
 mod bounded;
 mod damage;
+#[cfg(all(unix, feature = "net"))]
+mod folder;
 #[cfg(unix)]
 mod indexes;
 #[cfg(unix)]
 mod metadata;
 #[cfg(unix)]
 mod projects;
+#[cfg(all(unix, feature = "net"))]
+mod trees;

@@ -8,8 +8,6 @@ import pytest
 from tests.layout.compare import build_with, derived, payload
 from tests.layout.projects import PROJECTS, Project
 
-pytestmark = pytest.mark.e2e
-
 HERE = Path(__file__).parent
 REQUIREMENTS = [
     line

@@ -12,8 +12,6 @@ import pytest
 from tests.layout.compare import build_with, derived, payload
 from tests.layout.projects.model import Project
 
-pytestmark = pytest.mark.e2e
-
 BACKENDS = (
     "poetry-core==1.9.1",
     "poetry-core==2.5.0",

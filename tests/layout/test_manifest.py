@@ -17,8 +17,6 @@ from tests.layout.manifest_trees import Project, generated
 from tests.layout.test_folders import IDENTITY, git, repository
 from tests.layout.test_setuptools import SETUPTOOLS, build, write
 
-pytestmark = pytest.mark.e2e
-
 #: The last one before it read `pyproject.toml`; Ubuntu 22.04 and Python 3.10 still bring it.
 OLD = "setuptools==59.6.0"
 #: How many projects are made for a release.

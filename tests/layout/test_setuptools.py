@@ -16,8 +16,6 @@ import pytest
 
 from tests.layout.compare import derived, install, payload
 
-pytestmark = pytest.mark.e2e
-
 SETUPTOOLS = "setuptools==84.2.1"
 PACKAGE = {
     "pkg/__init__.py": "",

@@ -23,8 +23,6 @@ from tests.conversion import convert
 from tests.layout.compare import install
 from tests.metadata.projects import PROJECTS, Project, backend
 
-pytestmark = pytest.mark.e2e
-
 BUILD = Path(__file__).parents[1] / "layout" / "build.py"
 REQUIREMENTS = sorted({requirement for project in PROJECTS for requirement in project.by})
 CASES = [(project, requirement) for project in PROJECTS for requirement in project.by]

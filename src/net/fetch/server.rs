@@ -2,7 +2,7 @@
 
 #![cfg(feature = "net")]
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -13,8 +13,10 @@ use std::time::Duration;
 pub(crate) enum Step {
     Send(Vec<u8>),
     Pause(Duration),
-    /// These bytes again and again until the client has enough.
-    Endlessly(Vec<u8>),
+    /// These bytes again and again, with a pause behind each time, until the client has enough.
+    Endlessly(Vec<u8>, Duration),
+    /// Nothing, until the client hangs up.
+    Silence,
 }
 
 /// A request: its path with the query, and its head with all headers in lower case.
@@ -100,11 +102,13 @@ fn serve(
                 thread::sleep(time);
                 Ok(())
             }
-            Step::Endlessly(bytes) => loop {
+            Step::Endlessly(bytes, pause) => loop {
                 if let Err(error) = stream.write_all(&bytes) {
                     break Err(error);
                 }
+                thread::sleep(pause);
             },
+            Step::Silence => stream.read_to_end(&mut Vec::new()).map(drop),
         };
         if sent.is_err() {
             return;

@@ -1,7 +1,7 @@
 //! Indexes that misbehave.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::Bytes;
 
@@ -156,7 +156,7 @@ fn wrong_files_are_refused_and_not_kept() {
     let cut = "HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\na-1";
     let endless = || {
         let head = Step::Send(b"HTTP/1.1 200 OK\r\n\r\n".to_vec());
-        vec![head, Step::Endlessly(vec![b'x'; 1 << 16])]
+        vec![head, Step::Endlessly(vec![b'x'; 1 << 16], Duration::ZERO)]
     };
     let faults: [(&str, Steps); 8] = [
         ("wrong hash", Box::new(|| found("a-2.zip"))),
@@ -175,9 +175,10 @@ fn wrong_files_are_refused_and_not_kept() {
             "/simple/a/" => sized(right),
             _ => fault(),
         });
-        let start = Instant::now();
-        assert!(download(&broken, &cache).is_err(), "{name}");
-        assert!(start.elapsed() < Duration::from_secs(4), "{name}");
+        let error = download(&broken, &cache).unwrap_err();
+        // It is seen at once, not when the time is over.
+        let is_slow = matches!(error, Error::Fetch { fault: FetchError::TooSlow, .. });
+        assert!(!is_slow, "{name}: {error:?}");
         assert!(broken.requests().len() <= 12, "{name}");
         let mended = served(&["a-1.zip"]);
         assert_eq!(download(&mended, &cache).unwrap(), right, "{name}");
@@ -220,16 +221,14 @@ fn hostile_links_are_left_out() {
 }
 
 #[test]
-fn many_links_take_little_time() {
+fn many_links_are_read() {
     let server = Server::new(|_, _| {
         let hash = sha256(b"");
         let link = |number| format!("<a href='../../f/a-{number}.zip#sha256={hash}'>x</a>");
         answer("200 OK", HTML, &(0..100_000).map(link).collect::<String>())
     });
-    let start = Instant::now();
     let project = pypi(&[&server]).project("a").unwrap().unwrap();
     assert_eq!(project.releases.len(), 100_000);
-    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
 }
 
 #[test]

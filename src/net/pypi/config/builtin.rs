@@ -80,24 +80,42 @@ mod tests {
         }
     }
 
-    #[test]
-    fn pip_itself_is_asked() {
-        // Where tests run, there is a pip: it installed what they need.
-        let url = index_url(Path::new("python3"), &Cache::none()).unwrap();
-        assert!(url.ends_with("/simple"), "{url}");
+    /// An interpreter whose pip tells this default, written by another process: while a file is open
+    /// for writing in this one, which starts programs in other threads, it cannot be run.
+    #[cfg(unix)]
+    fn interpreter(folder: &Path) -> Program {
+        let path = folder.join("python");
+        let script = "#!/bin/sh\n[ \"$*\" = '-m pip --isolated install --help' ] || exit 1\n\
+                      echo \"  -i, --index-url <url>  Base URL (default https://x/$COLUMNS).\"\n";
+        let write = r#"printf %s "$1" > "$0" && chmod +x "$0""#;
+        let shell = Program::find(Path::new("sh")).unwrap();
+        let mut command = shell.command(&Isolation::minimal().unwrap());
+        assert!(command.arg("-c").arg(write).arg(&path).arg(script).status().unwrap().success());
+        Program::find(&path).unwrap()
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn pip_of_the_interpreter_is_asked_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let (python, cache) = (interpreter(folder.path()), Cache::below(folder.path(), "pypi"));
+        assert_eq!(index_url(python.path(), &cache).unwrap(), "https://x/1000");
+        let kept = key(&python).unwrap();
+        cache.put(&kept, b"https://kept").unwrap();
+        assert_eq!(index_url(python.path(), &cache).unwrap(), "https://kept");
+    }
+
+    #[cfg(unix)]
     #[test]
     fn what_pip_of_the_current_folder_may_have_said_is_forgotten() {
         let folder = tempfile::tempdir().unwrap();
-        let cache = Cache::below(folder.path(), "pypi");
-        let python = Program::find(Path::new("python3")).unwrap();
+        let (python, cache) = (interpreter(folder.path()), Cache::below(folder.path(), "pypi"));
         let changed = fs::metadata(python.path()).unwrap().modified().unwrap();
         let changed = changed.duration_since(std::time::UNIX_EPOCH).unwrap().as_nanos();
         // As the first version kept it.
         let parts = [python.path().as_os_str().as_encoded_bytes(), &changed.to_le_bytes()];
         cache.put(&Key::of(parts), b"https://evil.example/simple").unwrap();
-        let url = index_url(Path::new("python3"), &cache).unwrap();
+        let url = index_url(python.path(), &cache).unwrap();
         assert!(!url.contains("evil"), "{url}");
         assert_eq!(cache.get(&key(&python).unwrap()).unwrap(), url.as_bytes());
     }

@@ -181,8 +181,6 @@ fn referred(name: &str) -> Option<char> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::{Duration, Instant};
-
     use super::*;
 
     fn page(text: &str) -> Links {
@@ -241,11 +239,5 @@ mod tests {
             assert_eq!(urls(&broken), ["https://host/simple/a/a-1.zip"], "{text}");
         }
         assert_eq!(urls("a < b <> <3 </a> <a href=a-1.zip>").len(), 1);
-        let parts = ["<", "<a ", "<!--", "<a href='", "</", "<script>", "&", "<a x=", "=", "<a<"];
-        for part in parts {
-            let start = Instant::now();
-            let _ = urls(&part.repeat(1_000_000));
-            assert!(start.elapsed() < Duration::from_secs(10), "{part}");
-        }
     }
 }

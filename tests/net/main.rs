@@ -1,0 +1,17 @@
+//! Downloads: what is fetched, verified and kept, and what servers are not told.
+
+#![cfg(feature = "net")]
+#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
+
+#[path = "../fixtures/mod.rs"]
+mod fixtures;
+#[expect(dead_code, reason = "the tests of downloads take more of it")]
+#[path = "../../src/net/fetch/server.rs"]
+mod server;
+
+mod fetch;
+#[cfg(unix)]
+mod hashes;
+mod run_limits;
+mod secrets;
+mod tls;

@@ -1,0 +1,285 @@
+//! Packages for mip: what their `package.json` says, and what is said of it.
+
+use std::fs;
+use std::process::{Command, Output};
+
+use crate::fixtures::sandbox::{Sandbox, is_sandbox};
+use crate::fixtures::{PURE, wheel};
+use serde_json::{Value, json};
+
+/// A folder with wheels in `dist`, and results in `site`.
+struct Place(Sandbox);
+
+is_sandbox!(Place);
+
+impl Place {
+    /// With wheels of these projects, each of version 1.0 and with a module of its name and the
+    /// dependencies that follow the name.
+    fn with(projects: &[&str]) -> Self {
+        let place = Self(Sandbox::new());
+        for project in projects {
+            let (name, requires) = project.split_once(' ').unwrap_or((project, ""));
+            let more: Vec<_> = requires
+                .split_whitespace()
+                .map(|line| format!("Requires-Dist: {line}\n"))
+                .collect();
+            let stem = name.replace(['-', '.'], "_").to_lowercase();
+            let module = format!("{stem}.py");
+            let data = wheel(name, "1.0", PURE, &more.concat(), &[(&module, b"")]);
+            place.write(&format!("dist/{stem}-1.0-{PURE}.whl"), &data);
+        }
+        place
+    }
+
+    /// A project with a module of its name.
+    fn project(&self, name: &str, dependencies: &str, settings: &str) {
+        let text = format!(
+            "[build-system]\nrequires = ['flit_core']\nbuild-backend = 'flit_core.buildapi'\n\
+             [project]\nname = '{name}'\nversion = '1.0'\ndependencies = [{dependencies}]\n\
+             [tool.mpconvert]\n{settings}\n"
+        );
+        self.write(&format!("{name}/pyproject.toml"), text.as_bytes());
+        self.write(&format!("{name}/{name}.py"), b"");
+    }
+
+    fn output(&self, arguments: &str) -> Output {
+        self.0.output(&format!("mip --output-format json {arguments}"))
+    }
+
+    /// The findings of a run that must end with this status, each as code and path.
+    fn run(&self, status: i32, arguments: &str) -> Vec<String> {
+        let output = self.output(arguments);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(status), "{arguments}: {said}");
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let results = report["results"].as_array().unwrap().iter();
+        let findings = results.flat_map(|result| result["findings"].as_array().unwrap());
+        let text = |finding: &Value| {
+            let part = |key: &str| finding[key].as_str().unwrap_or_default().to_owned();
+            format!("{} {}", part("code"), part("path"))
+        };
+        findings.map(text).filter(|text| !text.starts_with("MP604")).collect()
+    }
+
+    /// The targets and the dependencies that the `package.json` in this folder names.
+    fn made(&self, folder: &str) -> (Vec<String>, Value) {
+        let text = fs::read(self.path(folder).join("package.json")).unwrap();
+        let mut package: Value = serde_json::from_slice(&text).unwrap();
+        let urls = package["urls"].as_array().unwrap().iter();
+        (urls.map(|url| url[0].as_str().unwrap().to_owned()).collect(), package["deps"].take())
+    }
+
+    /// An `index.json` that lists these packages, each in version 1.0, in the folder `index`.
+    fn index(&self, names: &[&str]) {
+        let package = |name: &&str| {
+            json!({
+                "name": name, "version": "1.0", "author": "", "description": "", "license": "",
+                "versions": { "py": ["1.0"] }, "path": "",
+            })
+        };
+        let packages: Vec<Value> = names.iter().map(package).collect();
+        let index = json!({ "v": 2, "updated": 0, "packages": packages });
+        self.write("index/index.json", index.to_string().as_bytes());
+    }
+}
+
+#[test]
+fn inputs_bring_each_other_along_where_they_have_no_place() {
+    let place = Place::with(&["top left right", "left base", "right base", "base"]);
+    let findings = place.run(0, "dist --out site");
+    assert_eq!(
+        findings,
+        ["MP611 base", "MP611 base", "MP611 left", "MP611 right", "MP611 base"],
+        "left, right, then top"
+    );
+    let files = ["base.py", "left.py", "right.py", "top.py"];
+    let (targets, deps) = place.made("site/top-1.0");
+    assert_eq!(
+        (targets.iter().map(String::as_str).collect::<Vec<_>>(), deps),
+        (files.into(), json!([]))
+    );
+    assert!(files.iter().all(|file| place.path("site/top-1.0").join(file).is_file()));
+    place.run(0, "dist --out site --check");
+}
+
+#[test]
+fn inputs_in_a_circle_bring_each_other_along() {
+    let place = Place::with(&["one two", "two one"]);
+    place.run(0, "dist --out site");
+    for folder in ["site/one-1.0", "site/two-1.0"] {
+        assert_eq!(place.made(folder), (vec!["one.py".into(), "two.py".into()], json!([])));
+    }
+}
+
+#[test]
+fn what_comes_along_brings_its_dependencies() {
+    let place = Place::with(&["top middle", "middle far Top"]);
+    place.index(&["far"]);
+    place.run(0, "dist --out site --index index");
+    let both = vec!["middle.py".into(), "top.py".into()];
+    assert_eq!(place.made("site/top-1.0"), (both, json!([["far", "1.0"]])));
+}
+
+#[test]
+fn a_package_that_comes_along_does_not_name_the_one_it_comes_with() {
+    let place = Place::with(&[]);
+    place.project("published", "'local'", "url-base = 'github:org/published'");
+    place.project("local", "'published'", "");
+    place.run(0, "published local --out site");
+    let both = vec!["local.py".into(), "published.py".into()];
+    assert_eq!(place.made("site/published-1.0"), (both, json!([])));
+    let url = "github:org/published/published-1.0/package.json";
+    assert_eq!(place.made("site/local-1.0"), (vec!["local.py".into()], json!([[url, "HEAD"]])));
+}
+
+#[test]
+fn there_is_no_room_for_dependencies_among_the_sources() {
+    let place = Place::with(&[]);
+    place.project("one", "'two'", "");
+    place.project("two", "", "");
+    assert!(place.run(0, "--in-place one two").contains(&"MP607 two".into()));
+    assert_eq!(place.made("one"), (vec!["one.py".into()], json!([])));
+    place.project("two", "", "url-base = 'github:org/two'");
+    assert!(!place.run(0, "--in-place one two").contains(&"MP607 two".into()));
+    assert_eq!(place.made("one").1, json!([["github:org/two/package.json", "HEAD"]]));
+}
+
+#[test]
+fn what_cannot_be_had_is_told() {
+    let place = Place::with(&["top here nowhere here2>=2", "here2"]);
+    place.index(&["here"]);
+    let findings = place.run(0, "dist --out site --index index");
+    assert_eq!(findings, ["MP316 nowhere", "MP317 here2"]);
+    assert_eq!(place.made("site/top-1.0").1, json!([["here", "1.0"]]));
+    let findings = place.run(0, "dist --out blind");
+    assert_eq!(findings, ["MP319 here", "MP319 nowhere", "MP317 here2"]);
+    assert_eq!(place.made("blind/top-1.0").1, json!([["here", "latest"], ["nowhere", "latest"]]));
+}
+
+#[test]
+fn packages_are_asked_for_as_the_index_spells_them() {
+    let place = Place::with(&["top foo-bar", "Foo.Bar"]);
+    place.index(&["foo_bar"]);
+    place.run(0, "dist --out site --index index");
+    assert_eq!(place.made("site/top-1.0").1, json!([["foo_bar", "1.0"]]));
+}
+
+#[test]
+fn a_bundle_has_no_other_version_of_itself() {
+    let place = Place::with(&["one two"]);
+    place.index(&["one", "two"]);
+    // The file is empty.
+    let package = |deps: Value, target: &str| json!({ "v": 1, "version": "1.0", "hashes": [[target, "e3b0c442"]], "deps": deps });
+    let write = |name: &str, json: &Value| {
+        place.write(&format!("index/package/py/{name}/1.0.json"), json.to_string().as_bytes());
+    };
+    write("one", &package(json!([]), "old.py"));
+    write("two", &package(json!([["one", "1.0"]]), "two.py"));
+    place.write("index/file/e3/e3b0c442", b"");
+    place.run(0, "dist --out site --deps bundle --index index");
+    assert_eq!(place.made("site"), (vec!["one.py".into(), "two.py".into()], json!([])));
+}
+
+#[test]
+fn a_package_json_in_place_does_not_name_itself() {
+    let place = Place::with(&[]);
+    let setup = "setup(name='one', version='1', packages=['one'], package_dir={'one': '.'},\n\
+                 package_data={'one': ['*.json']})";
+    place.write("one/setup.py", setup.as_bytes());
+    place.write("one/__init__.py", b"");
+    place.write("one/data.json", b"{}");
+    for arguments in ["--in-place one", "--in-place --check one"] {
+        place.run(0, arguments);
+        assert_eq!(place.made("one").0, ["one/__init__.py", "one/data.json"]);
+    }
+}
+
+#[test]
+fn each_project_has_a_url_base_of_its_own() {
+    let place = Place::with(&[]);
+    place.project("one", "", "");
+    place.project("two", "", "");
+    let output = place.output("--in-place one two --url-base github:org/one");
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.starts_with("error: one URL base for the sources of 2 projects"), "{said}");
+    assert_eq!(output.status.code(), Some(2));
+    place.run(0, "--in-place one --url-base github:org/one");
+}
+
+#[test]
+fn an_index_says_of_a_project_what_its_package_json_says() {
+    let place = Place::with(&[]);
+    let more = "Summary: Does things\nAuthor-email: Ann <ann@example.com>\n\
+                License: A text\n        of several lines\n\
+                Classifier: License :: OSI Approved :: MIT License\n";
+    let data = wheel("one", "1.0", PURE, more, &[("one.py", b"")]);
+    place.write(&format!("dist/one-1.0-{PURE}.whl"), &data);
+    place.run(0, "dist --out site");
+    assert!(place.0.output("index add dist --to index --no-mpy").status.success());
+    let json = |path: &str| -> Value {
+        serde_json::from_slice(&fs::read(place.path(path)).unwrap()).unwrap()
+    };
+    let (package, index) = (json("site/package.json"), json("index/index.json"));
+    for (key, value) in
+        [("author", "Ann"), ("description", "Does things"), ("license", "MIT License")]
+    {
+        assert_eq!((&package[key], &index["packages"][0][key]), (&json!(value), &json!(value)));
+    }
+}
+
+#[test]
+fn a_byte_order_mark_makes_a_file_outdated() {
+    let place = Place::with(&[]);
+    place.project("one", "", "");
+    place.run(0, "--in-place one");
+    let text = fs::read(place.path("one/package.json")).unwrap();
+    place.write("one/package.json", &[b"\xef\xbb\xbf", &text[..]].concat());
+    let checked = place.run(1, "--in-place --check one");
+    assert_eq!(checked.last().unwrap(), "MP603 one/package.json");
+    place.run(0, "--in-place one");
+    assert_eq!(fs::read(place.path("one/package.json")).unwrap(), text);
+}
+
+#[test]
+fn force_removes_nothing_but_earlier_results() {
+    let place = Place::with(&["two"]);
+    place.project("one", "", "");
+    place.run(0, "--out made one");
+    place.run(0, "--out made --force dist");
+    assert!(!place.path("made/one.py").exists());
+    place.run(0, "--in-place one");
+    place.run(0, "--out one --force dist");
+    assert!(place.path("one/one.py").exists(), "a source of a project");
+    place.write("mine/package.json", br#"{"urls": [["one.py", "mine.py"]]}"#);
+    place.write("mine/mine.py", b"");
+    place.run(0, "--out mine --force dist");
+    assert!(place.path("mine/mine.py").exists(), "named by somebody else");
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_waits_for_a_pipe() {
+    let place = Place::with(&[]);
+    place.project("one", "", "");
+    let made = Command::new("mkfifo").arg(place.path("one/package.json")).status().unwrap();
+    assert!(made.success());
+    let output = place.0.output("mip --in-place one");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("this is not a regular file"));
+}
+
+#[cfg(unix)]
+#[test]
+fn nothing_is_written_through_a_link_out_of_the_folder() {
+    let place = Place::with(&[]);
+    let data = wheel("foo", "1.0", PURE, "", &[("foo/__init__.py", b"")]);
+    place.write(&format!("foo-1.0-{PURE}.whl"), &data);
+    fs::create_dir_all(place.path("out")).unwrap();
+    fs::create_dir_all(place.path("elsewhere")).unwrap();
+    std::os::unix::fs::symlink(place.path("elsewhere"), place.path("out/foo")).unwrap();
+    let output = place.0.output(&format!("mip foo-1.0-{PURE}.whl --out out"));
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("a link leads out of the folder"));
+    assert_eq!(fs::read_dir(place.path("elsewhere")).unwrap().count(), 0);
+    assert!(!place.path("out/package.json").exists());
+}
