@@ -16,9 +16,11 @@ pub mod requirements;
 mod size;
 
 #[cfg(feature = "net")]
-pub use crate::ops::convert::{Converted, Stored, Summary, convert, convert_bytes};
+pub use crate::ops::convert::{
+    Converted, Stored, Summary, convert, convert_bytes, convert_job, convert_package,
+};
 #[cfg(feature = "net")]
-pub use fetch::{FetchJob, FetchedFile, fetch};
+pub use fetch::{ChosenFile, FetchJob, FetchedFile, choose, fetch};
 
 use crate::error::Result;
 use crate::net::fetch::{FetchOptions, Fetcher, Location};

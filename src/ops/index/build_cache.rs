@@ -10,7 +10,7 @@ use std::path::Path;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{AddOptions, Added, Outcome};
+use super::{AddOptions, Added};
 use crate::cache::{Cache, Key};
 use crate::digest::of_file;
 use crate::error::{Error, Result};
@@ -21,6 +21,7 @@ use crate::ops::inputs::Job;
 use crate::path::MemberPath;
 use crate::read::Input;
 use crate::translate::Pinning;
+use crate::write::Outcome;
 use crate::write::index::Committed;
 
 /// Leads to other entries of the cache when what is kept changes.

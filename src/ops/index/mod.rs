@@ -23,8 +23,8 @@ use crate::net::mip::Client;
 use crate::options::ConvertOptions;
 use crate::path::MemberPath;
 use crate::translate::Pinning;
-use crate::write;
 use crate::write::index::{About, Committed, Index, LockTimeout, Release, state};
+use crate::write::{self, Outcome};
 use base::Copied;
 use candidate::{Candidate, Files, State};
 pub use job::{AddJobs, bytecode, jobs, reports, source_code, updated};
@@ -66,32 +66,6 @@ pub struct Added {
     pub outcome: Outcome,
     /// All findings, in the order of noticing.
     pub findings: Vec<Finding>,
-}
-
-/// What was done with a release in an index.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// It is new, in one form or in all.
-    Added,
-    /// It took the place of other content.
-    Replaced,
-    /// It was there already.
-    Unchanged,
-    /// It was copied from another index.
-    Copied,
-}
-
-impl Outcome {
-    /// The word for it in reports.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Added => "added",
-            Self::Replaced => "replaced",
-            Self::Unchanged => "unchanged",
-            Self::Copied => "copied",
-        }
-    }
 }
 
 /// Adds the releases of `jobs` to the index in the folder `dir`, all at once: whoever reads the index

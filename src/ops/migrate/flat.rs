@@ -1,13 +1,10 @@
 //! One package with the files of all, since mip has no solver.
 
-use std::path::Path;
-
 use crate::error::Result;
 use crate::mip::Dependency;
 use crate::ops::inputs::Job;
-use crate::ops::mip::{self, Layout, MipOptions, Packed};
+use crate::ops::mip::{self, Layout, MipArtifact, MipOptions};
 use crate::ops::packages;
-use crate::options::ConvertOptions;
 use crate::package::Package;
 use crate::resolve::{Closure, Resolved, SkipReason};
 
@@ -19,9 +16,7 @@ pub(super) fn make<'a>(
     jobs: impl Iterator<Item = (&'a Resolved, Job)>,
     options: MipOptions,
     name: Option<&str>,
-    convert: &ConvertOptions,
-    out: &Path,
-) -> Result<Packed> {
+) -> Result<MipArtifact> {
     let (mut roots, mut others) = (Vec::new(), Vec::new());
     for (release, job) in jobs {
         let place = if release.is_root { &mut roots } else { &mut others };
@@ -42,5 +37,5 @@ pub(super) fn make<'a>(
     };
     let options = MipOptions { layout: Layout::Folder, ..options };
     let all: Vec<&Package> = roots.iter().chain(&others).collect();
-    mip::flat(&all, about, name, &deps, options, convert, out)
+    mip::flat(&all, about, name, &deps, options)
 }

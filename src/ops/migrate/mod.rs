@@ -16,6 +16,7 @@ use crate::ops::{self, Stored};
 use crate::options::ConvertOptions;
 use crate::resolve::{Client, Closure, Releases, SkipReason, Skipped};
 use crate::translate::Pinning;
+use crate::write::Claims;
 use checked::Checked;
 
 /// What is made of releases.
@@ -137,9 +138,10 @@ pub fn migrate(
         }
         OutputOptions::Mip(mip) => packages(of_all.map(|(_, job)| job), mip, progress)?,
         OutputOptions::Flat { options: mip, name } => {
-            let (name, convert) = (name.as_deref(), &options.convert);
-            let made = flat::make(closure, of_all, mip, name, convert, &options.out);
-            vec![made.map(Artifact::Package)]
+            let made = flat::make(closure, of_all, mip, name.as_deref());
+            let how = options.convert.store_options();
+            let stored = made.and_then(|one| one.store(&options.out, how, &mut Claims::default()));
+            vec![stored.map(Artifact::Package)]
         }
         OutputOptions::Index(mut add) => {
             add.wanted.extend(replacements(closure));
