@@ -8,10 +8,13 @@ use crate::ops::packages;
 use crate::package::Package;
 use crate::resolve::{Closure, Resolved, SkipReason};
 
-/// Makes one package of all releases: those that the call names come first, so that their files count
+/// Makes one package of all releases in memory: those that the call names come first, so that their files count
 /// where several have the same. What clients get from elsewhere is put into it if there is an index,
 /// and else is what it depends on.
-pub(super) fn make<'a>(
+///
+/// # Errors
+/// Those of [`mip::flat`].
+pub fn flat<'a>(
     closure: &Closure,
     jobs: impl Iterator<Item = (&'a Resolved, Job)>,
     options: MipOptions,
