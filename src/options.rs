@@ -6,6 +6,7 @@ use crate::adapt::{Resources, Selection};
 use crate::package::Package;
 use crate::read::ReadOptions;
 use crate::translate::{Aliases, DependencyOptions};
+use crate::write::StoreOptions;
 
 /// How releases are converted.
 #[derive(Clone, Debug)]
@@ -35,6 +36,12 @@ pub struct ConvertOptions {
 impl ConvertOptions {
     /// 1980-01-01, the first moment that a zip archive can hold, so that repacking never fails.
     pub const DEFAULT_MTIME: u64 = 315_532_800;
+
+    /// How results are stored.
+    #[must_use]
+    pub fn store_options(&self) -> StoreOptions {
+        StoreOptions { force: self.force, dry_run: self.dry_run }
+    }
 
     /// Which dependencies of the release are wanted, and by which names.
     #[must_use]

@@ -6,7 +6,7 @@ use super::Exit;
 use super::args::FreezeArgs;
 use super::printer::Printer;
 use super::report::{Entry, Report};
-use super::table::{cell, count, width};
+use super::table::{cell, count, note, width};
 use crate::error::{Error, Result};
 use crate::ops::freeze::{
     self, FreezeJob, FreezeOptions, Frozen, FrozenFolder, PackageSpec, frozen_resources,
@@ -112,11 +112,7 @@ fn show(frozen: &Frozen, printer: &Printer) -> Result<()> {
     let path_width = width(rows.iter().map(|row| row.1.as_str()));
     for (name, path, content, outcome) in rows {
         let (name, path) = (cell(&name), cell(&path));
-        let note = match outcome {
-            Outcome::Written => "",
-            Outcome::Unchanged => " (unchanged)",
-            Outcome::DryRun => " (dry run)",
-        };
+        let note = note(outcome);
         printer.line(&format!("{name:name_width$}   {path:path_width$}   {content}{note}"))?;
     }
     for folder in &frozen.packages {

@@ -9,8 +9,9 @@ use super::printer::Printer;
 use super::table::count;
 use super::{Exit, skipped};
 use crate::error::{Error, Result};
+use crate::file;
 use crate::resolve::lockfile::{Lockfile, MAX_SIZE};
-use crate::{file, write};
+use crate::write::{Artifact, StoreOptions};
 
 pub(super) fn run(arguments: &LockArgs, python: &Path, printer: &Printer) -> Result<Exit> {
     check_out(&arguments.out)?;
@@ -23,7 +24,8 @@ pub(super) fn run(arguments: &LockArgs, python: &Path, printer: &Printer) -> Res
     let environment = found.settings.environment()?;
     let lock = Lockfile::of(&found.roots, &found.closure, client, &environment);
     found.findings.extend(lock.not_pinned());
-    let outcome = write::store(&arguments.out, lock.to_text().as_bytes())?;
+    let artifact = Artifact { path: arguments.out.clone(), data: lock.to_text().into() };
+    let outcome = artifact.store(StoreOptions { force: true, dry_run: false })?;
     let left = &found.closure.resolution.left;
     if printer.is_json() {
         skipped::json(&found, Vec::new())?;

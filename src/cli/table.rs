@@ -38,11 +38,7 @@ pub(super) fn show(
                 let name = cell(row.file_stem).replacen('-', " ", 1);
                 let Row { path, content, .. } = row;
                 let path = cell(path);
-                let note = match row.outcome {
-                    Outcome::Written => "",
-                    Outcome::Unchanged => " (unchanged)",
-                    Outcome::DryRun => " (dry run)",
-                };
+                let note = note(row.outcome);
                 printer
                     .line(&format!("{name:name_width$}   {path:path_width$}   {content}{note}"))?;
                 printer.findings(row.file_stem, row.findings);
@@ -55,6 +51,15 @@ pub(super) fn show(
     }
     printer.hidden_notes(rows().flat_map(|row| row.findings));
     Ok(())
+}
+
+/// What is said of a result that was not written.
+pub(super) fn note(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Unchanged => " (unchanged)",
+        Outcome::DryRun => " (dry run)",
+        _ => "",
+    }
 }
 
 fn summary(results: &[Result<Row<'_>, &Error>], done: &str) -> String {

@@ -71,6 +71,17 @@ impl Error {
         }
     }
 
+    /// A refusal as one of `input`, after the findings of `earlier`; any other error as it is.
+    pub(crate) fn of_input(self, input: impl ToString, mut earlier: Vec<Finding>) -> Self {
+        match self {
+            Self::Refused { mut findings, .. } => {
+                earlier.append(&mut findings);
+                Self::Refused { input: input.to_string(), findings: earlier }
+            }
+            error => error,
+        }
+    }
+
     /// Says which file or folder an error of the system is about.
     pub(crate) fn io(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();

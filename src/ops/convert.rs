@@ -1,13 +1,10 @@
 //! From archives of a release or a project to an archive for upip.
 
-use std::collections::HashMap;
-use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use pep440_rs::Version;
 use rayon::prelude::*;
-use sha2::{Digest, Sha256};
 
 use super::inputs::Job;
 use super::size::{payload_size, size};
@@ -19,8 +16,7 @@ use crate::options::ConvertOptions;
 use crate::package::Package;
 use crate::path::MemberPath;
 use crate::read::{self, Input};
-use crate::write::store::{Outcome, holds, output_differs, persist};
-use crate::write::{TarGz, UpipOptions, upip};
+use crate::write::{Artifact, Claims, Outcome, StoreOptions, TarGz, UpipOptions, upip};
 
 /// What became of a release, without the content of its files.
 #[derive(Clone, Debug)]
@@ -78,7 +74,7 @@ const PROJECT: u64 = 1 << 20;
 /// One release that is refused does not stop the others. A result appears under its final name
 /// whole or not at all.
 pub fn convert(jobs: &[Job], progress: &(dyn Fn() + Sync)) -> Vec<Result<Stored>> {
-    let mut written = HashMap::new();
+    let mut claims = Claims::default();
     let mut results = Vec::with_capacity(jobs.len());
     // A batch at a time: converted archives wait in memory until it is their turn to be written.
     for batch in batches(jobs) {
@@ -92,8 +88,9 @@ pub fn convert(jobs: &[Job], progress: &(dyn Fn() + Sync)) -> Vec<Result<Stored>
             })
             .collect();
         for (job, releases) in batch.iter().zip(converted) {
-            results
-                .extend(releases.into_iter().map(|converted| store(converted?, job, &mut written)));
+            let how = job.options.store_options();
+            let store = |one: Result<Converted>| one?.store(&job.out, how, &mut claims);
+            results.extend(releases.into_iter().map(store));
         }
     }
     results
@@ -118,20 +115,16 @@ fn batches(jobs: &[Job]) -> Vec<&[Job]> {
     batches
 }
 
-fn convert_job(job: &Job) -> Vec<Result<Converted>> {
-    packages(job)
-        .into_iter()
-        .map(|package| {
-            let package = package?;
-            let input_size = payload_size(&job.input, &package);
-            convert_package(package, input_size, &job.options).map_err(|error| match error {
-                Error::Refused { findings, .. } => {
-                    Error::Refused { input: job.input.to_string(), findings }
-                }
-                error => error,
-            })
-        })
-        .collect()
+/// Converts the releases of `job` in memory; its folder is not used.
+#[must_use]
+pub fn convert_job(job: &Job) -> Vec<Result<Converted>> {
+    let convert = |package: Result<Package>| {
+        let package = package?;
+        let input_size = payload_size(&job.input, &package);
+        let converted = convert_package(package, input_size, &job.options);
+        converted.map_err(|error| error.of_input(&job.input, Vec::new()))
+    };
+    packages(job).into_iter().map(convert).collect()
 }
 
 /// Converts one archive in memory. `name` is its file name, or any text that stands for it in
@@ -150,7 +143,12 @@ pub fn convert_bytes(
     convert_package(package, input_size, options)
 }
 
-fn convert_package(
+/// Converts a package, as [`packages`] gives it, in memory. `input_size` is what the
+/// [summary](Summary::input_size) says.
+///
+/// # Errors
+/// [`Error::Refused`] with all findings.
+pub fn convert_package(
     package: Package,
     input_size: u64,
     options: &ConvertOptions,
@@ -196,27 +194,26 @@ fn judge(scan: Result<Scan, ScanError>) -> Result<(), Finding> {
     Err(Finding::new(Code::WindowExceeded, found).expected(expected))
 }
 
-/// Puts a result in its place, unless another of this run or of before has it with other content.
-fn store(converted: Converted, job: &Job, written: &mut HashMap<PathBuf, Bytes>) -> Result<Stored> {
-    let Converted { summary, data } = converted;
-    let Job { out, options, .. } = job;
-    let path = out.join(format!("{}.tar.gz", summary.file_stem));
-    let digest = Bytes::copy_from_slice(&Sha256::digest(&data));
-    let earlier = written.entry(path.clone()).or_insert_with(|| digest.clone());
-    let is_first = *earlier == digest;
-    let outcome = match holds(&path, &data)? {
-        Some(true) => Outcome::Unchanged,
-        existing if !is_first || (existing.is_some() && !options.force) => {
-            let mut findings = summary.findings;
-            findings.push(output_differs(&path, is_first));
-            return Err(Error::Refused { input: path.display().to_string(), findings });
+impl Converted {
+    /// The archive as a file in the folder `out`.
+    #[must_use]
+    pub fn artifact(&self, out: &Path) -> Artifact {
+        let path = out.join(format!("{}.tar.gz", self.summary.file_stem));
+        Artifact { path, data: self.data.clone() }
+    }
+
+    /// Stores the archive in the folder `out`, which is made if it does not exist. The results of one
+    /// run share `claims`.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] if another result of this run or of an earlier one has its place, and
+    /// [`Error::Io`].
+    pub fn store(self, out: &Path, options: StoreOptions, claims: &mut Claims) -> Result<Stored> {
+        let artifact = self.artifact(out);
+        let claimed = claims.claim(&artifact.path, [&artifact.data]);
+        match claimed.and_then(|()| artifact.store(options)) {
+            Ok(outcome) => Ok(Stored { summary: self.summary, path: artifact.path, outcome }),
+            Err(error) => Err(error.of_input(artifact.path.display(), self.summary.findings)),
         }
-        _ if options.dry_run => Outcome::DryRun,
-        _ => {
-            fs::create_dir_all(out).map_err(Error::io(out))?;
-            persist(&path, &data, options.force)?;
-            Outcome::Written
-        }
-    };
-    Ok(Stored { summary, path, outcome })
+    }
 }

@@ -1,9 +1,9 @@
 //! Files of an index in a folder, as they were published.
 
 use std::collections::HashSet;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use bytes::Bytes;
 use pep440_rs::Version;
 
 use crate::error::{Error, Result};
@@ -12,7 +12,7 @@ use crate::name::normalized_name;
 use crate::net::fetch::in_parallel;
 use crate::net::pypi::{Choice, ProjectFile, Pypi};
 use crate::requirement::{Requirement, TargetEnvironment};
-use crate::write::store::{self, Outcome};
+use crate::write::{Artifact, Outcome, StoreOptions};
 
 /// What is done with files that were fetched.
 #[derive(Clone, Debug, Default)]
@@ -48,10 +48,13 @@ pub struct FetchedFile {
     pub findings: Vec<Finding>,
 }
 
-/// What a requirement means.
-struct Chosen {
-    name: String,
-    choice: Choice,
+/// The file that a requirement is met by, not fetched yet.
+#[derive(Clone, Debug)]
+pub struct ChosenFile {
+    /// The project's name, normalised.
+    pub name: String,
+    /// The release and its file.
+    pub choice: Choice,
 }
 
 /// Fetches a file for each requirement, in their order, several at a time; those that do not apply to
@@ -73,20 +76,16 @@ pub fn fetch(job: &FetchJob, pypi: &Pypi, known: &dyn Fn(u64)) -> Vec<Result<Fet
     if let Some(bytes) = sizes.sum() {
         known(bytes);
     }
-    in_parallel(&chosen, |chosen| match chosen {
-        Ok(chosen) => save(chosen, job, pypi),
-        Err(_) => Ok(None),
-    })
-    .into_iter()
-    .zip(chosen)
-    .filter_map(|(saved, chosen)| match chosen {
-        Ok(_) => saved.transpose(),
-        Err(error) => Some(Err(error)),
-    })
-    .collect()
+    let save = |chosen: &Result<ChosenFile>| chosen.as_ref().ok().map(|one| save(one, job, pypi));
+    let saved = in_parallel(&chosen, save).into_iter().zip(chosen);
+    saved.filter_map(|(saved, chosen)| saved.or_else(|| chosen.err().map(Err))).collect()
 }
 
-fn choose(requirement: &Requirement, pypi: &Pypi) -> Result<Chosen> {
+/// Chooses a file for the requirement.
+///
+/// # Errors
+/// [`Error::Refused`] if there is none, [`Error::Usage`] for a URL, and those of [`Pypi::project`].
+pub fn choose(requirement: &Requirement, pypi: &Pypi) -> Result<ChosenFile> {
     let refused = |findings| Error::Refused { input: requirement.text.clone(), findings };
     if requirement.url.is_some() {
         return Err(Error::Usage {
@@ -102,46 +101,41 @@ fn choose(requirement: &Requirement, pypi: &Pypi) -> Result<Chosen> {
     match project.choose(requirement) {
         Ok(mut choice) => {
             choice.findings.extend(project.findings.iter().cloned());
-            Ok(Chosen { name: project.name.clone(), choice })
+            Ok(ChosenFile { name: project.name.clone(), choice })
         }
         Err(finding) => Err(refused([vec![finding], project.findings.clone()].concat())),
     }
 }
 
-fn save(chosen: &Chosen, job: &FetchJob, pypi: &Pypi) -> Result<Option<FetchedFile>> {
-    let Choice { version, file, findings } = &chosen.choice;
+impl ChosenFile {
+    /// Fetches the file into memory.
+    ///
+    /// # Errors
+    /// Those of [`Pypi::download`].
+    pub fn download(&self, pypi: &Pypi) -> Result<Bytes> {
+        pypi.download(&self.choice.file)
+    }
+}
+
+fn save(chosen: &ChosenFile, job: &FetchJob, pypi: &Pypi) -> Result<FetchedFile> {
+    let ChosenFile { name, choice: Choice { version, file, findings } } = chosen;
     let path = job.out.join(&file.file_name);
-    let (outcome, size) =
-        if job.dry_run { (Outcome::DryRun, file.size) } else { write(file, &path, job, pypi)? };
-    Ok(Some(FetchedFile {
-        name: chosen.name.clone(),
+    let (outcome, size) = if job.dry_run {
+        (Outcome::DryRun, file.size)
+    } else {
+        let artifact = Artifact { path: path.clone(), data: chosen.download(pypi)? };
+        let stored = artifact.store(StoreOptions { force: job.force, dry_run: job.dry_run });
+        let outcome = stored.map_err(|error| error.of_input(&file.file_name, Vec::new()))?;
+        (outcome, Some(artifact.data.len() as u64))
+    };
+    Ok(FetchedFile {
+        name: name.clone(),
         version: version.clone(),
-        file_stem: format!("{}-{version}", chosen.name.replace('-', "_")),
+        file_stem: format!("{}-{version}", name.replace('-', "_")),
         file: file.clone(),
         path,
         size,
         outcome,
         findings: findings.clone(),
-    }))
-}
-
-fn write(
-    file: &ProjectFile,
-    path: &Path,
-    job: &FetchJob,
-    pypi: &Pypi,
-) -> Result<(Outcome, Option<u64>)> {
-    let data = pypi.download(file)?;
-    let size = Some(data.len() as u64);
-    match store::holds(path, &data)? {
-        Some(true) => return Ok((Outcome::Unchanged, size)),
-        Some(false) if !job.force => {
-            let findings = vec![store::output_differs(path, true)];
-            return Err(Error::Refused { input: file.file_name.clone(), findings });
-        }
-        _ => {}
-    }
-    fs::create_dir_all(&job.out).map_err(Error::io(&job.out))?;
-    store::persist(path, &data, job.force)?;
-    Ok((Outcome::Written, size))
+    })
 }

@@ -16,9 +16,11 @@ pub mod requirements;
 mod size;
 
 #[cfg(feature = "net")]
-pub use crate::ops::convert::{Converted, Stored, Summary, convert, convert_bytes};
+pub use crate::ops::convert::{
+    Converted, Stored, Summary, convert, convert_bytes, convert_job, convert_package,
+};
 #[cfg(feature = "net")]
-pub use fetch::{FetchJob, FetchedFile, fetch};
+pub use fetch::{ChosenFile, FetchJob, FetchedFile, choose, fetch};
 
 use crate::error::Result;
 use crate::net::fetch::{FetchOptions, Fetcher, Location};
@@ -26,7 +28,7 @@ use crate::net::mip::Client;
 use crate::ops::inputs::Job;
 use crate::options::ConvertOptions;
 use crate::package::Package;
-use crate::read;
+use crate::read::{self, Input};
 use crate::settings::Settings;
 
 /// What fetches packages for mip, by these settings.
@@ -39,9 +41,12 @@ pub(crate) fn client(settings: &Settings, fetch: FetchOptions) -> Result<Client>
 }
 
 /// Reads the releases of `job` and adapts each to devices: selects its files, and makes modules of
-/// its data.
+/// its data. A package that was read already was adapted, too.
 #[must_use]
 pub fn packages(job: &Job) -> Vec<Result<Package>> {
+    if let Input::Known(archive) = &job.input {
+        return vec![Ok(archive.package.clone())];
+    }
     let read = read::release(&job.input, &job.options.read).into_iter();
     read.map(|package| Ok(adapt(package?, &job.options))).collect()
 }

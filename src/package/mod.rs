@@ -3,7 +3,9 @@
 mod payload;
 mod portable_name;
 
-pub(crate) use payload::{collisions, hidden_by, hidden_modules, native_code, skipped_by_upip};
+pub(crate) use payload::{
+    collisions, hidden_by, hidden_modules, native_code, skipped_by_upip, unsuitable,
+};
 pub use payload::{installable, payload};
 pub(crate) use portable_name::not_portable;
 

@@ -33,11 +33,18 @@ pub fn installable(package: &Package) -> Vec<Finding> {
         findings
             .push(Finding::new(Code::EmptyPayload, "no file to install").at(package.file_stem()));
     }
-    findings.extend(package.files.iter().filter_map(native_code));
-    findings.extend(not_portable(package.files.iter().map(|file| &file.path)));
-    findings.extend(collisions(&package.files));
+    findings.extend(unsuitable(&package.files));
     let hidden = hidden_modules(package.files.iter().map(|file| &file.path));
     findings.extend(hidden.into_iter().map(|(module, by)| hidden_by(module, by)));
+    findings
+}
+
+/// Findings about files that no device can have: native code, and names that a device cannot hold or
+/// that collide there.
+pub(crate) fn unsuitable(files: &[File]) -> Vec<Finding> {
+    let mut findings: Vec<_> = files.iter().filter_map(native_code).collect();
+    findings.extend(not_portable(files.iter().map(|file| &file.path)));
+    findings.extend(collisions(files));
     findings
 }
 

@@ -1,6 +1,5 @@
 //! Releases of package indexes, and the files that are taken of them.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -20,6 +19,7 @@ use crate::read::dependencies::Declaration;
 use crate::read::{ParsedArchive, ReadOptions};
 use crate::requirement::Requirement;
 use crate::translate::PackageIndex;
+use crate::write::{Artifact, StoreOptions};
 
 /// The releases that fit together, and the file of each.
 #[derive(Clone, Debug)]
@@ -67,12 +67,11 @@ impl Closure {
     /// Those of [`Pypi::download`], [`Error::Refused`] for other files of their names that are there,
     /// and [`Error::Io`].
     pub fn download(&self, releases: &Releases, dir: &Path) -> Result<Vec<PathBuf>> {
-        fs::create_dir_all(dir).map_err(Error::io(dir))?;
         let store = |file: &ProjectFile| {
             let data = releases.pypi.download(file)?;
-            let path = dir.join(&file.file_name);
-            crate::write::store_new(&path, &data)?;
-            Ok(path)
+            let artifact = Artifact { path: dir.join(&file.file_name), data };
+            artifact.store(StoreOptions::default()).map_err(move_away)?;
+            Ok(artifact.path)
         };
         self.files.par_iter().with_max_len(1).map(store).collect()
     }
@@ -205,6 +204,17 @@ impl Source for Releases {
 
     fn extras(&self, name: &str, version: &Version) -> Result<Vec<String>> {
         Ok(self.declared(name, version)?.1.provides_extra)
+    }
+}
+
+/// The refusal of a file that is in the way, for where nothing is overwritten.
+fn move_away(error: Error) -> Error {
+    match error {
+        Error::Refused { input, findings } => {
+            let hinted = findings.into_iter().map(|finding| finding.hint("move it away"));
+            Error::Refused { input, findings: hinted.collect() }
+        }
+        error => error,
     }
 }
 

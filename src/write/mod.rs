@@ -13,7 +13,5 @@ mod upip;
 pub use manifest::{FrozenPackage, MANIFEST, MANIFEST_MARK, requiring_manifest};
 pub use mip::{Mip, MipOptions, PACKAGE_JSON, about, mip};
 pub use sink::{Sink, TarGz};
-pub use store::Outcome;
-#[cfg(feature = "net")]
-pub(crate) use store::{store, store_new};
+pub use store::{Artifact, Claims, Outcome, StoreOptions};
 pub use upip::{Upip, UpipOptions, upip};

@@ -11,9 +11,10 @@ use crate::cli::printer::{Printer, step};
 use crate::cli::report::Report;
 use crate::cli::table::{cell, count, refused_and_failed, tally, width};
 use crate::error::{Error, Result};
-use crate::ops::index::{self, AddJobs, AddOptions, Added, Outcome, updated};
+use crate::ops::index::{self, AddJobs, AddOptions, Added, updated};
 use crate::options::ConvertOptions;
 use crate::settings::Settings;
+use crate::write::Outcome;
 
 pub(super) fn run(arguments: &AddArgs, python: &Path, printer: &Printer) -> Result<Exit> {
     let (jobs, failed) = jobs(arguments, python)?;

@@ -5,7 +5,8 @@ use std::path::Path;
 use crate::cli::printer::Printer;
 use crate::cli::table::{self, count, size};
 use crate::error::Result;
-use crate::ops::install::{Changed, Installed, Outcome, PackageChange, PlannedPackage, Record};
+use crate::ops::install::{Changed, Installed, PackageChange, PlannedPackage, Record};
+use crate::write::Outcome;
 
 pub(super) fn changed(
     done: &Changed,

@@ -5,12 +5,11 @@ use std::path::Path;
 
 use bytes::Bytes;
 
-use super::WriteOptions;
-use crate::dir::{Aside, Dir, Kind, Put};
+use crate::dir::{Aside, Dir, Kind};
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 use crate::path::{MemberPath, inside};
-use crate::write::store::Outcome;
+use crate::write::store::{Existing, Outcome, StoreOptions};
 use crate::write::{MANIFEST, MANIFEST_MARK};
 
 /// Files that are looked at in a folder that is there.
@@ -26,18 +25,6 @@ pub(super) struct Folder {
     pub(super) files: Vec<(MemberPath, Bytes)>,
 }
 
-/// What lies where something is to be written.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum ExistingFolder {
-    Nothing,
-    /// The very same.
-    Same,
-    /// What an earlier call wrote.
-    Other,
-    /// Something that somebody else wrote.
-    Foreign,
-}
-
 /// Puts the folders into `out`, and `manifest` as the manifest there; that comes last, so that it
 /// never names a folder that is not there. Other folders are left alone.
 ///
@@ -49,7 +36,7 @@ pub(super) fn store(
     out: &Path,
     folders: &[Folder],
     manifest: &str,
-    how: WriteOptions,
+    options: StoreOptions,
 ) -> Result<Vec<Outcome>> {
     let dir = Dir::at(out)?;
     let mut there = Vec::with_capacity(folders.len() + 1);
@@ -57,56 +44,47 @@ pub(super) fn store(
         there.push(look(&dir, folder)?);
     }
     there.push(match dir.holds(MANIFEST, manifest.as_bytes())? {
-        None => ExistingFolder::Nothing,
-        Some(true) => ExistingFolder::Same,
+        None => Existing::Nothing,
+        Some(true) => Existing::Same,
         Some(false) => of_whom(&dir, MANIFEST.as_ref()),
     });
     let names = folders.iter().map(|folder| folder.name.as_str()).chain([MANIFEST]);
-    let refused: Vec<Finding> = names
-        .zip(&there)
-        .filter_map(|(name, there)| refusal(&out.join(name), *there, how))
-        .collect();
+    let (mut outcomes, mut refused) = (Vec::with_capacity(there.len()), Vec::new());
+    for (name, existing) in names.zip(&there) {
+        match options.outcome(*existing) {
+            Some(outcome) => outcomes.push(outcome),
+            None => refused.push(refusal(&out.join(name), *existing)),
+        }
+    }
     if !refused.is_empty() {
         return Err(Error::Refused { input: out.display().to_string(), findings: refused });
     }
-    let outcome = |there: &ExistingFolder| match there {
-        ExistingFolder::Same => Outcome::Unchanged,
-        _ if how.dry_run => Outcome::DryRun,
-        _ => Outcome::Written,
-    };
-    let outcomes: Vec<Outcome> = there.iter().map(outcome).collect();
     if outcomes.contains(&Outcome::Written) {
         let dir = Dir::create(out)?;
-        let changed =
-            folders.iter().zip(&there).filter(|(_, there)| **there != ExistingFolder::Same);
+        let changed = folders.iter().zip(&there).filter(|(_, there)| **there != Existing::Same);
         exchange(&dir, changed.map(|(folder, _)| folder))?;
-        if there.last() != Some(&ExistingFolder::Same) {
-            let put = if how.force { Put::Replace } else { Put::New };
-            dir.put(MANIFEST, manifest.as_bytes(), put)?;
+        if there.last() != Some(&Existing::Same) {
+            dir.put(MANIFEST, manifest.as_bytes(), options.put())?;
         }
     }
     Ok(outcomes)
 }
 
-fn refusal(path: &Path, there: ExistingFolder, how: WriteOptions) -> Option<Finding> {
-    match there {
-        ExistingFolder::Nothing | ExistingFolder::Same => None,
-        ExistingFolder::Other => (!how.force).then(|| {
-            let finding = Finding::new(Code::OutputDiffers, "an earlier result");
-            finding.at(path.display().to_string()).expected("nothing, or the same content")
-        }),
-        ExistingFolder::Foreign => {
-            let finding = Finding::new(Code::OutputForeign, "what `mpconvert freeze` did not make");
-            Some(finding.at(path.display().to_string()).expected("nothing, or an earlier result"))
-        }
-    }
+fn refusal(path: &Path, existing: Existing) -> Finding {
+    let (code, found, expected) = if existing == Existing::Foreign {
+        let found = "what `mpconvert freeze` did not make";
+        (Code::OutputForeign, found, "nothing, or an earlier result")
+    } else {
+        (Code::OutputDiffers, "an earlier result", "nothing, or the same content")
+    };
+    Finding::new(code, found).at(path.display().to_string()).expected(expected)
 }
 
 /// What lies where `folder` is to be.
-fn look(dir: &Dir, folder: &Folder) -> Result<ExistingFolder> {
+fn look(dir: &Dir, folder: &Folder) -> Result<Existing> {
     match dir.entry(&folder.name)? {
-        None => return Ok(ExistingFolder::Nothing),
-        Some(entry) if entry.kind != Kind::Folder => return Ok(ExistingFolder::Foreign),
+        None => return Ok(Existing::Nothing),
+        Some(entry) if entry.kind != Kind::Folder => return Ok(Existing::Foreign),
         Some(_) => {}
     }
     let mut found = Vec::new();
@@ -118,7 +96,7 @@ fn look(dir: &Dir, folder: &Folder) -> Result<ExistingFolder> {
         let holds = |(file, data): &(MemberPath, Bytes)| dir.holds(place.join(file.as_str()), data);
         let same = folder.files.iter().map(holds).collect::<Result<Vec<_>>>()?;
         if same.iter().all(|same| *same == Some(true)) {
-            return Ok(ExistingFolder::Same);
+            return Ok(Existing::Same);
         }
     }
     Ok(of_whom(dir, &Path::new(&folder.name).join(MANIFEST)))
@@ -145,11 +123,11 @@ fn list(dir: &Dir, root: &str, folder: &str, found: &mut Vec<String>) -> Result<
 }
 
 /// Whether an earlier call wrote this manifest.
-fn of_whom(dir: &Dir, manifest: &Path) -> ExistingFolder {
+fn of_whom(dir: &Dir, manifest: &Path) -> Existing {
     let mut start = [0; MANIFEST_MARK.len()];
-    let Ok(Some(mut file)) = dir.open(manifest) else { return ExistingFolder::Foreign };
+    let Ok(Some(mut file)) = dir.open(manifest) else { return Existing::Foreign };
     let is_marked = file.read_exact(&mut start).is_ok() && start == MANIFEST_MARK.as_bytes();
-    if is_marked { ExistingFolder::Other } else { ExistingFolder::Foreign }
+    if is_marked { Existing::Different } else { Existing::Foreign }
 }
 
 /// Writes all folders aside before the first of them comes to its place.
@@ -202,7 +180,7 @@ mod tests {
     fn stored(
         out: &Path,
         text: &'static str,
-        how: WriteOptions,
+        how: StoreOptions,
     ) -> Result<Vec<Outcome>, Vec<Code>> {
         let manifest = format!("{MANIFEST_MARK}\n# {text}");
         store(out, &[folder(text)], &manifest, how).map_err(|error| match error {
@@ -211,14 +189,14 @@ mod tests {
         })
     }
 
-    const PLAIN: WriteOptions = WriteOptions { force: false, dry_run: false };
-    const FORCE: WriteOptions = WriteOptions { force: true, dry_run: false };
+    const PLAIN: StoreOptions = StoreOptions { force: false, dry_run: false };
+    const FORCE: StoreOptions = StoreOptions { force: true, dry_run: false };
 
     #[test]
     fn results_are_written_kept_and_exchanged() {
         let scratch = tempfile::tempdir().unwrap();
         let out = scratch.path().join("a/lib");
-        let dry = WriteOptions { force: false, dry_run: true };
+        let dry = StoreOptions { force: false, dry_run: true };
         assert_eq!(stored(&out, "1", dry), Ok(vec![Outcome::DryRun; 2]));
         assert!(!out.exists());
         assert_eq!(stored(&out, "1", PLAIN), Ok(vec![Outcome::Written; 2]));

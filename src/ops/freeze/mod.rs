@@ -9,7 +9,7 @@ mod name_conflicts;
 mod package_spec;
 mod validate;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::inputs::Job;
 use crate::adapt::{ResourceMode, Resources};
@@ -18,7 +18,7 @@ use crate::finding::Finding;
 use crate::net::mip::Client;
 pub use crate::ops::freeze::package_spec::PackageSpec;
 use crate::path::MemberPath;
-use crate::write::{FrozenPackage, MANIFEST, Outcome, requiring_manifest};
+use crate::write::{FrozenPackage, MANIFEST, Outcome, StoreOptions, requiring_manifest};
 use folder::Folder;
 use gather::{Gathered, Member};
 
@@ -78,11 +78,12 @@ pub struct FrozenFolder {
     pub findings: Vec<Finding>,
 }
 
-/// How results are written.
-#[derive(Clone, Copy)]
-struct WriteOptions {
-    force: bool,
-    dry_run: bool,
+/// A tree of folders for the build of a firmware, in memory.
+pub struct FrozenTree {
+    packages: Vec<Member>,
+    folders: Vec<Folder>,
+    manifest: String,
+    findings: Vec<Finding>,
 }
 
 /// The form of data files where only modules can be frozen. They may be large: it is no device that
@@ -100,6 +101,16 @@ pub fn frozen_resources(resources: Resources) -> Resources {
 /// # Errors
 /// All that stands against it; then nothing is written.
 pub fn freeze(jobs: &[FreezeJob], options: &FreezeOptions) -> Result<Frozen, Vec<Error>> {
+    let how = StoreOptions { force: options.force, dry_run: options.dry_run };
+    make(jobs, options)?.store(&options.out, how).map_err(|error| vec![error])
+}
+
+/// Makes the folders in memory, as [`freeze`] does. Of [`FreezeOptions::out`] only the name matters,
+/// which no package may have.
+///
+/// # Errors
+/// All reasons why the packages cannot be frozen.
+pub fn make(jobs: &[FreezeJob], options: &FreezeOptions) -> Result<FrozenTree, Vec<Error>> {
     let Gathered { mut packages, roots, findings } = gather::gather(jobs, options)?;
     validate::check(&mut packages, &options.out);
     name_conflicts::check(&mut packages, &options.out);
@@ -112,19 +123,36 @@ pub fn freeze(jobs: &[FreezeJob], options: &FreezeOptions) -> Result<Frozen, Vec
     if !errors.is_empty() {
         return Err(errors);
     }
-    let folders: Vec<Folder> = packages.iter().map(|member| folder_of(&member.package)).collect();
-    let how = WriteOptions { force: options.force, dry_run: options.dry_run };
-    let mut outcomes = folder::store(&options.out, &folders, &requiring_manifest(&roots), how)
-        .map_err(|error| vec![error])?;
-    // The last is that of the manifest, which is always there.
-    let outcome = outcomes.pop().unwrap_or(Outcome::Unchanged);
-    let packages = packages.into_iter().zip(outcomes);
-    Ok(Frozen {
-        packages: packages.map(|(member, outcome)| frozen(member, outcome, options)).collect(),
-        manifest: options.out.join(MANIFEST),
-        outcome,
-        findings,
-    })
+    let folders = packages.iter().map(|member| folder_of(&member.package)).collect();
+    Ok(FrozenTree { packages, folders, manifest: requiring_manifest(&roots), findings })
+}
+
+impl FrozenTree {
+    /// The files of all packages and the manifest, with their paths below the folder of the results.
+    pub fn files(&self) -> impl Iterator<Item = (String, &[u8])> {
+        let files = self.folders.iter().flat_map(|Folder { name, files }| {
+            files.iter().map(move |(path, data)| (format!("{name}/{path}"), &data[..]))
+        });
+        files.chain([(MANIFEST.to_owned(), self.manifest.as_bytes())])
+    }
+
+    /// Stores the folders in the folder `out`, which is made if it does not exist.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] for what is there with other content, and [`Error::Io`]. Nothing is written
+    /// then.
+    pub fn store(self, out: &Path, options: StoreOptions) -> Result<Frozen> {
+        let mut outcomes = folder::store(out, &self.folders, &self.manifest, options)?;
+        // The last is that of the manifest, which is always there.
+        let outcome = outcomes.pop().unwrap_or(Outcome::Unchanged);
+        let packages = self.packages.into_iter().zip(outcomes);
+        Ok(Frozen {
+            packages: packages.map(|(member, outcome)| frozen(member, outcome, out)).collect(),
+            manifest: out.join(MANIFEST),
+            outcome,
+            findings: self.findings,
+        })
+    }
 }
 
 /// All that lies in the folder of a package, sorted by path.
@@ -138,11 +166,11 @@ fn folder_of(package: &FrozenPackage) -> Folder {
     Folder { name: package.name.clone(), files }
 }
 
-fn frozen(member: Member, outcome: Outcome, options: &FreezeOptions) -> FrozenFolder {
+fn frozen(member: Member, outcome: Outcome, out: &Path) -> FrozenFolder {
     let Member { package, findings } = member;
     let size = |file: &crate::File| (file.path.clone(), file.data.len() as u64);
     FrozenFolder {
-        path: options.out.join(&package.name),
+        path: out.join(&package.name),
         files: package.files.iter().map(size).collect(),
         version: package.about.version,
         requires: package.requires,

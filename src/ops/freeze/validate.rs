@@ -9,7 +9,7 @@ use super::gather::Member;
 use crate::adapt::is_resource_module;
 use crate::finding::{Code, Finding};
 use crate::name::normalized_name;
-use crate::package::{File, Package, hidden_by, hidden_modules, installable};
+use crate::package::{File, hidden_by, hidden_modules, unsuitable};
 use crate::path::MemberPath;
 use crate::read::is_package_name;
 use crate::write::{FrozenPackage, MANIFEST};
@@ -34,11 +34,7 @@ pub(super) fn check(members: &mut [Member], out: &Path) {
 
 /// What stands against installing the files anywhere. A package may consist of what it requires.
 fn payload(frozen: &FrozenPackage) -> Vec<Finding> {
-    let mut package = Package::empty(frozen.name.clone(), pep440_rs::Version::new([0]));
-    package.files.clone_from(&frozen.files);
-    let mut findings = installable(&package);
-    // What is left out hides nothing.
-    findings.retain(|finding| !matches!(finding.code, Code::EmptyPayload | Code::ModuleHidden));
+    let mut findings = unsuitable(&frozen.files);
     if frozen.files.is_empty() && frozen.requires.is_empty() {
         findings.push(Finding::new(Code::EmptyPayload, "no file to freeze").at(&frozen.name));
     }

@@ -10,7 +10,7 @@ use crate::mip::{Dependency, LATEST, SOURCE_VARIANT};
 use crate::name::normalized_name;
 use crate::net::mip::{Client, Fetched};
 use crate::translate::PackageIndex;
-use crate::write::index::{About, Index, Release, is_fit};
+use crate::write::index::{About, Edit, Index, Release, is_fit};
 
 /// Packages that one run asks another index for at most, be they there or not.
 const MAX_ASKED: usize = 1000;
@@ -301,9 +301,9 @@ impl Copied {
         self.forms.values().flatten().map(|(_, data)| data.len()).sum()
     }
 
-    pub(super) fn put(&self, index: &mut Index) {
+    pub(super) fn put(&self, edit: &mut Edit) {
         for (form, files) in &self.forms {
-            index.put(Release {
+            edit.put(Release {
                 name: self.name.clone(),
                 version: self.version.clone(),
                 form: form.clone(),
@@ -311,6 +311,6 @@ impl Copied {
                 deps: self.deps.clone(),
             });
         }
-        index.describe(&self.name, &self.version, self.about.clone());
+        edit.describe(&self.name, &self.version, self.about.clone());
     }
 }

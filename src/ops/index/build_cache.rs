@@ -10,17 +10,18 @@ use std::path::Path;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{AddOptions, Added, Outcome};
+use super::{AddOptions, Added};
 use crate::cache::{Cache, Key};
 use crate::digest::of_file;
 use crate::error::{Error, Result};
 use crate::file;
-use crate::finding::{Code, Finding};
+use crate::finding::Finding;
 use crate::mip::Dependency;
 use crate::ops::inputs::Job;
 use crate::path::MemberPath;
 use crate::read::Input;
 use crate::translate::Pinning;
+use crate::write::Outcome;
 use crate::write::index::Committed;
 
 /// Leads to other entries of the cache when what is kept changes.
@@ -121,10 +122,7 @@ impl Entry {
                 version: added.version.clone(),
                 files: added.files.clone(),
                 deps: added.deps.clone(),
-                findings: {
-                    let is_of_now = |finding: &&Finding| finding.code == Code::VersionReplaced;
-                    added.findings.iter().filter(|one| !is_of_now(one)).cloned().collect()
-                },
+                findings: added.findings.clone(),
             }),
             Err(Error::Refused { input, findings }) => {
                 Some(Self::Refused { input: input.clone(), findings: findings.clone() })

@@ -16,7 +16,9 @@ use crate::ops::packages;
 use crate::package::{self, File, Package};
 use crate::path::MemberPath;
 use crate::translate::Pinning;
+use crate::write::StoreOptions;
 use crate::write::index::{Index, is_fit, latest};
+use crate::write::store::Existing;
 
 /// A release that may go into the index.
 pub(super) struct Candidate<'a> {
@@ -32,7 +34,8 @@ pub(super) struct Candidate<'a> {
     pub(super) deps: Vec<Dependency>,
     /// The forms that are to be added.
     pub(super) forms: BTreeMap<String, Files>,
-    pub(super) state: State,
+    /// What the index has of it in the form `py`.
+    pub(super) existing: Existing,
 }
 
 /// Where files go, and their contents.
@@ -41,17 +44,6 @@ pub(super) type Files = Vec<(MemberPath, Bytes)>;
 /// The files as an index takes them.
 pub(super) fn contents(files: &[File]) -> Files {
     files.iter().map(|file| (file.path.clone(), file.data.clone())).collect()
-}
-
-/// What the index has of a release in the form `py`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum State {
-    /// Nothing.
-    New,
-    /// The same.
-    Same,
-    /// Something else, which is to be replaced.
-    Other,
 }
 
 /// Whether the release is what the dependency asks for.
@@ -82,9 +74,8 @@ impl<'a> Candidate<'a> {
         pinning: Pinning,
         input: String,
     ) -> Result<Self> {
-        package.findings.extend(package::payload(&package).into_iter().filter(|finding| {
-            !matches!(finding.code, Code::NameTooLong | Code::NameSkippedByUpip)
-        }));
+        let findings = package::installable(&package);
+        package.findings.extend(findings);
         let version = package.version.to_string();
         if !is_fit(&package.name, &version) {
             let found = format!("{} {version}", package.name);
@@ -96,7 +87,8 @@ impl<'a> Candidate<'a> {
         }
         let files = contents(&package.files);
         let (name, deps, forms) = (package.name.clone(), Vec::new(), BTreeMap::new());
-        Ok(Self { package, options, pinning, name, version, files, deps, forms, state: State::New })
+        let existing = Existing::Nothing;
+        Ok(Self { package, options, pinning, name, version, files, deps, forms, existing })
     }
 }
 
@@ -156,12 +148,16 @@ fn spell_versions(slots: &mut [Result<Candidate>], index: &Index) {
     }
 }
 
-/// Compares the files with those that are published. Other ones are refused unless they shall
-/// `replace` the published ones, and so are inputs that give one release with different files.
+/// Compares the files with those that are published. Other ones are refused unless `options` force
+/// them, and so are inputs that give one release with different files.
 ///
 /// # Errors
 /// [`Error::Io`] for a file of the index that cannot be read.
-pub(super) fn compare(slots: &mut [Result<Candidate>], index: &Index, replace: bool) -> Result<()> {
+pub(super) fn compare(
+    slots: &mut [Result<Candidate>],
+    index: &Index,
+    options: StoreOptions,
+) -> Result<()> {
     refuse_twins(slots);
     for slot in slots.iter_mut() {
         let Ok(candidate) = slot else { continue };
@@ -174,11 +170,8 @@ pub(super) fn compare(slots: &mut [Result<Candidate>], index: &Index, replace: b
             Some(published) => index.holds(published, &candidate.files)?,
             None => false,
         };
-        if is_same {
-            candidate.state = State::Same;
-        } else if replace {
-            candidate.state = State::Other;
-        } else {
+        candidate.existing = Existing::of(Some(is_same));
+        if options.outcome(candidate.existing).is_none() {
             let finding = differs(candidate, "other files");
             candidate.package.findings.push(finding);
             *slot = Err(candidate.refusal());

@@ -1,10 +1,9 @@
 //! What the releases of an index depend on in it.
 
 use super::base::Copied;
-use super::candidate::{Candidate, State, differs};
+use super::candidate::{Candidate, differs};
 use super::cycle::Cycles;
 use crate::error::Result;
-use crate::finding::{Code, Finding};
 use crate::mip::{Dependency, LATEST, PackageJson, SOURCE_VARIANT};
 use crate::name::normalized_name;
 use crate::net::mip::Client;
@@ -12,7 +11,9 @@ use crate::translate::{
     AvailablePackage, AvailableVersions, MipDependencies, PackageIndex, PackageIndexes,
     to_mip_dependencies,
 };
+use crate::write::StoreOptions;
 use crate::write::index::Index;
+use crate::write::store::Existing;
 
 /// What there is to meet dependencies by: the index and the releases that it gets, then another index.
 pub(super) struct Known<'a> {
@@ -48,9 +49,7 @@ impl<'a> Known<'a> {
     ) -> Result<MipDependencies> {
         let here: [&dyn PackageIndex; 2] = [&self.published, &self.given];
         let exact = among(here.to_vec(), candidate, published);
-        let is_lacking =
-            |finding: &Finding| matches!(finding.code, Code::Unresolved | Code::NoVersion);
-        let Some(base) = self.base.filter(|_| exact.findings.iter().any(is_lacking)) else {
+        let Some(base) = self.base.filter(|_| !exact.unresolved.is_empty()) else {
             return Ok(exact);
         };
         let everywhere = here.into_iter().chain([base.index_json()? as &dyn PackageIndex]);
@@ -84,7 +83,7 @@ pub(super) fn resolve(
     let known = Known::new(slots, index, base);
     for candidate in slots.iter_mut().flatten() {
         let published = index.published(&candidate.name, SOURCE_VARIANT, &candidate.version);
-        let kept = published.filter(|_| candidate.state == State::Same);
+        let kept = published.filter(|_| candidate.existing == Existing::Same);
         let exact =
             known.to_mip_dependencies(candidate, kept.map_or(&[], |published| &published.deps))?;
         candidate.deps = exact.deps;
@@ -122,7 +121,7 @@ impl PackageIndex for Pinned<'_> {
 pub(super) fn cut(slots: &mut [Result<Candidate>], copies: &mut [Copied], index: &Index) {
     let is_replaced = |name: &str, version: &str| {
         slots.iter().flatten().any(|candidate| {
-            candidate.state == State::Other
+            candidate.existing == Existing::Different
                 && candidate.name == name
                 && candidate.version == version
         })
@@ -151,18 +150,18 @@ pub(super) fn cut(slots: &mut [Result<Candidate>], copies: &mut [Copied], index:
     }
 }
 
-/// Compares the dependencies with those that are published. Other ones are refused unless they shall
-/// `replace` the published ones.
-pub(super) fn compare(slots: &mut [Result<Candidate>], index: &Index, replace: bool) {
+/// Compares the dependencies with those that are published. Other ones are refused unless `options`
+/// force them.
+pub(super) fn compare(slots: &mut [Result<Candidate>], index: &Index, options: StoreOptions) {
     for slot in slots.iter_mut() {
         let Ok(candidate) = slot else { continue };
         let published = index.published(&candidate.name, SOURCE_VARIANT, &candidate.version);
         let is_same = |published: &PackageJson| published.deps == candidate.deps;
-        if candidate.state != State::Same || published.is_some_and(is_same) {
+        if candidate.existing != Existing::Same || published.is_some_and(is_same) {
             continue;
         }
-        if replace {
-            candidate.state = State::Other;
+        candidate.existing = Existing::Different;
+        if options.outcome(candidate.existing).is_some() {
             continue;
         }
         let list = |deps: &[Dependency]| {

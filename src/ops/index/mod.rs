@@ -7,6 +7,7 @@ mod candidate;
 mod cycle;
 mod dependencies;
 mod job;
+mod plan;
 mod variant;
 
 use std::path::Path;
@@ -18,16 +19,17 @@ use crate::cache::Cache;
 use crate::error::Result;
 use crate::finding::{Code, Finding};
 use crate::mip::Dependency;
-use crate::net::fetch::{FetchOptions, Fetcher, Location};
-use crate::net::mip::Client;
+use crate::net::fetch::{FetchOptions, Location};
 use crate::options::ConvertOptions;
 use crate::path::MemberPath;
 use crate::translate::Pinning;
-use crate::write;
-use crate::write::index::{About, Committed, Index, LockTimeout, Release, state};
+use crate::write::Outcome;
+use crate::write::index::{Index, LockTimeout, state};
+use crate::write::store::Existing;
 use base::Copied;
-use candidate::{Candidate, Files, State};
+use candidate::{Candidate, Files};
 pub use job::{AddJobs, bytecode, jobs, reports, source_code, updated};
+use plan::{Sources, Target};
 
 /// How releases are added to an index.
 pub struct AddOptions<'a> {
@@ -68,32 +70,6 @@ pub struct Added {
     pub findings: Vec<Finding>,
 }
 
-/// What was done with a release in an index.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// It is new, in one form or in all.
-    Added,
-    /// It took the place of other content.
-    Replaced,
-    /// It was there already.
-    Unchanged,
-    /// It was copied from another index.
-    Copied,
-}
-
-impl Outcome {
-    /// The word for it in reports.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Added => "added",
-            Self::Replaced => "replaced",
-            Self::Unchanged => "unchanged",
-            Self::Copied => "copied",
-        }
-    }
-}
-
 /// Adds the releases of `jobs` to the index in the folder `dir`, all at once: whoever reads the index
 /// meanwhile finds it as it was before, or as it is afterwards. `progress` is called after each job.
 ///
@@ -125,85 +101,22 @@ pub fn add(
     if refused == slots.len() && options.wanted.is_empty() {
         return Ok(slots.into_iter().map(|slot| slot.map(Added::of)).collect());
     }
-    let (results, index) = put_all(slots, dir, options)?;
+    let index = Index::open(dir, &options.patience)?;
+    let sources = Sources::new(&index, Location::Path(dir.to_owned()), options);
+    let plan = Target::of(slots, &sources)?.plan(&sources)?;
+    let edit = plan.edit(&index);
+    let index = index.commit(&edit, options.updated)?;
+    let mut results = plan.into_results();
     // What depends on a release that is refused only now may come out otherwise next time.
     if let Some(memo) = memo.filter(|_| count_refused(&results) == refused) {
         memo.keep(&results, &index);
     }
+    results.iter_mut().flatten().for_each(Added::report_replaced);
     Ok(results)
 }
 
 fn count_refused<T>(results: &[Result<T>]) -> usize {
     results.iter().filter(|result| result.is_err()).count()
-}
-
-/// Adds what was read to the index in the folder `dir`.
-fn put_all(
-    mut slots: Vec<Result<Candidate>>,
-    dir: &Path,
-    options: &AddOptions,
-) -> Result<(Vec<Result<Added>>, Committed)> {
-    let mut index = Index::open(dir, &options.patience)?;
-    let client = |index| Client::new(Fetcher::new(options.fetch.clone()), Some(index));
-    let base = options.base.clone().map(client);
-    let base = base.as_ref();
-    candidate::name(&mut slots, &index);
-    bundle::make(&mut slots, &index, &client(Location::Path(dir.to_owned())), base)?;
-    candidate::compare(&mut slots, &index, options.replace)?;
-    variant::make(&mut slots, &index, &options.bytecode)?;
-    dependencies::resolve(&mut slots, &index, base)?;
-    let mut copies = match base {
-        Some(base) => base::fetch(&slots, &options.wanted, &index, base, &options.bytecode)?,
-        None => Vec::new(),
-    };
-    dependencies::cut(&mut slots, &mut copies, &index);
-    dependencies::compare(&mut slots, &index, options.replace);
-    base::keep_needed(&mut copies, &slots, &options.wanted);
-    variant::report_missing(&mut slots, &copies, &index, &options.bytecode);
-    for candidate in slots.iter_mut().flatten() {
-        put(&mut index, candidate);
-    }
-    for copy in &copies {
-        copy.put(&mut index);
-    }
-    let index = index.commit(options.updated)?;
-    let added = slots.into_iter().map(|slot| slot.map(Added::of));
-    let results = added.chain(copies.into_iter().map(|copy| Ok(Added::copied(copy)))).collect();
-    Ok((results, index))
-}
-
-fn put(index: &mut Index, candidate: &mut Candidate) {
-    if candidate.state == State::Other {
-        let release = format!("{}=={}", candidate.name, candidate.version);
-        let finding = Finding::new(Code::VersionReplaced, "other files or dependencies before");
-        candidate.package.findings.push(finding.at(release));
-        index.remove(&candidate.name, Some(&candidate.version));
-    }
-    let Candidate { name, version, deps, .. } = &*candidate;
-    for (form, files) in &candidate.forms {
-        index.put(Release {
-            name: name.clone(),
-            version: version.clone(),
-            form: form.clone(),
-            files: files.clone(),
-            deps: deps.clone(),
-        });
-    }
-    index.mend(name);
-    if !candidate.forms.is_empty() || !index.lists(name) {
-        index.describe(name, version, about(candidate));
-    }
-}
-
-/// What the index says of the project, as its `package.json` would.
-fn about(candidate: &Candidate) -> About {
-    let about = write::about(&candidate.package);
-    About {
-        author: about.author.unwrap_or_default(),
-        description: about.description.unwrap_or_default(),
-        license: about.license.unwrap_or_default(),
-        path: String::new(),
-    }
 }
 
 impl Added {
@@ -221,10 +134,10 @@ impl Added {
 
     fn of(candidate: Candidate) -> Self {
         Self {
-            outcome: match candidate.state {
-                State::Other => Outcome::Replaced,
-                State::Same if candidate.forms.is_empty() => Outcome::Unchanged,
-                State::New | State::Same => Outcome::Added,
+            outcome: match candidate.existing {
+                Existing::Different | Existing::Foreign => Outcome::Replaced,
+                Existing::Same if candidate.forms.is_empty() => Outcome::Unchanged,
+                Existing::Nothing | Existing::Same => Outcome::Added,
             },
             files: sizes(candidate.files),
             name: candidate.name,
@@ -232,6 +145,15 @@ impl Added {
             forms: candidate.forms.into_keys().collect(),
             deps: candidate.deps,
             findings: candidate.package.findings,
+        }
+    }
+
+    /// Reports what is only so in this run: the same call would change nothing.
+    fn report_replaced(&mut self) {
+        if self.outcome == Outcome::Replaced {
+            let release = format!("{}=={}", self.name, self.version);
+            let finding = Finding::new(Code::VersionReplaced, "other files or dependencies before");
+            self.findings.push(finding.at(release));
         }
     }
 }

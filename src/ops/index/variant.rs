@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use rayon::ThreadPoolBuilder;
 
 use super::base::Copied;
-use super::candidate::{Candidate, State, contents};
+use super::candidate::{Candidate, contents};
 use crate::adapt::{Bytecode, Compiled, Compiler};
 use crate::error::Result;
 use crate::finding::{Code, Finding};
 use crate::mip::{Dependency, LATEST, SOURCE_VARIANT};
 use crate::write::index::Index;
+use crate::write::store::Existing;
 
 /// Makes the forms of each release that the index does not have. A form that is published stays,
 /// whatever compiler made it.
@@ -22,7 +23,7 @@ pub(super) fn make(
     index: &Index,
     bytecode: &Bytecode,
 ) -> Result<()> {
-    for candidate in slots.iter_mut().flatten().filter(|one| one.state != State::Same) {
+    for candidate in slots.iter_mut().flatten().filter(|one| one.existing != Existing::Same) {
         candidate.forms.insert(SOURCE_VARIANT.to_owned(), candidate.files.clone());
     }
     for (compiler, compiled) in bytecode.compilers.iter().zip(compile(slots, bytecode)?) {
@@ -64,7 +65,7 @@ fn take(candidate: &mut Candidate, form: &str, (files, findings): Compiled, inde
     // one module.
     let new: Vec<_> = findings.into_iter().filter(|finding| !known.contains(finding)).collect();
     known.extend(new);
-    let is_same = candidate.state == State::Same;
+    let is_same = candidate.existing == Existing::Same;
     if !is_same || !index.is_whole(&candidate.name, form, &candidate.version) {
         candidate.forms.insert(form.to_owned(), contents(&files));
     }

@@ -21,6 +21,7 @@ use crate::finding::{Code, Finding};
 use crate::package::File;
 use crate::path::MemberPath;
 use crate::requirement::Requirement;
+use crate::write::Outcome;
 use crate::write::dir_lock::DirLock;
 use crate::write::index::LockTimeout;
 pub use device::Device;
@@ -97,35 +98,6 @@ pub struct PackageChange {
     pub removed: Vec<MemberPath>,
 }
 
-/// What was done with a package.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// It is new.
-    Installed,
-    /// It has another version now.
-    Updated,
-    /// Its version is the same, but not its files.
-    Changed,
-    /// All is as it was.
-    Unchanged,
-    /// It is gone.
-    Removed,
-}
-
-impl Outcome {
-    /// The word for it in reports.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Installed => "installed",
-            Self::Updated => "updated",
-            Self::Changed => "changed",
-            Self::Unchanged => "unchanged",
-            Self::Removed => "removed",
-        }
-    }
-}
-
 /// Puts the packages into the tree in the folder `dir`, which is made if it is not there; of several
 /// of one name the last. Packages that are in it stay, but for those that were needed by others only
 /// and are no longer. Files that are as they should be are not written again.
@@ -135,7 +107,8 @@ impl Outcome {
 /// for too long, [`Error::Io`]. Nothing has changed then.
 ///
 /// ```
-/// use mpconvert::ops::install::{ChangeOptions, Outcome, PlannedPackage, install, list};
+/// use mpconvert::ops::install::{ChangeOptions, PlannedPackage, install, list};
+/// use mpconvert::write::Outcome;
 /// use mpconvert::{File, Origin};
 ///
 /// let folder = tempfile::tempdir()?;

@@ -8,13 +8,14 @@ use super::change::Change;
 use super::disk::{Found, look};
 use super::layout::is_of_tree;
 use super::record::{Installed, InstalledFile, Record, key};
-use super::{ChangeOptions, Outcome, PackageChange, PlannedPackage};
+use super::{ChangeOptions, PackageChange, PlannedPackage};
 use crate::digest::sha256;
 use crate::dir::Dir;
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 use crate::package::{self, File};
 use crate::path::MemberPath;
+use crate::write::Outcome;
 
 /// What a tree will be, and what leads to it.
 #[derive(Debug)]

@@ -5,36 +5,37 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::error::{Error, Result};
-use crate::finding::{Code, Finding};
 use crate::net::fetch::in_parallel;
 use crate::net::pypi::ProjectFile;
 use crate::ops::adapt;
 use crate::ops::inputs::Job;
 use crate::options::ConvertOptions;
-use crate::package::{self, Package};
+use crate::package;
 use crate::read::{Input, ParsedArchive};
 use crate::resolve::{Closure, Releases, Resolved, SkipReason};
 
 /// The releases that can be converted, and those that cannot.
-pub(super) struct Checked<'a> {
-    /// What is converted, in the order of names.
+#[derive(Debug)]
+pub struct Checked<'a> {
+    /// The releases in the order of their names, each with a job whose package is adapted already.
     pub jobs: Vec<(&'a Resolved, Job)>,
-    /// Why others are not.
+    /// Why the others cannot be converted.
     pub refused: Vec<Error>,
 }
 
 impl<'a> Checked<'a> {
-    /// Reads the files of the releases of `closure`, but for those that were read on the way to it.
+    /// Reads the files of the releases of `closure`, except those that were read to find it, and
+    /// adapts them. The jobs name `out` as the folder of their results, which is not used here.
     ///
     /// # Errors
     /// Those of [`Releases::archive`].
-    pub(super) fn of(
+    pub fn of(
         closure: &'a Closure,
         releases: &Releases,
         options: &ConvertOptions,
         out: &Path,
     ) -> Result<Self> {
-        let archives = in_parallel(&closure.files, |file| archive(file, releases, options));
+        let archives = in_parallel(&closure.files, |file| adapted(file, releases, options));
         let left = closure.resolution.left.iter().filter(|left| left.why == SkipReason::Refused);
         let mut missing: BTreeSet<String> = left.map(|left| left.name.clone()).collect();
         let mut checked = Self { jobs: Vec::new(), refused: Vec::new() };
@@ -43,7 +44,7 @@ impl<'a> Checked<'a> {
                 Ok(archive) => {
                     let extras = release.extras.clone();
                     let options = Arc::new(ConvertOptions { extras, ..options.clone() });
-                    let input = Input::Known(archive);
+                    let input = Input::Known(Arc::new(archive));
                     checked.jobs.push((release, Job { input, options, out: out.to_owned() }));
                 }
                 Err(error) => {
@@ -59,29 +60,21 @@ impl<'a> Checked<'a> {
     }
 }
 
-/// The archive as it was read, unless devices cannot get it. That it cannot be had is another matter.
-fn archive(
+/// The archive with its package adapted, or why devices cannot have it. The outer error is that it
+/// could not be fetched.
+fn adapted(
     file: &ProjectFile,
     releases: &Releases,
     options: &ConvertOptions,
-) -> Result<Result<Arc<ParsedArchive>>> {
+) -> Result<Result<ParsedArchive>> {
     Ok(releases.archive(file, &options.read)?.and_then(|archive| {
-        check(adapt(archive.package.clone(), options))
-            .map_err(|findings| Error::Refused { input: file.file_name.clone(), findings })?;
-        Ok(archive)
+        let ParsedArchive { file_name, size, sha256, package } = Arc::unwrap_or_clone(archive);
+        let mut package = adapt(package, options);
+        let findings = package::installable(&package);
+        if package.is_refused() || findings.iter().any(crate::Finding::is_refusal) {
+            package.findings.extend(findings);
+            return Err(Error::Refused { input: file_name, findings: package.findings });
+        }
+        Ok(ParsedArchive { file_name, size, sha256, package })
     }))
-}
-
-/// Whether devices can get the package.
-fn check(mut package: Package) -> Result<(), Vec<Finding>> {
-    let findings = package::payload(&package);
-    let stands_against = |finding: &Finding| {
-        // Only upip has trouble with names.
-        finding.is_refusal() && !matches!(finding.code, Code::NameTooLong | Code::NameSkippedByUpip)
-    };
-    if findings.iter().chain(&package.findings).any(stands_against) {
-        package.findings.extend(findings);
-        return Err(package.findings);
-    }
-    Ok(())
 }

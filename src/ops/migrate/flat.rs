@@ -1,27 +1,25 @@
 //! One package with the files of all, since mip has no solver.
 
-use std::path::Path;
-
 use crate::error::Result;
 use crate::mip::Dependency;
 use crate::ops::inputs::Job;
-use crate::ops::mip::{self, Layout, MipOptions, Packed};
+use crate::ops::mip::{self, Layout, MipArtifact, MipOptions};
 use crate::ops::packages;
-use crate::options::ConvertOptions;
 use crate::package::Package;
 use crate::resolve::{Closure, Resolved, SkipReason};
 
-/// Makes one package of all releases: those that the call names come first, so that their files count
+/// Makes one package of all releases in memory: those that the call names come first, so that their files count
 /// where several have the same. What clients get from elsewhere is put into it if there is an index,
 /// and else is what it depends on.
-pub(super) fn make<'a>(
+///
+/// # Errors
+/// Those of [`mip::flat`].
+pub fn flat<'a>(
     closure: &Closure,
     jobs: impl Iterator<Item = (&'a Resolved, Job)>,
     options: MipOptions,
     name: Option<&str>,
-    convert: &ConvertOptions,
-    out: &Path,
-) -> Result<Packed> {
+) -> Result<MipArtifact> {
     let (mut roots, mut others) = (Vec::new(), Vec::new());
     for (release, job) in jobs {
         let place = if release.is_root { &mut roots } else { &mut others };
@@ -42,5 +40,5 @@ pub(super) fn make<'a>(
     };
     let options = MipOptions { layout: Layout::Folder, ..options };
     let all: Vec<&Package> = roots.iter().chain(&others).collect();
-    mip::flat(&all, about, name, &deps, options, convert, out)
+    mip::flat(&all, about, name, &deps, options)
 }

@@ -16,7 +16,9 @@ use crate::ops::{self, Stored};
 use crate::options::ConvertOptions;
 use crate::resolve::{Client, Closure, Releases, SkipReason, Skipped};
 use crate::translate::Pinning;
-use checked::Checked;
+use crate::write::Claims;
+pub use checked::Checked;
+pub use flat::flat;
 
 /// What is made of releases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,7 +119,9 @@ impl Migrated {
 /// Makes what `options` say of the releases of `closure`, which was found among `releases`. `progress`
 /// is called after each.
 ///
-/// A release that is refused does not stop the others; they are made without it.
+/// A release that is refused does not stop the others; they are made without it. To make results in
+/// memory, call [`Checked::of`], and with its jobs [`convert_job`](ops::convert_job), [`mip::make`] or
+/// [`flat()`].
 ///
 /// # Errors
 /// Those of [`Releases::archive`], and of the engine that makes the results.
@@ -137,9 +141,10 @@ pub fn migrate(
         }
         OutputOptions::Mip(mip) => packages(of_all.map(|(_, job)| job), mip, progress)?,
         OutputOptions::Flat { options: mip, name } => {
-            let (name, convert) = (name.as_deref(), &options.convert);
-            let made = flat::make(closure, of_all, mip, name, convert, &options.out);
-            vec![made.map(Artifact::Package)]
+            let made = flat(closure, of_all, mip, name.as_deref());
+            let how = options.convert.store_options();
+            let stored = made.and_then(|one| one.store(&options.out, how, &mut Claims::default()));
+            vec![stored.map(Artifact::Package)]
         }
         OutputOptions::Index(mut add) => {
             add.wanted.extend(replacements(closure));

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 
-use super::{WriteOptions, outdated, refused};
+use super::{outdated, refused};
 use crate::dir::{Dir, replace_all};
 use crate::error::{Error, Result};
 use crate::finding::Finding;
@@ -14,14 +14,14 @@ use crate::path::MemberPath;
 use crate::read::is_project;
 use crate::settings::leads_out;
 use crate::write::PACKAGE_JSON;
-use crate::write::store::{Outcome, output_differs};
+use crate::write::store::{Existing, Outcome, StoreOptions, output_differs};
 
 /// Bytes of a `package.json` that are read. Devices have less memory.
 const MAX_SIZE: u64 = 16 << 20;
 
 /// The folder of a package, which lies in that of the results.
 #[derive(Clone, Copy)]
-pub(super) struct MipUrl<'a> {
+pub(super) struct Place<'a> {
     /// The folder that the user named.
     pub(super) out: &'a Path,
     /// The folder of the package below it; empty for the same.
@@ -32,18 +32,19 @@ pub(super) struct MipUrl<'a> {
 type Wanted<'a> = (PathBuf, &'a [u8]);
 
 /// Writes the files and the `package.json`, all of them or none. Where another one is overwritten, the
-/// files are removed that it alone named; all others are left alone.
+/// files are removed that it alone named; all others are left alone. A `check` writes nothing.
 ///
 /// # Errors
 /// [`Error::Refused`] if there is something else, or for a check something to be written;
 /// [`Error::Usage`] if a link leads out of the folder, [`Error::Io`] for other links.
 pub(super) fn store(
-    place: MipUrl,
+    place: Place,
     files: &[(MemberPath, Bytes)],
     text: &str,
-    how: WriteOptions,
+    options: StoreOptions,
+    check: bool,
 ) -> Result<Outcome> {
-    let MipUrl { out, inside } = place;
+    let Place { out, inside } = place;
     let package_json = inside.join(PACKAGE_JSON);
     let mut wanted: Vec<Wanted> =
         files.iter().map(|(path, data)| (inside.join(path.as_str()), &data[..])).collect();
@@ -51,40 +52,40 @@ pub(super) fn store(
     refuse_links_out(out, &wanted)?;
     let dir = Dir::at(out)?;
     let (mut missing, mut different) = (Vec::new(), Vec::new());
+    let mut existing = Existing::Same;
     for (path, data) in wanted {
-        match dir.holds(&path, data)? {
-            Some(true) => {}
-            Some(false) => different.push((path, data)),
-            None => missing.push((path, data)),
+        let one = Existing::of(dir.holds(&path, data)?);
+        existing = existing.max(one);
+        match one {
+            Existing::Same => {}
+            Existing::Nothing => missing.push((path, data)),
+            Existing::Different | Existing::Foreign => different.push((path, data)),
         }
     }
-    if missing.is_empty() && different.is_empty() {
-        return Ok(Outcome::Unchanged);
-    }
-    if how.check {
+    if check && existing != Existing::Same {
         return Err(refused(out_of_date(&dir, &missing, &different, &package_json, text)?));
     }
-    if !different.is_empty() && !how.force {
-        let findings = different.iter().map(|(path, _)| output_differs(&dir.shown(path), true));
+    let Some(outcome) = options.outcome(existing) else {
+        let findings = different.iter().map(|(path, _)| output_differs(&dir.shown(path)));
         return Err(refused(findings.collect()));
-    }
-    if how.dry_run {
-        return Ok(Outcome::DryRun);
+    };
+    if outcome != Outcome::Written {
+        return Ok(outcome);
     }
     let dir = Dir::create(out)?;
     let earlier =
-        if how.force { named(&dir, &out.join(inside), &package_json) } else { Vec::new() };
+        if options.force { named(&dir, &out.join(inside), &package_json) } else { Vec::new() };
     let mut all: Vec<Wanted> = missing.into_iter().chain(different).collect();
     // It never names a file that is not there.
     all.sort_by_key(|(path, _)| *path == package_json);
     let all: Vec<(&Path, &[u8])> = all.iter().map(|(path, data)| (path.as_path(), *data)).collect();
-    replace_all(&dir, &all, how.force)?;
+    replace_all(&dir, &all, options.force)?;
     let is_left = |path: &&MemberPath| !files.iter().any(|(kept, _)| kept == *path);
     earlier
         .iter()
         .filter(is_left)
         .for_each(|path| remove(&dir, &inside.join(path.as_str()), inside));
-    Ok(Outcome::Written)
+    Ok(outcome)
 }
 
 fn refuse_links_out(out: &Path, wanted: &[Wanted]) -> Result<()> {

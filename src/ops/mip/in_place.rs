@@ -2,53 +2,57 @@
 
 use std::path::Path;
 
-use super::{WriteOptions, outdated, refused};
-use crate::dir::Dir;
+use super::{outdated, refused};
+use crate::dir::{Dir, Put};
 use crate::error::Result;
 use crate::finding::{Code, Finding};
-use crate::write::store::{Outcome, persist};
+use crate::write::store::{Existing, Outcome, StoreOptions};
 
 /// The keys that are written.
 const KEYS: [&str; 9] =
     ["name", "version", "description", "license", "author", "homepage", "hashes", "urls", "deps"];
 
 /// Writes the `package.json` at `path`, over an older one for mip. Line ends make no difference, which
-/// version control may change.
+/// version control may change. A `check` writes nothing.
 ///
 /// # Errors
 /// [`Error::Refused`] if there is one for something else, or for a check one that is out of date.
 pub(super) fn store(
     path: &Path,
     text: &str,
-    how: WriteOptions,
+    options: StoreOptions,
+    check: bool,
     findings: &mut Vec<Finding>,
 ) -> Result<Outcome> {
     let (folder, name) = Dir::around(path)?;
     let old = super::folder::read(&folder, name)?;
-    if let Some(old) = &old {
-        if is_same(old, text) {
-            return Ok(Outcome::Unchanged);
-        }
-        match keys(old) {
-            Some(keys) => findings.extend(dropped(path, &keys)),
-            None if how.force && !how.check => {}
-            None => {
-                let finding = Finding::new(Code::NotForMip, "a file that lists no files for mip");
-                return Err(refused(vec![finding.at(path.display().to_string())]));
+    let existing = match &old {
+        Some(old) if is_same(old, text) => Existing::Same,
+        Some(old) => match keys(old) {
+            Some(keys) => {
+                findings.extend(dropped(path, &keys));
+                // An older one needs no force.
+                Existing::Nothing
             }
-        }
-    }
-    if how.check {
+            None => Existing::Different,
+        },
+        None => Existing::Nothing,
+    };
+    let options = StoreOptions { force: options.force && !check, ..options };
+    let Some(outcome) = options.outcome(existing) else {
+        let finding = Finding::new(Code::NotForMip, "a file that lists no files for mip");
+        return Err(refused(vec![finding.at(path.display().to_string())]));
+    };
+    if check && outcome != Outcome::Unchanged {
         return Err(refused(old.map_or_else(
             || vec![outdated::file(path, false)],
             |old| outdated::package_json(path, &old, text),
         )));
     }
-    if how.dry_run {
-        return Ok(Outcome::DryRun);
+    if outcome == Outcome::Written {
+        folder.put(name, text.as_bytes(), if old.is_some() { Put::Replace } else { Put::New })?;
     }
-    persist(path, text.as_bytes(), old.is_some())?;
-    Ok(Outcome::Written)
+    Ok(outcome)
 }
 
 fn is_same(old: &[u8], text: &str) -> bool {

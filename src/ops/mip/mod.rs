@@ -9,24 +9,21 @@ mod job;
 mod outdated;
 
 pub(super) use bundle::Bundle;
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use pep440_rs::Version;
 use rayon::prelude::*;
-use sha2::{Digest, Sha256};
 
 use super::packages;
 use super::size::payload_size;
 use crate::error::{Error, Result};
 use crate::finding::Finding;
 use crate::mip::{MipUrl, PackageJson};
-use crate::options::ConvertOptions;
 use crate::package::{File, Origin, Package};
 use crate::path::MemberPath;
 use crate::translate::Pinning;
-use crate::write::store::output_differs;
-use crate::write::{self, Mip, Outcome, PACKAGE_JSON};
+use crate::write::{self, Claims, Mip, Outcome, PACKAGE_JSON, StoreOptions};
 use dependencies::Dependencies;
 pub use flat::flat;
 #[cfg(all(feature = "cli", feature = "net"))]
@@ -64,10 +61,22 @@ struct Release<'a> {
     package: Package,
     of: &'a MipJob,
     input_size: u64,
-    /// The folder of its results.
-    folder: PathBuf,
-    /// That folder as a part of URLs, below the folder of all results; empty for that itself.
-    url_folder: String,
+    /// The folder of its results below that of all results; empty for that itself.
+    folder: String,
+}
+
+/// A package for mip in memory.
+#[derive(Clone, Debug)]
+pub struct MipArtifact {
+    /// The release as it will be installed, with all findings.
+    pub package: Package,
+    /// The `package.json` and the files beside it.
+    pub mip: Mip,
+    /// As [`Packed::input_size`].
+    input_size: u64,
+    /// As [`Release::folder`].
+    folder: String,
+    options: Arc<MipOptions>,
 }
 
 /// Makes packages for mip of the releases of `jobs` and writes them in their order. `progress` is
@@ -79,60 +88,73 @@ struct Release<'a> {
 /// # Errors
 /// Those of [`Client::index_json`](crate::net::mip::Client::index_json).
 pub fn convert(jobs: &[MipJob], progress: &(dyn Fn() + Sync)) -> Result<Vec<Result<Packed>>> {
+    let mut claims = Claims::default();
+    let store = |(MipJob { job, .. }, made): (&MipJob, Result<MipArtifact>)| {
+        made?.store(&job.out, job.options.store_options(), &mut claims)
+    };
+    Ok(make(jobs, progress)?.into_iter().map(store).collect())
+}
+
+/// Makes packages for mip of the releases of `jobs` in memory, as [`convert`] does, each with its job;
+/// the folders of the jobs are not used.
+///
+/// # Errors
+/// As [`convert`].
+#[expect(clippy::type_complexity, reason = "a list of results, each with its job")]
+pub fn make<'a>(
+    jobs: &'a [MipJob],
+    progress: &(dyn Fn() + Sync),
+) -> Result<Vec<(&'a MipJob, Result<MipArtifact>)>> {
     let mut releases = Vec::new();
-    let failed_or_read: Vec<Result<()>> =
-        read(jobs).into_iter().map(|release| release.map(|one| releases.push(one))).collect();
+    let read: Vec<(&MipJob, Result<()>)> = read(jobs)
+        .into_iter()
+        .map(|(job, release)| (job, release.map(|one| releases.push(one))))
+        .collect();
     let dependencies = Dependencies::resolve(&releases)?;
-    let made: Vec<Result<WrittenPackage>> = (0..releases.len())
+    let made: Vec<Result<MipArtifact>> = (0..releases.len())
         .into_par_iter()
         .with_max_len(1)
         .map(|place| {
-            let made = make(place, &releases, &dependencies);
+            let made = make_one(place, &releases, &dependencies);
             progress();
             made
         })
         .collect();
-    let mut written = HashMap::new();
-    let mut made = releases.iter().zip(made);
-    let stored = failed_or_read.into_iter().filter_map(|read| match read {
-        Err(error) => Some(Err(error)),
-        Ok(()) => made.next().map(|(release, made)| store(release, made?, &mut written)),
+    let mut made = made.into_iter();
+    let made = read.into_iter().filter_map(|(job, read)| match read {
+        Err(error) => Some((job, Err(error))),
+        Ok(()) => made.next().map(|made| (job, made)),
     });
-    Ok(stored.collect())
+    Ok(made.collect())
 }
 
 /// The releases of all jobs, in their order.
-fn read(jobs: &[MipJob]) -> Vec<Result<Release<'_>>> {
+fn read(jobs: &[MipJob]) -> Vec<(&MipJob, Result<Release<'_>>)> {
     let read: Vec<Vec<Result<Package>>> =
         jobs.par_iter().with_max_len(1).map(|job| packages(&job.job)).collect();
     let count = |results: &Vec<Result<_>>| results.iter().flatten().count().max(1);
     let is_only = read.iter().map(count).sum::<usize>() == 1;
     let results = jobs.iter().zip(read);
     let results = results.flat_map(|(of, read)| read.into_iter().map(move |package| (of, package)));
-    results.map(|(of, package)| Ok(Release::new(package?, of, is_only))).collect()
+    let release = |of, package: Result<_>| package.map(|one| Release::new(one, of, is_only));
+    results.map(|(of, package)| (of, release(of, package))).collect()
 }
 
 impl<'a> Release<'a> {
     fn new(package: Package, of: &'a MipJob, is_only: bool) -> Self {
-        let url_folder = match of.options.layout {
+        let folder = match of.options.layout {
             Layout::Folder if !is_only => package.file_stem(),
             Layout::Folders => package.file_stem(),
             Layout::Folder | Layout::InPlace => String::new(),
         };
         let input_size = payload_size(&of.job.input, &package);
-        let folder = short(&of.job.out.join(&url_folder)).to_owned();
-        Self { package, of, input_size, folder, url_folder }
-    }
-
-    /// The folder of all results.
-    fn out(&self) -> &Path {
-        short(&self.of.job.out)
+        Self { package, of, input_size, folder }
     }
 
     /// Where the folder of the results will be served.
     fn url(&self) -> Option<MipUrl> {
         let base = self.of.options.url_base.as_ref()?;
-        Some(self.url_folder.parse().map_or_else(|_| base.clone(), |folder| base.join(&folder)))
+        Some(self.folder.parse().map_or_else(|_| base.clone(), |folder| base.join(&folder)))
     }
 }
 
@@ -141,14 +163,11 @@ fn short(path: &Path) -> &Path {
     path.strip_prefix(".").unwrap_or(path)
 }
 
-/// What is to be written of a release.
-struct WrittenPackage {
-    mip: Mip,
-    /// The release as it will be installed, with all findings.
-    package: Package,
-}
-
-fn make(place: usize, releases: &[Release], dependencies: &Dependencies) -> Result<WrittenPackage> {
+fn make_one(
+    place: usize,
+    releases: &[Release],
+    dependencies: &Dependencies,
+) -> Result<MipArtifact> {
     let release = &releases[place];
     let options = &release.of.options;
     let mut package = release.package.clone();
@@ -162,9 +181,15 @@ fn make(place: usize, releases: &[Release], dependencies: &Dependencies) -> Resu
         package.files.retain(|file| !is_result(file));
     }
     let mip = write::mip(&package, &write::MipOptions { url_base: release.url(), in_place, deps });
-    let mip = mip.map_err(|error| of_input(error, release))?;
+    let mip = mip.map_err(|error| error.of_input(&release.of.job.input, Vec::new()))?;
     package.findings.extend(mip.findings.iter().cloned());
-    Ok(WrittenPackage { mip, package })
+    Ok(MipArtifact {
+        package,
+        mip,
+        input_size: release.input_size,
+        folder: release.folder.clone(),
+        options: Arc::clone(options),
+    })
 }
 
 /// Compiles the modules, if there is a compiler.
@@ -184,87 +209,70 @@ fn is_result(file: &File) -> bool {
     matches!(&file.origin, Origin::Source { path } if path.as_str() == PACKAGE_JSON)
 }
 
-/// The error with the names of the input in place of the release's.
-fn of_input(error: Error, release: &Release) -> Error {
-    match error {
-        Error::Refused { findings, .. } => {
-            Error::Refused { input: release.of.job.input.to_string(), findings }
+impl MipArtifact {
+    /// Stores the package in its folder below `out`, which is made if it does not exist; with
+    /// [`MipOptions::check`], only compares it with what is there. The results of one run share
+    /// `claims`.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] if another result of this run or of an earlier one has its place, or for a
+    /// check if it is out of date; [`Error::Usage`] if a link leads out of the folder, and
+    /// [`Error::Io`].
+    pub fn store(
+        mut self,
+        out: &Path,
+        options: StoreOptions,
+        claims: &mut Claims,
+    ) -> Result<Packed> {
+        let path = short(&out.join(&self.folder)).join(PACKAGE_JSON);
+        let text = self.mip.package_json.to_text();
+        let stored = self.store_at(out, &path, &text, options, claims);
+        let Self { mip, package, input_size, .. } = self;
+        let outcome = match stored {
+            Ok(outcome) => outcome,
+            Err(error) => return Err(error.of_input(path.display(), package.findings)),
+        };
+        let stored_size: usize = mip.files.iter().map(|(_, data)| data.len()).sum();
+        Ok(Packed {
+            file_stem: package.file_stem(),
+            name: package.name,
+            version: package.version,
+            package_json: mip.package_json,
+            files: package
+                .files
+                .into_iter()
+                .map(|file| (file.path, file.data.len() as u64))
+                .collect(),
+            findings: package.findings,
+            input_size,
+            output_size: (stored_size + text.len()) as u64,
+            path,
+            outcome,
+        })
+    }
+
+    fn store_at(
+        &mut self,
+        out: &Path,
+        path: &Path,
+        text: &str,
+        options: StoreOptions,
+        claims: &mut Claims,
+    ) -> Result<Outcome> {
+        let MipOptions { layout, check, .. } = *self.options;
+        let files = &self.mip.files;
+        let parts = files.iter().flat_map(|(path, data)| [path.as_str().as_bytes(), data]);
+        claims.claim(path, parts.chain([text.as_bytes()]))?;
+        if layout == Layout::InPlace {
+            in_place::store(path, text, options, check, &mut self.package.findings)
+        } else {
+            let place = folder::Place { out: short(out), inside: self.folder.as_ref() };
+            folder::store(place, files, text, options, check)
         }
-        error => error,
     }
 }
 
-/// The digests of what this run has for the folders that it writes into.
-type Written = HashMap<PathBuf, Vec<u8>>;
-
-fn store(release: &Release, made: WrittenPackage, written: &mut Written) -> Result<Packed> {
-    let WrittenPackage { mip, mut package } = made;
-    let text = mip.package_json.to_text();
-    let path = release.folder.join(PACKAGE_JSON);
-    let digest = digest(&mip, &text);
-    let is_first =
-        *written.entry(release.folder.clone()).or_insert_with(|| digest.clone()) == digest;
-    let how = WriteOptions::of(release.of);
-    let stored = if !is_first {
-        Err(refused(vec![output_differs(&path, false)]))
-    } else if release.of.options.layout == Layout::InPlace {
-        in_place::store(&path, &text, how, &mut package.findings)
-    } else {
-        let place = folder::MipUrl { out: release.out(), inside: release.url_folder.as_ref() };
-        folder::store(place, &mip.files, &text, how)
-    };
-    let outcome = stored.map_err(|error| match error {
-        Error::Refused { findings, .. } => Error::Refused {
-            input: path.display().to_string(),
-            findings: package.findings.iter().cloned().chain(findings).collect(),
-        },
-        error => error,
-    })?;
-    let stored_size: usize = mip.files.iter().map(|(_, data)| data.len()).sum();
-    Ok(Packed {
-        file_stem: package.file_stem(),
-        name: package.name,
-        version: package.version,
-        package_json: mip.package_json,
-        files: package.files.into_iter().map(|file| (file.path, file.data.len() as u64)).collect(),
-        findings: package.findings,
-        input_size: release.input_size,
-        output_size: (stored_size + text.len()) as u64,
-        path,
-        outcome,
-    })
-}
-
-/// An error about a result, whose name the caller knows.
+/// A refusal of a result, whose name the caller knows.
 fn refused(findings: Vec<Finding>) -> Error {
     Error::Refused { input: String::new(), findings }
-}
-
-/// How results are written.
-#[derive(Clone, Copy, Debug)]
-struct WriteOptions {
-    /// Not at all: what is out of date is refused.
-    check: bool,
-    dry_run: bool,
-    /// Over what is there.
-    force: bool,
-}
-
-impl WriteOptions {
-    fn of(job: &MipJob) -> Self {
-        let ConvertOptions { dry_run, force, .. } = *job.job.options;
-        Self { check: job.options.check, dry_run, force }
-    }
-}
-
-fn digest(mip: &Mip, text: &str) -> Vec<u8> {
-    let mut digest = Sha256::new();
-    for (path, data) in &mip.files {
-        digest.update((path.as_str().len() as u64).to_le_bytes());
-        digest.update(path.as_str());
-        digest.update((data.len() as u64).to_le_bytes());
-        digest.update(data);
-    }
-    digest.update(text);
-    digest.finalize().to_vec()
 }

@@ -37,6 +37,8 @@ pub struct Contents {
     pub(super) packages: Packages,
     /// All regular files below `package/`, relative to it.
     pub(super) paths: BTreeSet<PathBuf>,
+    /// Why the index must not be changed: an `index.json` that cannot be read, and links.
+    pub(super) damage: Vec<Finding>,
     /// Entries that no client asks for, and texts that are no `package.json`.
     pub(super) findings: Vec<Finding>,
 }
@@ -94,7 +96,7 @@ impl Contents {
         contents.read_index_json(layout)?;
         let mut walk = Walk::new(layout.root(), layout.packages());
         walk.folder(Path::new(""), 0)?;
-        contents.findings.append(&mut walk.findings);
+        contents.damage.append(&mut walk.findings);
         contents.paths = walk.files;
         let paths = contents.paths.clone();
         let (places, strange): (Vec<_>, Vec<_>) = paths
@@ -119,6 +121,11 @@ impl Contents {
         Ok(contents)
     }
 
+    /// The damage and all other findings.
+    pub(super) fn all_findings(&self) -> Vec<Finding> {
+        [&self.damage[..], &self.findings].concat()
+    }
+
     /// That of an interrupted change counts, if its packages are in place already.
     fn read_index_json(&mut self, layout: &Layout) -> Result<()> {
         let pending = layout.packages().join(PENDING);
@@ -126,7 +133,7 @@ impl Contents {
         if let Some(text) = layout.root().read(&path, MAX_INDEX_JSON_SIZE)? {
             match IndexJson::parse(&text, "index.json") {
                 Ok(json) => self.json = json,
-                Err(finding) => self.findings.push(finding.hint(
+                Err(finding) => self.damage.push(finding.hint(
                     "restore the file, or remove it and add the releases again, which makes it anew",
                 )),
             }

@@ -65,9 +65,8 @@ fn orphans(
     contents: &Contents,
     grace: Duration,
 ) -> Result<Vec<Collected>> {
-    let is_refusal = contents.findings.iter().any(crate::Finding::is_refusal);
-    if is_refusal {
-        let findings = contents.findings.clone();
+    let findings = contents.all_findings();
+    if findings.iter().any(crate::Finding::is_refusal) {
         return Err(Error::Refused { input: dir.display().to_string(), findings });
     }
     let needed: BTreeSet<&str> = names_of(&contents.packages);

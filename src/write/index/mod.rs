@@ -3,10 +3,10 @@
 //! Source of the layout: `tools/build.py` of micropython-lib; of how it is used: `mip/__init__.py`
 //! and `mpremote/mip.py`.
 
-mod after;
 mod change;
 mod check;
 mod contents;
+mod edit;
 mod exchange;
 mod files;
 mod gc;
@@ -16,7 +16,7 @@ mod remove;
 mod state;
 mod version;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use bytes::Bytes;
@@ -24,7 +24,6 @@ use bytes::Bytes;
 use super::dir_lock::DirLock;
 use crate::digest::sha256;
 use crate::error::{Error, Result};
-use crate::finding::{Code, Finding};
 use crate::mip::{Dependency, PackageJson, SOURCE_VARIANT};
 use crate::name::normalized_name;
 use crate::path::MemberPath;
@@ -33,6 +32,7 @@ pub use crate::write::dir_lock::LockTimeout;
 use change::Change;
 pub use check::{Checked, check};
 use contents::{Contents, Entry, differences, names_of};
+pub use edit::Edit;
 use files::Files;
 pub use gc::{Collected, gc};
 use layout::Layout;
@@ -45,19 +45,20 @@ pub use version::latest;
 /// An index that is being changed. Nobody else changes it meanwhile; everybody can read it.
 ///
 /// ```
-/// use mpconvert::write::index::{About, Index, LockTimeout, Release};
+/// use mpconvert::write::index::{About, Edit, Index, LockTimeout, Release};
 ///
 /// let folder = tempfile::tempdir()?;
-/// let mut index = Index::open(folder.path(), &LockTimeout::default())?;
-/// index.put(Release {
+/// let index = Index::open(folder.path(), &LockTimeout::default())?;
+/// let mut edit = Edit::default();
+/// edit.put(Release {
 ///     name: "foo".to_owned(),
 ///     version: "1.0".to_owned(),
 ///     form: "py".to_owned(),
 ///     files: vec![("foo.py".parse()?, "import machine\n".into())],
 ///     deps: Vec::new(),
 /// });
-/// index.describe("foo", "1.0", About::default());
-/// assert!(index.commit(0)?.is_changed);
+/// edit.describe("foo", "1.0", About::default());
+/// assert!(index.commit(&edit, 0)?.is_changed);
 /// assert!(folder.path().join("package/py/foo/latest.json").is_file());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -65,12 +66,6 @@ pub use version::latest;
 pub struct Index {
     layout: Layout,
     contents: Contents,
-    put: Vec<Release>,
-    /// Versions of packages that go, or `None` for whole packages.
-    removed: BTreeSet<(String, Option<String>)>,
-    about: BTreeMap<String, (String, About)>,
-    /// Packages of which only the lists are put right.
-    mended: BTreeSet<String>,
     lock: DirLock,
 }
 
@@ -123,15 +118,11 @@ impl Index {
         let lock = DirLock::exclusive(layout.root(), &layout.lock(), patience)?;
         change::recover(&layout)?;
         let contents = Contents::read(&layout)?;
-        let stands_against =
-            |finding: &&Finding| matches!(finding.code, Code::LinkInIndex | Code::InvalidIndex);
-        let findings: Vec<_> = contents.findings.iter().filter(stands_against).cloned().collect();
-        if !findings.is_empty() {
+        if !contents.damage.is_empty() {
+            let findings = contents.damage;
             return Err(Error::Refused { input: dir.display().to_string(), findings });
         }
-        let (put, removed, about) = (Vec::new(), BTreeSet::new(), BTreeMap::new());
-        let mended = BTreeSet::new();
-        Ok(Self { layout, contents, put, removed, about, mended, lock })
+        Ok(Self { layout, contents, lock })
     }
 
     /// The name of the package in the index that is `name`, or the same by PEP 503.
@@ -229,50 +220,25 @@ impl Index {
         self.releases(SOURCE_VARIANT).map(|(name, version, _)| (name, version)).collect()
     }
 
-    /// Puts a release into the index, in place of what is there in this form and version.
-    pub fn put(&mut self, release: Release) {
-        self.put.push(release);
-    }
-
-    /// Takes a version of a package, or all of it, in all its forms out of the index.
-    pub fn remove(&mut self, name: &str, version: Option<&str>) {
-        self.removed.insert((name.to_owned(), version.map(str::to_owned)));
-    }
-
-    /// Puts right what `index.json` says of a package, and what its latest version is, should somebody
-    /// have damaged that.
-    pub fn mend(&mut self, name: &str) {
-        self.mended.insert(name.to_owned());
-    }
-
-    /// Says what the package `name` is by its release `version`; that of the latest counts.
-    pub fn describe(&mut self, name: &str, version: &str, about: About) {
-        let is_latest =
-            |known: &(String, About)| latest([known.0.as_str(), version]) == Some(version);
-        if self.about.get(name).is_none_or(is_latest) {
-            self.about.insert(name.to_owned(), (version.to_owned(), about));
-        }
-    }
-
-    /// Makes all changes at once. `updated` is the time that the index says
-    /// of itself then, in seconds since 1970.
+    /// Makes all changes of `edit` at once. `updated` is the time that the index then states for
+    /// itself, in seconds since 1970.
     ///
     /// # Errors
-    /// [`Error::Io`]; the index is what it was then.
-    pub fn commit(self, updated: u64) -> Result<Committed> {
-        let is_changed = self.make(updated)?;
+    /// [`Error::Io`]; the index is then as it was before.
+    pub fn commit(self, edit: &Edit, updated: u64) -> Result<Committed> {
+        let is_changed = self.make(edit, updated)?;
         Ok(Committed { is_changed, layout: self.layout, _lock: self.lock })
     }
 
     /// Makes all changes; whether there were any.
-    fn make(&self, updated: u64) -> Result<bool> {
-        if self.touched().is_empty() {
+    fn make(&self, edit: &Edit, updated: u64) -> Result<bool> {
+        if edit.touched().is_empty() {
             return Ok(false);
         }
         let mut files = Files::new(&self.layout);
-        let (before, after) = (&self.contents.packages, self.changed(&mut files)?);
+        let (before, after) = (&self.contents.packages, edit.packages(self, &mut files)?);
         let texts = differences(before, &after);
-        let mut json = self.index_json(&after);
+        let mut json = edit.index_json(&self.contents.json, &after);
         if texts.is_empty() && !files.has_new() && json == self.contents.json {
             return Ok(false);
         }

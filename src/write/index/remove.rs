@@ -5,9 +5,10 @@ use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
 
-use super::Index;
 use super::contents::Packages;
+use super::files::Files;
 use super::look::Look;
+use super::{Edit, Index};
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 use crate::mip::LATEST;
@@ -74,13 +75,14 @@ pub fn remove(
     patience: &LockTimeout,
 ) -> Result<Vec<Chosen>> {
     Look::at(dir, patience)?;
-    let mut index = Index::open(dir, patience)?;
+    let index = Index::open(dir, patience)?;
+    let mut edit = Edit::default();
     let mut findings = Vec::new();
     let mut removed = BTreeSet::new();
     for one in chosen {
         match index.find(one) {
             Some(found) => {
-                index.remove(&found.name, found.version.as_deref());
+                edit.remove(&found.name, found.version.as_deref());
                 removed.insert(found);
             }
             None => {
@@ -90,12 +92,13 @@ pub fn remove(
         }
     }
     if !force {
-        findings.extend(still_needed(&index.contents.packages, &index.after()?));
+        let after = edit.packages(&index, &mut Files::new(&index.layout))?;
+        findings.extend(still_needed(&index.contents.packages, &after));
     }
     if !findings.is_empty() {
         return Err(Error::Refused { input: dir.display().to_string(), findings });
     }
-    index.commit(updated)?;
+    index.commit(&edit, updated)?;
     Ok(removed.into_iter().collect())
 }
 

@@ -32,7 +32,7 @@ pub struct Checked {
 /// Those of [`Look::at`].
 pub fn check(dir: &Path, patience: &LockTimeout) -> Result<Checked> {
     let look = Look::at(dir, patience)?;
-    let mut findings = look.contents.findings.clone();
+    let mut findings = look.contents.all_findings();
     let (files, mut of_files) = files::check(&look)?;
     findings.append(&mut of_files);
     findings.extend(lists::check(&look));

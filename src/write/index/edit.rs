@@ -1,4 +1,4 @@
-//! What an index will be: its packages after all changes, and the list of them.
+//! What is to change in an index, and what it will be then.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,26 +8,57 @@ use rayon::prelude::*;
 use super::contents::{Entry, Packages, Published};
 use super::files::Files;
 use super::version::{self, latest};
-use super::{Index, Release};
+use super::{About, Index, Release};
 use crate::digest::sha256;
 use crate::error::Result;
 use crate::mip::{IndexJson, IndexedPackage, PackageJson};
 
-impl Index {
+/// What is to change in an index, all at once.
+#[derive(Debug, Default)]
+pub struct Edit {
+    put: Vec<Release>,
+    /// Versions of packages that go, or `None` for whole packages.
+    removed: BTreeSet<(String, Option<String>)>,
+    about: BTreeMap<String, (String, About)>,
+    /// Packages of which only the lists are put right.
+    mended: BTreeSet<String>,
+}
+
+impl Edit {
+    /// Puts a release into the index, in place of what is there in this form and version.
+    pub fn put(&mut self, release: Release) {
+        self.put.push(release);
+    }
+
+    /// Takes a version of a package, or all of it, in all its forms out of the index.
+    pub fn remove(&mut self, name: &str, version: Option<&str>) {
+        self.removed.insert((name.to_owned(), version.map(str::to_owned)));
+    }
+
+    /// Puts right what `index.json` says of a package, and what its latest version is, should somebody
+    /// have damaged that.
+    pub fn mend(&mut self, name: &str) {
+        self.mended.insert(name.to_owned());
+    }
+
+    /// Says what the package `name` is by its release `version`; that of the latest counts.
+    pub fn describe(&mut self, name: &str, version: &str, about: About) {
+        let is_latest =
+            |known: &(String, About)| latest([known.0.as_str(), version]) == Some(version);
+        if self.about.get(name).is_none_or(is_latest) {
+            self.about.insert(name.to_owned(), (version.to_owned(), about));
+        }
+    }
+
     /// The names of the packages that change.
     pub(super) fn touched(&self) -> BTreeSet<&String> {
         let names = self.put.iter().map(|release| &release.name);
         names.chain(self.removed.iter().map(|(name, _)| name)).chain(&self.mended).collect()
     }
 
-    /// The packages after all changes.
-    pub(super) fn after(&self) -> Result<Packages> {
-        self.changed(&mut Files::new(&self.layout))
-    }
-
-    /// The packages after all changes, whose new contents are added to `files`.
-    pub(super) fn changed(&self, files: &mut Files) -> Result<Packages> {
-        let before = &self.contents.packages;
+    /// The packages of `index` after all changes, whose new contents are added to `files`.
+    pub(super) fn packages(&self, index: &Index, files: &mut Files) -> Result<Packages> {
+        let before = &index.contents.packages;
         let mut after = before.clone();
         self.apply(&mut after, files)?;
         for name in self.touched() {
@@ -72,8 +103,8 @@ impl Index {
     }
 
     /// The list of packages, where what is said of the touched ones is new.
-    pub(super) fn index_json(&self, after: &Packages) -> IndexJson {
-        let mut json = self.contents.json.clone();
+    pub(super) fn index_json(&self, before: &IndexJson, after: &Packages) -> IndexJson {
+        let mut json = before.clone();
         json.v = IndexJson::VERSION;
         for name in self.touched() {
             let place = json.packages.binary_search_by(|package| package.name.cmp(name));
