@@ -1,6 +1,6 @@
 //! `mpconvert freeze`: packages for the build of a firmware.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::Exit;
 use super::args::FreezeArgs;
@@ -8,9 +8,8 @@ use super::printer::Printer;
 use super::report::{Entry, Report};
 use super::table::{cell, count, width};
 use crate::error::{Error, Result};
-use crate::ops::freeze::{
-    self, FreezeJob, FreezeOptions, Frozen, FrozenFolder, PackageSpec, frozen_resources,
-};
+use crate::ops::freeze::{self, FreezeJob, FreezeOptions, Frozen, FrozenFolder, frozen_resources};
+use crate::ops::gather::PackageSpec;
 use crate::ops::{client, inputs};
 use crate::options::ConvertOptions;
 use crate::settings::Settings;
@@ -58,27 +57,19 @@ fn jobs(
             ..options
         })
     };
+    let find = |paths: &[PathBuf]| inputs::jobs_by_settings(paths, &whose, &layer, &options);
     let (mut jobs, mut failed) = (Vec::new(), Vec::new());
-    for argument in wanted {
-        match argument {
-            PackageSpec::Input(path) => {
-                let inputs = std::slice::from_ref(path);
-                let (found, errors) = inputs::jobs_by_settings(inputs, &whose, &layer, &options)?;
-                jobs.extend(found.into_iter().map(FreezeJob::Read));
-                failed.extend(errors);
-            }
-            other => jobs.push(FreezeJob::PackageSpec(other.clone())),
-        }
+    for spec in wanted {
+        let (found, errors) = spec.clone().with_jobs(&find)?;
+        jobs.extend(found);
+        failed.extend(errors);
     }
     Ok((jobs, failed))
 }
 
 /// By the settings of the first project that is given, else of that in whose folder we are.
 fn options(wanted: &[PackageSpec], arguments: &FreezeArgs) -> Result<FreezeOptions> {
-    let input = wanted.iter().find_map(|argument| match argument {
-        PackageSpec::Input(path) => Some(path.as_path()),
-        _ => None,
-    });
+    let input = wanted.iter().find_map(PackageSpec::input);
     let project = arguments.project.whose().settings(input.unwrap_or(Path::new(".")))?;
     let settings = Settings::resolve(project.as_ref(), arguments.layer())?;
     Ok(FreezeOptions {

@@ -5,6 +5,7 @@ mod convert;
 #[cfg(feature = "net")]
 mod fetch;
 pub mod freeze;
+pub mod gather;
 pub mod index;
 pub mod inputs;
 pub mod install;

@@ -1,6 +1,6 @@
 //! `mpconvert install`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use indicatif::ProgressBar;
@@ -67,21 +67,24 @@ fn jobs(
     python: &Path,
 ) -> Result<(Vec<InstallJob>, Vec<Error>)> {
     let (whose, layer) = (arguments.project.whose(), arguments.layer());
-    let (mut jobs, mut failed) = (Vec::new(), Vec::new());
-    for request in requests {
-        let Request::Input(path) = request else {
-            jobs.push(InstallJob::Request(request.clone()));
-            continue;
-        };
-        for (settings, inputs) in inputs::by_settings(std::slice::from_ref(path), &whose, &layer)? {
+    let find = |paths: &[PathBuf]| {
+        let (mut jobs, mut failed) = (Vec::new(), Vec::new());
+        for (settings, inputs) in inputs::by_settings(paths, &whose, &layer)? {
             let options = Arc::new(convert_options(&settings, arguments, python)?);
             let (found, errors) = inputs::releases(&inputs);
             jobs.extend(found.into_iter().map(|input| {
                 let (options, out) = (Arc::clone(&options), arguments.tree.path.clone());
-                InstallJob::Read(Job { input, options, out })
+                Job { input, options, out }
             }));
             failed.extend(errors);
         }
+        Ok((jobs, failed))
+    };
+    let (mut jobs, mut failed) = (Vec::new(), Vec::new());
+    for request in requests {
+        let (found, errors) = request.clone().with_jobs(&find)?;
+        jobs.extend(found);
+        failed.extend(errors);
     }
     Ok((jobs, failed))
 }
@@ -96,8 +99,8 @@ fn options<'a>(
     printer: &Printer,
 ) -> Result<GatherOptions<'a>> {
     let input = requests.iter().find_map(|request| match request {
-        Request::Input(path) => Some(path.as_path()),
-        _ => None,
+        Request::Spec(spec) => spec.input(),
+        Request::Archive(_) => None,
     });
     let project = arguments.project.whose().settings(input.unwrap_or(Path::new(".")))?;
     let settings = Settings::resolve(project.as_ref(), arguments.layer())?;

@@ -6,13 +6,14 @@ use pep440_rs::Version;
 
 use super::FreezeOptions;
 use super::dependencies::dependencies;
-use super::gather::{Gathered, Local, Member, Root};
+use super::gather::{Gathered, Member, Root};
 use super::name::name_of;
 use crate::error::Result;
 use crate::finding::{Code, Finding};
 use crate::mip::{Dependency, HEAD, LATEST, SOURCE_VARIANT};
 use crate::name::normalized_name;
 use crate::net::mip::Fetched;
+use crate::ops::gather::{Local, names_of, unique};
 use crate::package::Package;
 use crate::translate::{MipDependencies, break_cycles};
 use crate::write::FrozenPackage;
@@ -48,9 +49,10 @@ pub(super) fn merge(
     let here = here.map(|name| (normalized_name(name), name.clone())).collect();
     let mut names = Names { here, elsewhere: BTreeMap::new() };
     let fetched = fetch(roots, &deps, &names, options, &mut findings)?;
-    names.elsewhere = fetched.iter().map(|one| (one.name.clone(), name_of(one))).collect();
+    names.elsewhere = names_of(&fetched, name_of);
 
-    let requires = |deps: &[Dependency]| unique(deps.iter().filter_map(|dep| names.find(dep)));
+    let requires =
+        |deps: &[Dependency]| unique(deps.iter().filter_map(|dep| names.find(dep)), str::to_owned);
     let mut all: Vec<Member> = Vec::new();
     for (local, exact) in locals.into_iter().zip(deps) {
         all.push(of_local(local, requires(&exact.deps), exact.findings));
@@ -59,10 +61,13 @@ pub(super) fn merge(
         let requires = requires(&one.deps);
         all.push(of_fetched(one, requires, options));
     }
-    let roots = unique(roots.iter().filter_map(|root| match root {
-        Root::Local(name) => Some(name.clone()),
-        Root::Elsewhere(dependency) => names.find(dependency),
-    }));
+    let roots = unique(
+        roots.iter().filter_map(|root| match root {
+            Root::Local(name) => Some(name.clone()),
+            Root::Elsewhere(dependency) => names.find(dependency),
+        }),
+        str::to_owned,
+    );
     let mut gathered = Gathered { packages: reachable(all, &roots), roots, findings };
     cut_cycles(&mut gathered);
     Ok(gathered)
@@ -107,7 +112,7 @@ fn fetch(
 }
 
 fn of_local(local: Local, requires: Vec<String>, noticed: Vec<Finding>) -> Member {
-    let Local { mut package, about, .. } = local;
+    let (about, mut package) = (local.about(), local.package);
     package.findings.extend(noticed);
     let Package { name, files, findings, .. } = package;
     Member { package: FrozenPackage { name, about, requires, files }, findings }
@@ -126,12 +131,6 @@ fn of_fetched(fetched: Fetched, requires: Vec<String>, options: &FreezeOptions) 
     options.resources.apply(&mut package);
     let Package { files, findings, .. } = package;
     Member { package: FrozenPackage { name, about, requires, files }, findings }
-}
-
-/// The names in their order, each once.
-fn unique(names: impl Iterator<Item = String>) -> Vec<String> {
-    let mut seen = BTreeSet::new();
-    names.filter(|name| seen.insert(name.clone())).collect()
 }
 
 /// Those of `all` that are required, sorted by name.

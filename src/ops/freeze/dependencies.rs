@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use pep440_rs::VersionSpecifiers;
 
 use super::FreezeOptions;
-use super::gather::Local;
 use crate::error::Result;
 use crate::finding::{Code, Finding};
 use crate::mip::IndexJson;
 use crate::name::normalized_name;
+use crate::ops::gather::Local;
 use crate::package::Package;
 use crate::translate::{
     AvailablePackage, AvailableVersions, MipDependencies, PackageIndex, Pinning,
@@ -46,7 +46,7 @@ pub(super) fn dependencies(
     let offers: Vec<_> = offers.collect();
     let offers = offers.iter().map(|(name, version)| (name.as_str(), version.as_str()));
     let catalog = LocalFirst { locals: offers.collect(), index };
-    let unversioned = locals.iter().filter(|local| local.about.version.is_none());
+    let unversioned = locals.iter().filter(|local| local.is_module());
     let unversioned: BTreeSet<String> =
         unversioned.map(|local| normalized_name(&local.package.name)).collect();
     let of = |local: &Local| {

@@ -25,7 +25,7 @@ pub(super) fn name_of(fetched: &Fetched) -> String {
 }
 
 /// A file's name without the ending of what is read here.
-pub(super) fn stem(file_name: &str) -> &str {
+fn stem(file_name: &str) -> &str {
     let endings = [".py", ".mpy", ".json"];
     endings.iter().find_map(|ending| file_name.strip_suffix(ending)).unwrap_or(file_name)
 }

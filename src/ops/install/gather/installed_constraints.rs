@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use pep440_rs::{Version, VersionSpecifier, VersionSpecifiers};
 
-use super::local::{Local, LocalArchives};
+use super::locals::LocalArchives;
 use super::planned::constraints;
 use crate::finding::{Code, Finding};
+use crate::ops::gather::Local;
 use crate::ops::install::record::{Installed, Record, key};
 use crate::requirement::Requirement;
 use crate::resolve::{Resolution, Resolved};

@@ -2,7 +2,7 @@
 //! from an index for mip, from anywhere on the web, and from the index of projects.
 
 mod installed_constraints;
-mod local;
+mod locals;
 mod planned;
 mod projects;
 mod remote;
@@ -42,13 +42,7 @@ pub struct GatherOptions<'a> {
 }
 
 /// One thing that is to be installed.
-#[derive(Clone, Debug)]
-pub enum InstallJob {
-    /// Archives, a project or a `manifest.py`.
-    Read(inputs::Job),
-    /// Anything else.
-    Request(Request),
-}
+pub type InstallJob = Request<inputs::Job>;
 
 /// What a call comes to.
 #[derive(Debug)]

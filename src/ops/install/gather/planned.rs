@@ -1,22 +1,17 @@
 //! The packages of a tree, as they will be written down.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::local::Local;
 use crate::finding::{Code, Finding};
 use crate::mip::{is_local, is_mip_url};
 use crate::name::normalized_name;
 use crate::net::fetch::shown;
 use crate::net::mip::Fetched;
+use crate::ops::gather::{Local, unique};
 use crate::ops::install::PlannedPackage;
 use crate::ops::install::record::key;
 use crate::requirement::Requirement;
 use crate::resolve::Resolved;
-
-/// How the packages for mip are called, by what they are asked for.
-pub(super) fn names(fetched: &[Fetched]) -> BTreeMap<String, String> {
-    fetched.iter().map(|one| (one.name.clone(), own_name(one))).collect()
-}
 
 /// A package for mip, with what else it needs by these names.
 pub(super) fn of_fetched(
@@ -30,7 +25,7 @@ pub(super) fn of_fetched(
         version: version(&fetched),
         source: shown(&fetched.name),
         requested,
-        deps: unique(deps.cloned()),
+        deps: unique(deps.cloned(), key),
         // mip knows no constraints: what was there when a package was published is what it names.
         constraints: Vec::new(),
         files: fetched.files,
@@ -52,7 +47,7 @@ pub(super) fn of_release(
         version,
         source,
         requested: release.is_root,
-        deps: unique(release.dependencies().into_iter().map(str::to_owned).chain(elsewhere)),
+        deps: unique(release.dependencies().into_iter().map(str::to_owned).chain(elsewhere), key),
         constraints: constraints(release),
         files: package.files,
         findings: package.findings,
@@ -66,7 +61,7 @@ pub(super) fn constraints(release: &Resolved) -> Vec<Requirement> {
 }
 
 /// The name of a package for mip: what it has in its index; else how it calls itself, or its URL.
-fn own_name(fetched: &Fetched) -> String {
+pub(super) fn own_name(fetched: &Fetched) -> String {
     let is_elsewhere = is_mip_url(&fetched.name) || is_local(&fetched.name);
     let name = fetched.package_json.name.as_ref();
     match name.filter(|name| is_elsewhere && !name.is_empty()) {
@@ -92,9 +87,4 @@ pub(super) fn replace(all: &mut Vec<PlannedPackage>, one: PlannedPackage) -> Opt
     });
     all.push(one);
     finding
-}
-
-fn unique(names: impl Iterator<Item = String>) -> Vec<String> {
-    let mut seen = BTreeSet::new();
-    names.filter(|name| seen.insert(key(name))).collect()
 }

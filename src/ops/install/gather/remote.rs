@@ -6,12 +6,13 @@ use bytes::Bytes;
 use percent_encoding::percent_decode_str;
 
 use super::GatherOptions;
-use super::local::Local;
+use super::locals::installable;
 use crate::digest::{Hash, sha256};
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 use crate::name::normalized_name;
 use crate::net::fetch::{Account, Location, verify};
+use crate::ops::gather::Local;
 use crate::read::{is_archive_name, read_bytes};
 use crate::requirement::Requirement;
 
@@ -69,7 +70,9 @@ impl RemoteArchive {
         // Where nobody names it, only its metadata do.
         asked.map_or(Ok(()), |asked| check(&asked.name))?;
         let package = read_bytes(&self.file_name, data.clone(), &options.convert.read)?;
-        let local = Local::archive(&self.file_name, package, &options.convert)?;
+        let extras = asked.map(|asked| asked.extras.clone()).unwrap_or_default();
+        let local = Local::archive(&self.file_name, package, extras, &options.convert);
+        let local = installable(local)?;
         check(&local.package.name)?;
         let has_hash = options.projects.as_ref().is_some_and(|projects| {
             projects.asked().hashes.has(&normalized_name(&local.package.name))
@@ -81,8 +84,7 @@ impl RemoteArchive {
             let finding = Finding::new(Code::OtherProject, &local.package.name);
             return Err(refused(finding.at(&self.file_name).expected(name)));
         }
-        let extras = asked.map(|asked| asked.extras.clone()).unwrap_or_default();
-        Ok(Some(Local { extras, has_hash: has_hash || !fragment.hashes.is_empty(), ..local }))
+        Ok(Some(Local { has_hash: has_hash || !fragment.hashes.is_empty(), ..local }))
     }
 
     fn content(&self, hashes: &[Hash], options: &GatherOptions) -> Result<Bytes> {

@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::installed_constraints::InstalledConstraints;
-use super::local::{self, Local, LocalArchives};
+use super::locals::{self, LocalArchives, installable};
 use super::replaced::Replaced;
-use super::source::LocalFirst;
+use super::source::InstallSource;
 use super::{GatherOptions, Gathered, InstallJob, Projects, Request, planned};
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 use crate::mip::{Dependency, SOURCE_VARIANT};
 use crate::net::fetch::{in_parallel, shown};
+use crate::ops::gather::{Local, PackageSpec, names_of};
 use crate::ops::install::PlannedPackage;
 use crate::ops::requirements::missing;
 use crate::requirement::Requirement;
@@ -28,40 +29,38 @@ pub(super) struct RequestedDependencies {
 
 impl RequestedDependencies {
     pub(super) fn read(jobs: &[InstallJob], options: &GatherOptions) -> Result<Self, Vec<Error>> {
-        let (mut asked, mut locals, mut errors) = (Self::default(), Vec::new(), Vec::new());
+        let (mut asked, mut found_here, mut errors) = (Self::default(), Vec::new(), Vec::new());
         for job in jobs {
             let found = match job {
-                InstallJob::Read(job) => {
-                    let releases = Local::releases(job).into_iter();
-                    releases.map(|local| local?.verified(&job.input, options)).collect()
-                }
-                InstallJob::Request(Request::Module(path)) => {
-                    vec![Local::module(path, options.client.fetcher())]
-                }
-                InstallJob::Request(Request::Remote(archive)) => {
+                Request::Archive(archive) => {
                     archive.fetch(options).transpose().into_iter().collect()
                 }
-                InstallJob::Request(Request::MipUrl(dependency)) => {
+                Request::Spec(PackageSpec::Input(job)) => {
+                    let releases = Local::releases(job).into_iter();
+                    let checked =
+                        |local| locals::verified(installable(local)?, &job.input, options);
+                    releases.map(|local| local.and_then(checked)).collect()
+                }
+                Request::Spec(PackageSpec::Module(path)) => {
+                    vec![Local::module(path, options.client.fetcher()).and_then(installable)]
+                }
+                Request::Spec(PackageSpec::Package(dependency)) => {
                     asked.places.push(dependency.clone());
                     continue;
                 }
-                InstallJob::Request(Request::Named(requirement)) => {
+                Request::Spec(PackageSpec::Constrained(requirement)) => {
                     asked.named.push(requirement.clone());
                     continue;
                 }
-                InstallJob::Request(Request::Input(path)) => vec![Err(Error::Usage {
-                    message: format!("{}: this is not read here", path.display()),
-                    help: "give it as a job".to_owned(),
-                })],
             };
             for local in found {
                 match local {
-                    Ok(local) => locals.push(local),
+                    Ok(local) => found_here.push(local),
                     Err(error) => errors.push(error),
                 }
             }
         }
-        asked.locals = local::by_name(locals, &mut asked.findings);
+        asked.locals = locals::by_name(found_here, &mut asked.findings);
         if errors.is_empty() { Ok(asked) } else { Err(errors) }
     }
 
@@ -81,7 +80,7 @@ impl RequestedDependencies {
         let roots: Vec<Dependency> = places.iter().chain(replaced.by.keys()).cloned().collect();
         let (fetched, noticed) = options.client.closure(&roots, SOURCE_VARIANT)?;
         findings.extend(noticed);
-        let names = planned::names(&fetched);
+        let names = names_of(&fetched, planned::own_name);
         let is_asked = |name: &String| {
             places.iter().any(|place| place.name == *name) || replaced.requested.contains(name)
         };
@@ -162,7 +161,8 @@ impl RequestedDependencies {
         let index =
             if options.client.has_index() { Some(options.client.index_json()?) } else { None };
         let mut aliases: BTreeMap<String, Alias> = options.convert.aliases.clone().into();
-        aliases.extend(self.locals.values().flat_map(|local| local.aliases.clone()));
+        let of_local = |local: &Local| BTreeMap::from(local.options.aliases.clone());
+        aliases.extend(self.locals.values().flat_map(of_local));
         let client = if index.is_some() { resolve::Client::Mip } else { resolve::Client::Upip };
         let resolve_options = ResolveOptions {
             dependencies: DependencyOptions {
@@ -175,7 +175,7 @@ impl RequestedDependencies {
             settled: staying.names().cloned().collect(),
             ..ResolveOptions::default()
         };
-        let source = LocalFirst { locals: &self.locals, staying, index: options.index() };
+        let source = InstallSource { locals: &self.locals, staying, index: options.index() };
         let catalog = index.map(|index| index as &(dyn PackageIndex + Sync));
         let mut resolution = resolve(&roots, &source, catalog, &resolve_options)?;
         let mut serving = Vec::new();
@@ -243,7 +243,8 @@ impl GatherOptions<'_> {
         let download = |release: &&Resolved| {
             let (file, archive) = projects.archive(release, &self.convert.read)?;
             let package = archive.package.clone();
-            let mut local = Local::archive(&file.file_name, package, &self.convert)?;
+            let local = Local::archive(&file.file_name, package, Vec::new(), &self.convert);
+            let mut local = installable(local)?;
             local.package.findings.extend(file.other_python());
             Ok(local)
         };

@@ -4,19 +4,19 @@
 use pep440_rs::Version;
 
 use super::installed_constraints::InstalledConstraints;
-use super::local::LocalArchives;
+use super::locals::LocalArchives;
 use crate::error::Result;
 use crate::requirement::Requirement;
 use crate::resolve::{Candidate, Source};
 
 /// The packages of this machine, those that stay as they are, and beside them an index.
-pub(super) struct LocalFirst<'a> {
+pub(super) struct InstallSource<'a> {
     pub(super) locals: &'a LocalArchives,
     pub(super) staying: &'a InstalledConstraints<'a>,
     pub(super) index: Option<&'a dyn Source>,
 }
 
-impl LocalFirst<'_> {
+impl InstallSource<'_> {
     /// Whether the release of this normalised name is what is installed.
     pub(super) fn is_installed(&self, name: &str) -> Result<bool> {
         Ok(!self.locals.contains_key(name)
@@ -29,7 +29,7 @@ impl LocalFirst<'_> {
     }
 }
 
-impl Source for LocalFirst<'_> {
+impl Source for InstallSource<'_> {
     fn versions(&self, name: &str) -> Result<Option<Vec<Candidate>>> {
         if let Some(local) = self.locals.get(name) {
             let version = local.package.version.clone();

@@ -1,4 +1,4 @@
-//! What somebody asks to freeze.
+//! Packages as a user names them.
 
 use std::path::{Path, PathBuf};
 
@@ -6,21 +6,22 @@ use pep440_rs::VersionSpecifiers;
 
 use crate::error::{Error, Result};
 use crate::mip::{Dependency, HEAD, is_mip_url};
-use crate::ops::inputs;
+use crate::ops::inputs::{self, Job};
 use crate::read::{is_archive_name, is_package_name};
 use crate::redact::redacted;
 use crate::requirement::Requirement;
 
-/// One argument of a call.
+/// A package, or several, as a user names them. `I` stands for the inputs: their path as long as nothing
+/// has been looked at, and a [`Job`] for each release that was found there.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PackageSpec {
+pub enum PackageSpec<I = PathBuf> {
     /// Archives, a project, a `manifest.py`, or a folder of archives.
-    Input(PathBuf),
-    /// A module of this machine.
+    Input(I),
+    /// A module on this machine.
     Module(PathBuf),
-    /// A package by its name in the index or its URL, or a `package.json` of this machine.
+    /// A package by its name in the index or its URL, or a `package.json` on this machine.
     Package(Dependency),
-    /// A package of the index in one of several versions.
+    /// A package of the index, or a project, in one of several versions.
     Constrained(Requirement),
 }
 
@@ -53,6 +54,36 @@ impl PackageSpec {
                 "name a package of the index as NAME, NAME@VERSION or NAME>=VERSION, or give a file"
                     .to_owned(),
         })
+    }
+
+    /// The path, if this is an input.
+    #[must_use]
+    pub fn input(&self) -> Option<&Path> {
+        match self {
+            Self::Input(path) => Some(path),
+            _ => None,
+        }
+    }
+
+    /// The same with the releases that `find` finds at an input, and beside them those that cannot be
+    /// read.
+    ///
+    /// # Errors
+    /// Those of `find`.
+    pub fn with_jobs(
+        self,
+        find: &dyn Fn(&[PathBuf]) -> Result<(Vec<Job>, Vec<Error>)>,
+    ) -> Result<(Vec<PackageSpec<Job>>, Vec<Error>)> {
+        let other = match self {
+            Self::Input(path) => {
+                let (jobs, failed) = find(&[path])?;
+                return Ok((jobs.into_iter().map(PackageSpec::Input).collect(), failed));
+            }
+            Self::Module(path) => PackageSpec::Module(path),
+            Self::Package(dependency) => PackageSpec::Package(dependency),
+            Self::Constrained(requirement) => PackageSpec::Constrained(requirement),
+        };
+        Ok((vec![other], Vec::new()))
     }
 }
 
