@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use super::args::LockArgs;
-use super::closure::Found;
+use super::closure::report;
 use super::printer::Printer;
 use super::table::count;
 use super::{Exit, skipped};
@@ -16,11 +16,12 @@ pub(super) fn run(arguments: &LockArgs, python: &Path, printer: &Printer) -> Res
     check_out(&arguments.out)?;
     let client = arguments.to.client();
     let asked = &arguments.asked;
-    let mut found = match Found::of(asked, asked.layer(), client, None, python, printer) {
+    let settings = asked.settings(asked.layer())?;
+    let mut found = match asked.resolve(&settings, client, None, python, printer) {
         Ok(found) => found,
         Err(error) => return skipped::failed(error, printer),
     };
-    let environment = found.settings.environment()?;
+    let environment = settings.environment()?;
     let lock = Lockfile::of(&found.roots, &found.closure, client, &environment);
     found.findings.extend(lock.not_pinned());
     let outcome = write::store(&arguments.out, lock.to_text().as_bytes())?;
@@ -28,7 +29,7 @@ pub(super) fn run(arguments: &LockArgs, python: &Path, printer: &Printer) -> Res
     if printer.is_json() {
         skipped::json(&found, Vec::new())?;
     } else {
-        found.report(printer);
+        report(&found, printer);
         skipped::show(left, printer)?;
         let releases = count(lock.packages.len(), "release", "releases");
         printer.line(&format!("{}   {releases}, {}", arguments.out.display(), outcome.as_str()))?;

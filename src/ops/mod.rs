@@ -1,6 +1,8 @@
 //! The engines behind all doors, one for each thing that is made: archives of a release or a project
 //! in, what a client takes out.
 
+#[cfg(feature = "net")]
+pub mod closure;
 mod convert;
 #[cfg(feature = "net")]
 mod fetch;

@@ -10,8 +10,8 @@ use crate::cli::Exit;
 use crate::cli::args::InstallArgs;
 use crate::cli::printer::{Printer, step};
 use crate::error::{Error, Result};
-use crate::net::fetch::{Fetcher, Location, Progress};
-use crate::net::mip::Client;
+use crate::net::fetch::Progress;
+use crate::ops::client;
 use crate::ops::inputs::{self, Job};
 use crate::ops::install::{self, Device, GatherOptions, Gathered, InstallJob, Projects, Request};
 use crate::ops::mip::bytecode;
@@ -111,12 +111,11 @@ fn options<'a>(
         let told = told.clone();
         arguments.pypi.pypi(python, Progress::new(move |bytes| step(&told, bytes)))
     });
-    let index = settings.index.value.as_deref().map(Location::parse).transpose()?;
     let (tree, waiting) = (&arguments.tree, waiting(&arguments.tree.path, printer));
     Ok(GatherOptions {
         installed: install::installed(&tree.path, &tree.patience(&waiting))?,
         force: arguments.change.force,
-        client: Client::new(Fetcher::new(arguments.pypi.fetch()?), index),
+        client: client(&settings, arguments.pypi.fetch()?)?,
         projects: Some(Projects::new(pypi, convert.read.clone(), asked)),
         convert,
         bytecode: arguments.mpy.then(|| bytecode(&settings, python)).transpose()?,

@@ -1,0 +1,158 @@
+//! What `migrate`, `lock` and `download` have in common: from requirements, or a lock, to releases that
+//! fit together and their files.
+
+use std::path::{Path, PathBuf};
+
+use super::requirements::RequirementsSpecification;
+use crate::error::{Error, Result};
+use crate::file;
+use crate::finding::{Code, Finding};
+use crate::net::mip::Client as MipClient;
+use crate::net::pypi::{ProjectFile, Pypi};
+use crate::read::ReadOptions;
+use crate::requirement::Requirement;
+use crate::resolve::lockfile::{Lockfile, MAX_SIZE};
+use crate::resolve::{Client, Closure, Releases, ResolveOptions, SkipReason};
+use crate::translate::{DependencyOptions, PackageIndex};
+
+/// What a user asks for, and for what.
+#[derive(Clone, Copy, Debug)]
+pub struct ClosureRequest<'a> {
+    /// Requirements and projects, as [`RequirementsSpecification::of`] takes them.
+    pub requirements: &'a [String],
+    /// Files of pip with more of them.
+    pub files: &'a [PathBuf],
+    /// A lock: only its releases may be taken. If nothing else is asked for, its requirements are.
+    pub lock: Option<&'a Path>,
+    /// The client that the releases are for.
+    pub client: Client,
+}
+
+/// How the releases are found.
+pub struct ClosureOptions<'a> {
+    /// For which device, and by which names.
+    pub dependencies: DependencyOptions,
+    /// How archives are read to learn what they depend on.
+    pub read: ReadOptions,
+    /// The client of the index for mip.
+    pub mip: &'a MipClient,
+    /// Makes the client of the package indexes, once the requirements are known.
+    pub pypi: &'a dyn Fn() -> Result<Pypi>,
+}
+
+/// The releases that meet requirements.
+#[derive(Debug)]
+pub struct ResolvedRequirements {
+    /// The requirements.
+    pub roots: Vec<Requirement>,
+    /// Where the releases and their files come from.
+    pub releases: Releases,
+    /// The releases, and the file of each.
+    pub closure: Closure,
+    /// What was noticed, beside the findings of the closure.
+    pub findings: Vec<Finding>,
+}
+
+impl ResolvedRequirements {
+    /// The releases and files that `request` asks for, or that are locked.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if nothing is asked for; [`Error::Refused`] where the lock differs or a hash is
+    /// missing or another one; those of [`RequirementsSpecification::of`] and [`Closure::find`].
+    pub fn find(request: ClosureRequest, options: ClosureOptions) -> Result<Self> {
+        let ClosureRequest { client, .. } = request;
+        let lock = request.lock.map(read_lock).transpose()?;
+        let asked = specification(&request, lock.as_ref(), &options.dependencies)?;
+        let pypi = (options.pypi)()?;
+        let index = match client {
+            Client::Mip if options.mip.has_index() => {
+                Some(options.mip.index_json()? as &(dyn PackageIndex + Sync))
+            }
+            _ => None,
+        };
+        let resolve =
+            ResolveOptions { dependencies: options.dependencies, client, ..Default::default() };
+        let releases = Releases::new(pypi, &options.read, lock);
+        let closure = Closure::find(&asked.requirements, &releases, index, &resolve)?;
+        if let Some(lock) = releases.lock() {
+            let environment = &resolve.dependencies.environment;
+            let now = Lockfile::of(&asked.requirements, &closure, client, environment);
+            refuse(lock.differences(&now), "lock")?;
+        }
+        refuse(hash_faults(&asked, &closure, &releases)?, "requirements")?;
+        let findings = findings(&asked, &closure, &releases);
+        Ok(Self { roots: asked.requirements, releases, closure, findings })
+    }
+}
+
+/// The requirements of the call, or else those of the lock.
+fn specification(
+    request: &ClosureRequest,
+    lock: Option<&Lockfile>,
+    options: &DependencyOptions,
+) -> Result<RequirementsSpecification> {
+    let is_empty = request.requirements.is_empty() && request.files.is_empty();
+    let requirements = match lock {
+        Some(lock) if is_empty => &lock.requirements,
+        _ => request.requirements,
+    };
+    let asked = RequirementsSpecification::of(requirements, request.files, options)?;
+    if asked.requirements.is_empty() && request.requirements.is_empty() {
+        return Err(Error::Usage {
+            message: "nothing is asked for".to_owned(),
+            help: "name requirements, a file with -r, or a pyproject.toml".to_owned(),
+        });
+    }
+    Ok(asked)
+}
+
+/// What was noticed of the requirements, the indexes and the files.
+fn findings(
+    asked: &RequirementsSpecification,
+    closure: &Closure,
+    releases: &Releases,
+) -> Vec<Finding> {
+    let others = closure.resolution.left.iter().filter(|left| left.why != SkipReason::Refused);
+    let unused = others.filter_map(|left| asked.hashes.unused(&left.name));
+    let mut findings: Vec<Finding> = asked.findings.iter().cloned().chain(unused).collect();
+    // What is locked is verified, however old the page is that names it.
+    let is_news = |one: &Finding| releases.lock().is_none() || one.code != Code::StaleCopy;
+    findings.extend(releases.pypi().findings().into_iter().filter(is_news));
+    findings.extend(releases.pypi().findings_of(closure.resolution.names()));
+    findings.extend(closure.files.iter().filter_map(ProjectFile::other_python));
+    findings
+}
+
+/// What stands against the releases by the hashes that are asked for.
+fn hash_faults(
+    asked: &RequirementsSpecification,
+    closure: &Closure,
+    releases: &Releases,
+) -> Result<Vec<Finding>> {
+    let has_hash = |name: &str| asked.hashes.has(name);
+    let mut findings = asked.hashes.missing(&closure.resolution, has_hash);
+    findings.extend(asked.hashes.not_pinned(&asked.requirements, &closure.resolution));
+    for (one, file) in closure.resolution.packages.iter().zip(&closure.files) {
+        let content = || releases.pypi().download(file);
+        let differs = asked.hashes.differs(&one.name, &file.file_name, &file.sha256, content)?;
+        findings.extend(differs);
+    }
+    Ok(findings)
+}
+
+fn refuse(findings: Vec<Finding>, input: &str) -> Result<()> {
+    if findings.is_empty() {
+        return Ok(());
+    }
+    Err(Error::Refused { input: input.to_owned(), findings })
+}
+
+fn read_lock(path: &Path) -> Result<Lockfile> {
+    let file = file::open(path).map_err(Error::io(path))?;
+    let at = path.display().to_string();
+    let refused = |finding| Error::Refused { input: at.clone(), findings: vec![finding] };
+    let invalid = |found: String| refused(Finding::new(Code::InvalidLock, found));
+    let text = file::content(&file, MAX_SIZE).map_err(|error| invalid(error.to_string()))?;
+    let text = String::from_utf8(text).map_err(|error| invalid(error.to_string()))?;
+    Lockfile::parse(&text, &at).map_err(refused)
+}
