@@ -50,7 +50,7 @@ impl<'a> SkippedEntry<'a> {
 impl<'a> SkippedEntry<'a> {
     /// What was noticed about no single release, if there is something.
     pub(super) fn noticed(found: &'a ResolvedRequirements) -> Option<Self> {
-        let findings = found.findings.iter().chain(&found.closure.resolution.findings);
+        let findings = found.all_findings();
         let findings: Vec<_> =
             findings.flat_map(|one| entries(std::slice::from_ref(one))).collect();
         (!findings.is_empty()).then_some(Self {

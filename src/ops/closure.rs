@@ -65,14 +65,13 @@ impl ResolvedRequirements {
         let asked = specification(&request, lock.as_ref(), &options.dependencies)?;
         let pypi = (options.pypi)()?;
         let index = match client {
-            Client::Mip if options.mip.has_index() => {
-                Some(options.mip.index_json()? as &(dyn PackageIndex + Sync))
-            }
-            _ => None,
+            Client::Mip => options.mip.optional_index()?,
+            Client::Upip => None,
         };
         let resolve =
             ResolveOptions { dependencies: options.dependencies, client, ..Default::default() };
         let releases = Releases::new(pypi, &options.read, lock);
+        let index = index.map(|index| index as &(dyn PackageIndex + Sync));
         let closure = Closure::find(&asked.requirements, &releases, index, &resolve)?;
         if let Some(lock) = releases.lock() {
             let environment = &resolve.dependencies.environment;
@@ -82,6 +81,11 @@ impl ResolvedRequirements {
         refuse(hash_faults(&asked, &closure, &releases)?, "requirements")?;
         let findings = findings(&asked, &closure, &releases);
         Ok(Self { roots: asked.requirements, releases, closure, findings })
+    }
+
+    /// The findings of no single release.
+    pub fn all_findings(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().chain(&self.closure.resolution.findings)
     }
 }
 

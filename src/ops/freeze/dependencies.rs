@@ -39,8 +39,7 @@ pub(super) fn dependencies(
     options: &FreezeOptions,
 ) -> Result<Vec<MipDependencies>> {
     let has_any = locals.iter().any(|local| !local.package.requirements.is_empty());
-    let has_index = has_any && options.client.has_index();
-    let index = if has_index { Some(options.client.index_json()?) } else { None };
+    let index = if has_any { options.client.optional_index()? } else { None };
     let offers =
         locals.iter().map(|local| (&local.package.name, local.package.version.to_string()));
     let offers: Vec<_> = offers.collect();
@@ -60,7 +59,7 @@ pub(super) fn dependencies(
         }
         let mut exact =
             to_mip_dependencies(&requirements, name, &local.options, Some(&catalog), Pinning::Pin);
-        if !has_index {
+        if index.is_none() {
             let findings = std::mem::take(&mut exact.findings).into_iter();
             exact.findings = findings.map(without_index).collect();
         }

@@ -158,8 +158,7 @@ impl RequestedDependencies {
             return Ok((Resolution::default(), Vec::new()));
         }
         roots.extend(staying.requirements());
-        let index =
-            if options.client.has_index() { Some(options.client.index_json()?) } else { None };
+        let index = options.client.optional_index()?;
         let mut aliases: BTreeMap<String, Alias> = options.convert.aliases.clone().into();
         let of_local = |local: &Local| BTreeMap::from(local.options.aliases.clone());
         aliases.extend(self.locals.values().flat_map(of_local));
