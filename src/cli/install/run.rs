@@ -30,7 +30,6 @@ pub(in crate::cli) fn run(
     let asked =
         RequirementsSpecification::of(&[], &arguments.files, &DependencyOptions::default())?;
     requests.extend(asked.requirements.iter().cloned().map(Request::of));
-    let mut noticed = asked.findings.clone();
     let device = arguments.device.as_deref().map(|port| Device::new(python, port)).transpose()?;
     let (jobs, failed) = jobs(&requests, arguments, python)?;
     let bar = printer.fetched();
@@ -51,8 +50,7 @@ pub(in crate::cli) fn run(
         Ok(done) => done,
         Err(error) => return fail(&[error], printer),
     };
-    noticed.extend(findings);
-    done.findings.splice(0..0, noticed);
+    done.findings.splice(0..0, findings);
     show_changed(&done, &wanted, &arguments.tree, &arguments.change, printer)?;
     if let Some(device) = device.filter(|_| !arguments.change.dry_run) {
         device.copy(&arguments.tree.path, &done)?;

@@ -72,7 +72,9 @@ impl RequestedDependencies {
         refuse(&resolution, &of_projects)?;
         self.refuse_without_hash(&resolution, options)?;
         let replaced = Replaced::of(&resolution, &self.named);
-        let Self { locals, places, mut findings, .. } = self;
+        let Self { locals, places, findings: of_locals, .. } = self;
+        let specified = options.projects.iter().flat_map(|one| one.asked().findings.clone());
+        let mut findings: Vec<Finding> = specified.chain(of_locals).collect();
         findings.extend(of_projects);
         findings.extend(noticed);
         findings.extend(resolution.findings.iter().cloned());
