@@ -7,14 +7,14 @@ use super::printer::{Printer, step};
 use crate::error::Result;
 use crate::net::fetch::Progress;
 use crate::ops::closure::{ClosureOptions, ClosureRequest, ResolvedRequirements};
+use crate::ops::inputs::settings_of_call;
 use crate::resolve::Client;
 use crate::settings::{Layer, Settings};
 
 impl RequirementArgs {
     /// The settings of the project in whose folder the program runs, or of the one that is named.
     pub(super) fn settings(&self, layer: Layer) -> Result<Settings> {
-        let project = self.project.whose().settings(Path::new("."))?;
-        Settings::resolve(project.as_ref(), layer)
+        settings_of_call(None, &self.project.whose(), layer)
     }
 
     /// The releases and files that the arguments ask for, or those of the `lock`.

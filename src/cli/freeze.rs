@@ -10,6 +10,7 @@ use super::table::{cell, count, width};
 use crate::error::{Error, Result};
 use crate::ops::freeze::{self, FreezeJob, FreezeOptions, Frozen, FrozenFolder, frozen_resources};
 use crate::ops::gather::PackageSpec;
+use crate::ops::inputs::settings_of_call;
 use crate::ops::{client, inputs};
 use crate::options::ConvertOptions;
 use crate::settings::Settings;
@@ -58,20 +59,13 @@ fn jobs(
         })
     };
     let find = |paths: &[PathBuf]| inputs::jobs_by_settings(paths, &whose, &layer, &options);
-    let (mut jobs, mut failed) = (Vec::new(), Vec::new());
-    for spec in wanted {
-        let (found, errors) = spec.clone().with_jobs(&find)?;
-        jobs.extend(found);
-        failed.extend(errors);
-    }
-    Ok((jobs, failed))
+    PackageSpec::jobs(wanted, &find)
 }
 
 /// By the settings of the first project that is given, else of that in whose folder we are.
 fn options(wanted: &[PackageSpec], arguments: &FreezeArgs) -> Result<FreezeOptions> {
     let input = wanted.iter().find_map(PackageSpec::input);
-    let project = arguments.project.whose().settings(input.unwrap_or(Path::new(".")))?;
-    let settings = Settings::resolve(project.as_ref(), arguments.layer())?;
+    let settings = settings_of_call(input, &arguments.project.whose(), arguments.layer())?;
     Ok(FreezeOptions {
         client: client(&settings, arguments.limits.fetch(arguments.offline)?)?,
         resources: frozen_resources(settings.resources()),

@@ -12,7 +12,7 @@ use crate::cli::printer::{Printer, step};
 use crate::error::{Error, Result};
 use crate::net::fetch::Progress;
 use crate::ops::client;
-use crate::ops::inputs::{self, Job};
+use crate::ops::inputs::{self, Job, settings_of_call};
 use crate::ops::install::{self, Device, GatherOptions, Gathered, InstallJob, Projects, Request};
 use crate::ops::mip::bytecode;
 use crate::ops::requirements::RequirementsSpecification;
@@ -78,13 +78,7 @@ fn jobs(
         }
         Ok((jobs, failed))
     };
-    let (mut jobs, mut failed) = (Vec::new(), Vec::new());
-    for request in requests {
-        let (found, errors) = request.clone().with_jobs(&find)?;
-        jobs.extend(found);
-        failed.extend(errors);
-    }
-    Ok((jobs, failed))
+    Request::jobs(requests, &find)
 }
 
 /// By the settings of the first project that is given, else of that in whose folder we are.
@@ -96,12 +90,8 @@ fn options<'a>(
     bar: &ProgressBar,
     printer: &Printer,
 ) -> Result<GatherOptions<'a>> {
-    let input = requests.iter().find_map(|request| match request {
-        Request::Spec(spec) => spec.input(),
-        Request::Archive(_) => None,
-    });
-    let project = arguments.project.whose().settings(input.unwrap_or(Path::new(".")))?;
-    let settings = Settings::resolve(project.as_ref(), arguments.layer())?;
+    let input = requests.iter().find_map(Request::input);
+    let settings = settings_of_call(input, &arguments.project.whose(), arguments.layer())?;
     let convert = convert_options(&settings, arguments, python)?;
     // Only names that nobody else has are asked for there, and pip may have to tell which indexes.
     let told = bar.clone();

@@ -6,7 +6,7 @@ mod package_spec;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) use local::Local;
-pub use package_spec::PackageSpec;
+pub use package_spec::{FindJobs, PackageSpec};
 
 use crate::net::mip::Fetched;
 

@@ -25,6 +25,9 @@ pub enum PackageSpec<I = PathBuf> {
     Constrained(Requirement),
 }
 
+/// Finds the releases at paths, and tells beside them what cannot be read.
+pub type FindJobs<'a> = &'a dyn Fn(&[PathBuf]) -> Result<(Vec<Job>, Vec<Error>)>;
+
 impl PackageSpec {
     /// What `text` stands for: a URL or a short form such as `github:org/repo@branch`; a path; else a
     /// package of the index as `name`, `name@version` or with a constraint by PEP 440.
@@ -65,25 +68,27 @@ impl PackageSpec {
         }
     }
 
-    /// The same with the releases that `find` finds at an input, and beside them those that cannot be
-    /// read.
+    /// The same specs with a job for each release that `find` finds at an input, and beside them what
+    /// cannot be read.
     ///
     /// # Errors
     /// Those of `find`.
-    pub fn with_jobs(
-        self,
-        find: &dyn Fn(&[PathBuf]) -> Result<(Vec<Job>, Vec<Error>)>,
-    ) -> Result<(Vec<PackageSpec<Job>>, Vec<Error>)> {
-        let other = match self {
-            Self::Input(path) => {
-                let (jobs, failed) = find(&[path])?;
-                return Ok((jobs.into_iter().map(PackageSpec::Input).collect(), failed));
-            }
-            Self::Module(path) => PackageSpec::Module(path),
-            Self::Package(dependency) => PackageSpec::Package(dependency),
-            Self::Constrained(requirement) => PackageSpec::Constrained(requirement),
-        };
-        Ok((vec![other], Vec::new()))
+    pub fn jobs(specs: &[Self], find: FindJobs) -> Result<(Vec<PackageSpec<Job>>, Vec<Error>)> {
+        let (mut jobs, mut failed) = (Vec::new(), Vec::new());
+        for spec in specs {
+            jobs.push(match spec {
+                Self::Input(path) => {
+                    let (found, errors) = find(std::slice::from_ref(path))?;
+                    jobs.extend(found.into_iter().map(PackageSpec::Input));
+                    failed.extend(errors);
+                    continue;
+                }
+                Self::Module(path) => PackageSpec::Module(path.clone()),
+                Self::Package(dependency) => PackageSpec::Package(dependency.clone()),
+                Self::Constrained(requirement) => PackageSpec::Constrained(requirement.clone()),
+            });
+        }
+        Ok((jobs, failed))
     }
 }
 

@@ -1,11 +1,11 @@
 //! What somebody asks to install.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::RemoteArchive;
 use crate::error::{Error, Result};
 use crate::mip::{Dependency, LATEST, is_local, is_mip_url};
-use crate::ops::gather::PackageSpec;
+use crate::ops::gather::{FindJobs, PackageSpec};
 use crate::ops::inputs::Job;
 use crate::requirement::Requirement;
 
@@ -57,21 +57,32 @@ impl Request {
         }
     }
 
-    /// The same with the releases that are found at an input, as [`PackageSpec::with_jobs`].
+    /// The path, if this is an input.
+    #[must_use]
+    pub fn input(&self) -> Option<&Path> {
+        match self {
+            Self::Spec(spec) => spec.input(),
+            Self::Archive(_) => None,
+        }
+    }
+
+    /// The same requests with a job for each release, as [`PackageSpec::jobs`].
     ///
     /// # Errors
     /// Those of `find`.
-    pub fn with_jobs(
-        self,
-        find: &dyn Fn(&[PathBuf]) -> Result<(Vec<Job>, Vec<Error>)>,
-    ) -> Result<(Vec<Request<Job>>, Vec<Error>)> {
-        match self {
-            Self::Spec(spec) => {
-                let (specs, failed) = spec.with_jobs(find)?;
-                Ok((specs.into_iter().map(Request::Spec).collect(), failed))
+    pub fn jobs(requests: &[Self], find: FindJobs) -> Result<(Vec<Request<Job>>, Vec<Error>)> {
+        let (mut jobs, mut failed) = (Vec::new(), Vec::new());
+        for request in requests {
+            match request {
+                Self::Spec(spec) => {
+                    let (found, errors) = PackageSpec::jobs(std::slice::from_ref(spec), find)?;
+                    jobs.extend(found.into_iter().map(Request::Spec));
+                    failed.extend(errors);
+                }
+                Self::Archive(archive) => jobs.push(Request::Archive(archive.clone())),
             }
-            Self::Archive(archive) => Ok((vec![Request::Archive(archive)], Vec::new())),
         }
+        Ok((jobs, failed))
     }
 }
 
