@@ -3,15 +3,14 @@
 
 use std::path::{Path, PathBuf};
 
+use super::lock;
 use super::requirements::RequirementsSpecification;
 use crate::error::{Error, Result};
-use crate::file;
 use crate::finding::{Code, Finding};
 use crate::net::mip::Client as MipClient;
 use crate::net::pypi::{ProjectFile, Pypi};
 use crate::read::ReadOptions;
-use crate::requirement::Requirement;
-use crate::resolve::lockfile::{Lockfile, MAX_SIZE};
+use crate::resolve::lockfile::Lockfile;
 use crate::resolve::{Client, Closure, Releases, ResolveOptions, SkipReason};
 use crate::translate::{DependencyOptions, PackageIndex};
 
@@ -43,12 +42,12 @@ pub struct ClosureOptions<'a> {
 /// The releases that meet requirements.
 #[derive(Debug)]
 pub struct ResolvedRequirements {
-    /// The requirements.
-    pub roots: Vec<Requirement>,
     /// Where the releases and their files come from.
     pub releases: Releases,
     /// The releases, and the file of each.
     pub closure: Closure,
+    /// What a lock says of them.
+    pub lockfile: Lockfile,
     /// What was noticed, beside the findings of the closure.
     pub findings: Vec<Finding>,
 }
@@ -61,7 +60,7 @@ impl ResolvedRequirements {
     /// missing or another one; those of [`RequirementsSpecification::of`] and [`Closure::find`].
     pub fn find(request: ClosureRequest, options: ClosureOptions) -> Result<Self> {
         let ClosureRequest { client, .. } = request;
-        let lock = request.lock.map(read_lock).transpose()?;
+        let lock = request.lock.map(lock::read).transpose()?;
         let asked = specification(&request, lock.as_ref(), &options.dependencies)?;
         let pypi = (options.pypi)()?;
         let index = match client {
@@ -73,14 +72,14 @@ impl ResolvedRequirements {
         let releases = Releases::new(pypi, &options.read, lock);
         let index = index.map(|index| index as &(dyn PackageIndex + Sync));
         let closure = Closure::find(&asked.requirements, &releases, index, &resolve)?;
+        let environment = &resolve.dependencies.environment;
+        let now = Lockfile::of(&asked.requirements, &closure, client, environment);
         if let Some(lock) = releases.lock() {
-            let environment = &resolve.dependencies.environment;
-            let now = Lockfile::of(&asked.requirements, &closure, client, environment);
             refuse(lock.differences(&now), "lock")?;
         }
         refuse(hash_faults(&asked, &closure, &releases)?, "requirements")?;
         let findings = findings(&asked, &closure, &releases);
-        Ok(Self { roots: asked.requirements, releases, closure, findings })
+        Ok(Self { lockfile: now, releases, closure, findings })
     }
 
     /// The findings of no single release.
@@ -149,14 +148,4 @@ fn refuse(findings: Vec<Finding>, input: &str) -> Result<()> {
         return Ok(());
     }
     Err(Error::Refused { input: input.to_owned(), findings })
-}
-
-fn read_lock(path: &Path) -> Result<Lockfile> {
-    let file = file::open(path).map_err(Error::io(path))?;
-    let at = path.display().to_string();
-    let refused = |finding| Error::Refused { input: at.clone(), findings: vec![finding] };
-    let invalid = |found: String| refused(Finding::new(Code::InvalidLock, found));
-    let text = file::content(&file, MAX_SIZE).map_err(|error| invalid(error.to_string()))?;
-    let text = String::from_utf8(text).map_err(|error| invalid(error.to_string()))?;
-    Lockfile::parse(&text, &at).map_err(refused)
 }

@@ -12,6 +12,8 @@ pub mod index;
 pub mod inputs;
 pub mod install;
 #[cfg(feature = "net")]
+pub mod lock;
+#[cfg(feature = "net")]
 pub mod migrate;
 pub mod mip;
 #[cfg(feature = "net")]
