@@ -1,5 +1,4 @@
-//! What `migrate`, `lock` and `download` have in common: from requirements, or a lock, to releases that
-//! fit together and their files.
+//! Resolves requirements, or a lock, to releases and their files, for `migrate`, `lock` and `download`.
 
 use std::path::{Path, PathBuf};
 
@@ -14,50 +13,50 @@ use crate::resolve::lockfile::Lockfile;
 use crate::resolve::{Client, Closure, Releases, ResolveOptions, SkipReason};
 use crate::translate::{DependencyOptions, PackageIndex};
 
-/// What a user asks for, and for what.
+/// The requirements to resolve.
 #[derive(Clone, Copy, Debug)]
 pub struct ClosureRequest<'a> {
     /// Requirements and projects, as [`RequirementsSpecification::of`] takes them.
     pub requirements: &'a [String],
-    /// Files of pip with more of them.
+    /// Requirement files of pip.
     pub files: &'a [PathBuf],
-    /// A lock: only its releases may be taken. If nothing else is asked for, its requirements are.
+    /// A lock, whose releases are the only candidates. Its requirements are used if there are no others.
     pub lock: Option<&'a Path>,
-    /// The client that the releases are for.
+    /// The client that will install the releases.
     pub client: Client,
 }
 
-/// How the releases are found.
+/// How requirements are resolved.
 pub struct ClosureOptions<'a> {
-    /// For which device, and by which names.
+    /// The target device, and the aliases of dependencies.
     pub dependencies: DependencyOptions,
-    /// How archives are read to learn what they depend on.
+    /// How archives are read for their dependencies.
     pub read: ReadOptions,
     /// The client of the index for mip.
     pub mip: &'a MipClient,
-    /// Makes the client of the package indexes, once the requirements are known.
+    /// Makes the client of the package indexes. It is called after the requirements have been parsed.
     pub pypi: &'a dyn Fn() -> Result<Pypi>,
 }
 
-/// The releases that meet requirements.
+/// The result of a resolution.
 #[derive(Debug)]
 pub struct ResolvedRequirements {
-    /// Where the releases and their files come from.
+    /// The source of the releases and their files.
     pub releases: Releases,
     /// The releases, and the file of each.
     pub closure: Closure,
-    /// What a lock says of them.
+    /// The lock for these releases.
     pub lockfile: Lockfile,
-    /// What was noticed, beside the findings of the closure.
+    /// Findings, without those of the closure.
     pub findings: Vec<Finding>,
 }
 
 impl ResolvedRequirements {
-    /// The releases and files that `request` asks for, or that are locked.
+    /// Resolves `request`.
     ///
     /// # Errors
-    /// [`Error::Usage`] if nothing is asked for; [`Error::Refused`] where the lock differs or a hash is
-    /// missing or another one; those of [`RequirementsSpecification::of`] and [`Closure::find`].
+    /// [`Error::Usage`] if there are no requirements; [`Error::Refused`] if the lock does not match, or a
+    /// hash is missing or differs; the errors of [`RequirementsSpecification::of`] and [`Closure::find`].
     pub fn find(request: ClosureRequest, options: ClosureOptions) -> Result<Self> {
         let ClosureRequest { client, .. } = request;
         let lock = request.lock.map(lock::read).transpose()?;
@@ -82,7 +81,7 @@ impl ResolvedRequirements {
         Ok(Self { lockfile: now, releases, closure, findings })
     }
 
-    /// The findings of no single release.
+    /// All findings that do not belong to a single release.
     pub fn all_findings(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().chain(&self.closure.resolution.findings)
     }
@@ -109,7 +108,7 @@ fn specification(
     Ok(asked)
 }
 
-/// What was noticed of the requirements, the indexes and the files.
+/// Findings about the requirements, the indexes and the files.
 fn findings(
     asked: &RequirementsSpecification,
     closure: &Closure,
@@ -118,7 +117,7 @@ fn findings(
     let others = closure.resolution.left.iter().filter(|left| left.why != SkipReason::Refused);
     let unused = others.filter_map(|left| asked.hashes.unused(&left.name));
     let mut findings: Vec<Finding> = asked.findings.iter().cloned().chain(unused).collect();
-    // What is locked is verified, however old the page is that names it.
+    // Locked files are verified by hash, so an outdated page does not matter.
     let is_news = |one: &Finding| releases.lock().is_none() || one.code != Code::StaleCopy;
     findings.extend(releases.pypi().findings().into_iter().filter(is_news));
     findings.extend(releases.pypi().findings_of(closure.resolution.names()));
@@ -126,7 +125,7 @@ fn findings(
     findings
 }
 
-/// What stands against the releases by the hashes that are asked for.
+/// A finding for each release that violates the hashes of the requirements.
 fn hash_faults(
     asked: &RequirementsSpecification,
     closure: &Closure,

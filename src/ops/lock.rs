@@ -1,4 +1,4 @@
-//! Locks as files.
+//! Reading and replacing lock files.
 
 use std::io::ErrorKind;
 use std::path::Path;
@@ -22,10 +22,10 @@ pub fn read(path: &Path) -> Result<Lockfile> {
     Lockfile::parse(&text, &at).map_err(refused)
 }
 
-/// Checks that a lock may be written to `path`: any other file there is somebody's work.
+/// Checks that `path` is free, empty or a lock, so that no other file is overwritten.
 ///
 /// # Errors
-/// [`Error::Usage`] for such a file, and [`Error::Io`].
+/// [`Error::Usage`] for any other file, and [`Error::Io`].
 pub fn check_place(path: &Path) -> Result<()> {
     match file::read(path, MAX_SIZE) {
         Ok(text) if text.is_empty() || Lockfile::is_one(&text) => Ok(()),

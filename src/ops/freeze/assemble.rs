@@ -1,4 +1,4 @@
-//! All packages in one place: those of this machine, what is elsewhere, and what they depend on.
+//! Combines local packages, fetched packages and their dependencies.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,11 +18,11 @@ use crate::package::Package;
 use crate::translate::{MipDependencies, break_cycles};
 use crate::write::FrozenPackage;
 
-/// The names of packages by what they are asked for.
+/// The names of packages, by the names or URLs that they are requested by.
 struct Names {
-    /// Those of this machine, by their normal form.
+    /// Local packages, by their normalized names.
     here: BTreeMap<String, String>,
-    /// Those from elsewhere, by a name in an index or a URL.
+    /// Fetched packages, by their names in an index or their URLs.
     elsewhere: BTreeMap<String, String>,
 }
 
@@ -36,8 +36,7 @@ impl Names {
     }
 }
 
-/// Finds what the packages of this machine depend on, fetches what is elsewhere, and gives each
-/// package a name.
+/// Resolves the dependencies of the local packages, fetches all others, and names each package.
 pub(super) fn merge(
     locals: Vec<Local>,
     roots: &[Root],
@@ -73,7 +72,7 @@ pub(super) fn merge(
     Ok(gathered)
 }
 
-/// The packages that are not of this machine, each once.
+/// Fetches the packages that are not local, each once.
 fn fetch(
     roots: &[Root],
     deps: &[MipDependencies],
@@ -96,7 +95,7 @@ fn fetch(
     let deps = deps.iter().flat_map(|exact| &exact.deps);
     wanted.extend(deps.filter(|dep| names.of_here(dep).is_none()).cloned());
     let (fetched, noticed) = options.client.closure(&wanted, SOURCE_VARIANT)?;
-    // Of several versions of a package clients leave the last.
+    // If there are several versions of a package, clients end up with the last one.
     let mut last: BTreeMap<String, Fetched> = BTreeMap::new();
     for one in fetched {
         let asked = Dependency { name: one.name.clone(), version: one.version.clone() };
@@ -121,7 +120,7 @@ fn of_local(local: Local, requires: Vec<String>, noticed: Vec<Finding>) -> Membe
 fn of_fetched(fetched: Fetched, requires: Vec<String>, options: &FreezeOptions) -> Member {
     let name = name_of(&fetched);
     let mut about = fetched.package_json;
-    // A branch is no version.
+    // A branch is not a version.
     let is_version = |text: &String| text.parse::<Version>().is_ok();
     if about.version.is_none() && ![HEAD, LATEST].contains(&fetched.version.as_str()) {
         about.version = Some(fetched.version).filter(is_version);
@@ -133,7 +132,7 @@ fn of_fetched(fetched: Fetched, requires: Vec<String>, options: &FreezeOptions) 
     Member { package: FrozenPackage { name, about, requires, files }, findings }
 }
 
-/// Those of `all` that are required, sorted by name.
+/// The packages that the roots require, sorted by name.
 fn reachable(mut all: Vec<Member>, roots: &[String]) -> Vec<Member> {
     let mut reached: BTreeSet<String> = BTreeSet::new();
     let mut next: Vec<String> = roots.to_vec();
@@ -148,7 +147,7 @@ fn reachable(mut all: Vec<Member>, roots: &[String]) -> Vec<Member> {
     all
 }
 
-/// Leaves out the requirements that close a circle.
+/// Drops the requirements that close a cycle.
 fn cut_cycles(gathered: &mut Gathered) {
     let edges: Vec<(String, Vec<String>)> = gathered
         .packages

@@ -1,4 +1,4 @@
-//! What the packages of this machine depend on: each other, and what an index has.
+//! The dependencies of local packages: other local packages, and packages in an index.
 
 use std::collections::BTreeSet;
 
@@ -16,8 +16,8 @@ use crate::translate::{
     to_mip_dependencies,
 };
 
-/// The packages of this machine, whose versions are those that count, and beside them those of an
-/// index. Nothing else can be frozen.
+/// The local packages and those in an index. A local package hides all versions that the index has of
+/// it.
 struct LocalFirst<'a> {
     locals: AvailableVersions,
     index: Option<&'a IndexJson>,
@@ -33,7 +33,7 @@ impl PackageIndex for LocalFirst<'_> {
     }
 }
 
-/// What each package of this machine depends on. The index is asked for only if there is something.
+/// The dependencies of each local package. The index is fetched only if one has dependencies.
 pub(super) fn dependencies(
     locals: &[Local],
     options: &FreezeOptions,
@@ -51,7 +51,7 @@ pub(super) fn dependencies(
     let of = |local: &Local| {
         let Package { name, requirements, .. } = &local.package;
         let mut requirements = requirements.clone();
-        // Who gives a module without a version means it.
+        // A module has no version, so it satisfies every constraint.
         for requirement in &mut requirements {
             if unversioned.contains(&normalized_name(&requirement.name)) {
                 requirement.specifiers = VersionSpecifiers::empty();
@@ -68,13 +68,13 @@ pub(super) fn dependencies(
     Ok(locals.iter().map(of).collect())
 }
 
-/// Tells what helps if there was no index to look in.
+/// Adds a hint for calls without an index.
 fn without_index(finding: Finding) -> Finding {
     if finding.code != Code::Unresolved {
         return finding;
     }
     finding.hint(
-        "give the index with --index, or freeze the dependency, too, or name in \
-         [tool.mpconvert.dependencies] what to take instead, or `false`",
+        "name an index with --index, freeze the dependency as well, or replace it in \
+         [tool.mpconvert.dependencies] (`false` drops it)",
     )
 }

@@ -1,5 +1,4 @@
-//! All packages that a firmware is to hold: those asked for and what they depend on, from this machine
-//! and from elsewhere, each once.
+//! Finds all packages that a firmware will contain: the requested ones and their dependencies, each once.
 
 use super::assemble::merge;
 use super::{FreezeJob, FreezeOptions};
@@ -11,33 +10,33 @@ use crate::requirement::Requirement;
 use crate::translate::{DependencyOptions, MipDependencies, Pinning, to_mip_dependencies};
 use crate::write::FrozenPackage;
 
-/// What is to be frozen.
+/// The packages to freeze.
 pub(super) struct Gathered {
     /// All packages, sorted by name.
     pub(super) packages: Vec<Member>,
-    /// The names of those that were asked for, in that order.
+    /// The names of the requested packages, in the order of the call.
     pub(super) roots: Vec<String>,
-    /// What was noticed about no single package.
+    /// Findings that do not belong to a single package.
     pub(super) findings: Vec<Finding>,
 }
 
-/// A package with what was noticed about it.
+/// A package and its findings.
 pub(super) struct Member {
     pub(super) package: FrozenPackage,
     pub(super) findings: Vec<Finding>,
 }
 
-/// What was asked for, in its order.
+/// A requested package.
 pub(super) enum Root {
-    /// The name of a package of this machine.
+    /// The name of a local package.
     Local(String),
     Elsewhere(Dependency),
 }
 
-/// Reads all that `jobs` ask for, and what that depends on.
+/// Reads the requested packages and their dependencies.
 ///
 /// # Errors
-/// All that cannot be read.
+/// One error for each package that cannot be read.
 pub(super) fn gather(jobs: &[FreezeJob], options: &FreezeOptions) -> Result<Gathered, Vec<Error>> {
     let (mut locals, mut roots, mut errors) = (Vec::new(), Vec::new(), Vec::new());
     let mut findings = Vec::new();
@@ -73,7 +72,7 @@ pub(super) fn gather(jobs: &[FreezeJob], options: &FreezeOptions) -> Result<Gath
     merge(locals, &roots, findings, options).map_err(|error| vec![error])
 }
 
-/// The package of the index that `requirement` allows.
+/// The newest package in the index that `requirement` allows.
 fn constrained(
     requirement: &Requirement,
     options: &FreezeOptions,

@@ -1,4 +1,4 @@
-//! Packages on this machine, and archives once they have been downloaded.
+//! Local packages, and downloaded archives.
 
 use std::path::Path;
 
@@ -16,20 +16,20 @@ use crate::requirement::Requirement;
 use crate::translate::DependencyOptions;
 use crate::write::about;
 
-/// Bytes of a module that is given itself.
+/// The largest module that is read, in bytes.
 const MAX_MODULE_SIZE: u64 = 16 << 20;
 
-/// A package on this machine, adapted to devices.
+/// A local package, adapted to devices.
 #[derive(Debug)]
 pub(in crate::ops) struct Local {
     pub(in crate::ops) package: Package,
-    /// Its version; empty for a module, which has none.
+    /// The version; empty for a module, which has none.
     pub(in crate::ops) version: String,
-    /// Where it comes from.
+    /// The input or file that it was read from.
     pub(in crate::ops) source: String,
-    /// Which of its dependencies are wanted, and by which names.
+    /// The extras and aliases that apply to its dependencies.
     pub(in crate::ops) options: DependencyOptions,
-    /// Whether it was verified by a hash.
+    /// Whether its hash was checked.
     pub(in crate::ops) has_hash: bool,
 }
 
@@ -43,7 +43,7 @@ impl Local {
         packages(job).into_iter().map(|package| package.map(local)).collect()
     }
 
-    /// The release in a downloaded archive, of whose dependencies those with these `extras` are wanted.
+    /// The release in a downloaded archive, with the dependencies of these `extras`.
     pub(in crate::ops) fn archive(
         file_name: &str,
         package: Package,
@@ -59,7 +59,7 @@ impl Local {
         Self { package, version, source, options, has_hash: false }
     }
 
-    /// A package of the one module at `path`, of which nothing is known but its name.
+    /// A package that consists of the module at `path`. Only its name is known.
     pub(in crate::ops) fn module(path: &Path, fetcher: &Fetcher) -> Result<Self> {
         let data = fetcher.get(&Location::Path(path.to_owned()), MAX_MODULE_SIZE)?;
         let place = path.display().to_string();
@@ -87,17 +87,17 @@ impl Local {
         Ok(self)
     }
 
-    /// Whether it is a module without a version, which meets every constraint.
+    /// Whether this is a single module, which has no version and satisfies every constraint.
     pub(in crate::ops) fn is_module(&self) -> bool {
         self.version.is_empty()
     }
 
-    /// Its `package.json`, as far as anything is known.
+    /// The `package.json` of a release; empty for a module.
     pub(in crate::ops) fn about(&self) -> PackageJson {
         if self.is_module() { PackageJson::default() } else { about(&self.package) }
     }
 
-    /// What asks for it.
+    /// A requirement that selects this package, with its extras.
     pub(in crate::ops) fn requirement(&self) -> Requirement {
         let extras = self.options.extras.clone();
         Requirement { extras, ..Requirement::bare(&self.package.name) }

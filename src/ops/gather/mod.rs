@@ -1,4 +1,4 @@
-//! Packages that a user names for `freeze` and `install`: how they are spelled, and those of this machine.
+//! The inputs of `freeze` and `install`: package specs, and local packages.
 
 mod local;
 mod package_spec;
@@ -10,7 +10,7 @@ pub use package_spec::{FindJobs, PackageSpec};
 
 use crate::net::mip::Fetched;
 
-/// The names of fetched packages as `name` gives them, by what they were asked for.
+/// The names of fetched packages, by the names or URLs that they were requested by.
 pub(super) fn names_of(
     fetched: &[Fetched],
     name: fn(&Fetched) -> String,
@@ -18,7 +18,7 @@ pub(super) fn names_of(
     fetched.iter().map(|one| (one.name.clone(), name(one))).collect()
 }
 
-/// The names in their order, each once, where names with the same key are the same.
+/// The names in their order, without those whose key appeared before.
 pub(super) fn unique<K: Ord>(
     names: impl Iterator<Item = String>,
     key: impl Fn(&str) -> K,

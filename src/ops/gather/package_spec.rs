@@ -1,4 +1,4 @@
-//! Packages as a user names them.
+//! Package specs: the ways in which a user can name packages.
 
 use std::path::{Path, PathBuf};
 
@@ -11,29 +11,29 @@ use crate::read::{is_archive_name, is_package_name};
 use crate::redact::redacted;
 use crate::requirement::Requirement;
 
-/// A package, or several, as a user names them. `I` stands for the inputs: their path as long as nothing
-/// has been looked at, and a [`Job`] for each release that was found there.
+/// One argument that names packages. `I` is the type of inputs: a path as parsed, and a [`Job`] once the
+/// releases at that path are known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PackageSpec<I = PathBuf> {
     /// Archives, a project, a `manifest.py`, or a folder of archives.
     Input(I),
-    /// A module on this machine.
+    /// A local module.
     Module(PathBuf),
-    /// A package by its name in the index or its URL, or a `package.json` on this machine.
+    /// A package by its name in the index or its URL, or a local `package.json`.
     Package(Dependency),
-    /// A package of the index, or a project, in one of several versions.
+    /// A package in the index, or a project, with constraints on its version.
     Constrained(Requirement),
 }
 
-/// Finds the releases at paths, and tells beside them what cannot be read.
+/// Finds the releases at paths, and returns an error for each input that cannot be read.
 pub type FindJobs<'a> = &'a dyn Fn(&[PathBuf]) -> Result<(Vec<Job>, Vec<Error>)>;
 
 impl PackageSpec {
-    /// What `text` stands for: a URL or a short form such as `github:org/repo@branch`; a path; else a
-    /// package of the index as `name`, `name@version` or with a constraint by PEP 440.
+    /// Parses a URL or a short form such as `github:org/repo@branch`; a path; or a package in the index,
+    /// as `name`, `name@version` or with a PEP 440 constraint.
     ///
     /// # Errors
-    /// [`Error::Usage`] for what is none of these.
+    /// [`Error::Usage`] for any other text.
     pub fn parse(text: &str) -> Result<Self> {
         if is_mip_url(text) {
             return Ok(Self::Package(place(text)));
@@ -52,14 +52,13 @@ impl PackageSpec {
             });
         }
         named(text).ok_or_else(|| Error::Usage {
-            message: format!("found `{}`, which is no file, no URL and no package", redacted(text)),
-            help:
-                "name a package of the index as NAME, NAME@VERSION or NAME>=VERSION, or give a file"
-                    .to_owned(),
+            message: format!("found `{}`, expected a file, a URL or a package", redacted(text)),
+            help: "name a package in the index as NAME, NAME@VERSION or NAME>=VERSION, or a file"
+                .to_owned(),
         })
     }
 
-    /// The path, if this is an input.
+    /// The path, for an input.
     #[must_use]
     pub fn input(&self) -> Option<&Path> {
         match self {
@@ -68,8 +67,7 @@ impl PackageSpec {
         }
     }
 
-    /// The same specs with a job for each release that `find` finds at an input, and beside them what
-    /// cannot be read.
+    /// Replaces each input by a job for every release that `find` finds there.
     ///
     /// # Errors
     /// Those of `find`.
@@ -92,7 +90,7 @@ impl PackageSpec {
     }
 }
 
-/// Only short forms have a branch or tag; in a URL, a user's name may stand before an `@`.
+/// Splits off the branch or tag. Only short forms have one: in a URL, the text before `@` may be a user.
 fn place(text: &str) -> Dependency {
     let is_url = text.contains("://");
     let split = text.rsplit_once('@').filter(|(_, branch)| !is_url && !branch.is_empty());
@@ -100,8 +98,8 @@ fn place(text: &str) -> Dependency {
     Dependency { name: name.to_owned(), version: version.to_owned() }
 }
 
-/// Whether a text names something of this machine. A folder counts only if it can be an input: one may
-/// be called like a package of the index.
+/// Whether the text names a local file or folder. A folder counts only if it contains releases, since it
+/// may share its name with a package in the index.
 fn is_path(text: &str, path: &Path) -> bool {
     let is_file = path.extension().is_some_and(|ending| ending == "py" || ending == "json");
     let is_spelled_as_path = text.contains(['/', std::path::MAIN_SEPARATOR]) || text == ".";
@@ -112,7 +110,7 @@ fn is_path(text: &str, path: &Path) -> bool {
         || path.is_dir() && !inputs::releases(&[path.to_owned()]).0.is_empty()
 }
 
-/// A package of the index.
+/// A package in the index.
 fn named(text: &str) -> Option<PackageSpec> {
     let end = text.find(['@', '=', '<', '>', '!', '~']).unwrap_or(text.len());
     let (name, rest) = text.split_at(end);

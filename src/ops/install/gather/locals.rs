@@ -1,4 +1,4 @@
-//! The packages of this machine by name.
+//! Local packages by name.
 
 use std::collections::BTreeMap;
 
@@ -14,19 +14,19 @@ use crate::ops::gather::Local;
 use crate::package;
 use crate::read::Input;
 
-/// All packages of this machine by their normalised names.
+/// All local packages, by their normalized names.
 pub(super) type LocalArchives = BTreeMap<String, Local>;
 
-/// The package, if it can be installed.
+/// Checks that the package can be installed.
 ///
 /// # Errors
-/// [`Error::Refused`] with all findings about what would be installed.
+/// [`Error::Refused`] with all findings about its files.
 pub(super) fn installable(local: Local) -> Result<Local> {
     let findings = package::installable(&local.package);
     local.checked(findings)
 }
 
-/// The package, verified if it is of archives of a project for which hashes are given.
+/// Verifies the archives of the package, if there are hashes for its project.
 pub(super) fn verified(mut local: Local, input: &Input, options: &GatherOptions) -> Result<Local> {
     let name = normalized_name(&local.package.name);
     let projects = options.projects.as_ref();
@@ -44,8 +44,8 @@ pub(super) fn verified(mut local: Local, input: &Input, options: &GatherOptions)
     Ok(local)
 }
 
-/// The packages by name, with the extras that any of one name is asked for with; of several versions
-/// the highest, which is told.
+/// The packages by name. Packages with the same name share their extras; of several versions the highest
+/// is kept, with a finding.
 pub(super) fn by_name(all: Vec<Local>, findings: &mut Vec<Finding>) -> LocalArchives {
     let mut locals = LocalArchives::new();
     for mut local in all {
@@ -72,7 +72,7 @@ pub(super) fn by_name(all: Vec<Local>, findings: &mut Vec<Finding>) -> LocalArch
     locals
 }
 
-/// Whether two packages of the same name would be installed alike.
+/// Whether two packages with the same name install the same files.
 fn is_same(one: &Local, other: &Local) -> bool {
     let files = |local: &Local| -> Vec<_> {
         local.package.files.iter().map(|file| (file.path.clone(), file.data.clone())).collect()

@@ -1,4 +1,4 @@
-//! What somebody asks to install.
+//! The arguments of `install`.
 
 use std::path::{Path, PathBuf};
 
@@ -9,22 +9,22 @@ use crate::ops::gather::{FindJobs, PackageSpec};
 use crate::ops::inputs::Job;
 use crate::requirement::Requirement;
 
-/// One argument of a call. Beside what can be frozen these are archives that have to be fetched;
-/// packages of the index for mip and projects are [`PackageSpec::Constrained`].
+/// One argument of `install`: a package spec as for `freeze`, or the URL of an archive. A name is always
+/// [`PackageSpec::Constrained`], since it may belong to a package of mip or to a project.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Request<I = PathBuf> {
-    /// A package of mip, a project, or a file on this machine.
+    /// A package of mip, a project, or a local file.
     Spec(PackageSpec<I>),
     /// A source distribution or wheel by its URL.
     Archive(Box<RemoteArchive>),
 }
 
 impl Request {
-    /// What `text` stands for: a URL or a short form such as `github:org/repo@branch`; a path; else a
-    /// name as `name`, `name@version` or with constraint, extras and marker by PEP 508.
+    /// Parses a URL or a short form such as `github:org/repo@branch`; a path; or a name, as `name`,
+    /// `name@version` or a PEP 508 requirement.
     ///
     /// # Errors
-    /// [`Error::Usage`] for what is none of these.
+    /// [`Error::Usage`] for any other text.
     pub fn parse(text: &str) -> Result<Self> {
         let requirement = text.parse::<Requirement>().ok();
         if let Some(requirement) = &requirement
@@ -39,7 +39,7 @@ impl Request {
         let spec = match (PackageSpec::parse(text), requirement) {
             (Ok(PackageSpec::Package(dependency)), _) => package(dependency),
             (Ok(spec), _) => spec,
-            // Extras and markers are for projects only.
+            // Only projects have extras and markers.
             (Err(_), Some(requirement)) if requirement.url.is_none() => {
                 PackageSpec::Constrained(requirement)
             }
@@ -48,7 +48,7 @@ impl Request {
         Ok(Self::Spec(spec))
     }
 
-    /// What a requirement asks for: an archive where it gives the URL of one.
+    /// The request for a requirement, which may have the URL of an archive.
     #[must_use]
     pub fn of(requirement: Requirement) -> Self {
         match RemoteArchive::of(&requirement) {
@@ -57,7 +57,7 @@ impl Request {
         }
     }
 
-    /// The path, if this is an input.
+    /// The path, for an input.
     #[must_use]
     pub fn input(&self) -> Option<&Path> {
         match self {
@@ -66,7 +66,7 @@ impl Request {
         }
     }
 
-    /// The same requests with a job for each release, as [`PackageSpec::jobs`].
+    /// Replaces inputs by jobs, as [`PackageSpec::jobs`].
     ///
     /// # Errors
     /// Those of `find`.
@@ -86,8 +86,8 @@ impl Request {
     }
 }
 
-/// A package of mip by its URL, a local `package.json`, or a version that is none by PEP 440; all
-/// others are found by the solver, since they may be projects, too.
+/// Turns a name into a requirement, for the solver to decide between packages of mip and projects. URLs,
+/// local files and versions that PEP 440 does not allow are always of mip.
 fn package(dependency: Dependency) -> PackageSpec {
     let Dependency { name, version } = &dependency;
     let is_name = !is_mip_url(name) && !is_local(name);

@@ -1,4 +1,4 @@
-//! What is asked for, and what comes of it.
+//! Reads the requested packages, resolves their dependencies and downloads them.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ use crate::requirement::Requirement;
 use crate::resolve::{self, Resolution, ResolveOptions, Resolved, SkipReason, Source, resolve};
 use crate::translate::{Alias, DependencyOptions, PackageIndex};
 
-/// What is asked for, as far as it is of this machine.
+/// The requested packages, before resolution.
 #[derive(Default)]
 pub(super) struct RequestedDependencies {
     locals: LocalArchives,
@@ -64,7 +64,7 @@ impl RequestedDependencies {
         if errors.is_empty() { Ok(asked) } else { Err(errors) }
     }
 
-    /// Finds releases that fit together, and fetches what is elsewhere.
+    /// Resolves the dependencies, and downloads all packages that are not local.
     pub(super) fn merge(self, options: &GatherOptions) -> Result<Gathered> {
         let (resolution, serving, noticed) = self.resolve(options)?;
         let of_projects = options.projects.iter().flat_map(|one| one.findings_of(&resolution));
@@ -102,7 +102,7 @@ impl RequestedDependencies {
         Ok(Gathered { packages: wanted, serving, findings })
     }
 
-    /// Refuses what has no hash, where anything that is asked for has one.
+    /// Refuses packages without a hash, if any requirement has one.
     fn refuse_without_hash(&self, resolution: &Resolution, options: &GatherOptions) -> Result<()> {
         let Some(projects) = &options.projects else { return Ok(()) };
         let hashes = &projects.asked().hashes;
@@ -117,15 +117,15 @@ impl RequestedDependencies {
         refused_for_hashes(findings)
     }
 
-    /// Finds releases that fit together, and with what is installed and stays. What is asked for and
-    /// installed already, so that it serves, is told beside them.
+    /// Resolves the dependencies together with installed packages that stay. Also returns the names of
+    /// the requested packages that are installed already, and findings.
     fn resolve(&self, options: &GatherOptions) -> Result<(Resolution, Vec<String>, Vec<Finding>)> {
         let mut staying = InstalledConstraints::new(&options.installed);
         let (first, mut serving) = self.resolve_beside(&staying, options)?;
-        // What is held later is not asked for.
+        // Packages that are pinned below are not requested.
         let asked = serving.iter().filter(|one| one.is_root).map(|one| one.name.clone()).collect();
         let mut resolution = first.clone();
-        // What fits may need other packages, which have to fit, too. Each turn holds to more.
+        // A new solution may conflict with more installed packages. Each turn adds constraints.
         while !options.force && staying.hold(&resolution, &self.locals) {
             (resolution, serving) =
                 self.resolve_beside(&staying, options).map_err(|error| match error {
@@ -148,7 +148,7 @@ impl RequestedDependencies {
         Ok((resolution, asked, findings))
     }
 
-    /// Finds releases that fit together, and beside them those that are installed and stay.
+    /// Resolves once. Also returns the installed packages that are part of the solution.
     fn resolve_beside(
         &self,
         staying: &InstalledConstraints,
@@ -189,7 +189,7 @@ impl RequestedDependencies {
     }
 }
 
-/// The releases with what they are, those of this machine last.
+/// The releases with their packages, local ones last.
 fn releases<'a>(
     resolution: &'a Resolution,
     mut locals: LocalArchives,
@@ -203,7 +203,7 @@ fn releases<'a>(
     Ok(all)
 }
 
-/// Refuses requirements with a hash that allow several versions.
+/// Refuses requirements with a hash that do not pin one version.
 fn refuse_not_pinned(resolution: &Resolution, options: &GatherOptions) -> Result<()> {
     let Some(projects) = &options.projects else { return Ok(()) };
     let asked = projects.asked();
@@ -217,7 +217,7 @@ fn refused_for_hashes(findings: Vec<Finding>) -> Result<()> {
     Err(Error::Refused { input: "requirements".to_owned(), findings })
 }
 
-/// Refuses what cannot be had: on a device its import would fail.
+/// Refuses missing dependencies: their imports would fail on the device.
 fn refuse(resolution: &Resolution, of_projects: &[Finding]) -> Result<()> {
     let mut findings = Vec::new();
     for left in resolution.left.iter().filter(|left| left.why == SkipReason::Refused) {
@@ -238,7 +238,7 @@ impl GatherOptions<'_> {
         self.projects.as_ref().map(|projects| projects as &dyn Source)
     }
 
-    /// The releases, in their order.
+    /// Downloads the releases, in their order.
     fn download(&self, releases: &[&Resolved]) -> Result<Vec<Local>> {
         let Some(projects) = &self.projects else { return Ok(Vec::new()) };
         let download = |release: &&Resolved| {
@@ -249,7 +249,7 @@ impl GatherOptions<'_> {
             local.package.findings.extend(file.other_python());
             Ok(local)
         };
-        // The first error by the order of names, and not by that of time.
+        // Reports the first error by name, and not by time.
         in_parallel(releases, download).into_iter().collect()
     }
 }
