@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::args::DownloadArgs;
-use super::closure::Found;
+use super::closure::report;
 use super::printer::Printer;
 use super::{Exit, skipped};
 use crate::error::Result;
@@ -13,7 +13,8 @@ pub(super) fn run(arguments: &DownloadArgs, python: &Path, printer: &Printer) ->
     let asked = &arguments.asked;
     let client = if arguments.upip { Client::Upip } else { Client::Mip };
     let lock = arguments.locked.then_some(arguments.lock.as_path());
-    let found = match Found::of(asked, asked.layer(), client, lock, python, printer) {
+    let settings = asked.settings(asked.layer())?;
+    let found = match asked.resolve(&settings, client, lock, python, printer) {
         Ok(found) => found,
         Err(error) => return skipped::failed(error, printer),
     };
@@ -23,7 +24,7 @@ pub(super) fn run(arguments: &DownloadArgs, python: &Path, printer: &Printer) ->
         let paths = paths.iter().map(|path| path.display().to_string()).collect();
         skipped::json(&found, paths)?;
     } else {
-        found.report(printer);
+        report(&found, printer);
         for path in &paths {
             printer.line(&path.display().to_string())?;
         }

@@ -1,6 +1,6 @@
 //! `mpconvert freeze`: packages for the build of a firmware.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::Exit;
 use super::args::FreezeArgs;
@@ -8,9 +8,9 @@ use super::printer::Printer;
 use super::report::{Entry, Report};
 use super::table::{cell, count, note, width};
 use crate::error::{Error, Result};
-use crate::ops::freeze::{
-    self, FreezeJob, FreezeOptions, Frozen, FrozenFolder, PackageSpec, frozen_resources,
-};
+use crate::ops::freeze::{self, FreezeJob, FreezeOptions, Frozen, FrozenFolder, frozen_resources};
+use crate::ops::gather::PackageSpec;
+use crate::ops::inputs::settings_of_call;
 use crate::ops::{client, inputs};
 use crate::options::ConvertOptions;
 use crate::settings::Settings;
@@ -58,29 +58,14 @@ fn jobs(
             ..options
         })
     };
-    let (mut jobs, mut failed) = (Vec::new(), Vec::new());
-    for argument in wanted {
-        match argument {
-            PackageSpec::Input(path) => {
-                let inputs = std::slice::from_ref(path);
-                let (found, errors) = inputs::jobs_by_settings(inputs, &whose, &layer, &options)?;
-                jobs.extend(found.into_iter().map(FreezeJob::Read));
-                failed.extend(errors);
-            }
-            other => jobs.push(FreezeJob::PackageSpec(other.clone())),
-        }
-    }
-    Ok((jobs, failed))
+    let find = |paths: &[PathBuf]| inputs::jobs_by_settings(paths, &whose, &layer, &options);
+    PackageSpec::jobs(wanted, &find)
 }
 
 /// By the settings of the first project that is given, else of that in whose folder we are.
 fn options(wanted: &[PackageSpec], arguments: &FreezeArgs) -> Result<FreezeOptions> {
-    let input = wanted.iter().find_map(|argument| match argument {
-        PackageSpec::Input(path) => Some(path.as_path()),
-        _ => None,
-    });
-    let project = arguments.project.whose().settings(input.unwrap_or(Path::new(".")))?;
-    let settings = Settings::resolve(project.as_ref(), arguments.layer())?;
+    let input = wanted.iter().find_map(PackageSpec::input);
+    let settings = settings_of_call(input, &arguments.project.whose(), arguments.layer())?;
     Ok(FreezeOptions {
         client: client(&settings, arguments.limits.fetch(arguments.offline)?)?,
         resources: frozen_resources(settings.resources()),

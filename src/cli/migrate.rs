@@ -6,17 +6,18 @@ use serde::Serialize;
 
 use super::Exit;
 use super::args::MigrateArgs;
-use super::closure::{Found, mip_client};
+use super::closure::report;
 use super::index::{self, IndexEntry, PATIENCE};
 use super::printer::{Printer, step};
 use super::report::{Entry, Report};
 use super::skipped::{self, SkippedEntry};
 use super::table::{cell, count, refused_and_failed, size, tally, width};
 use crate::adapt::{Bytecode, Compiler};
-use crate::cache::Cache;
 use crate::error::{Error, Result};
 use crate::net::fetch::Location;
-use crate::ops::index::{AddOptions, reports, updated};
+use crate::ops;
+use crate::ops::closure::ResolvedRequirements;
+use crate::ops::index::{AddOptions, reports, source_code, updated};
 use crate::ops::migrate::{
     Artifact, MigrateOptions, Migrated, OutputFormat, OutputOptions, migrate,
 };
@@ -35,11 +36,11 @@ pub(super) fn run(arguments: &MigrateArgs, python: &Path, printer: &Printer) -> 
     }
     let (asked, client) = (&arguments.asked, arguments.to.client());
     let lock = arguments.locked.then_some(arguments.lock.as_path());
-    let found = match Found::of(asked, arguments.layer(), client, lock, python, printer) {
+    let settings = &asked.settings(arguments.layer())?;
+    let found = match asked.resolve(settings, client, lock, python, printer) {
         Ok(found) => found,
         Err(error) => return skipped::failed(error, printer),
     };
-    let settings = &found.settings;
     let convert = ConvertOptions {
         read: arguments.build.of(asked.limits.options(settings)?, python),
         force: arguments.force,
@@ -63,18 +64,17 @@ fn make<'a>(
     python: &Path,
     waiting: &'a (dyn Fn() + Sync),
 ) -> Result<OutputOptions<'a>> {
-    let bytecode = if arguments.mpy {
+    // Several compilers are for an index, which has several versions of bytecode.
+    let compile = || {
         let compilers = Compiler::find(&settings.mpy_cross.value.0, python)?;
-        Some(Bytecode { compilers, cache: Cache::of_user(Bytecode::CACHE) })
-    } else {
-        None
+        Ok(Bytecode { compilers, ..source_code() })
     };
+    let bytecode = arguments.mpy.then(compile).transpose()?;
     match arguments.to {
         OutputFormat::Upip => return Ok(OutputOptions::Upip),
         OutputFormat::Index => {
-            let none = Bytecode { compilers: Vec::new(), cache: Cache::of_user(Bytecode::CACHE) };
             return Ok(OutputOptions::Index(AddOptions {
-                bytecode: bytecode.unwrap_or(none),
+                bytecode: bytecode.unwrap_or_else(source_code),
                 replace: arguments.force,
                 base: settings.index.value.as_deref().map(Location::parse).transpose()?,
                 wanted: Vec::new(),
@@ -89,7 +89,7 @@ fn make<'a>(
     let options = MipOptions {
         url_base: settings.url_base.value.clone(),
         pinning: Pinning::Pin,
-        client: mip_client(settings, &arguments.asked)?,
+        client: ops::client(settings, arguments.asked.pypi.fetch()?)?,
         bytecode,
         layout: Layout::Folders,
         check: false,
@@ -111,14 +111,14 @@ enum MigrateEntry<'a> {
     Skipped(SkippedEntry<'a>),
 }
 
-fn show(found: &Found, migrated: &Migrated, printer: &Printer) -> Result<()> {
+fn show(found: &ResolvedRequirements, migrated: &Migrated, printer: &Printer) -> Result<()> {
     if printer.is_json() {
         let made = migrated.results.iter().map(entry);
         let left = migrated.left.iter().map(|left| MigrateEntry::Skipped(SkippedEntry::of(left)));
         let noticed = SkippedEntry::noticed(found).map(MigrateEntry::Skipped);
         return Printer::json(&Report::new(made.chain(left).chain(noticed).collect()));
     }
-    found.report(printer);
+    report(found, printer);
     let lines: Vec<Option<Line>> =
         migrated.results.iter().map(|one| one.as_ref().ok().map(Line::of)).collect();
     let width = width(lines.iter().flatten().map(|line| line.subject.as_str()));

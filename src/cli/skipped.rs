@@ -3,11 +3,11 @@
 use serde::Serialize;
 
 use super::Exit;
-use super::closure::Found;
 use super::printer::Printer;
 use super::report::{Entry, FindingEntry, Report, entries};
 use super::table::{cell, width};
 use crate::error::{Error, Result};
+use crate::ops::closure::ResolvedRequirements;
 use crate::resolve::{SkipReason, Skipped};
 
 /// What is told of something that is made of no release, or of a release of which nothing is made here.
@@ -49,8 +49,8 @@ impl<'a> SkippedEntry<'a> {
 
 impl<'a> SkippedEntry<'a> {
     /// What was noticed about no single release, if there is something.
-    pub(super) fn noticed(found: &'a Found) -> Option<Self> {
-        let findings = found.findings.iter().chain(&found.closure.resolution.findings);
+    pub(super) fn noticed(found: &'a ResolvedRequirements) -> Option<Self> {
+        let findings = found.all_findings();
         let findings: Vec<_> =
             findings.flat_map(|one| entries(std::slice::from_ref(one))).collect();
         (!findings.is_empty()).then_some(Self {
@@ -66,7 +66,7 @@ impl<'a> SkippedEntry<'a> {
 }
 
 /// Reports the releases as resolved, with the paths of their files where there are some.
-pub(super) fn json(found: &Found, paths: Vec<String>) -> Result<()> {
+pub(super) fn json(found: &ResolvedRequirements, paths: Vec<String>) -> Result<()> {
     let mut paths = paths.into_iter();
     let closure = &found.closure;
     let resolved = closure.resolution.packages.iter().map(|one| SkippedEntry {

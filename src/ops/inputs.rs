@@ -47,6 +47,20 @@ pub fn by_settings(
     groups.into_iter().map(resolve).collect()
 }
 
+/// The settings of a whole call: those that hold for its first `input`, else in the current folder,
+/// below those of the `call`.
+///
+/// # Errors
+/// As [`by_settings`].
+pub fn settings_of_call(
+    input: Option<&Path>,
+    whose: &SettingsScope,
+    call: Layer,
+) -> Result<Settings> {
+    let project = whose.settings(input.unwrap_or(Path::new(".")))?;
+    Settings::resolve(project.as_ref(), call)
+}
+
 /// The [`jobs`] of all `inputs`, each by the settings that hold for it, from which `options` makes how
 /// it is converted.
 ///

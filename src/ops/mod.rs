@@ -1,13 +1,18 @@
 //! The engines behind all doors, one for each thing that is made: archives of a release or a project
 //! in, what a client takes out.
 
+#[cfg(feature = "net")]
+pub mod closure;
 mod convert;
 #[cfg(feature = "net")]
 mod fetch;
 pub mod freeze;
+pub mod gather;
 pub mod index;
 pub mod inputs;
 pub mod install;
+#[cfg(feature = "net")]
+pub mod lock;
 #[cfg(feature = "net")]
 pub mod migrate;
 pub mod mip;

@@ -16,7 +16,7 @@ use crate::limits::check_toml;
 use crate::redact::redacted;
 use crate::requirement::requirements_txt::{self, Line};
 use crate::requirement::{Marker, Requirement, poetry, pyproject};
-use crate::translate::{DependencyOptions, active_dependencies};
+use crate::translate::{DependencyOptions, WantedDependencies};
 pub use hashes::Hashes;
 pub(crate) use hashes::missing;
 
@@ -124,11 +124,12 @@ impl RequirementsSpecification {
             of_table.get("name")?.as_str()
         });
         let options = options.clone().providing(&pyproject::extras(&document));
-        let (wanted, noticed) = active_dependencies(&declared, name.unwrap_or_default(), &options);
-        self.findings.extend(noticed);
+        let wanted = WantedDependencies::of(&declared, name.unwrap_or_default(), &options);
+        self.findings.extend(wanted.unknown_extras);
+        self.findings.extend(wanted.excluded);
         // Their markers have been looked at, and extras are those of this project.
         let always = |one: &Requirement| Requirement { marker: Marker::default(), ..one.clone() };
-        self.requirements.extend(wanted.into_iter().map(always));
+        self.requirements.extend(wanted.requirements.into_iter().map(always));
         Ok(())
     }
 }

@@ -32,9 +32,9 @@ pub(super) fn of(
         }
     }
     let mut walk = Walk { universe, versions: &versions, left: BTreeMap::new(), findings: vec![] };
-    let (edges, findings) = universe.root_edges();
-    walk.findings = findings;
-    let asked = walk.targets(&edges, "");
+    let roots = universe.root_edges();
+    walk.findings = [roots.unknown_extras, roots.excluded].concat();
+    let asked = walk.targets(&roots.edges, "");
     let mut packages = BTreeMap::new();
     let mut open: Vec<String> = asked.iter().map(|one| one.name.clone()).collect();
     while let Some(name) = open.pop() {
@@ -85,12 +85,11 @@ impl Walk<'_> {
             self.findings.push(Finding::new(Code::YankedTaken, found).at(name));
         }
         // All was asked before, when the version was chosen.
-        let Ok((edges, findings)) = self.universe.release_edges(name, version, extras) else {
+        let Ok(found) = self.universe.release_edges(name, version, extras) else {
             return Vec::new();
         };
-        let of_extras = findings.into_iter().filter(|one| one.code == Code::UnknownExtra);
-        self.findings.extend(of_extras.map(|finding| finding.at(name)));
-        self.targets(&edges, name)
+        self.findings.extend(found.unknown_extras.into_iter().map(|finding| finding.at(name)));
+        self.targets(&found.edges, name)
     }
 
     fn fault(&self, name: &str, version: &Version) -> Option<String> {
@@ -122,10 +121,6 @@ impl Walk<'_> {
             Translation::BuiltIn => (SkipReason::BuiltIn, String::new()),
             Translation::Dropped => (SkipReason::Dropped, String::new()),
             Translation::Refused => {
-                // Elsewhere it is a warning; here nothing comes of it.
-                for finding in findings.iter_mut().filter(|one| one.code == Code::NoVersion) {
-                    finding.code = Code::NoSuchRelease;
-                }
                 (SkipReason::Refused, edge.requirement.url.clone().unwrap_or_default())
             }
             Translation::Project { name, .. } => {

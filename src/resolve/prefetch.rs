@@ -15,7 +15,7 @@ use crate::version::names_pre_release;
 pub(super) fn look_ahead(universe: &ResolverIndex) {
     let threads = universe.options().parallel;
     let walk = Walk { universe, queue: Mutex::default(), news: Condvar::new() };
-    walk.add(universe.root_edges().0);
+    walk.add(universe.root_edges().edges);
     if threads > 0 && !walk.locked().open.is_empty() {
         std::thread::scope(|scope| {
             for _ in 0..threads {
@@ -99,6 +99,6 @@ impl Walk<'_> {
             return Ok(None);
         };
         let edges = self.universe.release_edges(&wish.name, &newest.version, &wish.extras)?;
-        Ok(Some(edges.0))
+        Ok(Some(edges.edges))
     }
 }

@@ -41,7 +41,7 @@ pub(super) struct Provider<'a> {
 
 impl<'a> Provider<'a> {
     pub(super) fn new(universe: &'a ResolverIndex<'a>) -> Self {
-        let edges = universe.root_edges().0;
+        let edges = universe.root_edges().edges;
         let takes = edges.iter().filter(|edge| names_pre_release(&edge.specifiers()));
         let provider = Self {
             universe,
@@ -96,11 +96,11 @@ impl<'a> Provider<'a> {
 
     fn look_up(&self, node: &Node, version: &Version) -> Result<Answer> {
         let (edges, own) = match node {
-            Node::Root => (self.universe.root_edges().0, None),
-            Node::Project(name) => (self.universe.release_edges(name, version, &[])?.0, None),
+            Node::Root => (self.universe.root_edges().edges, None),
+            Node::Project(name) => (self.universe.release_edges(name, version, &[])?.edges, None),
             Node::Extra(name, extra) => {
                 let extras = std::slice::from_ref(extra);
-                let edges = self.universe.release_edges(name, version, extras)?.0;
+                let edges = self.universe.release_edges(name, version, extras)?.edges;
                 let only = self.universe.project(name)?.map(|project| project.only(version));
                 (edges, only.map(|only| (Node::Project(name.clone()), only)))
             }

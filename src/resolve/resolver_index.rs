@@ -12,7 +12,7 @@ use crate::finding::{Code, Finding};
 use crate::limits::{MAX_RESOLUTION_BYTES, WorkBudget};
 use crate::name::normalized_name;
 use crate::requirement::Requirement;
-use crate::translate::{PackageIndex, Translation, active_dependencies};
+use crate::translate::{PackageIndex, Translation, WantedDependencies};
 
 /// A project, or that there is none.
 pub(super) type Known = Option<Arc<Project>>;
@@ -30,6 +30,15 @@ pub(super) struct ResolverIndex<'a> {
     declared: Mutex<HashMap<(String, Version), Declared>>,
     /// What the dependencies that are looked at may still take.
     bytes: WorkBudget,
+}
+
+/// What dependencies come to.
+pub(super) struct Edges {
+    pub edges: Vec<Edge>,
+    /// A finding for each extra that the release does not have.
+    pub unknown_extras: Vec<Finding>,
+    /// A finding for each dependency that the target environment excludes.
+    pub excluded: Vec<Finding>,
 }
 
 /// What a dependency comes to.
@@ -128,8 +137,8 @@ impl<'a> ResolverIndex<'a> {
         })
     }
 
-    /// What the call asks for, and what is to be said of what it does not.
-    pub(super) fn root_edges(&self) -> (Vec<Edge>, Vec<Finding>) {
+    /// What the call asks for.
+    pub(super) fn root_edges(&self) -> Edges {
         self.edges(self.roots, "", &[], &[])
     }
 
@@ -139,17 +148,17 @@ impl<'a> ResolverIndex<'a> {
         name: &str,
         version: &Version,
         extras: &[String],
-    ) -> Result<(Vec<Edge>, Vec<Finding>)> {
+    ) -> Result<Edges> {
         let declared = self.declared(name, version)?;
         let requirements = declared.as_ref().as_ref().map_or(&[][..], Vec::as_slice);
-        let (edges, findings) = self.edges(requirements, name, extras, &[]);
-        if findings.iter().all(|finding| finding.code != Code::UnknownExtra) {
-            return Ok((edges, findings));
+        let edges = self.edges(requirements, name, extras, &[]);
+        if edges.unknown_extras.is_empty() {
+            return Ok(edges);
         }
         // Nothing depends on it, and yet it may be there.
         match self.source.extras(name, version) {
             Ok(provided) => Ok(self.edges(requirements, name, extras, &provided)),
-            Err(Error::Refused { .. }) => Ok((edges, findings)),
+            Err(Error::Refused { .. }) => Ok(edges),
             Err(error) => Err(error),
         }
     }
@@ -160,10 +169,11 @@ impl<'a> ResolverIndex<'a> {
         own_name: &str,
         extras: &[String],
         provided: &[String],
-    ) -> (Vec<Edge>, Vec<Finding>) {
+    ) -> Edges {
         let mut options = self.options.dependencies.clone().providing(provided);
         options.extras = extras.to_vec();
-        let (wanted, findings) = active_dependencies(requirements, own_name, &options);
+        let WantedDependencies { requirements, unknown_extras, excluded } =
+            WantedDependencies::of(requirements, own_name, &options);
         let own_name = normalized_name(own_name);
         let is_settled = self.options.settled.contains(&own_name);
         let edge = |requirement: &&Requirement| {
@@ -179,11 +189,9 @@ impl<'a> ResolverIndex<'a> {
             };
             Edge { requirement: (*requirement).clone(), fate, findings }
         };
-        let edges = wanted.iter().map(edge);
-        (
-            edges.filter(|edge| edge.project().is_none_or(|name| name != own_name)).collect(),
-            findings,
-        )
+        let edges = requirements.iter().map(edge);
+        let others = edges.filter(|edge| edge.project().is_none_or(|name| name != own_name));
+        Edges { edges: others.collect(), unknown_extras, excluded }
     }
 }
 

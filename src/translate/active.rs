@@ -116,17 +116,29 @@ impl<'a> ActiveDependencies<'a> {
     }
 }
 
-/// The dependencies of the project `own_name` that are wanted, in the order of declaration, without
-/// the project itself; and what is to be said of the others.
-pub(crate) fn active_dependencies<'a>(
-    requirements: &'a [Requirement],
-    own_name: &str,
-    options: &DependencyOptions,
-) -> (Vec<&'a Requirement>, Vec<Finding>) {
-    let wanted = ActiveDependencies::of(requirements, own_name, options);
-    let others = wanted.items.iter().filter(|item| item.role != Role::Own);
-    let requirements = others.map(|item| item.requirement).collect();
-    (requirements, Report::new(&wanted).finish(&wanted))
+/// The dependencies of a project that are wanted, for callers that look for releases.
+pub(crate) struct WantedDependencies<'a> {
+    /// In the order of declaration, without the project itself.
+    pub requirements: Vec<&'a Requirement>,
+    /// A finding for each extra that does not exist.
+    pub unknown_extras: Vec<Finding>,
+    /// A finding for each dependency that the target environment excludes.
+    pub excluded: Vec<Finding>,
+}
+
+impl<'a> WantedDependencies<'a> {
+    /// The dependencies of the project `own_name` that are wanted.
+    pub(crate) fn of(
+        requirements: &'a [Requirement],
+        own_name: &str,
+        options: &DependencyOptions,
+    ) -> Self {
+        let wanted = ActiveDependencies::of(requirements, own_name, options);
+        let excluded = Report::default().finish(&wanted);
+        let others = wanted.items.iter().filter(|item| item.role != Role::Own);
+        let requirements = others.map(|item| item.requirement).collect();
+        Self { requirements, unknown_extras: wanted.unknown_extras, excluded }
+    }
 }
 
 fn unknown_extras(requirements: &[Requirement], options: &DependencyOptions) -> Vec<Finding> {

@@ -11,7 +11,7 @@ mod translation;
 pub mod upip;
 
 pub use crate::translate::active::DependencyOptions;
-pub(crate) use crate::translate::active::active_dependencies;
+pub(crate) use crate::translate::active::WantedDependencies;
 pub use crate::translate::mip::{
     AvailablePackage, AvailableVersions, Cut, MipDependencies, PackageIndex, PackageIndexes,
     Pinning, PinningError, Translation, UnknownIndex, break_cycles, to_mip_dependencies,

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::active::{Item, Report, Role};
-use super::mip::merged::MergedRequirements;
-use super::mip::target::{Target, Translator};
+use super::mip::merged::{MergedRequirements, Unresolved};
+use super::mip::target::{NotFetched, Target, Translator, renamed_by_settings};
 use super::mip::{PackageIndex, Pinning};
 use super::{Alias, Aliases, micropython_lib};
 use crate::finding::{Code, Finding};
@@ -63,22 +63,33 @@ impl Translation {
         let target = translator.target(&item, &mut report);
         let is_by_url = alias.is_none() && requirement.url.is_some();
         let fate = match target {
-            None if report.findings.iter().any(|finding| finding.code == Code::BuiltIn) => {
-                Self::BuiltIn
-            }
-            None => Self::Dropped,
-            Some(Target::MipUrl(dependency)) => Self::Replaced(dependency),
+            Err(NotFetched::BuiltIn) => Self::BuiltIn,
+            Err(NotFetched::Dropped) => Self::Dropped,
+            Ok(Target::MipUrl(dependency)) => Self::Replaced(dependency),
             _ if is_by_url => return refused_url(requirement),
-            Some(Target::Named(named))
+            Ok(Target::Named(named))
                 if named.versions.is_some() || micropython_lib::is_in_index(&named.name) =>
             {
                 let mut asked = MergedRequirements::default();
                 asked.add(Target::Named(named), requirement);
-                let dependency = asked.all[0].dependency(Pinning::Pin, &mut report);
-                dependency.map_or(Self::Refused, Self::Replaced)
+                match asked.all[0].dependency(Pinning::Pin, &mut report) {
+                    Ok(dependency) => Self::Replaced(dependency),
+                    Err(why) => {
+                        if let Unresolved::Version(found) = why {
+                            report.add(Code::NoSuchRelease, requirement, found);
+                        }
+                        Self::Refused
+                    }
+                }
             }
             // What no index for mip has may be a project all the same.
-            _ => return (project(requirement, alias), renamed(report)),
+            _ => {
+                let mut report = Report::default();
+                if let Some(Alias::Name { name, version }) = alias {
+                    renamed_by_settings(name, version.as_deref(), requirement, &mut report);
+                }
+                return (project(requirement, alias), report.findings);
+            }
         };
         (fate, report.findings)
     }
@@ -119,12 +130,6 @@ fn project(requirement: &Requirement, alias: Option<&Alias>) -> Translation {
     };
     let renamed = normalized_name(name) != normalized_name(&requirement.name);
     Translation::Project { name: name.clone(), version, renamed }
-}
-
-/// What is to be said of a project: only that it goes by another name.
-fn renamed(report: Report) -> Vec<Finding> {
-    let findings = report.findings.into_iter();
-    findings.filter(|finding| finding.code == Code::DependencyRenamed).collect()
 }
 
 fn refused_url(requirement: &Requirement) -> (Translation, Vec<Finding>) {

@@ -1,6 +1,6 @@
 //! `mpconvert install`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use indicatif::ProgressBar;
@@ -10,9 +10,9 @@ use crate::cli::Exit;
 use crate::cli::args::InstallArgs;
 use crate::cli::printer::{Printer, step};
 use crate::error::{Error, Result};
-use crate::net::fetch::{Fetcher, Location, Progress};
-use crate::net::mip::Client;
-use crate::ops::inputs::{self, Job};
+use crate::net::fetch::Progress;
+use crate::ops::client;
+use crate::ops::inputs::{self, Job, settings_of_call};
 use crate::ops::install::{self, Device, GatherOptions, Gathered, InstallJob, Projects, Request};
 use crate::ops::mip::bytecode;
 use crate::ops::requirements::RequirementsSpecification;
@@ -30,7 +30,6 @@ pub(in crate::cli) fn run(
     let asked =
         RequirementsSpecification::of(&[], &arguments.files, &DependencyOptions::default())?;
     requests.extend(asked.requirements.iter().cloned().map(Request::of));
-    let mut noticed = asked.findings.clone();
     let device = arguments.device.as_deref().map(|port| Device::new(python, port)).transpose()?;
     let (jobs, failed) = jobs(&requests, arguments, python)?;
     let bar = printer.fetched();
@@ -51,8 +50,7 @@ pub(in crate::cli) fn run(
         Ok(done) => done,
         Err(error) => return fail(&[error], printer),
     };
-    noticed.extend(findings);
-    done.findings.splice(0..0, noticed);
+    done.findings.splice(0..0, findings);
     show_changed(&done, &wanted, &arguments.tree, &arguments.change, printer)?;
     if let Some(device) = device.filter(|_| !arguments.change.dry_run) {
         device.copy(&arguments.tree.path, &done)?;
@@ -67,23 +65,20 @@ fn jobs(
     python: &Path,
 ) -> Result<(Vec<InstallJob>, Vec<Error>)> {
     let (whose, layer) = (arguments.project.whose(), arguments.layer());
-    let (mut jobs, mut failed) = (Vec::new(), Vec::new());
-    for request in requests {
-        let Request::Input(path) = request else {
-            jobs.push(InstallJob::Request(request.clone()));
-            continue;
-        };
-        for (settings, inputs) in inputs::by_settings(std::slice::from_ref(path), &whose, &layer)? {
+    let find = |paths: &[PathBuf]| {
+        let (mut jobs, mut failed) = (Vec::new(), Vec::new());
+        for (settings, inputs) in inputs::by_settings(paths, &whose, &layer)? {
             let options = Arc::new(convert_options(&settings, arguments, python)?);
             let (found, errors) = inputs::releases(&inputs);
             jobs.extend(found.into_iter().map(|input| {
                 let (options, out) = (Arc::clone(&options), arguments.tree.path.clone());
-                InstallJob::Read(Job { input, options, out })
+                Job { input, options, out }
             }));
             failed.extend(errors);
         }
-    }
-    Ok((jobs, failed))
+        Ok((jobs, failed))
+    };
+    Request::jobs(requests, &find)
 }
 
 /// By the settings of the first project that is given, else of that in whose folder we are.
@@ -95,12 +90,8 @@ fn options<'a>(
     bar: &ProgressBar,
     printer: &Printer,
 ) -> Result<GatherOptions<'a>> {
-    let input = requests.iter().find_map(|request| match request {
-        Request::Input(path) => Some(path.as_path()),
-        _ => None,
-    });
-    let project = arguments.project.whose().settings(input.unwrap_or(Path::new(".")))?;
-    let settings = Settings::resolve(project.as_ref(), arguments.layer())?;
+    let input = requests.iter().find_map(Request::input);
+    let settings = settings_of_call(input, &arguments.project.whose(), arguments.layer())?;
     let convert = convert_options(&settings, arguments, python)?;
     // Only names that nobody else has are asked for there, and pip may have to tell which indexes.
     let told = bar.clone();
@@ -108,12 +99,11 @@ fn options<'a>(
         let told = told.clone();
         arguments.pypi.pypi(python, Progress::new(move |bytes| step(&told, bytes)))
     });
-    let index = settings.index.value.as_deref().map(Location::parse).transpose()?;
     let (tree, waiting) = (&arguments.tree, waiting(&arguments.tree.path, printer));
     Ok(GatherOptions {
         installed: install::installed(&tree.path, &tree.patience(&waiting))?,
         force: arguments.change.force,
-        client: Client::new(Fetcher::new(arguments.pypi.fetch()?), index),
+        client: client(&settings, arguments.pypi.fetch()?)?,
         projects: Some(Projects::new(pypi, convert.read.clone(), asked)),
         convert,
         bytecode: arguments.mpy.then(|| bytecode(&settings, python)).transpose()?,

@@ -96,6 +96,14 @@ impl Client {
         Ok(self.index_json.get_or_init(|| index))
     }
 
+    /// The same, or `None` if there is no index.
+    ///
+    /// # Errors
+    /// As [`Client::index_json`].
+    pub fn optional_index(&self) -> Result<Option<&IndexJson>> {
+        self.has_index().then(|| self.index_json()).transpose()
+    }
+
     /// The package that `wanted` names: one of the index in the given form ([`crate::mip::SOURCE_VARIANT`],
     /// or the major version of bytecode), the `package.json`, `.py` or `.mpy` file at a URL, or a
     /// local path that ends in `.json`.

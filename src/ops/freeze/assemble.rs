@@ -1,4 +1,4 @@
-//! All packages in one place: those of this machine, what is elsewhere, and what they depend on.
+//! Combines local packages, fetched packages and their dependencies.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,22 +6,23 @@ use pep440_rs::Version;
 
 use super::FreezeOptions;
 use super::dependencies::dependencies;
-use super::gather::{Gathered, Local, Member, Root};
+use super::gather::{Gathered, Member, Root};
 use super::name::name_of;
 use crate::error::Result;
 use crate::finding::{Code, Finding};
 use crate::mip::{Dependency, HEAD, LATEST, SOURCE_VARIANT};
 use crate::name::normalized_name;
 use crate::net::mip::Fetched;
+use crate::ops::gather::{Local, names_of, unique};
 use crate::package::Package;
 use crate::translate::{MipDependencies, break_cycles};
 use crate::write::FrozenPackage;
 
-/// The names of packages by what they are asked for.
+/// The names of packages, by the names or URLs that they are requested by.
 struct Names {
-    /// Those of this machine, by their normal form.
+    /// Local packages, by their normalized names.
     here: BTreeMap<String, String>,
-    /// Those from elsewhere, by a name in an index or a URL.
+    /// Fetched packages, by their names in an index or their URLs.
     elsewhere: BTreeMap<String, String>,
 }
 
@@ -35,8 +36,7 @@ impl Names {
     }
 }
 
-/// Finds what the packages of this machine depend on, fetches what is elsewhere, and gives each
-/// package a name.
+/// Resolves the dependencies of the local packages, fetches all others, and names each package.
 pub(super) fn merge(
     locals: Vec<Local>,
     roots: &[Root],
@@ -48,9 +48,10 @@ pub(super) fn merge(
     let here = here.map(|name| (normalized_name(name), name.clone())).collect();
     let mut names = Names { here, elsewhere: BTreeMap::new() };
     let fetched = fetch(roots, &deps, &names, options, &mut findings)?;
-    names.elsewhere = fetched.iter().map(|one| (one.name.clone(), name_of(one))).collect();
+    names.elsewhere = names_of(&fetched, name_of);
 
-    let requires = |deps: &[Dependency]| unique(deps.iter().filter_map(|dep| names.find(dep)));
+    let requires =
+        |deps: &[Dependency]| unique(deps.iter().filter_map(|dep| names.find(dep)), str::to_owned);
     let mut all: Vec<Member> = Vec::new();
     for (local, exact) in locals.into_iter().zip(deps) {
         all.push(of_local(local, requires(&exact.deps), exact.findings));
@@ -59,16 +60,19 @@ pub(super) fn merge(
         let requires = requires(&one.deps);
         all.push(of_fetched(one, requires, options));
     }
-    let roots = unique(roots.iter().filter_map(|root| match root {
-        Root::Local(name) => Some(name.clone()),
-        Root::Elsewhere(dependency) => names.find(dependency),
-    }));
+    let roots = unique(
+        roots.iter().filter_map(|root| match root {
+            Root::Local(name) => Some(name.clone()),
+            Root::Elsewhere(dependency) => names.find(dependency),
+        }),
+        str::to_owned,
+    );
     let mut gathered = Gathered { packages: reachable(all, &roots), roots, findings };
     cut_cycles(&mut gathered);
     Ok(gathered)
 }
 
-/// The packages that are not of this machine, each once.
+/// Fetches the packages that are not local, each once.
 fn fetch(
     roots: &[Root],
     deps: &[MipDependencies],
@@ -91,7 +95,7 @@ fn fetch(
     let deps = deps.iter().flat_map(|exact| &exact.deps);
     wanted.extend(deps.filter(|dep| names.of_here(dep).is_none()).cloned());
     let (fetched, noticed) = options.client.closure(&wanted, SOURCE_VARIANT)?;
-    // Of several versions of a package clients leave the last.
+    // If there are several versions of a package, clients end up with the last one.
     let mut last: BTreeMap<String, Fetched> = BTreeMap::new();
     for one in fetched {
         let asked = Dependency { name: one.name.clone(), version: one.version.clone() };
@@ -107,7 +111,7 @@ fn fetch(
 }
 
 fn of_local(local: Local, requires: Vec<String>, noticed: Vec<Finding>) -> Member {
-    let Local { mut package, about, .. } = local;
+    let (about, mut package) = (local.about(), local.package);
     package.findings.extend(noticed);
     let Package { name, files, findings, .. } = package;
     Member { package: FrozenPackage { name, about, requires, files }, findings }
@@ -116,7 +120,7 @@ fn of_local(local: Local, requires: Vec<String>, noticed: Vec<Finding>) -> Membe
 fn of_fetched(fetched: Fetched, requires: Vec<String>, options: &FreezeOptions) -> Member {
     let name = name_of(&fetched);
     let mut about = fetched.package_json;
-    // A branch is no version.
+    // A branch is not a version.
     let is_version = |text: &String| text.parse::<Version>().is_ok();
     if about.version.is_none() && ![HEAD, LATEST].contains(&fetched.version.as_str()) {
         about.version = Some(fetched.version).filter(is_version);
@@ -128,13 +132,7 @@ fn of_fetched(fetched: Fetched, requires: Vec<String>, options: &FreezeOptions) 
     Member { package: FrozenPackage { name, about, requires, files }, findings }
 }
 
-/// The names in their order, each once.
-fn unique(names: impl Iterator<Item = String>) -> Vec<String> {
-    let mut seen = BTreeSet::new();
-    names.filter(|name| seen.insert(name.clone())).collect()
-}
-
-/// Those of `all` that are required, sorted by name.
+/// The packages that the roots require, sorted by name.
 fn reachable(mut all: Vec<Member>, roots: &[String]) -> Vec<Member> {
     let mut reached: BTreeSet<String> = BTreeSet::new();
     let mut next: Vec<String> = roots.to_vec();
@@ -149,7 +147,7 @@ fn reachable(mut all: Vec<Member>, roots: &[String]) -> Vec<Member> {
     all
 }
 
-/// Leaves out the requirements that close a circle.
+/// Drops the requirements that close a cycle.
 fn cut_cycles(gathered: &mut Gathered) {
     let edges: Vec<(String, Vec<String>)> = gathered
         .packages

@@ -1,23 +1,23 @@
-//! What the packages of this machine depend on: each other, and what an index has.
+//! The dependencies of local packages: other local packages, and packages in an index.
 
 use std::collections::BTreeSet;
 
 use pep440_rs::VersionSpecifiers;
 
 use super::FreezeOptions;
-use super::gather::Local;
 use crate::error::Result;
 use crate::finding::{Code, Finding};
 use crate::mip::IndexJson;
 use crate::name::normalized_name;
+use crate::ops::gather::Local;
 use crate::package::Package;
 use crate::translate::{
     AvailablePackage, AvailableVersions, MipDependencies, PackageIndex, Pinning,
     to_mip_dependencies,
 };
 
-/// The packages of this machine, whose versions are those that count, and beside them those of an
-/// index. Nothing else can be frozen.
+/// The local packages and those in an index. A local package hides all versions that the index has of
+/// it.
 struct LocalFirst<'a> {
     locals: AvailableVersions,
     index: Option<&'a IndexJson>,
@@ -33,26 +33,25 @@ impl PackageIndex for LocalFirst<'_> {
     }
 }
 
-/// What each package of this machine depends on. The index is asked for only if there is something.
+/// The dependencies of each local package. The index is fetched only if one has dependencies.
 pub(super) fn dependencies(
     locals: &[Local],
     options: &FreezeOptions,
 ) -> Result<Vec<MipDependencies>> {
     let has_any = locals.iter().any(|local| !local.package.requirements.is_empty());
-    let has_index = has_any && options.client.has_index();
-    let index = if has_index { Some(options.client.index_json()?) } else { None };
+    let index = if has_any { options.client.optional_index()? } else { None };
     let offers =
         locals.iter().map(|local| (&local.package.name, local.package.version.to_string()));
     let offers: Vec<_> = offers.collect();
     let offers = offers.iter().map(|(name, version)| (name.as_str(), version.as_str()));
     let catalog = LocalFirst { locals: offers.collect(), index };
-    let unversioned = locals.iter().filter(|local| local.about.version.is_none());
+    let unversioned = locals.iter().filter(|local| local.is_module());
     let unversioned: BTreeSet<String> =
         unversioned.map(|local| normalized_name(&local.package.name)).collect();
     let of = |local: &Local| {
         let Package { name, requirements, .. } = &local.package;
         let mut requirements = requirements.clone();
-        // Who gives a module without a version means it.
+        // A module has no version, so it satisfies every constraint.
         for requirement in &mut requirements {
             if unversioned.contains(&normalized_name(&requirement.name)) {
                 requirement.specifiers = VersionSpecifiers::empty();
@@ -60,7 +59,7 @@ pub(super) fn dependencies(
         }
         let mut exact =
             to_mip_dependencies(&requirements, name, &local.options, Some(&catalog), Pinning::Pin);
-        if !has_index {
+        if index.is_none() {
             let findings = std::mem::take(&mut exact.findings).into_iter();
             exact.findings = findings.map(without_index).collect();
         }
@@ -69,13 +68,13 @@ pub(super) fn dependencies(
     Ok(locals.iter().map(of).collect())
 }
 
-/// Tells what helps if there was no index to look in.
+/// Adds a hint for calls without an index.
 fn without_index(finding: Finding) -> Finding {
     if finding.code != Code::Unresolved {
         return finding;
     }
     finding.hint(
-        "give the index with --index, or freeze the dependency, too, or name in \
-         [tool.mpconvert.dependencies] what to take instead, or `false`",
+        "name an index with --index, freeze the dependency as well, or replace it in \
+         [tool.mpconvert.dependencies] (`false` drops it)",
     )
 }

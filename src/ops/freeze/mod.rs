@@ -6,7 +6,6 @@ mod folder;
 mod gather;
 mod name;
 mod name_conflicts;
-mod package_spec;
 mod validate;
 
 use std::path::{Path, PathBuf};
@@ -16,7 +15,7 @@ use crate::adapt::{ResourceMode, Resources};
 use crate::error::{Error, Result};
 use crate::finding::Finding;
 use crate::net::mip::Client;
-pub use crate::ops::freeze::package_spec::PackageSpec;
+use crate::ops::gather::PackageSpec;
 use crate::path::MemberPath;
 use crate::write::{FrozenPackage, MANIFEST, Outcome, StoreOptions, requiring_manifest};
 use folder::Folder;
@@ -38,13 +37,7 @@ pub struct FreezeOptions {
 }
 
 /// One thing that is to be frozen.
-#[derive(Clone, Debug)]
-pub enum FreezeJob {
-    /// Archives, a project or a `manifest.py`.
-    Read(Job),
-    /// Anything else.
-    PackageSpec(PackageSpec),
-}
+pub type FreezeJob = PackageSpec<Job>;
 
 /// What was frozen.
 #[derive(Clone, Debug)]

@@ -1,4 +1,4 @@
-//! How packages that were fetched are called.
+//! Folder names for fetched packages.
 
 use std::path::Path;
 
@@ -6,8 +6,8 @@ use crate::mip::is_mip_url;
 use crate::net::mip::Fetched;
 use crate::read::is_package_name;
 
-/// The name of the folder for a package: what it has in its index; else how it calls itself, or the end
-/// of its URL.
+/// The name of the folder for a package: its name in the index, else the name in its `package.json`, else
+/// the last part of its URL.
 pub(super) fn name_of(fetched: &Fetched) -> String {
     let is_file = Path::new(&fetched.name).extension().is_some_and(|ending| ending == "json");
     if is_package_name(&fetched.name) && !is_file {
@@ -24,8 +24,8 @@ pub(super) fn name_of(fetched: &Fetched) -> String {
     stem(path.rsplit(['/', '\\', ':']).next().unwrap_or_default()).to_owned()
 }
 
-/// A file's name without the ending of what is read here.
-pub(super) fn stem(file_name: &str) -> &str {
+/// The file name without the extension of a module or `package.json`.
+fn stem(file_name: &str) -> &str {
     let endings = [".py", ".mpy", ".json"];
     endings.iter().find_map(|ending| file_name.strip_suffix(ending)).unwrap_or(file_name)
 }

@@ -1,6 +1,5 @@
-//! Folders that lie among the results already and are called like a package that is to be frozen. A
-//! build looks for a package below the folder of all packages, however deep, and takes what it comes to
-//! first.
+//! Existing folders that share their name with a package to freeze. A firmware build searches for a package
+//! in all folders below that of the packages, and takes the first that it finds.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -10,7 +9,7 @@ use super::gather::Member;
 use crate::finding::{Code, Finding};
 use crate::write::MANIFEST;
 
-/// Notes folders below `out` with a manifest that a build could take for one of the packages.
+/// Adds a finding for each folder below `out` that a build could mistake for one of the packages.
 pub(super) fn check(members: &mut [Member], out: &Path) {
     let names: BTreeSet<String> =
         members.iter().map(|member| member.package.name.clone()).collect();
@@ -22,8 +21,8 @@ pub(super) fn check(members: &mut [Member], out: &Path) {
     }
 }
 
-/// The folders, sorted, each with the name that it shares. Like a build, this passes over links and
-/// folders that cannot be read.
+/// The folders, sorted, each with the name that it shares. Like a build, this skips links and folders
+/// that cannot be read.
 fn name_conflicts(names: &BTreeSet<String>, out: &Path) -> Vec<(String, PathBuf)> {
     let is_place_of_package =
         |folder: &Path| folder.parent() == Some(out) && named(folder, names).is_some();
@@ -32,7 +31,7 @@ fn name_conflicts(names: &BTreeSet<String>, out: &Path) -> Vec<(String, PathBuf)
         for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
             let path = entry.path();
             let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-            // What is in the place of a package is exchanged, or refused as a whole.
+            // The folder of a package itself is replaced or refused as a whole.
             if !is_folder || is_place_of_package(&path) {
                 continue;
             }
@@ -46,7 +45,7 @@ fn name_conflicts(names: &BTreeSet<String>, out: &Path) -> Vec<(String, PathBuf)
     found
 }
 
-/// The name among `names` that the folder has.
+/// The name of the folder, if it is one of `names`.
 fn named<'a>(folder: &Path, names: &'a BTreeSet<String>) -> Option<&'a String> {
     names.get(folder.file_name()?.to_str()?)
 }

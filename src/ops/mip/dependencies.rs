@@ -87,8 +87,7 @@ fn resolve(
     if package.requirements.is_empty() && of.job.options.extras.is_empty() {
         return Ok(Resolved::default());
     }
-    let index =
-        if of.options.client.has_index() { Some(of.options.client.index_json()?) } else { None };
+    let index = of.options.client.optional_index()?;
     let elsewhere: &dyn PackageIndex = index.map_or(&UnknownIndex, |index| index);
     // The index is first: clients ask for packages as it spells them.
     let catalog = PackageIndexes(vec![elsewhere, offers]);

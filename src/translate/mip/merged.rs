@@ -30,8 +30,13 @@ pub(in crate::translate) struct RequestedPackage<'a> {
     pub requirements: Vec<&'a Requirement>,
 }
 
-/// Nothing can be fetched, which has been reported.
-pub(in crate::translate) struct Unresolved;
+/// Why nothing can be fetched.
+pub(in crate::translate) enum Unresolved {
+    /// There is no such package, which has been reported.
+    Package,
+    /// None of its versions will do; the text says which there are and what was asked for.
+    Version(String),
+}
 
 impl<'a> MergedRequirements<'a> {
     /// Adds what a dependency asks for; what others asked for is to fit them all.
@@ -64,7 +69,7 @@ impl RequestedPackage<'_> {
         report: &mut Report,
     ) -> Result<Dependency, Unresolved> {
         match &self.target {
-            Target::Unresolved => Err(Unresolved),
+            Target::Unresolved => Err(Unresolved::Package),
             Target::MipUrl(dependency) => Ok(dependency.clone()),
             Target::Named(named) => {
                 let version = match &named.versions {
@@ -96,10 +101,7 @@ impl RequestedPackage<'_> {
         report: &mut Report,
     ) -> Result<String, Unresolved> {
         let name = &named.name;
-        let mut none = |found: String| {
-            report.add(Code::NoVersion, self.requirements[0], found);
-            Unresolved
-        };
+        let none = Unresolved::Version;
         if let Some(version) = &named.version {
             return if versions.contains(version) {
                 Ok(version.clone())

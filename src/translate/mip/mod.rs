@@ -18,7 +18,7 @@ use crate::finding::{Code, Finding};
 use crate::mip::Dependency;
 use crate::name::normalized_name;
 use crate::requirement::Requirement;
-use target::{Target, Translator};
+use target::{NotFetched, Target, Translator};
 
 /// What mip is to install for a package's dependencies, and what was lost.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -71,18 +71,23 @@ pub fn to_mip_dependencies(
         }
         report.extras(item.requirement);
         match translator.target(item, &mut report) {
-            Some(Target::Named(named)) if normalized_name(&named.name) == own_name => {
+            Ok(Target::Named(named)) if normalized_name(&named.name) == own_name => {
                 report.add(Code::OwnRequirement, item.requirement, "the project itself");
             }
-            Some(target) => asked.add(target, item.requirement),
-            None => {}
+            Ok(target) => asked.add(target, item.requirement),
+            Err(NotFetched::BuiltIn | NotFetched::Dropped) => {}
         }
     }
     let mut exact = MipDependencies::default();
     for asked in &asked.all {
         match asked.dependency(pinning, &mut report) {
             Ok(dependency) => exact.deps.push(dependency),
-            Err(Unresolved) => exact.unresolved.push(asked.requirements[0].name.clone()),
+            Err(why) => {
+                if let Unresolved::Version(found) = why {
+                    report.add(Code::NoVersion, asked.requirements[0], found);
+                }
+                exact.unresolved.push(asked.requirements[0].name.clone());
+            }
         }
     }
     exact.findings = report.finish(&wanted);

@@ -33,6 +33,15 @@ pub(in crate::translate) enum Target {
     Unresolved,
 }
 
+/// Why a dependency needs nothing of mip.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::translate) enum NotFetched {
+    /// The firmware has it.
+    BuiltIn,
+    /// The device does without it.
+    Dropped,
+}
+
 /// A package of the index.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::translate) struct Named {
@@ -63,37 +72,30 @@ impl<'a> Translator<'a> {
     }
 
     /// What is asked of mip for `item`: by the settings, else by its URL, else by what became of
-    /// micropython-lib's packages, else by its name. `None` if nothing is, which is reported.
+    /// micropython-lib's packages, else by its name. All is reported.
     pub(in crate::translate) fn target(
         &mut self,
         item: &Item<'_>,
         report: &mut Report,
-    ) -> Option<Target> {
+    ) -> Result<Target, NotFetched> {
         let requirement = item.requirement;
         match self.aliases.get(&item.name) {
             Some(Alias::Dropped) => {
                 report.add(Code::DependencyDropped, requirement, "not wanted on the device");
-                return None;
+                return Err(NotFetched::Dropped);
             }
             Some(Alias::MipUrl { place, version }) => {
                 report.add(Code::DependencyRenamed, requirement, format!("now {place}"));
                 let version = version.clone().unwrap_or_else(|| HEAD.to_owned());
-                return Some(Target::MipUrl(Dependency { name: place.to_string(), version }));
+                return Ok(Target::MipUrl(Dependency { name: place.to_string(), version }));
             }
             Some(Alias::Name { name, version }) => {
-                match version {
-                    // The constraints are not asked.
-                    Some(version) => {
-                        let said = format!("now {name}@{version}");
-                        report.add(Code::DependencyRenamed, requirement, said);
-                    }
-                    None => renamed(Code::DependencyRenamed, requirement, name, "", report),
-                }
+                renamed_by_settings(name, version.as_deref(), requirement, report);
                 let mut target = self.named(name, requirement, true, report);
                 if let Target::Named(named) = &mut target {
                     named.version.clone_from(version);
                 }
-                return Some(target);
+                return Ok(target);
             }
             None => {}
         }
@@ -101,7 +103,7 @@ impl<'a> Translator<'a> {
             if let Some(dependency) = repository(url) {
                 let found = format!("{}, taken as {}", redacted_url(url), dependency.name);
                 report.add(Code::RepositoryRequirement, requirement, found);
-                return Some(Target::MipUrl(dependency));
+                return Ok(Target::MipUrl(dependency));
             }
             report.add(Code::UrlForMip, requirement, redacted_url(url));
         }
@@ -109,11 +111,11 @@ impl<'a> Translator<'a> {
     }
 
     /// What is asked for a dependency that only has a name.
-    fn by_name(&mut self, item: &Item<'_>, report: &mut Report) -> Option<Target> {
+    fn by_name(&mut self, item: &Item<'_>, report: &mut Report) -> Result<Target, NotFetched> {
         let requirement = item.requirement;
         let own = &requirement.name;
         let Some(row) = micropython_lib::row(&item.name) else {
-            return Some(self.named(own, requirement, false, report));
+            return Ok(self.named(own, requirement, false, report));
         };
         let is_itself = normalized_name(row.target) == item.name;
         // Who puts a package into an index by its old name means it, unless the new one is there.
@@ -124,14 +126,14 @@ impl<'a> Translator<'a> {
             Successor::Gone => self.has(own),
         };
         if is_offered {
-            return Some(self.named(own, requirement, true, report));
+            return Ok(self.named(own, requirement, true, report));
         }
         match row.became {
             Successor::Package => {
                 if !is_itself {
                     renamed(Code::NameTranslated, requirement, row.target, row.note, report);
                 }
-                Some(self.named(row.target, requirement, true, report))
+                Ok(self.named(row.target, requirement, true, report))
             }
             Successor::BuiltIn => {
                 let said = if row.note.is_empty() {
@@ -140,15 +142,15 @@ impl<'a> Translator<'a> {
                     row.note.to_owned()
                 };
                 report.add(Code::BuiltIn, requirement, said);
-                None
+                Err(NotFetched::BuiltIn)
             }
             Successor::Placeholder => {
                 report.add(Code::Placeholder, requirement, placeholder(row));
-                None
+                Err(NotFetched::Dropped)
             }
             Successor::Gone => {
                 report.add(Code::Unresolved, requirement, row.note);
-                Some(Target::Unresolved)
+                Ok(Target::Unresolved)
             }
         }
     }
@@ -208,6 +210,22 @@ fn placeholder(row: &Row) -> String {
         format!("`{module}` was empty; micropython-lib's index has a package `{module}`")
     } else {
         format!("`{module}` was empty")
+    }
+}
+
+/// Reports that the settings give the dependency another name, perhaps with a version.
+pub(in crate::translate) fn renamed_by_settings(
+    name: &str,
+    version: Option<&str>,
+    requirement: &Requirement,
+    report: &mut Report,
+) {
+    match version {
+        // The constraints are not asked.
+        Some(version) => {
+            report.add(Code::DependencyRenamed, requirement, format!("now {name}@{version}"));
+        }
+        None => renamed(Code::DependencyRenamed, requirement, name, "", report),
     }
 }
 

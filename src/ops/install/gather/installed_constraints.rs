@@ -1,24 +1,25 @@
-//! What is installed already and stays, while what comes has to fit.
+//! The constraints of installed packages that stay, which new packages must satisfy.
 
 use std::collections::BTreeMap;
 
 use pep440_rs::{Version, VersionSpecifier, VersionSpecifiers};
 
-use super::local::{Local, LocalArchives};
+use super::locals::LocalArchives;
 use super::planned::constraints;
 use crate::finding::{Code, Finding};
+use crate::ops::gather::Local;
 use crate::ops::install::record::{Installed, Record, key};
 use crate::requirement::Requirement;
 use crate::resolve::{Resolution, Resolved};
 use crate::version::allows;
 
-/// The packages of a tree, and what those that stay need of what comes.
+/// The installed packages, and the requirements of those that stay on new packages.
 pub(super) struct InstalledConstraints<'a> {
     record: &'a Record,
     held: BTreeMap<String, Retained<'a>>,
 }
 
-/// A package that stays, and what it needs.
+/// A package that stays, and its requirements.
 #[derive(Clone)]
 struct Retained<'a> {
     package: &'a Installed,
@@ -31,23 +32,22 @@ impl<'a> InstalledConstraints<'a> {
         Self { record, held: BTreeMap::new() }
     }
 
-    /// The version of the installed package of this normalised name.
+    /// The installed version of the package with this normalized name.
     pub(super) fn version(&self, name: &str) -> Option<Version> {
         self.record.package(name)?.release()
     }
 
-    /// What the package of this normalised name, which stays, needs of what comes; `None` for one that
-    /// may be replaced.
+    /// The requirements of the package with this normalized name; `None` if it may be replaced.
     pub(super) fn needs(&self, name: &str) -> Option<&[Requirement]> {
         self.held.get(name).map(|held| held.needs.as_slice())
     }
 
-    /// The normalised names of the packages that stay because of what they need.
+    /// The normalized names of the packages that stay because of their requirements.
     pub(super) fn names(&self) -> impl Iterator<Item = &String> {
         self.held.keys()
     }
 
-    /// What asks for them.
+    /// Requirements that pin the packages that stay.
     pub(super) fn requirements(&self) -> impl Iterator<Item = Requirement> {
         self.held.iter().map(|(name, held)| {
             let exactly = VersionSpecifier::equals_version(held.version.clone());
@@ -58,8 +58,8 @@ impl<'a> InstalledConstraints<'a> {
         })
     }
 
-    /// Holds to what packages that stay need and `resolution` does not bring. Tells whether there is
-    /// something new, so that this comes to an end whatever a record says.
+    /// Adds the requirements of installed packages that `resolution` does not satisfy. Returns whether any
+    /// is new: a caller that repeats the resolution until none is will finish with any record.
     pub(super) fn hold(&mut self, resolution: &Resolution, locals: &LocalArchives) -> bool {
         let packages = resolution.packages.iter();
         let after = self.record.with(packages.map(|one| installed(one, locals.get(&one.name))));
@@ -83,8 +83,8 @@ impl<'a> InstalledConstraints<'a> {
         is_something
     }
 
-    /// What stands against all that is asked for, where nothing fits together with what stays: the
-    /// packages with whom alone it does not, as `fits` tells, or else all of them together.
+    /// Findings for a failed resolution: for the packages that conflict on their own, which `fits` decides,
+    /// or for all if only their combination does.
     pub(super) fn conflicts(&self, fits: impl Fn(&Self) -> bool) -> Vec<Finding> {
         let alone = |(name, held): (&String, &Retained<'a>)| Self {
             record: self.record,
@@ -95,11 +95,11 @@ impl<'a> InstalledConstraints<'a> {
             finding.at(package.title()).expected(need.to_string())
         };
         let guilty: Vec<Self> = self.held.iter().map(alone).filter(|one| !fits(one)).collect();
-        let told = if guilty.is_empty() { std::slice::from_ref(self) } else { &guilty[..] };
-        told.iter().flat_map(|staying| staying.pairs().map(finding)).collect()
+        let reported = if guilty.is_empty() { std::slice::from_ref(self) } else { &guilty[..] };
+        reported.iter().flat_map(|staying| staying.pairs().map(finding)).collect()
     }
 
-    /// That other versions are taken than `without` would be if nothing stayed.
+    /// A finding for each version that differs from the one in `without`, the resolution without constraints.
     pub(super) fn held_back(&self, taken: &Resolution, without: &Resolution) -> Vec<Finding> {
         let finding = |(package, need): (&Installed, &Requirement)| {
             let version = |all: &Resolution| version(all, &need.name);
@@ -116,14 +116,13 @@ impl<'a> InstalledConstraints<'a> {
     }
 }
 
-/// The version that is taken of the project.
+/// The version of the project in the resolution.
 fn version(resolution: &Resolution, name: &str) -> Option<Version> {
     let found = resolution.packages.iter().find(|one| one.name == name)?;
     Some(found.version.clone())
 }
 
-/// The release as it would be written down, as far as it is known before it is read. One of this machine
-/// may have no version.
+/// The record of a release before its files are known. A local module has no version.
 fn installed(release: &Resolved, local: Option<&Local>) -> Installed {
     Installed {
         name: release.name.clone(),

@@ -1,8 +1,8 @@
-//! All packages that a tree is to hold: those asked for and what they depend on, from this machine,
-//! from an index for mip, from anywhere on the web, and from the index of projects.
+//! Finds all packages that will be installed: the requested ones and their dependencies, from local files,
+//! an index for mip, URLs and package indexes.
 
 mod installed_constraints;
-mod local;
+mod locals;
 mod planned;
 mod projects;
 mod remote;
@@ -26,49 +26,42 @@ pub use request::Request;
 /// Where packages come from, and how.
 #[derive(Debug)]
 pub struct GatherOptions<'a> {
-    /// By what packages for mip are looked up in an index, if there is one, and fetched.
+    /// The client for packages of mip and their index, if there is one.
     pub client: Client,
-    /// Where projects come from that are not of this machine, if anywhere.
+    /// The package indexes, if projects may be downloaded.
     pub projects: Option<Projects<'a>>,
-    /// How archives are read that are not of this machine, and the names of dependencies.
+    /// How downloaded archives are read, and the aliases of dependencies.
     pub convert: ConvertOptions,
-    /// What is installed already. Packages of it that stay hold versions back that they do not allow,
-    /// and serve where nobody else has a project.
+    /// The installed packages. Those that stay limit the versions of new packages, and are used for
+    /// projects that no index has.
     pub installed: Record,
-    /// Whether versions are taken that packages do not allow which stay.
+    /// Whether new packages may violate the constraints of packages that stay.
     pub force: bool,
-    /// What compiles modules, by the first of its compilers; without it they stay source code.
+    /// The compiler for modules; without it they are installed as source code.
     pub bytecode: Option<Bytecode>,
 }
 
-/// One thing that is to be installed.
-#[derive(Clone, Debug)]
-pub enum InstallJob {
-    /// Archives, a project or a `manifest.py`.
-    Read(inputs::Job),
-    /// Anything else.
-    Request(Request),
-}
+/// One request to install packages.
+pub type InstallJob = Request<inputs::Job>;
 
-/// What a call comes to.
+/// The result of [`gather`].
 #[derive(Debug)]
 pub struct Gathered {
     /// The packages, in the order in which they are installed.
     pub packages: Vec<PlannedPackage>,
-    /// The normalised names of those that are asked for and installed already, as
+    /// The normalized names of the requested packages that are installed already, for
     /// [`ChangeOptions::serving`](super::ChangeOptions::serving).
     pub serving: Vec<String>,
-    /// What was noticed about none of the packages.
+    /// Findings that do not belong to a single package.
     pub findings: Vec<Finding>,
 }
 
-/// All packages that `jobs` ask for and what these depend on.
+/// Finds the packages that `jobs` request and their dependencies.
 ///
-/// A name is that of a package of this machine, else of the index for mip where there is one that has
-/// it, else of a project.
+/// A name is looked up among local packages, then in the index for mip, then in the package indexes.
 ///
 /// # Errors
-/// All that cannot be had.
+/// One error for each package that cannot be found or read.
 pub fn gather(jobs: &[InstallJob], options: &GatherOptions) -> Result<Gathered, Vec<Error>> {
     let asked = RequestedDependencies::read(jobs, options)?;
     let mut gathered = asked.merge(options).map_err(|error| vec![error])?;
@@ -77,7 +70,7 @@ pub fn gather(jobs: &[InstallJob], options: &GatherOptions) -> Result<Gathered, 
     if errors.is_empty() { Ok(gathered) } else { Err(errors) }
 }
 
-/// Puts bytecode in place of modules, where it is wanted.
+/// Compiles the modules of the package, if that is requested.
 fn compile(package: &mut PlannedPackage, options: &GatherOptions) -> Result<()> {
     let Some(bytecode) = &options.bytecode else { return Ok(()) };
     let Some(compiler) = bytecode.compilers.first() else { return Ok(()) };

@@ -1,24 +1,19 @@
-//! The packages of a tree, as they will be written down.
+//! Builds the packages that will be installed and recorded.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::local::Local;
 use crate::finding::{Code, Finding};
 use crate::mip::{is_local, is_mip_url};
 use crate::name::normalized_name;
 use crate::net::fetch::shown;
 use crate::net::mip::Fetched;
+use crate::ops::gather::{Local, unique};
 use crate::ops::install::PlannedPackage;
 use crate::ops::install::record::key;
 use crate::requirement::Requirement;
 use crate::resolve::Resolved;
 
-/// How the packages for mip are called, by what they are asked for.
-pub(super) fn names(fetched: &[Fetched]) -> BTreeMap<String, String> {
-    fetched.iter().map(|one| (one.name.clone(), own_name(one))).collect()
-}
-
-/// A package for mip, with what else it needs by these names.
+/// A fetched package; `names` has the names of its dependencies.
 pub(super) fn of_fetched(
     fetched: Fetched,
     requested: bool,
@@ -30,43 +25,43 @@ pub(super) fn of_fetched(
         version: version(&fetched),
         source: shown(&fetched.name),
         requested,
-        deps: unique(deps.cloned()),
-        // mip knows no constraints: what was there when a package was published is what it names.
+        deps: unique(deps.cloned(), key),
+        // mip has no constraints: a package names the versions that existed when it was published.
         constraints: Vec::new(),
         files: fetched.files,
         findings: Vec::new(),
     }
 }
 
-/// A release, which needs packages for mip of these names, too.
+/// A release, which also depends on the packages of mip with the names `elsewhere`.
 pub(super) fn of_release(
     local: Local,
     release: &Resolved,
     elsewhere: Vec<String>,
 ) -> PlannedPackage {
     let Local { package, version, source, .. } = local;
-    // Others need it by the name that its index has.
+    // Other packages refer to it by its name in the index.
     let is_its_own = normalized_name(&package.name) == release.name;
     PlannedPackage {
         name: if is_its_own { package.name } else { release.name.clone() },
         version,
         source,
         requested: release.is_root,
-        deps: unique(release.dependencies().into_iter().map(str::to_owned).chain(elsewhere)),
+        deps: unique(release.dependencies().into_iter().map(str::to_owned).chain(elsewhere), key),
         constraints: constraints(release),
         files: package.files,
         findings: package.findings,
     }
 }
 
-/// What the release asks of the versions of others.
+/// The version constraints of the release.
 pub(super) fn constraints(release: &Resolved) -> Vec<Requirement> {
     let all = release.requires.iter().filter(|one| !one.specifiers.is_empty());
     all.cloned().collect()
 }
 
-/// The name of a package for mip: what it has in its index; else how it calls itself, or its URL.
-fn own_name(fetched: &Fetched) -> String {
+/// The name of a package of mip: its name in the index, else the name in its `package.json`, else its URL.
+pub(super) fn own_name(fetched: &Fetched) -> String {
     let is_elsewhere = is_mip_url(&fetched.name) || is_local(&fetched.name);
     let name = fetched.package_json.name.as_ref();
     match name.filter(|name| is_elsewhere && !name.is_empty()) {
@@ -75,14 +70,14 @@ fn own_name(fetched: &Fetched) -> String {
     }
 }
 
-/// The version of a package for mip: what it says, else the branch or tag; none of a local one.
+/// The version in the `package.json`, else the branch or tag; empty for a local package without one.
 fn version(fetched: &Fetched) -> String {
     let own = fetched.package_json.version.clone().filter(|version| !version.is_empty());
     let asked = if is_local(&fetched.name) { "" } else { fetched.version.as_str() };
     own.unwrap_or_else(|| asked.to_owned())
 }
 
-/// Adds a release, in place of the package for mip of its name, which is told.
+/// Adds a release. If it replaces a package of mip with the same name, returns a finding.
 pub(super) fn replace(all: &mut Vec<PlannedPackage>, one: PlannedPackage) -> Option<Finding> {
     let is_same = |other: &PlannedPackage| key(&other.name) == key(&one.name);
     let replaced = all.iter().position(is_same).map(|place| all.remove(place));
@@ -92,9 +87,4 @@ pub(super) fn replace(all: &mut Vec<PlannedPackage>, one: PlannedPackage) -> Opt
     });
     all.push(one);
     finding
-}
-
-fn unique(names: impl Iterator<Item = String>) -> Vec<String> {
-    let mut seen = BTreeSet::new();
-    names.filter(|name| seen.insert(key(name))).collect()
 }

@@ -1,4 +1,4 @@
-//! Projects of package indexes, which are not asked before a name is wanted of them.
+//! Projects in package indexes, whose client is made on first use.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,10 +14,10 @@ use crate::read::{ParsedArchive, ReadOptions};
 use crate::requirement::Requirement;
 use crate::resolve::{Candidate, Releases, Resolution, Resolved, Source};
 
-/// Makes what asks the indexes, once that is needed.
+/// Makes the client of the package indexes.
 type Make<'a> = Box<dyn Fn() -> Result<Pypi> + Sync + 'a>;
 
-/// The projects of the indexes that pip is configured for, or those that a call names.
+/// The projects in the package indexes.
 pub struct Projects<'a> {
     make: Make<'a>,
     made: Mutex<Option<Arc<Releases>>>,
@@ -26,14 +26,14 @@ pub struct Projects<'a> {
 }
 
 impl<'a> Projects<'a> {
-    /// The projects that what `make` makes asks for. `read` tells how archives are read that tell what
-    /// they depend on, and `asked` which files alone may be taken.
+    /// `make` makes the client on first use, since it may have to run pip. `read` has the options for
+    /// archives that are read for their dependencies, and `asked` the hashes of the allowed files.
     #[must_use]
     pub fn new(make: Make<'a>, read: ReadOptions, asked: RequirementsSpecification) -> Self {
         Self { make, made: Mutex::default(), read, asked }
     }
 
-    /// The file that is taken of a release, and what is in it, read as `options` say.
+    /// The file of a release, and its content as read with `options`.
     pub(super) fn archive(
         &self,
         release: &Resolved,
@@ -50,7 +50,7 @@ impl<'a> Projects<'a> {
         Ok((file, archive))
     }
 
-    /// Refuses a file that is none of those that may be taken of the project of this normalised name.
+    /// Refuses a file whose hash is not allowed for the project with this normalized name.
     pub(super) fn check(
         &self,
         name: &str,
@@ -66,17 +66,17 @@ impl<'a> Projects<'a> {
         }
     }
 
-    /// What is asked for with hashes.
+    /// The requirements, with their hashes.
     pub(super) fn asked(&self) -> &RequirementsSpecification {
         &self.asked
     }
 
-    /// What was noticed since the last call.
+    /// Findings since the last call.
     pub(super) fn findings(&self) -> Vec<Finding> {
         self.made().as_ref().map(|made| made.pypi().findings()).unwrap_or_default()
     }
 
-    /// What is to be said of the projects that were asked for on the way to `resolution`.
+    /// Findings about the projects in `resolution`.
     pub(super) fn findings_of(&self, resolution: &Resolution) -> Vec<Finding> {
         let findings = |made: &Arc<Releases>| made.pypi().findings_of(resolution.names());
         self.made().as_ref().map(findings).unwrap_or_default()

@@ -1,4 +1,4 @@
-//! Archives that are given by URL.
+//! Archives at URLs.
 
 use std::collections::BTreeSet;
 
@@ -6,28 +6,29 @@ use bytes::Bytes;
 use percent_encoding::percent_decode_str;
 
 use super::GatherOptions;
-use super::local::Local;
+use super::locals::installable;
 use crate::digest::{Hash, sha256};
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 use crate::name::normalized_name;
 use crate::net::fetch::{Account, Location, verify};
+use crate::ops::gather::Local;
 use crate::read::{is_archive_name, read_bytes};
 use crate::requirement::Requirement;
 
-/// A source distribution or wheel on the web.
+/// A source distribution or wheel at a URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RemoteArchive {
     location: Location,
     file_name: String,
-    /// What its URL says behind `#`.
+    /// The part of the URL after `#`.
     fragment: String,
-    /// What asks for it by name, if something does.
+    /// The requirement with this URL, if there is one.
     requirement: Option<Requirement>,
 }
 
 impl RemoteArchive {
-    /// The archive at `url`, which is told from other things by its ending.
+    /// The archive at `url`; `None` if the file name does not end like that of an archive.
     pub(super) fn at(url: &str) -> Option<Self> {
         let (place, fragment) = url.split_once('#').unwrap_or((url, ""));
         let Ok(location @ Location::Url(_)) = Location::parse(place) else { return None };
@@ -42,13 +43,13 @@ impl RemoteArchive {
         })
     }
 
-    /// The archive that a requirement gives by URL.
+    /// The archive at the URL of a requirement.
     pub(super) fn of(requirement: &Requirement) -> Option<Self> {
         let archive = Self::at(requirement.url.as_ref()?)?;
         Some(Self { requirement: Some(requirement.clone()), ..archive })
     }
 
-    /// The release in it; `None` where a marker says that a device needs none.
+    /// Downloads and reads the release; `None` if its marker excludes it on the device.
     pub(super) fn fetch(&self, options: &GatherOptions) -> Result<Option<Local>> {
         let (environment, no_extras) = (&options.convert.read.environment, BTreeSet::new());
         let asked = self.requirement.as_ref();
@@ -66,10 +67,12 @@ impl RemoteArchive {
             }
             None => Ok(()),
         };
-        // Where nobody names it, only its metadata do.
+        // Without a requirement, its name is known only from its metadata.
         asked.map_or(Ok(()), |asked| check(&asked.name))?;
         let package = read_bytes(&self.file_name, data.clone(), &options.convert.read)?;
-        let local = Local::archive(&self.file_name, package, &options.convert)?;
+        let extras = asked.map(|asked| asked.extras.clone()).unwrap_or_default();
+        let local = Local::archive(&self.file_name, package, extras, &options.convert);
+        let local = installable(local)?;
         check(&local.package.name)?;
         let has_hash = options.projects.as_ref().is_some_and(|projects| {
             projects.asked().hashes.has(&normalized_name(&local.package.name))
@@ -81,8 +84,7 @@ impl RemoteArchive {
             let finding = Finding::new(Code::OtherProject, &local.package.name);
             return Err(refused(finding.at(&self.file_name).expected(name)));
         }
-        let extras = asked.map(|asked| asked.extras.clone()).unwrap_or_default();
-        Ok(Some(Local { extras, has_hash: has_hash || !fragment.hashes.is_empty(), ..local }))
+        Ok(Some(Local { has_hash: has_hash || !fragment.hashes.is_empty(), ..local }))
     }
 
     fn content(&self, hashes: &[Hash], options: &GatherOptions) -> Result<Bytes> {
@@ -98,16 +100,16 @@ impl RemoteArchive {
     }
 }
 
-/// What a URL says of its archive behind `#`.
+/// The part of a URL after `#`.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Fragment {
     hashes: Vec<Hash>,
-    /// The project that it has to be of.
+    /// The expected project.
     project: Option<String>,
 }
 
 impl Fragment {
-    /// Reads the parts between `&`; `at` stands for the archive in findings.
+    /// Parses the parts between `&`; `at` is the path in findings.
     fn parse(text: &str, at: &str) -> Result<Self, Finding> {
         let mut fragment = Self::default();
         for part in text.split('&').filter(|part| !part.is_empty()) {

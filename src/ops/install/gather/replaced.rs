@@ -1,4 +1,4 @@
-//! Packages for mip that are taken where a project is asked for.
+//! Packages of mip that replace projects.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,11 +7,11 @@ use crate::name::normalized_name;
 use crate::requirement::Requirement;
 use crate::resolve::{Resolution, SkipReason};
 
-/// Packages for mip that are taken for projects.
+/// Packages of mip that replace projects.
 pub(super) struct Replaced {
-    /// The normalised names of the releases that need each.
+    /// Each package, with the normalized names of the releases that depend on it.
     pub(super) by: BTreeMap<Dependency, BTreeSet<String>>,
-    /// The names of those that somebody asked for.
+    /// The names of the packages that the call requests.
     pub(super) requested: BTreeSet<String>,
 }
 
@@ -31,7 +31,7 @@ impl Replaced {
         replaced
     }
 
-    /// The names of what the release of this name needs of them.
+    /// The names of the packages that this release depends on.
     pub(super) fn needed_by(&self, release: &str, names: &BTreeMap<String, String>) -> Vec<String> {
         let needed = self.by.iter().filter(|(_, by)| by.contains(release));
         needed.filter_map(|(dependency, _)| names.get(&dependency.name).cloned()).collect()

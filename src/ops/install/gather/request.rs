@@ -1,35 +1,30 @@
-//! What somebody asks to install.
+//! The arguments of `install`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::RemoteArchive;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::mip::{Dependency, LATEST, is_local, is_mip_url};
-use crate::ops::freeze::PackageSpec;
+use crate::ops::gather::{FindJobs, PackageSpec};
+use crate::ops::inputs::Job;
 use crate::requirement::Requirement;
 
-/// One argument of a call.
+/// One argument of `install`: a package spec as for `freeze`, or the URL of an archive. A name is always
+/// [`PackageSpec::Constrained`], since it may belong to a package of mip or to a project.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Request {
-    /// Archives, a project, a `manifest.py`, or a folder of archives.
-    Input(PathBuf),
-    /// A module of this machine.
-    Module(PathBuf),
-    /// A package for mip by its URL, a `package.json` of this machine, or a version of a package of the
-    /// index for mip that is none by PEP 440.
-    MipUrl(Dependency),
+pub enum Request<I = PathBuf> {
+    /// A package of mip, a project, or a local file.
+    Spec(PackageSpec<I>),
     /// A source distribution or wheel by its URL.
-    Remote(Box<RemoteArchive>),
-    /// A package of the index for mip, or a project.
-    Named(Requirement),
+    Archive(Box<RemoteArchive>),
 }
 
 impl Request {
-    /// What `text` stands for: a URL or a short form such as `github:org/repo@branch`; a path; else a
-    /// name as `name`, `name@version` or with constraint, extras and marker by PEP 508.
+    /// Parses a URL or a short form such as `github:org/repo@branch`; a path; or a name, as `name`,
+    /// `name@version` or a PEP 508 requirement.
     ///
     /// # Errors
-    /// [`Error::Usage`](crate::Error::Usage) for what is none of these.
+    /// [`Error::Usage`] for any other text.
     pub fn parse(text: &str) -> Result<Self> {
         let requirement = text.parse::<Requirement>().ok();
         if let Some(requirement) = &requirement
@@ -39,47 +34,77 @@ impl Request {
             return Ok(Self::of(requirement.clone()));
         }
         if let Some(archive) = RemoteArchive::at(text) {
-            return Ok(Self::Remote(Box::new(archive)));
+            return Ok(Self::Archive(Box::new(archive)));
         }
-        Ok(match (PackageSpec::parse(text), requirement) {
-            (Ok(PackageSpec::Input(path)), _) => Self::Input(path),
-            (Ok(PackageSpec::Module(path)), _) => Self::Module(path),
-            (Ok(PackageSpec::Constrained(requirement)), _) => Self::Named(requirement),
-            (Ok(PackageSpec::Package(dependency)), _) => Self::package(dependency),
-            // Extras and markers are for projects only.
-            (Err(_), Some(requirement)) if requirement.url.is_none() => Self::Named(requirement),
+        let spec = match (PackageSpec::parse(text), requirement) {
+            (Ok(PackageSpec::Package(dependency)), _) => package(dependency),
+            (Ok(spec), _) => spec,
+            // Only projects have extras and markers.
+            (Err(_), Some(requirement)) if requirement.url.is_none() => {
+                PackageSpec::Constrained(requirement)
+            }
             (Err(error), _) => return Err(error),
-        })
+        };
+        Ok(Self::Spec(spec))
     }
 
-    /// What a requirement asks for: an archive where it gives the URL of one.
+    /// The request for a requirement, which may have the URL of an archive.
     #[must_use]
     pub fn of(requirement: Requirement) -> Self {
         match RemoteArchive::of(&requirement) {
-            Some(archive) => Self::Remote(Box::new(archive)),
-            None => Self::Named(requirement),
+            Some(archive) => Self::Archive(Box::new(archive)),
+            None => Self::Spec(PackageSpec::Constrained(requirement)),
         }
     }
 
-    fn package(dependency: Dependency) -> Self {
-        let Dependency { name, version } = &dependency;
-        let is_name = !is_mip_url(name) && !is_local(name);
-        let text = if version == LATEST { name.clone() } else { format!("{name}=={version}") };
-        match text.parse() {
-            Ok(requirement) if is_name => Self::Named(requirement),
-            _ => Self::MipUrl(dependency),
+    /// The path, for an input.
+    #[must_use]
+    pub fn input(&self) -> Option<&Path> {
+        match self {
+            Self::Spec(spec) => spec.input(),
+            Self::Archive(_) => None,
         }
+    }
+
+    /// Replaces inputs by jobs, as [`PackageSpec::jobs`].
+    ///
+    /// # Errors
+    /// Those of `find`.
+    pub fn jobs(requests: &[Self], find: FindJobs) -> Result<(Vec<Request<Job>>, Vec<Error>)> {
+        let (mut jobs, mut failed) = (Vec::new(), Vec::new());
+        for request in requests {
+            match request {
+                Self::Spec(spec) => {
+                    let (found, errors) = PackageSpec::jobs(std::slice::from_ref(spec), find)?;
+                    jobs.extend(found.into_iter().map(Request::Spec));
+                    failed.extend(errors);
+                }
+                Self::Archive(archive) => jobs.push(Request::Archive(archive.clone())),
+            }
+        }
+        Ok((jobs, failed))
+    }
+}
+
+/// Turns a name into a requirement, for the solver to decide between packages of mip and projects. URLs,
+/// local files and versions that PEP 440 does not allow are always of mip.
+fn package(dependency: Dependency) -> PackageSpec {
+    let Dependency { name, version } = &dependency;
+    let is_name = !is_mip_url(name) && !is_local(name);
+    let text = if version == LATEST { name.clone() } else { format!("{name}=={version}") };
+    match text.parse() {
+        Ok(requirement) if is_name => PackageSpec::Constrained(requirement),
+        _ => PackageSpec::Package(dependency),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Error;
 
     fn named(text: &str) -> String {
         match Request::parse(text).unwrap() {
-            Request::Named(requirement) => requirement.to_string(),
+            Request::Spec(PackageSpec::Constrained(requirement)) => requirement.to_string(),
             other => panic!("{text}: {other:?}"),
         }
     }
@@ -106,7 +131,7 @@ mod tests {
             ("odd@main", "odd", "main"),
         ] {
             let (name, version) = (name.to_owned(), version.to_owned());
-            let place = Request::MipUrl(Dependency { name, version });
+            let place = Request::Spec(PackageSpec::Package(Dependency { name, version }));
             assert_eq!(Request::parse(text).unwrap(), place);
         }
     }
@@ -114,16 +139,22 @@ mod tests {
     #[test]
     fn archives_may_be_anywhere() {
         for text in ["https://host/a-1.0.tar.gz", "a[b] @ https://host/a-1.0.tar.gz#sha256=00"] {
-            assert!(matches!(Request::parse(text).unwrap(), Request::Remote(_)), "{text}");
+            assert!(matches!(Request::parse(text).unwrap(), Request::Archive(_)), "{text}");
         }
     }
 
     #[test]
     fn paths_are_told_by_their_spelling() {
         for path in ["dist/a.tar.gz", "a-1.0.tar.gz", ".", "src/manifest.py"] {
-            assert_eq!(Request::parse(path).unwrap(), Request::Input(path.into()));
+            assert_eq!(
+                Request::parse(path).unwrap(),
+                Request::Spec(PackageSpec::Input(path.into()))
+            );
         }
-        assert_eq!(Request::parse("x/a.py").unwrap(), Request::Module("x/a.py".into()));
+        assert_eq!(
+            Request::parse("x/a.py").unwrap(),
+            Request::Spec(PackageSpec::Module("x/a.py".into()))
+        );
         for text in ["", "a b", "a@", "-", "a==x"] {
             assert!(matches!(Request::parse(text), Err(Error::Usage { .. })), "{text}");
         }

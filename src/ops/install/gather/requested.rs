@@ -1,23 +1,24 @@
-//! What is asked for, and what comes of it.
+//! Reads the requested packages, resolves their dependencies and downloads them.
 
 use std::collections::BTreeMap;
 
 use super::installed_constraints::InstalledConstraints;
-use super::local::{self, Local, LocalArchives};
+use super::locals::{self, LocalArchives, installable};
 use super::replaced::Replaced;
-use super::source::LocalFirst;
+use super::source::InstallSource;
 use super::{GatherOptions, Gathered, InstallJob, Projects, Request, planned};
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 use crate::mip::{Dependency, SOURCE_VARIANT};
 use crate::net::fetch::{in_parallel, shown};
+use crate::ops::gather::{Local, PackageSpec, names_of};
 use crate::ops::install::PlannedPackage;
 use crate::ops::requirements::missing;
 use crate::requirement::Requirement;
 use crate::resolve::{self, Resolution, ResolveOptions, Resolved, SkipReason, Source, resolve};
 use crate::translate::{Alias, DependencyOptions, PackageIndex};
 
-/// What is asked for, as far as it is of this machine.
+/// The requested packages, before resolution.
 #[derive(Default)]
 pub(super) struct RequestedDependencies {
     locals: LocalArchives,
@@ -28,44 +29,42 @@ pub(super) struct RequestedDependencies {
 
 impl RequestedDependencies {
     pub(super) fn read(jobs: &[InstallJob], options: &GatherOptions) -> Result<Self, Vec<Error>> {
-        let (mut asked, mut locals, mut errors) = (Self::default(), Vec::new(), Vec::new());
+        let (mut asked, mut found_here, mut errors) = (Self::default(), Vec::new(), Vec::new());
         for job in jobs {
             let found = match job {
-                InstallJob::Read(job) => {
-                    let releases = Local::releases(job).into_iter();
-                    releases.map(|local| local?.verified(&job.input, options)).collect()
-                }
-                InstallJob::Request(Request::Module(path)) => {
-                    vec![Local::module(path, options.client.fetcher())]
-                }
-                InstallJob::Request(Request::Remote(archive)) => {
+                Request::Archive(archive) => {
                     archive.fetch(options).transpose().into_iter().collect()
                 }
-                InstallJob::Request(Request::MipUrl(dependency)) => {
+                Request::Spec(PackageSpec::Input(job)) => {
+                    let releases = Local::releases(job).into_iter();
+                    let checked =
+                        |local| locals::verified(installable(local)?, &job.input, options);
+                    releases.map(|local| local.and_then(checked)).collect()
+                }
+                Request::Spec(PackageSpec::Module(path)) => {
+                    vec![Local::module(path, options.client.fetcher()).and_then(installable)]
+                }
+                Request::Spec(PackageSpec::Package(dependency)) => {
                     asked.places.push(dependency.clone());
                     continue;
                 }
-                InstallJob::Request(Request::Named(requirement)) => {
+                Request::Spec(PackageSpec::Constrained(requirement)) => {
                     asked.named.push(requirement.clone());
                     continue;
                 }
-                InstallJob::Request(Request::Input(path)) => vec![Err(Error::Usage {
-                    message: format!("{}: this is not read here", path.display()),
-                    help: "give it as a job".to_owned(),
-                })],
             };
             for local in found {
                 match local {
-                    Ok(local) => locals.push(local),
+                    Ok(local) => found_here.push(local),
                     Err(error) => errors.push(error),
                 }
             }
         }
-        asked.locals = local::by_name(locals, &mut asked.findings);
+        asked.locals = locals::by_name(found_here, &mut asked.findings);
         if errors.is_empty() { Ok(asked) } else { Err(errors) }
     }
 
-    /// Finds releases that fit together, and fetches what is elsewhere.
+    /// Resolves the dependencies, and downloads all packages that are not local.
     pub(super) fn merge(self, options: &GatherOptions) -> Result<Gathered> {
         let (resolution, serving, noticed) = self.resolve(options)?;
         let of_projects = options.projects.iter().flat_map(|one| one.findings_of(&resolution));
@@ -73,7 +72,9 @@ impl RequestedDependencies {
         refuse(&resolution, &of_projects)?;
         self.refuse_without_hash(&resolution, options)?;
         let replaced = Replaced::of(&resolution, &self.named);
-        let Self { locals, places, mut findings, .. } = self;
+        let Self { locals, places, findings: of_locals, .. } = self;
+        let specified = options.projects.iter().flat_map(|one| one.asked().findings.clone());
+        let mut findings: Vec<Finding> = specified.chain(of_locals).collect();
         findings.extend(of_projects);
         findings.extend(noticed);
         findings.extend(resolution.findings.iter().cloned());
@@ -81,7 +82,7 @@ impl RequestedDependencies {
         let roots: Vec<Dependency> = places.iter().chain(replaced.by.keys()).cloned().collect();
         let (fetched, noticed) = options.client.closure(&roots, SOURCE_VARIANT)?;
         findings.extend(noticed);
-        let names = planned::names(&fetched);
+        let names = names_of(&fetched, planned::own_name);
         let is_asked = |name: &String| {
             places.iter().any(|place| place.name == *name) || replaced.requested.contains(name)
         };
@@ -101,7 +102,7 @@ impl RequestedDependencies {
         Ok(Gathered { packages: wanted, serving, findings })
     }
 
-    /// Refuses what has no hash, where anything that is asked for has one.
+    /// Refuses packages without a hash, if any requirement has one.
     fn refuse_without_hash(&self, resolution: &Resolution, options: &GatherOptions) -> Result<()> {
         let Some(projects) = &options.projects else { return Ok(()) };
         let hashes = &projects.asked().hashes;
@@ -116,15 +117,15 @@ impl RequestedDependencies {
         refused_for_hashes(findings)
     }
 
-    /// Finds releases that fit together, and with what is installed and stays. What is asked for and
-    /// installed already, so that it serves, is told beside them.
+    /// Resolves the dependencies together with installed packages that stay. Also returns the names of
+    /// the requested packages that are installed already, and findings.
     fn resolve(&self, options: &GatherOptions) -> Result<(Resolution, Vec<String>, Vec<Finding>)> {
         let mut staying = InstalledConstraints::new(&options.installed);
         let (first, mut serving) = self.resolve_beside(&staying, options)?;
-        // What is held later is not asked for.
+        // Packages that are pinned below are not requested.
         let asked = serving.iter().filter(|one| one.is_root).map(|one| one.name.clone()).collect();
         let mut resolution = first.clone();
-        // What fits may need other packages, which have to fit, too. Each turn holds to more.
+        // A new solution may conflict with more installed packages. Each turn adds constraints.
         while !options.force && staying.hold(&resolution, &self.locals) {
             (resolution, serving) =
                 self.resolve_beside(&staying, options).map_err(|error| match error {
@@ -147,7 +148,7 @@ impl RequestedDependencies {
         Ok((resolution, asked, findings))
     }
 
-    /// Finds releases that fit together, and beside them those that are installed and stay.
+    /// Resolves once. Also returns the installed packages that are part of the solution.
     fn resolve_beside(
         &self,
         staying: &InstalledConstraints,
@@ -159,10 +160,10 @@ impl RequestedDependencies {
             return Ok((Resolution::default(), Vec::new()));
         }
         roots.extend(staying.requirements());
-        let index =
-            if options.client.has_index() { Some(options.client.index_json()?) } else { None };
+        let index = options.client.optional_index()?;
         let mut aliases: BTreeMap<String, Alias> = options.convert.aliases.clone().into();
-        aliases.extend(self.locals.values().flat_map(|local| local.aliases.clone()));
+        let of_local = |local: &Local| BTreeMap::from(local.options.aliases.clone());
+        aliases.extend(self.locals.values().flat_map(of_local));
         let client = if index.is_some() { resolve::Client::Mip } else { resolve::Client::Upip };
         let resolve_options = ResolveOptions {
             dependencies: DependencyOptions {
@@ -175,7 +176,7 @@ impl RequestedDependencies {
             settled: staying.names().cloned().collect(),
             ..ResolveOptions::default()
         };
-        let source = LocalFirst { locals: &self.locals, staying, index: options.index() };
+        let source = InstallSource { locals: &self.locals, staying, index: options.index() };
         let catalog = index.map(|index| index as &(dyn PackageIndex + Sync));
         let mut resolution = resolve(&roots, &source, catalog, &resolve_options)?;
         let mut serving = Vec::new();
@@ -188,7 +189,7 @@ impl RequestedDependencies {
     }
 }
 
-/// The releases with what they are, those of this machine last.
+/// The releases with their packages, local ones last.
 fn releases<'a>(
     resolution: &'a Resolution,
     mut locals: LocalArchives,
@@ -202,7 +203,7 @@ fn releases<'a>(
     Ok(all)
 }
 
-/// Refuses requirements with a hash that allow several versions.
+/// Refuses requirements with a hash that do not pin one version.
 fn refuse_not_pinned(resolution: &Resolution, options: &GatherOptions) -> Result<()> {
     let Some(projects) = &options.projects else { return Ok(()) };
     let asked = projects.asked();
@@ -216,7 +217,7 @@ fn refused_for_hashes(findings: Vec<Finding>) -> Result<()> {
     Err(Error::Refused { input: "requirements".to_owned(), findings })
 }
 
-/// Refuses what cannot be had: on a device its import would fail.
+/// Refuses missing dependencies: their imports would fail on the device.
 fn refuse(resolution: &Resolution, of_projects: &[Finding]) -> Result<()> {
     let mut findings = Vec::new();
     for left in resolution.left.iter().filter(|left| left.why == SkipReason::Refused) {
@@ -237,17 +238,18 @@ impl GatherOptions<'_> {
         self.projects.as_ref().map(|projects| projects as &dyn Source)
     }
 
-    /// The releases, in their order.
+    /// Downloads the releases, in their order.
     fn download(&self, releases: &[&Resolved]) -> Result<Vec<Local>> {
         let Some(projects) = &self.projects else { return Ok(Vec::new()) };
         let download = |release: &&Resolved| {
             let (file, archive) = projects.archive(release, &self.convert.read)?;
             let package = archive.package.clone();
-            let mut local = Local::archive(&file.file_name, package, &self.convert)?;
+            let local = Local::archive(&file.file_name, package, Vec::new(), &self.convert);
+            let mut local = installable(local)?;
             local.package.findings.extend(file.other_python());
             Ok(local)
         };
-        // The first error by the order of names, and not by that of time.
+        // Reports the first error by name, and not by time.
         in_parallel(releases, download).into_iter().collect()
     }
 }

@@ -1,23 +1,22 @@
-//! Where releases come from: those of this machine first, and what is installed where nobody else has
-//! them.
+//! The source of releases for the solver: local packages, then package indexes, then installed packages.
 
 use pep440_rs::Version;
 
 use super::installed_constraints::InstalledConstraints;
-use super::local::LocalArchives;
+use super::locals::LocalArchives;
 use crate::error::Result;
 use crate::requirement::Requirement;
 use crate::resolve::{Candidate, Source};
 
-/// The packages of this machine, those that stay as they are, and beside them an index.
-pub(super) struct LocalFirst<'a> {
+/// Local packages, installed packages and a package index.
+pub(super) struct InstallSource<'a> {
     pub(super) locals: &'a LocalArchives,
     pub(super) staying: &'a InstalledConstraints<'a>,
     pub(super) index: Option<&'a dyn Source>,
 }
 
-impl LocalFirst<'_> {
-    /// Whether the release of this normalised name is what is installed.
+impl InstallSource<'_> {
+    /// Whether the installed package is taken for this normalized name.
     pub(super) fn is_installed(&self, name: &str) -> Result<bool> {
         Ok(!self.locals.contains_key(name)
             && (self.staying.needs(name).is_some()
@@ -29,7 +28,7 @@ impl LocalFirst<'_> {
     }
 }
 
-impl Source for LocalFirst<'_> {
+impl Source for InstallSource<'_> {
     fn versions(&self, name: &str) -> Result<Option<Vec<Candidate>>> {
         if let Some(local) = self.locals.get(name) {
             let version = local.package.version.clone();
@@ -57,7 +56,7 @@ impl Source for LocalFirst<'_> {
             return Ok(local.package.metadata.provides_extra.clone());
         }
         if self.is_installed(name)? {
-            // What the index says is of a release that is not taken.
+            // The index describes another release.
             return Ok(Vec::new());
         }
         self.index.map_or(Ok(Vec::new()), |index| index.extras(name, version))

@@ -1,4 +1,4 @@
-//! What somebody asks to freeze.
+//! Package specs: the ways in which a user can name packages.
 
 use std::path::{Path, PathBuf};
 
@@ -6,30 +6,34 @@ use pep440_rs::VersionSpecifiers;
 
 use crate::error::{Error, Result};
 use crate::mip::{Dependency, HEAD, is_mip_url};
-use crate::ops::inputs;
+use crate::ops::inputs::{self, Job};
 use crate::read::{is_archive_name, is_package_name};
 use crate::redact::redacted;
 use crate::requirement::Requirement;
 
-/// One argument of a call.
+/// One argument that names packages. `I` is the type of inputs: a path as parsed, and a [`Job`] once the
+/// releases at that path are known.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PackageSpec {
+pub enum PackageSpec<I = PathBuf> {
     /// Archives, a project, a `manifest.py`, or a folder of archives.
-    Input(PathBuf),
-    /// A module of this machine.
+    Input(I),
+    /// A local module.
     Module(PathBuf),
-    /// A package by its name in the index or its URL, or a `package.json` of this machine.
+    /// A package by its name in the index or its URL, or a local `package.json`.
     Package(Dependency),
-    /// A package of the index in one of several versions.
+    /// A package in the index, or a project, with constraints on its version.
     Constrained(Requirement),
 }
 
+/// Finds the releases at paths, and returns an error for each input that cannot be read.
+pub type FindJobs<'a> = &'a dyn Fn(&[PathBuf]) -> Result<(Vec<Job>, Vec<Error>)>;
+
 impl PackageSpec {
-    /// What `text` stands for: a URL or a short form such as `github:org/repo@branch`; a path; else a
-    /// package of the index as `name`, `name@version` or with a constraint by PEP 440.
+    /// Parses a URL or a short form such as `github:org/repo@branch`; a path; or a package in the index,
+    /// as `name`, `name@version` or with a PEP 440 constraint.
     ///
     /// # Errors
-    /// [`Error::Usage`] for what is none of these.
+    /// [`Error::Usage`] for any other text.
     pub fn parse(text: &str) -> Result<Self> {
         if is_mip_url(text) {
             return Ok(Self::Package(place(text)));
@@ -48,15 +52,45 @@ impl PackageSpec {
             });
         }
         named(text).ok_or_else(|| Error::Usage {
-            message: format!("found `{}`, which is no file, no URL and no package", redacted(text)),
-            help:
-                "name a package of the index as NAME, NAME@VERSION or NAME>=VERSION, or give a file"
-                    .to_owned(),
+            message: format!("found `{}`, expected a file, a URL or a package", redacted(text)),
+            help: "name a package in the index as NAME, NAME@VERSION or NAME>=VERSION, or a file"
+                .to_owned(),
         })
+    }
+
+    /// The path, for an input.
+    #[must_use]
+    pub fn input(&self) -> Option<&Path> {
+        match self {
+            Self::Input(path) => Some(path),
+            _ => None,
+        }
+    }
+
+    /// Replaces each input by a job for every release that `find` finds there.
+    ///
+    /// # Errors
+    /// Those of `find`.
+    pub fn jobs(specs: &[Self], find: FindJobs) -> Result<(Vec<PackageSpec<Job>>, Vec<Error>)> {
+        let (mut jobs, mut failed) = (Vec::new(), Vec::new());
+        for spec in specs {
+            jobs.push(match spec {
+                Self::Input(path) => {
+                    let (found, errors) = find(std::slice::from_ref(path))?;
+                    jobs.extend(found.into_iter().map(PackageSpec::Input));
+                    failed.extend(errors);
+                    continue;
+                }
+                Self::Module(path) => PackageSpec::Module(path.clone()),
+                Self::Package(dependency) => PackageSpec::Package(dependency.clone()),
+                Self::Constrained(requirement) => PackageSpec::Constrained(requirement.clone()),
+            });
+        }
+        Ok((jobs, failed))
     }
 }
 
-/// Only short forms have a branch or tag; in a URL, a user's name may stand before an `@`.
+/// Splits off the branch or tag. Only short forms have one: in a URL, the text before `@` may be a user.
 fn place(text: &str) -> Dependency {
     let is_url = text.contains("://");
     let split = text.rsplit_once('@').filter(|(_, branch)| !is_url && !branch.is_empty());
@@ -64,8 +98,8 @@ fn place(text: &str) -> Dependency {
     Dependency { name: name.to_owned(), version: version.to_owned() }
 }
 
-/// Whether a text names something of this machine. A folder counts only if it can be an input: one may
-/// be called like a package of the index.
+/// Whether the text names a local file or folder. A folder counts only if it contains releases, since it
+/// may share its name with a package in the index.
 fn is_path(text: &str, path: &Path) -> bool {
     let is_file = path.extension().is_some_and(|ending| ending == "py" || ending == "json");
     let is_spelled_as_path = text.contains(['/', std::path::MAIN_SEPARATOR]) || text == ".";
@@ -76,7 +110,7 @@ fn is_path(text: &str, path: &Path) -> bool {
         || path.is_dir() && !inputs::releases(&[path.to_owned()]).0.is_empty()
 }
 
-/// A package of the index.
+/// A package in the index.
 fn named(text: &str) -> Option<PackageSpec> {
     let end = text.find(['@', '=', '<', '>', '!', '~']).unwrap_or(text.len());
     let (name, rest) = text.split_at(end);
