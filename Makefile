@@ -19,6 +19,10 @@ lint: $(VENV)/.built ## Run all linters
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
 	cargo clippy --locked --lib --features python -- -D warnings
+	for features in "" net cli; do \
+	  cargo clippy --locked --lib --no-default-features --features "$$features" -- -D warnings \
+	    || exit 1; \
+	done
 	$(VENV)/bin/ruff check
 	$(VENV)/bin/ruff format --check
 	$(VENV)/bin/mypy

@@ -10,10 +10,8 @@ use super::args::{ConfigArgs, ConfigCommand, ConfigShowArgs};
 use super::printer::Printer;
 use super::table::{cell, width};
 use crate::error::{Error, Result};
-#[cfg(feature = "net")]
 use crate::net::fetch::FetchOptions;
 use crate::net::fetch::shown;
-#[cfg(feature = "net")]
 use crate::net::pypi::config::Source;
 use crate::settings::{self, Row, Settings};
 
@@ -94,7 +92,6 @@ fn show(arguments: &ConfigShowArgs, python: &Path, printer: &Printer) -> Result<
 }
 
 /// How package indexes are asked.
-#[cfg(feature = "net")]
 fn of_pip(arguments: &ConfigShowArgs, python: &Path) -> Result<Vec<Told>> {
     let cache = FetchOptions::default().cache;
     let rows = arguments.places.config(python, &cache)?.rows();
@@ -104,12 +101,6 @@ fn of_pip(arguments: &ConfigShowArgs, python: &Path) -> Result<Vec<Told>> {
         source: source.to_string(),
     };
     Ok(rows.into_iter().map(told).collect())
-}
-
-#[cfg(not(feature = "net"))]
-#[expect(clippy::unnecessary_wraps, reason = "with the feature there are errors")]
-fn of_pip(_arguments: &ConfigShowArgs, _python: &Path) -> Result<Vec<Told>> {
-    Ok(Vec::new())
 }
 
 /// A value as it is written in pyproject.toml, or `-` for none.

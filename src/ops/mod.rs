@@ -2,22 +2,17 @@
 //! in, what a client takes out.
 
 mod convert;
-#[cfg(feature = "net")]
 mod fetch;
 pub mod freeze;
 pub mod index;
 pub mod inputs;
 pub mod install;
-#[cfg(feature = "net")]
 pub mod migrate;
 pub mod mip;
-#[cfg(feature = "net")]
 pub mod requirements;
 mod size;
 
-#[cfg(feature = "net")]
 pub use crate::ops::convert::{Converted, Stored, Summary, convert, convert_bytes};
-#[cfg(feature = "net")]
 pub use fetch::{FetchJob, FetchedFile, fetch};
 
 use crate::error::Result;

@@ -14,6 +14,5 @@ pub use manifest::{FrozenPackage, MANIFEST, MANIFEST_MARK, requiring_manifest};
 pub use mip::{Mip, MipOptions, PACKAGE_JSON, about, mip};
 pub use sink::{Sink, TarGz};
 pub use store::Outcome;
-#[cfg(feature = "net")]
 pub(crate) use store::{store, store_new};
 pub use upip::{Upip, UpipOptions, upip};

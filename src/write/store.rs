@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use crate::dir::{Dir, Put};
-#[cfg(feature = "net")]
 use crate::error::Error;
 use crate::error::Result;
 use crate::finding::{Code, Finding};
@@ -42,7 +41,6 @@ pub(crate) fn holds(path: &Path, data: &[u8]) -> Result<Option<bool>> {
 ///
 /// # Errors
 /// [`Error::Io`].
-#[cfg(feature = "net")]
 pub(crate) fn store(path: &Path, data: &[u8]) -> Result<Outcome> {
     if holds(path, data)? == Some(true) {
         return Ok(Outcome::Unchanged);
@@ -55,7 +53,6 @@ pub(crate) fn store(path: &Path, data: &[u8]) -> Result<Outcome> {
 ///
 /// # Errors
 /// [`Error::Refused`] for a file with other content, and [`Error::Io`].
-#[cfg(feature = "net")]
 pub(crate) fn store_new(path: &Path, data: &[u8]) -> Result<Outcome> {
     match holds(path, data)? {
         Some(true) => Ok(Outcome::Unchanged),

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use reqwest::Url;
+use url::Url;
 
 use super::login::Secret;
 use super::parallel::CONNECTIONS;

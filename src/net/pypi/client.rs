@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
-use reqwest::Url;
+use url::Url;
 
 use super::config::{Config, Index, IndexName};
 use super::credentials;

@@ -12,6 +12,7 @@ mod files;
 mod page;
 mod project;
 #[cfg(test)]
+#[cfg(feature = "net")]
 mod tests;
 
 pub use choose::Choice;

@@ -247,7 +247,7 @@ fn a_login_goes_to_the_index_only() {
         _ => answer("404 Not Found", "", ""),
     };
     let server = Server::new(members);
-    let mut url = reqwest::Url::parse(&server.url("simple")).unwrap();
+    let mut url = url::Url::parse(&server.url("simple")).unwrap();
     url.set_username("me").unwrap();
     url.set_password(Some("hunter2")).unwrap();
     let mut config = config(&[&server]);

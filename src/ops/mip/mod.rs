@@ -29,7 +29,6 @@ use crate::write::store::output_differs;
 use crate::write::{self, Mip, Outcome, PACKAGE_JSON};
 use dependencies::Dependencies;
 pub use flat::flat;
-#[cfg(all(feature = "cli", feature = "net"))]
 pub(crate) use job::bytecode;
 pub use job::{Layout, MipCall, MipJob, MipOptions, jobs};
 

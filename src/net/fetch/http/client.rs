@@ -10,9 +10,10 @@ use reqwest::redirect::Policy;
 use reqwest::{Proxy, Url};
 
 use super::failure::reason;
+use super::roots;
 use crate::error::FetchError;
+use crate::net::fetch::FetchOptions;
 use crate::net::fetch::login::Login;
-use crate::net::fetch::{FetchOptions, roots};
 use crate::redact::remember;
 
 /// How long a connection may take.

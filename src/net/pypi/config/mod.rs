@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
-use reqwest::Url;
+use url::Url;
 
 use super::credentials::Given;
 use crate::cache::Cache;

@@ -7,7 +7,7 @@ mod netrc;
 use std::sync::Arc;
 
 use percent_encoding::percent_decode_str;
-use reqwest::Url;
+use url::Url;
 
 use crate::net::fetch::{Account, KeyringLookup, Login, Secret};
 

@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     /// A self-signed certificate that was made for this test.
-    const CERTIFICATE: &str = include_str!("../../../tests/data/authority.pem");
+    const CERTIFICATE: &str = include_str!("../../../../tests/data/authority.pem");
 
     fn count(named: Option<&Path>, variables: &[(&str, &Path)]) -> Result<usize, FetchError> {
         let variable = |name: &str| {
