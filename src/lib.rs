@@ -48,6 +48,7 @@ pub mod error;
 mod file;
 pub mod finding;
 mod hosted;
+mod ini;
 mod limits;
 pub mod metadata;
 pub mod mip;

@@ -13,16 +13,15 @@ use super::report::{Entry, Report};
 use super::skipped::{self, SkippedEntry};
 use super::table::{cell, count, refused_and_failed, size, tally, width};
 use crate::adapt::{Bytecode, Compiler};
-use crate::cache::Cache;
 use crate::error::{Error, Result};
 use crate::net::fetch::Location;
-use crate::ops::index::{AddOptions, reports, updated};
+use crate::ops::index::{AddOptions, reports, source_code, updated};
 use crate::ops::migrate::{
     Artifact, MigrateOptions, Migrated, OutputFormat, OutputOptions, migrate,
 };
 use crate::ops::mip::{Layout, MipOptions};
 use crate::options::ConvertOptions;
-use crate::settings::Settings;
+use crate::settings::{self, Settings};
 use crate::translate::Pinning;
 use crate::write::index::LockTimeout;
 
@@ -65,16 +64,15 @@ fn make<'a>(
 ) -> Result<OutputOptions<'a>> {
     let bytecode = if arguments.mpy {
         let compilers = Compiler::find(&settings.mpy_cross.value.0, python)?;
-        Some(Bytecode { compilers, cache: Cache::of_user(Bytecode::CACHE) })
+        Some(Bytecode { compilers, cache: settings::cache(Bytecode::CACHE) })
     } else {
         None
     };
     match arguments.to {
         OutputFormat::Upip => return Ok(OutputOptions::Upip),
         OutputFormat::Index => {
-            let none = Bytecode { compilers: Vec::new(), cache: Cache::of_user(Bytecode::CACHE) };
             return Ok(OutputOptions::Index(AddOptions {
-                bytecode: bytecode.unwrap_or(none),
+                bytecode: bytecode.unwrap_or_else(source_code),
                 replace: arguments.force,
                 base: settings.index.value.as_deref().map(Location::parse).transpose()?,
                 wanted: Vec::new(),

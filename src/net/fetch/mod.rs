@@ -36,11 +36,12 @@ pub(crate) use hash::verify;
 pub use location::Location;
 pub(crate) use location::shown;
 pub use login::{Account, KeyringLookup, Login, Secret};
-pub use network::{Network, Progress};
+pub use network::{Certificates, Network, Progress, SystemProxies};
 pub(crate) use parallel::in_parallel;
 pub use run::RunBudget;
 
-/// How bytes are got.
+/// How bytes are got. The default keeps nothing;
+/// [`settings::fetch_options`](crate::settings::fetch_options) is as the user has it.
 #[derive(Clone, Debug)]
 pub struct FetchOptions {
     /// Where is kept what came from the web.
@@ -62,14 +63,14 @@ pub struct FetchOptions {
 }
 
 impl FetchOptions {
-    /// The kind under which [`FetchOptions::cache`] keeps downloads by default.
+    /// The kind under which [`FetchOptions::cache`] keeps downloads.
     pub const CACHE: &str = "fetch";
 }
 
 impl Default for FetchOptions {
     fn default() -> Self {
         Self {
-            cache: Cache::of_user(Self::CACHE),
+            cache: Cache::none(),
             offline: false,
             patience: Duration::from_secs(30),
             deadline: Duration::from_mins(5),

@@ -5,7 +5,7 @@
 
 mod choose;
 mod client;
-pub mod config;
+mod config;
 mod credentials;
 mod file_name;
 mod files;
@@ -17,6 +17,6 @@ mod tests;
 
 pub use choose::Choice;
 pub use client::Pypi;
-pub use config::{Call, Config, Index, IndexName};
+pub use config::{Config, Index, IndexName};
 pub use credentials::Given;
 pub use project::{FileKind, Project, ProjectFile, best};
