@@ -23,9 +23,10 @@ lint: $(VENV)/.built ## Run all linters
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
 	cargo clippy --locked --lib --features python -- -D warnings
-	cargo check --locked --lib --no-default-features
-	cargo check --locked --lib --no-default-features --features net
-	cargo check --locked --no-default-features --features cli
+	for features in "" net cli; do \
+	  cargo clippy --locked --lib --no-default-features --features "$$features" -- -D warnings \
+	    || exit 1; \
+	done
 	$(VENV)/bin/ruff check
 	$(VENV)/bin/ruff format --check
 	$(VENV)/bin/mypy

@@ -134,7 +134,6 @@ impl Hash {
     }
 
     /// What `data` have in its place, to be told.
-    #[cfg(feature = "net")]
     pub(crate) fn of_same_kind(&self, data: &[u8]) -> Self {
         let digits = hexadecimal(&self.algorithm.digest(data));
         Self { algorithm: self.algorithm, digits }

@@ -31,6 +31,11 @@
 
 // Tests start programs and open files as they like.
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
+// What only the program or only downloads use stays where these are not built.
+#![cfg_attr(
+    not(all(feature = "cli", feature = "net")),
+    expect(dead_code, unused_imports, reason = "the features bring their callers")
+)]
 
 pub mod adapt;
 pub mod cache;
@@ -43,6 +48,7 @@ pub mod error;
 mod file;
 pub mod finding;
 mod hosted;
+mod ini;
 mod limits;
 pub mod metadata;
 pub mod mip;

@@ -26,30 +26,24 @@ pub(crate) const MAX_MESSAGE: usize = 10_000;
 pub(crate) const MAX_CELL: usize = 300;
 
 /// Bytes of the page of a project. The largest that are known have half of it.
-#[cfg(feature = "net")]
 pub(crate) const MAX_PAGE: u64 = 32 << 20;
 
 /// Links on one page of a project.
-#[cfg(feature = "net")]
 pub(crate) const MAX_PAGE_LINKS: usize = 100_000;
 
 /// Bytes of the links on one page of a project, once their URLs are whole.
-#[cfg(feature = "net")]
 pub(crate) const MAX_PAGE_LINK_BYTES: usize = 32 << 20;
 
 /// Bytes of what is known of all projects that one run asks indexes for.
-#[cfg(feature = "net")]
 pub(crate) const MAX_PROJECT_BYTES: usize = 128 << 20;
 
 /// Bytes of the dependencies that one resolution looks at, as they are held for it.
 pub(crate) const MAX_RESOLUTION_BYTES: usize = 64 << 20;
 
 /// Bytes of archives that are kept after they were read.
-#[cfg(feature = "net")]
 pub(crate) const MAX_KEPT_BYTES: usize = 64 << 20;
 
 /// Bytes of an archive that may be read beside others. What it unpacks to is many times as large.
-#[cfg(feature = "net")]
 pub(crate) const MAX_PARALLEL_ARCHIVE: usize = 128 << 10;
 
 /// Comparisons of a short name with a short pattern, for one project. A name or pattern counts for
@@ -74,7 +68,6 @@ pub(crate) const MAX_RECORD_LINES: usize = 200_000;
 pub(crate) const MAX_BZIP2_STREAMS: usize = 2_000;
 
 /// Lines of the files and folders that one package is shown with.
-#[cfg(feature = "cli")]
 pub(crate) const MAX_SHOWN_LINES: usize = 20_000;
 
 /// Counts what is done for one input: comparisons, steps or bytes, whichever the caller charges. May

@@ -7,9 +7,7 @@ use std::borrow::Cow;
 
 use crate::hosted::behind_host;
 pub(crate) use printable::Printable;
-#[cfg(feature = "cli")]
 pub(crate) use printable::ascii_json;
-#[cfg(feature = "net")]
 pub(crate) use secrets::remember;
 pub(crate) use secrets::without_private;
 

@@ -10,7 +10,6 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
-use etcetera::BaseStrategy;
 use sha2::{Digest, Sha256};
 
 use crate::digest::hexadecimal;
@@ -18,9 +17,6 @@ use crate::dir::{Dir, Put};
 use crate::error::Error;
 
 pub use stored::{Stored, prune, size};
-
-/// The variable that names the folder.
-pub const VARIABLE: &str = "MPCONVERT_CACHE";
 
 /// Bytes of the largest entry.
 const MAX_SIZE: u64 = 256 << 20;
@@ -30,18 +26,6 @@ const DIGEST: usize = 32;
 
 /// Digits of a key that name the folder of an entry; the others name its file.
 const PART: usize = 1;
-
-/// The folder of all caches: what `MPCONVERT_CACHE` says, else `mpconvert` where the user's caches
-/// lie (`$XDG_CACHE_HOME` or `~/.cache`; on Windows `%LOCALAPPDATA%`). `None` where there is no such
-/// place.
-#[must_use]
-pub fn folder() -> Option<PathBuf> {
-    if let Some(own) = std::env::var_os(VARIABLE).filter(|own| !own.is_empty()) {
-        return Some(own.into());
-    }
-    let strategy = etcetera::choose_base_strategy().ok()?;
-    Some(strategy.cache_dir().join("mpconvert"))
-}
 
 /// What an entry is found by.
 ///
@@ -98,14 +82,8 @@ pub struct Cache {
 }
 
 impl Cache {
-    /// The entries of this kind in the user's [`folder`]. Nothing is created before there is
-    /// something to keep.
-    #[must_use]
-    pub fn of_user(kind: &str) -> Self {
-        Self { folder: folder().map(|folder| (folder, kind.to_owned())) }
-    }
-
-    /// The entries of this kind in another folder.
+    /// The entries of this kind in a folder of caches. Nothing is created before there is something to
+    /// keep.
     #[must_use]
     pub fn below(folder: &Path, kind: &str) -> Self {
         Self { folder: Some((folder.to_owned(), kind.to_owned())) }

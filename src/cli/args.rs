@@ -3,10 +3,8 @@
 mod download;
 mod freeze;
 mod install;
-#[cfg(feature = "net")]
 mod migrate;
 mod mip;
-#[cfg(feature = "net")]
 mod pypi;
 mod read;
 mod settings;
@@ -19,19 +17,14 @@ use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use super::index::IndexArgs;
 pub(super) use download::RunLimitArgs;
 pub(super) use freeze::FreezeArgs;
-#[cfg(feature = "net")]
 pub(super) use install::InstallArgs;
 pub(super) use install::{ChangeArgs, ListArgs, TreeArgs, UninstallArgs};
-#[cfg(feature = "net")]
 pub(super) use migrate::{DownloadArgs, LockArgs, MigrateArgs, RequirementArgs};
 pub(super) use mip::MipArgs;
-#[cfg(feature = "net")]
 pub(super) use pypi::{CacheArgs, CacheCommand, CachePathArgs, FetchArgs, PruneArgs, PypiArgs};
 pub(super) use read::ReadArgs;
-#[cfg(feature = "net")]
 use read::{BuildArgs, LimitArgs};
 pub(super) use settings::{PackageArgs, ProjectArgs, SettingArgs};
-#[cfg(feature = "net")]
 use settings::{PayloadArgs, TargetArgs};
 
 /// Convert Python packages into what MicroPython's installers take.
@@ -58,16 +51,12 @@ pub(super) enum Command {
     /// Freeze packages into a firmware: a folder for each, with a manifest.py
     Freeze(Box<FreezeArgs>),
     /// Make packages for mip or upip, or an index, of releases on a package index, with all they need
-    #[cfg(feature = "net")]
     Migrate(Box<MigrateArgs>),
     /// Write down which files a migration takes
-    #[cfg(feature = "net")]
     Lock(Box<LockArgs>),
     /// Download the files of a migration
-    #[cfg(feature = "net")]
     Download(Box<DownloadArgs>),
     /// Install packages and all they need into a folder, for a board or a firmware
-    #[cfg(feature = "net")]
     Install(Box<InstallArgs>),
     /// List the packages that are installed in a folder
     List(ListArgs),
@@ -78,7 +67,6 @@ pub(super) enum Command {
     /// Make and keep an index for mip, in a folder that any server serves
     Index(IndexArgs),
     /// Fetch files of projects from a package index
-    #[cfg(feature = "net")]
     Fetch(FetchArgs),
     /// Print the resource module (R.py) of files
     Resources(ResourcesArgs),
@@ -87,7 +75,6 @@ pub(super) enum Command {
     /// Show the settings and where they come from
     Config(ConfigArgs),
     /// Show or clear what is kept between runs
-    #[cfg(feature = "net")]
     Cache(CacheArgs),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
@@ -181,7 +168,6 @@ pub(super) struct ConfigShowArgs {
     pub(super) settings: SettingArgs,
     #[command(flatten)]
     pub(super) project: ProjectArgs,
-    #[cfg(feature = "net")]
     #[command(flatten)]
     pub(super) places: CachePathArgs,
 }

@@ -11,6 +11,7 @@ use super::printer::Printer;
 use super::table::{count, size};
 use crate::cache::{self, Stored};
 use crate::error::{Error, Result};
+use crate::settings;
 
 /// The version of the JSON form; it rises when a field changes its meaning or goes.
 const VERSION: u32 = 1;
@@ -26,9 +27,9 @@ struct Report<'a> {
 }
 
 pub(super) fn run(arguments: &CacheArgs, printer: &Printer) -> Result<Exit> {
-    let folder = cache::folder().ok_or_else(|| Error::Usage {
+    let folder = settings::cache_folder().ok_or_else(|| Error::Usage {
         message: "there is no folder for what is kept".to_owned(),
-        help: format!("name one by {}", cache::VARIABLE),
+        help: format!("name one by {}", settings::CACHE_VARIABLE),
     })?;
     match &arguments.command {
         CacheCommand::Dir => show(printer, &folder, None, &folder.display().to_string())?,

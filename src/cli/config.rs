@@ -10,11 +10,7 @@ use super::args::{ConfigArgs, ConfigCommand, ConfigShowArgs};
 use super::printer::Printer;
 use super::table::{cell, width};
 use crate::error::{Error, Result};
-#[cfg(feature = "net")]
-use crate::net::fetch::FetchOptions;
-use crate::net::fetch::shown;
-#[cfg(feature = "net")]
-use crate::net::pypi::config::Source;
+use crate::net::fetch::{FetchOptions, shown};
 use crate::settings::{self, Row, Settings};
 
 /// The version of the JSON form; it rises when a field changes its meaning or goes.
@@ -35,25 +31,9 @@ struct Entry<'a> {
     source: String,
 }
 
-/// What one place says, whoever reads it.
-struct Told {
-    key: &'static str,
-    value: serde_json::Value,
-    source: String,
-}
-
-impl Told {
-    fn of(row: Row) -> Self {
-        // A URL may hold a password.
-        let value = match row.value {
-            serde_json::Value::String(text) => shown(&text).into(),
-            value => value,
-        };
-        Self { key: row.key, value, source: row.source.to_string() }
-    }
-
-    fn entry(&self) -> Entry<'_> {
-        Entry { key: self.key, value: &self.value, source: self.source.clone() }
+impl<'a> Entry<'a> {
+    fn of(row: &'a Row) -> Self {
+        Self { key: row.key, value: &row.value, source: row.source.to_string() }
     }
 }
 
@@ -69,47 +49,35 @@ fn show(arguments: &ConfigShowArgs, python: &Path, printer: &Printer) -> Result<
     fs::metadata(&arguments.input).map_err(Error::io(&arguments.input))?;
     let project = arguments.project.whose().settings(&arguments.input)?;
     let settings = Settings::resolve(project.as_ref(), arguments.settings.layer())?;
-    let mut rows: Vec<Told> = settings.rows().into_iter().map(Told::of).collect();
+    let mut rows = settings.rows();
     let own = rows.len();
-    match of_pip(arguments, python) {
-        Ok(told) => rows.extend(told),
+    let cache = settings::cache(FetchOptions::CACHE);
+    match arguments.places.settings(python, &cache) {
+        Ok(indexes) => rows.extend(indexes.rows()),
         // The settings are there all the same.
         Err(Error::Usage { message, .. }) => printer.summary(&message),
         Err(error) => return Err(error),
     }
+    for row in &mut rows {
+        // A URL may hold a password.
+        if let serde_json::Value::String(text) = &mut row.value {
+            *text = shown(text);
+        }
+    }
     if printer.is_json() {
         let (settings, pip) = rows.split_at(own);
         let [settings, pip] =
-            [settings, pip].map(|rows| rows.iter().map(Told::entry).collect::<Vec<_>>());
+            [settings, pip].map(|rows| rows.iter().map(Entry::of).collect::<Vec<_>>());
         return Printer::json(&Report { version: VERSION, settings, pip });
     }
     let values: Vec<String> = rows.iter().map(|row| toml(&row.value)).collect();
     let key_width = width(rows.iter().map(|row| row.key));
     let value_width = width(values.iter().map(String::as_str));
-    for (Told { key, source, .. }, value) in rows.iter().zip(&values) {
-        let value = cell(value);
+    for (Row { key, source, .. }, value) in rows.iter().zip(&values) {
+        let (value, source) = (cell(value), source.to_string());
         printer.line(&format!("{key:key_width$}   {value:value_width$}   {source}"))?;
     }
     Ok(())
-}
-
-/// How package indexes are asked.
-#[cfg(feature = "net")]
-fn of_pip(arguments: &ConfigShowArgs, python: &Path) -> Result<Vec<Told>> {
-    let cache = FetchOptions::default().cache;
-    let rows = arguments.places.config(python, &cache)?.rows();
-    let told = |(key, value, source): (_, String, Source)| Told {
-        key,
-        value: value.into(),
-        source: source.to_string(),
-    };
-    Ok(rows.into_iter().map(told).collect())
-}
-
-#[cfg(not(feature = "net"))]
-#[expect(clippy::unnecessary_wraps, reason = "with the feature there are errors")]
-fn of_pip(_arguments: &ConfigShowArgs, _python: &Path) -> Result<Vec<Told>> {
-    Ok(Vec::new())
 }
 
 /// A value as it is written in pyproject.toml, or `-` for none.

@@ -1,30 +1,23 @@
 //! The command line: arguments → options → command → printer.
 
 mod args;
-#[cfg(feature = "net")]
 mod cache;
-#[cfg(feature = "net")]
 mod closure;
 mod config;
 mod convert;
-#[cfg(feature = "net")]
 mod download;
 mod explain;
-#[cfg(feature = "net")]
 mod fetch;
 mod freeze;
 mod index;
 mod inspect;
 mod install;
-#[cfg(feature = "net")]
 mod lock;
-#[cfg(feature = "net")]
 mod migrate;
 mod mip;
 mod printer;
 mod report;
 mod resources;
-#[cfg(feature = "net")]
 mod skipped;
 mod table;
 
@@ -65,21 +58,15 @@ pub fn run(args: impl IntoIterator<Item = OsString>, python: &Path) -> Exit {
         Command::Convert(arguments) => convert::run(arguments, python, &printer),
         Command::Mip(arguments) => mip::run(arguments, python, &printer),
         Command::Freeze(arguments) => freeze::run(arguments, python, &printer),
-        #[cfg(feature = "net")]
         Command::Migrate(arguments) => migrate::run(arguments, python, &printer),
-        #[cfg(feature = "net")]
         Command::Lock(arguments) => lock::run(arguments, python, &printer),
-        #[cfg(feature = "net")]
         Command::Download(arguments) => download::run(arguments, python, &printer),
-        #[cfg(feature = "net")]
         Command::Install(arguments) => install::run(arguments, python, &printer),
         Command::List(arguments) => install::list(arguments, &printer),
         Command::Uninstall(arguments) => install::uninstall(arguments, &printer),
         Command::Inspect(arguments) => inspect::run(arguments, python, &printer),
         Command::Index(arguments) => index::run(arguments, python, &printer),
-        #[cfg(feature = "net")]
         Command::Fetch(arguments) => fetch::run(arguments, python, &printer),
-        #[cfg(feature = "net")]
         Command::Cache(arguments) => cache::run(arguments, &printer),
         Command::Resources(arguments) => resources::run(arguments),
         Command::Explain(arguments) => explain::run(arguments, &printer),

@@ -124,7 +124,6 @@ impl Printer {
     }
 
     /// A count of bytes whose number nobody knows beforehand.
-    #[cfg(feature = "net")]
     pub(super) fn fetched(&self) -> ProgressBar {
         self.bar(0, "{bytes} fetched")
     }
@@ -158,7 +157,6 @@ pub(super) fn step(bar: &ProgressBar, steps: u64) {
 }
 
 /// Makes a progress bar of a count of bytes once it is known how many more come.
-#[cfg(feature = "net")]
 pub(super) fn expect(bar: &ProgressBar, bytes: u64) {
     // One without a length is never shown.
     if bar.length().is_none() {

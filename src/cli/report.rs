@@ -7,7 +7,6 @@ use serde::Serialize;
 use crate::error::Error;
 use crate::finding::{Code, Finding, Severity};
 use crate::mip::Dependency;
-#[cfg(feature = "net")]
 use crate::ops::FetchedFile;
 use crate::ops::freeze::{Frozen, FrozenFolder};
 use crate::ops::mip::Packed;
@@ -173,7 +172,6 @@ impl<'a> Entry<'a> {
         }
     }
 
-    #[cfg(feature = "net")]
     pub(super) fn fetched(result: &'a Result<FetchedFile, Error>) -> Self {
         let fetched = match result {
             Ok(fetched) => fetched,

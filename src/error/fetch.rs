@@ -68,6 +68,9 @@ pub enum FetchError {
     /// No connection, or one that ended early; what the system says.
     #[error("{0}")]
     Connection(String),
+    /// This program was built without the feature `net`.
+    #[error("this program was built without the network")]
+    NoNetwork,
     /// Nothing is kept of it, and the network must not be used.
     #[error("no copy is kept of it")]
     Offline,
@@ -78,6 +81,7 @@ impl FetchError {
     #[must_use]
     pub fn help(&self) -> &'static str {
         match self {
+            Self::NoNetwork => "build it with the feature `net`, or name a folder",
             Self::Offline => "run once without --offline",
             Self::Unauthorized(true) | Self::Status(403) => "check the user name and the password",
             Self::Unauthorized(false) => {
@@ -102,7 +106,6 @@ impl FetchError {
     }
 
     /// Whether the next attempt may go better.
-    #[cfg(feature = "net")]
     pub(crate) fn is_transient(&self) -> bool {
         match self {
             Self::Connection(_) => true,

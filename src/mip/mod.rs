@@ -7,7 +7,6 @@ mod index_json;
 mod package_json;
 pub(crate) mod url;
 
-#[cfg(feature = "net")]
 pub(crate) use crate::mip::url::is_local;
 pub use crate::mip::url::{MipUrl, MipUrlError};
 pub(crate) use crate::mip::url::{is_mip_url, percent_encoded};

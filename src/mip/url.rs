@@ -1,8 +1,9 @@
 //! Places as mip names them: URLs, hosted repositories by a short form, and local paths.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::str::FromStr;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 
 use crate::hosted::hosted;
@@ -81,7 +82,6 @@ pub(crate) fn is_mip_url(text: &str) -> bool {
 }
 
 /// Whether mpremote takes `text` for a `package.json` of the machine that it runs on.
-#[cfg(feature = "net")]
 #[expect(clippy::case_sensitive_file_extension_comparisons, reason = "mpremote compares so, too")]
 pub(crate) fn is_local(text: &str) -> bool {
     !is_mip_url(text) && text.ends_with(".json")
@@ -127,18 +127,14 @@ fn check(text: &str) -> Result<(), MipUrlError> {
     Ok(())
 }
 
+/// The letters that are percent-encoded in paths.
+const RESERVED: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
 /// The path as a relative URL, where all but the unreserved letters of RFC 3986 and the slash are
 /// percent-encoded.
 pub(crate) fn percent_encoded(path: &MemberPath) -> String {
-    let mut text = String::with_capacity(path.as_str().len());
-    for byte in path.as_str().bytes() {
-        if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) {
-            text.push(char::from(byte));
-        } else {
-            let _ = write!(text, "%{byte:02X}");
-        }
-    }
-    text
+    utf8_percent_encode(path.as_str(), RESERVED).to_string()
 }
 
 impl FromStr for MipUrl {

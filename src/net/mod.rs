@@ -2,5 +2,4 @@
 
 pub mod fetch;
 pub mod mip;
-#[cfg(feature = "net")]
 pub mod pypi;

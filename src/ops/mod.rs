@@ -1,30 +1,23 @@
 //! The engines behind all doors, one for each thing that is made: archives of a release or a project
 //! in, what a client takes out.
 
-#[cfg(feature = "net")]
 pub mod closure;
 mod convert;
-#[cfg(feature = "net")]
 mod fetch;
 pub mod freeze;
 pub mod gather;
 pub mod index;
 pub mod inputs;
 pub mod install;
-#[cfg(feature = "net")]
 pub mod lock;
-#[cfg(feature = "net")]
 pub mod migrate;
 pub mod mip;
-#[cfg(feature = "net")]
 pub mod requirements;
 mod size;
 
-#[cfg(feature = "net")]
 pub use crate::ops::convert::{
     Converted, Stored, Summary, convert, convert_bytes, convert_job, convert_package,
 };
-#[cfg(feature = "net")]
 pub use fetch::{ChosenFile, FetchJob, FetchedFile, choose, fetch};
 
 use crate::error::Result;

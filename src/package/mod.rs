@@ -114,7 +114,6 @@ impl Package {
     }
 
     /// About how many bytes the package takes in memory.
-    #[cfg(feature = "net")]
     pub(crate) fn memory_size(&self) -> usize {
         let files = self
             .files

@@ -16,7 +16,6 @@ use std::process::Command;
 use tempfile::TempDir;
 
 use environment::Environment;
-#[cfg(feature = "net")]
 pub(crate) use search::find_in;
 
 /// An executable, by its absolute path.
@@ -53,7 +52,6 @@ impl Program {
     }
 
     /// The absolute path.
-    #[cfg(any(feature = "net", test))]
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }

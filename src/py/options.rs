@@ -55,8 +55,7 @@ impl WriteOptions {
 
 /// How files are fetched: within the limits that the environment gives.
 pub(super) fn fetch_options(offline: bool) -> Result<FetchOptions> {
-    let run = setting::run_budget(&Layer::default())?;
-    Ok(FetchOptions { offline, run, ..FetchOptions::default() })
+    Ok(FetchOptions { offline, ..setting::fetch_options(&Layer::default())? })
 }
 
 pub(super) fn limits(

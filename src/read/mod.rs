@@ -25,9 +25,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-#[cfg(feature = "net")]
 pub(crate) use archive::{SDIST_SUFFIXES, WHEEL_SUFFIX};
-#[cfg(feature = "net")]
 pub(crate) use distribution::strip_suffix;
 pub use folder::is_project;
 pub use limits::Limits;

@@ -1,6 +1,5 @@
 //! Text that is safe to print: without secrets, and without characters that act on a terminal or hide.
 
-#[cfg(feature = "cli")]
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 
@@ -27,7 +26,6 @@ impl fmt::Display for Printable<'_> {
 
 /// The JSON `document` with every character that [`Printable`] escapes written as `\uXXXX`. Parsers
 /// read the same values from it; line feeds between the values stay.
-#[cfg(feature = "cli")]
 pub(crate) fn ascii_json(document: &str) -> Cow<'_, str> {
     let is_escaped = |character: char| character != '\n' && is_hidden(character);
     if !document.contains(is_escaped) {
@@ -95,7 +93,6 @@ mod tests {
         assert_eq!(Printable("é 漢 … 🎉 a b").to_string(), "é 漢 … 🎉 a b");
     }
 
-    #[cfg(feature = "cli")]
     #[test]
     fn hidden_characters_are_escaped_in_json_and_the_value_is_the_same() {
         let value = serde_json::json!({ HIDDEN: [HIDDEN, "é 漢\n"] });

@@ -3,16 +3,16 @@
 use std::borrow::Cow;
 use std::sync::{PoisonError, RwLock};
 
+use percent_encoding::percent_decode_str;
+
 /// The shortest secret that is looked for: shorter ones are found in texts that have nothing to do
 /// with them.
-#[cfg(feature = "net")]
 const SHORTEST: usize = 6;
 
 /// Longest first, so that none is found as a part of another.
 static SENT: RwLock<Vec<String>> = RwLock::new(Vec::new());
 
 /// Leaves `forms`, the ways in which a secret can be written, out of all that is printed from now on.
-#[cfg(feature = "net")]
 pub(crate) fn remember(forms: impl IntoIterator<Item = String>) {
     let forms = forms.into_iter().filter(|form| form.len() >= SHORTEST);
     let new: Vec<String> = forms.filter(|form| !sent().contains(form)).collect();
@@ -42,29 +42,18 @@ pub(crate) fn without_private(text: &str) -> Cow<'_, str> {
 /// A word, unless it is a URL with a secret in which some letters are escaped.
 fn without_escaped(word: &str) -> Cow<'_, str> {
     let text = word.trim_end();
-    let decoded = decoded(text);
+    let decoded = percent_decode_str(text).decode_utf8_lossy();
     if sent().iter().any(|secret| decoded.contains(secret.as_str())) {
         return Cow::Owned(format!("…{}", &word[text.len()..]));
     }
     Cow::Borrowed(word)
 }
 
-#[cfg(feature = "net")]
-fn decoded(text: &str) -> Cow<'_, str> {
-    percent_encoding::percent_decode_str(text).decode_utf8_lossy()
-}
-
-/// Without servers, nothing was sent.
-#[cfg(not(feature = "net"))]
-fn decoded(text: &str) -> Cow<'_, str> {
-    Cow::Borrowed(text)
-}
-
 fn sent() -> std::sync::RwLockReadGuard<'static, Vec<String>> {
     SENT.read().unwrap_or_else(PoisonError::into_inner)
 }
 
-#[cfg(all(test, feature = "net"))]
+#[cfg(test)]
 mod tests {
     use super::*;
 

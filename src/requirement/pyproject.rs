@@ -51,7 +51,6 @@ pub fn requirements(
 }
 
 /// The extras that the table of a project names, be they empty: that of `[project]`, or Poetry's.
-#[cfg(feature = "net")]
 pub(crate) fn extras(root: &Table) -> Vec<String> {
     let project = root.get("project").and_then(|project| project.get("optional-dependencies"));
     let poetry = || root.get("tool")?.get("poetry")?.get("extras");

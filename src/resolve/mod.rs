@@ -5,11 +5,8 @@
 
 mod closure;
 mod explain;
-#[cfg(feature = "net")]
 mod indexes;
-#[cfg(feature = "net")]
 mod known;
-#[cfg(feature = "net")]
 pub mod lockfile;
 mod node;
 mod prefetch;
@@ -31,7 +28,6 @@ use crate::mip::Dependency;
 use crate::requirement::Requirement;
 use crate::resolve::resolver_index::ResolverIndex;
 use crate::translate::{DependencyOptions, PackageIndex};
-#[cfg(feature = "net")]
 pub use indexes::{Closure, Releases};
 use node::Node;
 use provider::{Provider, Stop};

@@ -4,6 +4,9 @@
 //! A value given in a later place counts: the default, `[tool.mpconvert]` in a project's
 //! `pyproject.toml`, the environment, the call itself.
 
+mod cache;
+mod fetch;
+mod pip;
 mod project;
 mod schema;
 mod scope;
@@ -13,7 +16,6 @@ use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use crate::adapt::{Pattern, ResourceMode, ResourceModeError, Resources, Selection};
 use crate::error::{Error, Result};
@@ -24,6 +26,9 @@ use crate::read::ReadOptions;
 use crate::requirement::TargetEnvironment;
 use crate::translate::{Aliases, Pinning};
 
+pub use cache::{CACHE_VARIABLE, cache, cache_folder};
+pub use fetch::fetch_options;
+pub use pip::{IndexOptions, IndexSettings};
 pub(crate) use project::leads_out;
 pub use project::{ProjectSettings, SettingsScope};
 pub use scope::passed_over;
@@ -36,21 +41,24 @@ pub enum Source {
     /// Nobody said anything.
     #[default]
     Default,
-    /// `[tool.mpconvert]` in this file.
-    Pyproject(PathBuf),
+    /// This file.
+    File(PathBuf),
     /// This variable.
     Environment(&'static str),
     /// The arguments of the call.
     Call,
+    /// pip itself, where nobody says anything.
+    Pip,
 }
 
 impl fmt::Display for Source {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Default => out.write_str("default"),
-            Self::Pyproject(path) => write!(out, "{}", path.display()),
+            Self::File(path) => write!(out, "{}", path.display()),
             Self::Environment(variable) => out.write_str(variable),
             Self::Call => out.write_str("command line"),
+            Self::Pip => out.write_str("pip's default"),
         }
     }
 }
@@ -65,6 +73,10 @@ pub struct Sourced<T> {
 }
 
 impl<T> Sourced<T> {
+    fn map<U>(self, change: impl FnOnce(T) -> U) -> Sourced<U> {
+        Sourced { value: change(self.value), source: self.source }
+    }
+
     fn set(&mut self, value: Option<T>, source: &Source) {
         if let Some(value) = value {
             *self = Self { value, source: source.clone() };
@@ -75,7 +87,7 @@ impl<T> Sourced<T> {
 /// One setting as it is shown.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
-    /// Its name in `[tool.mpconvert]`.
+    /// Its name in `[tool.mpconvert]`, or pip's name for it.
     pub key: &'static str,
     /// Its value; null where it has none.
     pub value: serde_json::Value,
@@ -202,7 +214,7 @@ impl Settings {
     pub fn resolve(project: Option<&ProjectSettings>, call: Layer) -> Result<Self> {
         let mut settings = Self::default();
         if let Some(project) = project {
-            let source = Source::Pyproject(project.path.clone());
+            let source = Source::File(project.path.clone());
             settings.lay(project.layer.clone(), |_| source.clone());
         }
         let environment = Layer::from_environment(|name| std::env::var_os(name))?;
@@ -287,25 +299,6 @@ pub fn is_strict(folder: &Path) -> bool {
     let variable = |name: &str| (name == "MPCONVERT_STRICT").then(|| std::env::var_os(name))?;
     let in_environment = Layer::from_environment(variable).ok().and_then(|layer| layer.strict);
     in_environment.unwrap_or_else(|| ProjectSettings::is_strict(folder))
-}
-
-/// What all downloads of a run may take together, from now on: as the call says, else the environment.
-/// Other settings are not looked at.
-///
-/// # Errors
-/// [`Error::Usage`] for a variable that is not a number.
-pub fn run_budget(call: &Layer) -> Result<RunBudget> {
-    let variable = |name: &str| {
-        let is_limit = matches!(name, "MPCONVERT_MAX_RUN_TIME" | "MPCONVERT_MAX_DOWNLOAD");
-        is_limit.then(|| std::env::var_os(name))?
-    };
-    let environment = Layer::from_environment(variable)?;
-    let limit = |call: Option<RunLimit>, environment: Option<RunLimit>, default| {
-        call.or(environment).map_or(default, |limit| limit.0)
-    };
-    let seconds = limit(call.max_run_time, environment.max_run_time, RunBudget::DEFAULT_MAX_TIME);
-    let bytes = limit(call.max_download, environment.max_download, RunBudget::DEFAULT_MAX_BYTES);
-    Ok(RunBudget::new(Duration::from_secs(seconds), bytes))
 }
 
 /// Patterns that were given as texts.

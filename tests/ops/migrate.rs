@@ -15,7 +15,7 @@ use mpconvert::digest::sha256;
 use mpconvert::mip::{IndexJson, PackageJson};
 use mpconvert::net::fetch::{FetchOptions, Fetcher, Location};
 use mpconvert::net::mip::Client as MipClient;
-use mpconvert::net::pypi::{Call, Config, Index, IndexName, Pypi};
+use mpconvert::net::pypi::{Config, Index, IndexName, Pypi};
 use mpconvert::ops::index::AddOptions;
 use mpconvert::ops::migrate::{Artifact, MigrateOptions, Migrated, OutputOptions, migrate};
 use mpconvert::ops::mip::{Layout, MipOptions};
@@ -24,6 +24,7 @@ use mpconvert::read::ReadOptions;
 use mpconvert::requirement::Requirement;
 use mpconvert::resolve::lockfile::Lockfile;
 use mpconvert::resolve::{Client, Closure, Releases, ResolveOptions};
+use mpconvert::settings::{IndexOptions, IndexSettings};
 use mpconvert::translate::Pinning;
 use mpconvert::write::index::LockTimeout;
 use mpconvert::{Code, Error};
@@ -82,7 +83,6 @@ impl World {
                 name: IndexName::Links(1),
                 location: Location::Path(self.files()),
                 given: None,
-                source: mpconvert::net::pypi::config::Source::Call,
             }],
             ..Config::default()
         };
@@ -384,13 +384,13 @@ fn downloaded_files_are_found_again() {
     assert_eq!(fs::read(&paths[0]).unwrap(), b"mine");
     fs::remove_file(&paths[0]).unwrap();
     closure.download(&world.releases(None), &world.out()).unwrap();
-    let call = Call {
+    let call = IndexOptions {
         no_index: true,
         find_links: vec![world.out().to_str().unwrap().to_owned()],
-        ..Call::default()
+        ..IndexOptions::default()
     };
-    let config = Config::resolve(&call, Path::new("python3"), &mpconvert::cache::Cache::none());
-    let pypi = Arc::new(Pypi::new(&config.unwrap(), FetchOptions::default()).unwrap());
+    let settings = IndexSettings::resolve(&call, Path::new("python3"), &Cache::none());
+    let pypi = Arc::new(Pypi::new(&settings.unwrap().config(), FetchOptions::default()).unwrap());
     assert!(pypi.project("B").unwrap().is_some());
 }
 
@@ -439,7 +439,6 @@ fn wrong_metadata_beside_a_file_hide_no_dependency() {
             name: IndexName::Main,
             location: Location::Url(index_with_wrong_metadata(metadata)),
             given: None,
-            source: mpconvert::net::pypi::config::Source::Call,
         };
         let config = Config { indexes: vec![index], ..Config::default() };
         let options = FetchOptions { cache: Cache::none(), ..FetchOptions::default() };

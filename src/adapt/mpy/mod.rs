@@ -41,7 +41,7 @@ use header::Header;
 /// let package = mpconvert::read("dist/foo-0.1.0-py3-none-any.whl")?;
 /// let bytecode = Bytecode {
 ///     compilers: Compiler::find(&[], Path::new("python3"))?,
-///     cache: Cache::of_user(Bytecode::CACHE),
+///     cache: Cache::none(),
 /// };
 /// for compiler in &bytecode.compilers {
 ///     let (files, findings) = bytecode.compile(compiler, &package.files)?;

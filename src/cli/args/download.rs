@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::error::Result;
-use crate::net::fetch::{FetchOptions, RunBudget};
+use crate::net::fetch::FetchOptions;
 use crate::settings::{self, Layer, RunLimit};
 
 #[derive(Debug, Args)]
@@ -18,17 +18,13 @@ pub(in crate::cli) struct RunLimitArgs {
 }
 
 impl RunLimitArgs {
-    /// The limits as the command line and the environment give them, from now on.
-    pub(in crate::cli) fn budget(&self) -> Result<RunBudget> {
-        settings::run_budget(&Layer {
+    /// How files are fetched, within the limits that the command line gives.
+    pub(in crate::cli) fn fetch(&self, offline: bool) -> Result<FetchOptions> {
+        let options = settings::fetch_options(&Layer {
             max_run_time: self.max_run_time.map(RunLimit),
             max_download: self.max_download.map(RunLimit),
             ..Layer::default()
-        })
-    }
-
-    /// How files are fetched within the limits.
-    pub(in crate::cli) fn fetch(&self, offline: bool) -> Result<FetchOptions> {
-        Ok(FetchOptions { offline, run: self.budget()?, ..FetchOptions::default() })
+        })?;
+        Ok(FetchOptions { offline, ..options })
     }
 }

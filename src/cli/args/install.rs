@@ -5,13 +5,10 @@ use std::time::Duration;
 
 use clap::Args;
 
-#[cfg(feature = "net")]
 use super::{PackageArgs, ProjectArgs, PypiArgs, ReadArgs};
-#[cfg(feature = "net")]
 use crate::settings::{Layer, Programs};
 use crate::write::index::LockTimeout;
 
-#[cfg(feature = "net")]
 #[derive(Debug, Args)]
 #[command(after_help = "\
 A bare NAME is that of a package of the index for mip, where --index names one that has it or what \
@@ -101,7 +98,6 @@ pub(in crate::cli) struct ChangeArgs {
     pub(in crate::cli) dry_run: bool,
 }
 
-#[cfg(feature = "net")]
 impl InstallArgs {
     /// What the command line says of the settings.
     pub(in crate::cli) fn layer(&self) -> Layer {

@@ -9,7 +9,8 @@ use super::RunLimitArgs;
 use crate::cache::Cache;
 use crate::error::Result;
 use crate::net::fetch::{FetchOptions, Progress, RunBudget};
-use crate::net::pypi::{Call, Config, Pypi};
+use crate::net::pypi::Pypi;
+use crate::settings::{IndexOptions, IndexSettings};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -78,8 +79,8 @@ pub(in crate::cli) struct CachePathArgs {
 
 impl CachePathArgs {
     /// Which indexes there are, where pip is that of `python`.
-    pub(in crate::cli) fn config(&self, python: &Path, cache: &Cache) -> Result<Config> {
-        let call = Call {
+    pub(in crate::cli) fn settings(&self, python: &Path, cache: &Cache) -> Result<IndexSettings> {
+        let call = IndexOptions {
             index_url: self.index_url.clone(),
             extra_index_urls: self.extra_index_url.clone(),
             no_index: self.no_index,
@@ -87,16 +88,15 @@ impl CachePathArgs {
             cert: self.cert.clone(),
             trusted_hosts: self.trusted_host.clone(),
         };
-        Config::resolve(&call, python, cache)
+        IndexSettings::resolve(&call, python, cache)
     }
 }
 
 impl PypiArgs {
     /// How files are fetched.
     pub(in crate::cli) fn fetch(&self) -> Result<FetchOptions> {
-        let budget = self.limits.budget()?;
-        let run = self.run.get_or_init(|| budget).clone();
-        let mut options = FetchOptions { offline: self.offline, run, ..FetchOptions::default() };
+        let mut options = self.limits.fetch(self.offline)?;
+        options.run = self.run.get_or_init(|| options.run.clone()).clone();
         if self.no_cache {
             options.cache = Cache::none();
         }
@@ -107,8 +107,8 @@ impl PypiArgs {
     pub(in crate::cli) fn pypi(&self, python: &Path, progress: Progress) -> Result<Pypi> {
         let mut options = self.fetch()?;
         options.network.progress = progress;
-        let config = self.places.config(python, &options.cache)?;
-        Pypi::new(&config, options)
+        let settings = self.places.settings(python, &options.cache)?;
+        Pypi::new(&settings.config(), options)
     }
 }
 

@@ -16,7 +16,6 @@ use super::printer::Printer;
 use crate::error::Result;
 pub(super) use args::IndexArgs;
 use args::IndexCommand;
-#[cfg(feature = "net")]
 pub(super) use report::IndexEntry;
 
 /// How long to wait while another run changes the index.

@@ -1,7 +1,6 @@
 //! `mpconvert install`, `mpconvert list` and `mpconvert uninstall`: packages in a folder.
 
 mod report;
-#[cfg(feature = "net")]
 mod run;
 mod show;
 
@@ -14,7 +13,6 @@ use super::report::{Entry, Report};
 use crate::error::{Error, Result};
 use crate::ops::install::{self, ChangeOptions, Changed, PlannedPackage};
 use report::TreeEntry;
-#[cfg(feature = "net")]
 pub(super) use run::run;
 
 pub(super) fn uninstall(arguments: &UninstallArgs, printer: &Printer) -> Result<Exit> {

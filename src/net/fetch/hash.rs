@@ -1,16 +1,11 @@
 //! Content that is known by its hash.
 
-#[cfg(feature = "net")]
 use super::Location;
-#[cfg(feature = "net")]
 use crate::digest::{Hash, sha256};
-#[cfg(feature = "net")]
 use crate::error::{Error, Result};
-#[cfg(feature = "net")]
 use crate::finding::{Code, Finding};
 
 /// Whether the content that was at `location` has this hash.
-#[cfg(feature = "net")]
 pub(super) fn check(data: &[u8], expected: &str, location: &Location) -> Result<()> {
     let found = sha256(data);
     if found == expected {
@@ -26,7 +21,6 @@ pub(super) fn check(data: &[u8], expected: &str, location: &Location) -> Result<
 ///
 /// # Errors
 /// [`Error::Refused`] with [`Code::HashDiffers`].
-#[cfg(feature = "net")]
 pub(crate) fn verify(data: &[u8], hashes: &[Hash], location: &Location) -> Result<()> {
     let Some(expected) = hashes.iter().find(|hash| !hash.matches(data)) else { return Ok(()) };
     let place = location.to_string();

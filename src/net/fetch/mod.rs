@@ -4,19 +4,20 @@ mod cached_response;
 mod hash;
 #[cfg(feature = "net")]
 mod http;
+#[cfg(not(feature = "net"))]
+#[path = "no_http.rs"]
+mod http;
 mod local;
 mod location;
-#[cfg(feature = "net")]
 mod login;
-#[cfg(feature = "net")]
 mod network;
 mod parallel;
-#[cfg(feature = "net")]
-mod roots;
 mod run;
 #[cfg(test)]
+#[cfg(feature = "net")]
 pub(crate) mod server;
 #[cfg(test)]
+#[cfg(feature = "net")]
 mod tests;
 
 use std::sync::{Mutex, PoisonError};
@@ -26,24 +27,21 @@ use bytes::Bytes;
 
 use super::fetch::cached_response::{CacheMetadata, CachedResponse};
 use crate::cache::Cache;
-#[cfg(feature = "net")]
 use crate::cache::Key;
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 
 pub use crate::error::FetchError;
-#[cfg(feature = "net")]
 pub(crate) use hash::verify;
 pub use location::Location;
 pub(crate) use location::shown;
-#[cfg(feature = "net")]
 pub use login::{Account, KeyringLookup, Login, Secret};
-#[cfg(feature = "net")]
-pub use network::{Network, Progress};
+pub use network::{Certificates, Network, Progress, SystemProxies};
 pub(crate) use parallel::in_parallel;
 pub use run::RunBudget;
 
-/// How bytes are got.
+/// How bytes are got. The default keeps nothing;
+/// [`settings::fetch_options`](crate::settings::fetch_options) is as the user has it.
 #[derive(Clone, Debug)]
 pub struct FetchOptions {
     /// Where is kept what came from the web.
@@ -61,26 +59,24 @@ pub struct FetchOptions {
     /// What all downloads of the run may take together.
     pub run: RunBudget,
     /// How servers are reached.
-    #[cfg(feature = "net")]
     pub network: Network,
 }
 
 impl FetchOptions {
-    /// The kind under which [`FetchOptions::cache`] keeps downloads by default.
+    /// The kind under which [`FetchOptions::cache`] keeps downloads.
     pub const CACHE: &str = "fetch";
 }
 
 impl Default for FetchOptions {
     fn default() -> Self {
         Self {
-            cache: Cache::of_user(Self::CACHE),
+            cache: Cache::none(),
             offline: false,
             patience: Duration::from_secs(30),
             deadline: Duration::from_mins(5),
             attempts: 3,
             pause: Duration::from_millis(250),
             run: RunBudget::default(),
-            #[cfg(feature = "net")]
             network: Network::default(),
         }
     }
@@ -99,7 +95,6 @@ impl Default for FetchOptions {
 #[derive(Debug, Default)]
 pub struct Fetcher {
     options: FetchOptions,
-    #[cfg(feature = "net")]
     http: http::Http,
     findings: Mutex<Vec<Finding>>,
 }
@@ -122,23 +117,14 @@ struct FetchRequest<'a> {
     limit: u64,
     change: Change,
     /// The types that are taken.
-    #[cfg_attr(not(feature = "net"), expect(dead_code, reason = "nobody is asked"))]
     accept: Option<&'a str>,
     /// As whom it is asked for, where the URL does not say so.
-    #[cfg(feature = "net")]
     account: Option<&'a Account>,
 }
 
 impl<'a> FetchRequest<'a> {
     fn new(location: &'a Location, limit: u64, change: Change) -> Self {
-        Self {
-            location,
-            limit,
-            change,
-            accept: None,
-            #[cfg(feature = "net")]
-            account: None,
-        }
+        Self { location, limit, change, accept: None, account: None }
     }
 }
 
@@ -163,8 +149,7 @@ impl Fetcher {
     /// used where its server says that it is still the same, and offline.
     ///
     /// # Errors
-    /// [`Error::Fetch`], [`Error::Io`] for a file that is there and cannot be read, and
-    /// [`Error::Usage`] for a URL where this program was built without the feature `net`.
+    /// [`Error::Fetch`], and [`Error::Io`] for a file that is there and cannot be read.
     pub fn get(&self, location: &Location, limit: u64) -> Result<Bytes> {
         let wanted = FetchRequest::new(location, limit, Change::Sometimes);
         Ok(self.get_into(&self.options.cache, &wanted, &|_| Ok(()))?.data)
@@ -190,7 +175,6 @@ impl Fetcher {
     ///
     /// # Errors
     /// As [`Fetcher::get`].
-    #[cfg(feature = "net")]
     pub fn page(
         &self,
         location: &Location,
@@ -214,7 +198,6 @@ impl Fetcher {
     ///
     /// # Errors
     /// As [`Fetcher::get`], and [`Error::Refused`] for other content.
-    #[cfg(feature = "net")]
     pub fn get_by_hash(
         &self,
         location: &Location,
@@ -287,7 +270,7 @@ impl Fetcher {
         if self.options.offline {
             return Err(fault(FetchError::Offline));
         }
-        match self.ask(url, wanted, &known)?.map_err(fault)? {
+        match self.http.get(url, wanted, &known, &self.options).map_err(fault)? {
             Answer::Content { data, head, private, with_login } => {
                 check(&data)?;
                 let got = CachedResponse { head, data };
@@ -301,38 +284,9 @@ impl Fetcher {
             }
         }
     }
-
-    #[cfg(feature = "net")]
-    #[expect(clippy::unnecessary_wraps, reason = "without the feature there is an error")]
-    fn ask(
-        &self,
-        url: &str,
-        wanted: &FetchRequest,
-        known: Known,
-    ) -> Result<Result<Answer, FetchError>> {
-        Ok(self.http.get(url, wanted, known, &self.options))
-    }
-
-    #[cfg(not(feature = "net"))]
-    #[expect(clippy::unused_self, reason = "with the feature it is used")]
-    fn ask(
-        &self,
-        url: &str,
-        _wanted: &FetchRequest,
-        _known: Known,
-    ) -> Result<Result<Answer, FetchError>> {
-        Err(Error::Usage {
-            message: format!(
-                "{}: this program was built without the network",
-                location::shown(url)
-            ),
-            help: "build it with the feature `net`, or give a folder".to_owned(),
-        })
-    }
 }
 
 /// What a server says.
-#[cfg_attr(not(feature = "net"), expect(dead_code, reason = "nobody is asked"))]
 enum Answer {
     /// The content, whether it must not be kept, and whether a login was sent for it.
     Content { data: Bytes, head: CacheMetadata, private: bool, with_login: bool },

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use reqwest::Url;
+use url::Url;
 
 use super::login::Secret;
 use super::parallel::CONNECTIONS;
@@ -12,18 +12,39 @@ use super::parallel::CONNECTIONS;
 /// How servers are reached.
 #[derive(Clone, Debug)]
 pub struct Network {
-    /// The file or folder with the certificates of authorities that are trusted. By default those that
-    /// `REQUESTS_CA_BUNDLE`, `CURL_CA_BUNDLE`, `SSL_CERT_FILE` and `SSL_CERT_DIR` name, else those of
-    /// the system.
-    pub certificates: Option<PathBuf>,
+    /// The certificates of authorities that are trusted.
+    pub certificates: Certificates,
     /// Hosts whose certificates are not checked: `host` or `host:port`.
     pub trusted_hosts: Vec<String>,
-    /// The URL of a proxy. By default those of `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`.
+    /// The URL of a proxy, in place of those of the system.
     pub proxy: Option<Secret>,
+    /// The proxies that the system names by itself.
+    pub system_proxies: SystemProxies,
     /// Requests that are under way at a time.
     pub connections: usize,
     /// Who is told what comes.
     pub progress: Progress,
+}
+
+/// Where the certificates of authorities are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Certificates {
+    /// Where the system keeps them.
+    #[default]
+    System,
+    /// In this file, or in the files of this folder.
+    Named(PathBuf),
+    /// In this file and in those of these folders, of which some may be missing, as for OpenSSL.
+    Several(Option<PathBuf>, Vec<PathBuf>),
+}
+
+/// What is known of the proxies that the client takes by itself (`HTTPS_PROXY` and the like).
+#[derive(Clone, Debug, Default)]
+pub struct SystemProxies {
+    /// Their URLs, whose logins must not be shown.
+    pub urls: Vec<Secret>,
+    /// Whether one is for URLs without encryption.
+    pub for_http: bool,
 }
 
 /// Is told the number of bytes of each piece that comes.
@@ -33,9 +54,10 @@ pub struct Progress(Option<Arc<dyn Fn(u64) + Send + Sync>>);
 impl Default for Network {
     fn default() -> Self {
         Self {
-            certificates: None,
+            certificates: Certificates::System,
             trusted_hosts: Vec::new(),
             proxy: None,
+            system_proxies: SystemProxies::default(),
             connections: CONNECTIONS,
             progress: Progress::default(),
         }

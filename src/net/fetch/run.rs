@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
-#[cfg(feature = "net")]
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
-#[cfg(feature = "net")]
 use crate::error::FetchError;
 
 /// What all downloads of a run may take together. Clones share it, so that it holds for all threads
@@ -21,11 +19,9 @@ use crate::error::FetchError;
 /// let options = FetchOptions { run: budget.clone(), ..FetchOptions::default() };
 /// ```
 #[derive(Clone, Debug)]
-#[cfg_attr(not(feature = "net"), expect(dead_code, reason = "nothing is downloaded"))]
 pub struct RunBudget(Arc<State>);
 
 #[derive(Debug)]
-#[cfg_attr(not(feature = "net"), expect(dead_code, reason = "nothing is downloaded"))]
 struct State {
     max_time: Duration,
     max_bytes: u64,
@@ -48,7 +44,6 @@ impl RunBudget {
     }
 }
 
-#[cfg(feature = "net")]
 impl RunBudget {
     /// The time that is left.
     pub(super) fn time_left(&self) -> Duration {

@@ -1,7 +1,5 @@
 //! A server for tests that misbehaves as told.
 
-#![cfg(feature = "net")]
-
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,7 +1,5 @@
 //! Downloads from servers that misbehave.
 
-#![cfg(feature = "net")]
-
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::SeqCst;

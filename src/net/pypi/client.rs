@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
-use reqwest::Url;
+use url::Url;
 
 use super::config::{Config, Index, IndexName};
 use super::credentials;
@@ -15,7 +15,7 @@ use crate::error::{Error, FetchError, Result};
 use crate::finding::{Code, Finding};
 use crate::limits::{MAX_PAGE, MAX_PROJECT_BYTES, WorkBudget};
 use crate::name::normalized_name;
-use crate::net::fetch::{Account, FetchOptions, Fetcher, Location, Network, Page};
+use crate::net::fetch::{Account, Certificates, FetchOptions, Fetcher, Location, Network, Page};
 
 /// Bytes of a file.
 pub(super) const FILE: u64 = 256 << 20;
@@ -48,16 +48,17 @@ impl Pypi {
     /// [`Error::Usage`] for a configuration that makes no sense.
     pub fn new(config: &Config, options: FetchOptions) -> Result<Self> {
         let mut options = FetchOptions { attempts: ATTEMPTS, ..options };
-        if let Some(timeout) = &config.timeout {
-            options.patience = timeout.value;
+        if let Some(timeout) = config.timeout {
+            options.patience = timeout;
         }
         let network = &mut options.network;
-        network.certificates = config.cert.as_ref().map(|told| told.value.clone());
-        network.trusted_hosts =
-            config.trusted_hosts.iter().map(|told| told.value.clone()).collect();
-        network.proxy = config.proxy.as_ref().map(|told| told.value.clone());
+        if let Some(cert) = &config.cert {
+            network.certificates = Certificates::Named(cert.clone());
+        }
+        network.trusted_hosts.clone_from(&config.trusted_hosts);
+        network.proxy.clone_from(&config.proxy);
         let places = config.indexes.iter().chain(&config.find_links);
-        let accounts = places.map(|index| account(index, config.keyring, network));
+        let accounts = places.map(|index| account(index, config, network));
         let accounts = accounts.collect::<Result<_>>()?;
         let config = config.clone();
         let bytes = WorkBudget::new(MAX_PROJECT_BYTES);
@@ -211,7 +212,7 @@ fn too_many(name: &str) -> Error {
 }
 
 /// As whom an index is asked, which must be a place to trust.
-fn account(index: &Index, keyring: bool, network: &Network) -> Result<(IndexName, Account)> {
+fn account(index: &Index, config: &Config, network: &Network) -> Result<(IndexName, Account)> {
     let Location::Url(text) = &index.location else {
         return Ok((index.name, Account::default()));
     };
@@ -226,7 +227,7 @@ fn account(index: &Index, keyring: bool, network: &Network) -> Result<(IndexName
                 .to_owned(),
         });
     }
-    Ok((index.name, credentials::account(&url, index.given.as_ref(), keyring)))
+    Ok((index.name, credentials::account(&url, index.given.as_ref(), config)))
 }
 
 /// Whether the host is this machine, which nobody else listens to.

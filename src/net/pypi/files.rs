@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::path::Path;
 
-use reqwest::Url;
+use url::Url;
 
 use super::client::FILE;
 use super::config::IndexName;

@@ -5,17 +5,18 @@
 
 mod choose;
 mod client;
-pub mod config;
+mod config;
 mod credentials;
 mod file_name;
 mod files;
 mod page;
 mod project;
 #[cfg(test)]
+#[cfg(feature = "net")]
 mod tests;
 
 pub use choose::Choice;
 pub use client::Pypi;
-pub use config::{Call, Config, Index, IndexName};
+pub use config::{Config, Index, IndexName};
 pub use credentials::Given;
 pub use project::{FileKind, Project, ProjectFile, best};

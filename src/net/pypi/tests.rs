@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::config::Source;
 use super::*;
 use crate::cache::Cache;
 use crate::digest::sha256;
@@ -19,7 +18,7 @@ const JSON: &str = "Content-Type: application/vnd.pypi.simple.v1+json; charset=u
 
 fn index(url: &str, name: IndexName) -> Index {
     let location = Location::Url(url.trim_end_matches('/').to_owned());
-    Index { name, location, given: None, source: Source::Call }
+    Index { name, location, given: None }
 }
 
 fn config(servers: &[&Server]) -> Config {
@@ -246,7 +245,7 @@ fn a_login_goes_to_the_index_only() {
         _ => answer("404 Not Found", "", ""),
     };
     let server = Server::new(members);
-    let mut url = reqwest::Url::parse(&server.url("simple")).unwrap();
+    let mut url = url::Url::parse(&server.url("simple")).unwrap();
     url.set_username("me").unwrap();
     url.set_password(Some("hunter2")).unwrap();
     let mut config = config(&[&server]);
@@ -277,8 +276,7 @@ fn indexes_are_encrypted_or_trusted() {
         ("http://localhost/simple", "", true),
         ("http://[::1]/simple", "", true),
     ] {
-        let trusted = (!trusted.is_empty())
-            .then(|| config::Told { value: trusted.to_owned(), source: Source::Call });
+        let trusted = (!trusted.is_empty()).then(|| trusted.to_owned());
         let config = Config {
             indexes: vec![index(url, IndexName::Main)],
             trusted_hosts: trusted.into_iter().collect(),
@@ -371,7 +369,7 @@ fn a_folder_may_be_an_index() {
     write("files/a-3.zip", "three");
     write("simple/b-c/B_c-1.zip", "files alone do");
     let location = Location::Path(folder.path().join("simple"));
-    let index = Index { name: IndexName::Main, location, given: None, source: Source::Call };
+    let index = Index { name: IndexName::Main, location, given: None };
     let config = Config { indexes: vec![index.clone()], ..Config::default() };
     let pypi = Pypi::new(&config, options(Cache::none())).unwrap();
     let project = pypi.project("a").unwrap().unwrap();

@@ -9,7 +9,7 @@ use crate::cache::Cache;
 use crate::error::{Error, Result};
 use crate::ops::inputs::{self, Job};
 use crate::options::ConvertOptions;
-use crate::settings::{Layer, Settings, SettingsScope, Source};
+use crate::settings::{self, Layer, Settings, SettingsScope, Source};
 use crate::translate::Pinning;
 
 /// What is to be added, and what becomes of its dependencies.
@@ -50,13 +50,13 @@ pub fn bytecode(layer: Layer, python: &Path) -> Result<Bytecode> {
 /// No compiler: the index has the form `py` only.
 #[must_use]
 pub fn source_code() -> Bytecode {
-    Bytecode { compilers: Vec::new(), cache: Cache::of_user(Bytecode::CACHE) }
+    Bytecode { compilers: Vec::new(), cache: settings::cache(Bytecode::CACHE) }
 }
 
 /// Where reports are kept of additions that change nothing.
 #[must_use]
 pub fn reports() -> Cache {
-    Cache::of_user("index")
+    settings::cache("index")
 }
 
 /// The time that an index says of itself when it changes, in seconds since 1970: that of the build

@@ -7,7 +7,6 @@
 mod change;
 mod device;
 mod disk;
-#[cfg(feature = "net")]
 mod gather;
 mod layout;
 mod plan;
@@ -26,7 +25,6 @@ use crate::write::dir_lock::DirLock;
 use crate::write::index::LockTimeout;
 pub use device::Device;
 use disk::{Found, look};
-#[cfg(feature = "net")]
 pub use gather::{GatherOptions, Gathered, InstallJob, Projects, RemoteArchive, Request, gather};
 use plan::{Plan, Target, refusal};
 pub use record::{Installed, InstalledFile, Record};

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::adapt::{Bytecode, Compiler, ResourceMode};
-use crate::cache::Cache;
 use crate::error::{Error, Result};
 use crate::mip::MipUrl;
 use crate::net::fetch::FetchOptions;
@@ -13,7 +12,7 @@ use crate::ops;
 use crate::ops::inputs::{self, Job};
 use crate::options::ConvertOptions;
 use crate::read::Input;
-use crate::settings::{Layer, Settings, SettingsScope, Source, Sourced};
+use crate::settings::{self, Layer, Settings, SettingsScope, Source, Sourced};
 use crate::translate::Pinning;
 
 /// How packages for mip are made, beside how their inputs are read.
@@ -176,5 +175,5 @@ pub(crate) fn bytecode(settings: &Settings, python: &Path) -> Result<Bytecode> {
             help: "name one compiler, or make an index, which has them all".to_owned(),
         });
     }
-    Ok(Bytecode { compilers, cache: Cache::of_user(Bytecode::CACHE) })
+    Ok(Bytecode { compilers, cache: settings::cache(Bytecode::CACHE) })
 }

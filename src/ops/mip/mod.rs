@@ -26,7 +26,6 @@ use crate::translate::Pinning;
 use crate::write::{self, Claims, Mip, Outcome, PACKAGE_JSON, StoreOptions};
 use dependencies::Dependencies;
 pub use flat::flat;
-#[cfg(all(feature = "cli", feature = "net"))]
 pub(crate) use job::bytecode;
 pub use job::{Layout, MipCall, MipJob, MipOptions, jobs};
 

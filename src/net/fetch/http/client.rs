@@ -10,9 +10,10 @@ use reqwest::redirect::Policy;
 use reqwest::{Proxy, Url};
 
 use super::failure::reason;
+use super::roots;
 use crate::error::FetchError;
+use crate::net::fetch::FetchOptions;
 use crate::net::fetch::login::Login;
-use crate::net::fetch::{FetchOptions, roots};
 use crate::redact::remember;
 
 /// How long a connection may take.
@@ -28,7 +29,7 @@ pub(super) struct Clients {
 
 /// What a client does with the certificates of servers.
 #[derive(Clone, Copy)]
-enum Certificates {
+enum Verification {
     Check,
     Trust,
     /// It knows no authority, and talks to nobody who shows one.
@@ -41,11 +42,11 @@ impl Clients {
         let (client, certificates) = if url.scheme() == "http" && !has_proxy(options) {
             // To learn which authorities there are takes longer than to fetch a file, and some
             // machines have none.
-            (&self.plain, Certificates::None)
+            (&self.plain, Verification::None)
         } else if options.network.trusts(url) {
-            (&self.trusting, Certificates::Trust)
+            (&self.trusting, Verification::Trust)
         } else {
-            (&self.checking, Certificates::Check)
+            (&self.checking, Verification::Check)
         };
         client.get_or_init(|| client_for(options, certificates)).as_ref().map_err(Clone::clone)
     }
@@ -60,24 +61,19 @@ impl fmt::Debug for Clients {
 
 /// Whether there may be a proxy, which may be asked by TLS.
 fn has_proxy(options: &FetchOptions) -> bool {
-    let variables = ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"];
-    let is_said = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    options.network.proxy.is_some() || variables.iter().any(is_said)
+    options.network.proxy.is_some() || options.network.system_proxies.for_http
 }
 
 /// A proxy may send back the login that it gets.
 fn remember_proxies(options: &FetchOptions) {
-    let variables = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"];
-    let variables = variables.iter().flat_map(|name| [(*name).to_owned(), name.to_lowercase()]);
-    let named = options.network.proxy.as_ref().map(|proxy| proxy.reveal().to_owned());
-    for proxy in named.into_iter().chain(variables.filter_map(|name| std::env::var(name).ok())) {
+    for proxy in options.network.proxy.iter().chain(&options.network.system_proxies.urls) {
         // One that is no URL is told when it is used.
-        let login = Url::parse(&proxy).ok().and_then(|url| Login::of_url(&url));
+        let login = Url::parse(proxy.reveal()).ok().and_then(|url| Login::of_url(&url));
         remember(login.iter().flat_map(Login::forms));
     }
 }
 
-fn client_for(options: &FetchOptions, certificates: Certificates) -> Result<Client, FetchError> {
+fn client_for(options: &FetchOptions, certificates: Verification) -> Result<Client, FetchError> {
     // It fails where a program that this is a part of has chosen another, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     // The authorities of the system are what it may lack; to try again would not bring them.
@@ -98,15 +94,12 @@ fn client_for(options: &FetchOptions, certificates: Certificates) -> Result<Clie
         builder = builder.proxy(proxy);
     }
     builder = match certificates {
-        Certificates::Trust => builder.tls_danger_accept_invalid_certs(true),
-        Certificates::None => builder.tls_certs_only([]),
-        Certificates::Check => {
-            let variable = |name: &str| std::env::var_os(name);
-            match roots::roots(network.certificates.as_deref(), &variable)? {
-                Some(roots) => builder.tls_certs_only(roots),
-                None => builder,
-            }
-        }
+        Verification::Trust => builder.tls_danger_accept_invalid_certs(true),
+        Verification::None => builder.tls_certs_only([]),
+        Verification::Check => match roots::roots(&network.certificates)? {
+            Some(roots) => builder.tls_certs_only(roots),
+            None => builder,
+        },
     };
     builder.build().map_err(fault)
 }

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::io;
 use std::time::Duration;
 
-use reqwest::Url;
+use url::Url;
 
 use super::tls;
 use crate::error::FetchError;

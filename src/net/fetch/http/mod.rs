@@ -2,15 +2,17 @@
 
 mod body;
 mod client;
+mod echo;
 mod failure;
 mod limit;
 mod request;
 mod retry_after;
+mod roots;
 mod tls;
 
 use std::time::{Duration, Instant};
 
-use reqwest::Url;
+use url::Url;
 
 use super::cached_response::CacheMetadata;
 use super::login::{Account, Login};

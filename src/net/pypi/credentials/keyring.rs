@@ -6,7 +6,7 @@ use std::process::{Child, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use reqwest::Url;
+use url::Url;
 
 use crate::net::fetch::{Login, Secret};
 use crate::program::{Isolation, Program};

@@ -7,8 +7,9 @@ mod netrc;
 use std::sync::Arc;
 
 use percent_encoding::percent_decode_str;
-use reqwest::Url;
+use url::Url;
 
+use super::Config;
 use crate::net::fetch::{Account, KeyringLookup, Login, Secret};
 
 /// The user's name and the password in a URL, of which the latter may be missing.
@@ -20,7 +21,7 @@ pub struct Given {
 
 impl Given {
     /// Takes them out of the URL.
-    pub(super) fn take(url: &mut Url) -> Option<Self> {
+    pub(crate) fn take(url: &mut Url) -> Option<Self> {
         let decoded =
             |text: &str| Secret::new(percent_decode_str(text).decode_utf8_lossy().into_owned());
         let given = Self { user: decoded(url.username()), password: url.password().map(decoded) };
@@ -32,17 +33,21 @@ impl Given {
 }
 
 /// As whom the index at `url` is asked.
-pub(super) fn account(url: &Url, given: Option<&Given>, with_keyring: bool) -> Account {
+pub(super) fn account(url: &Url, given: Option<&Given>, config: &Config) -> Account {
     if let Some(Given { user, password: Some(password) }) = given {
         let login = Login { user: user.clone(), password: password.clone() };
         return Account::new(url, Some(login), None);
     }
     let user = given.map(|given| given.user.clone());
-    let in_netrc = url.host_str().and_then(netrc::login);
+    let in_netrc = config
+        .netrc
+        .as_deref()
+        .zip(url.host_str())
+        .and_then(|(path, host)| netrc::login(path, host));
     // A name alone may be a token, which is all that a server wants.
     let login =
         in_netrc.or_else(|| user.clone().map(|user| Login { user, password: Secret::new("") }));
-    let later = user.filter(|_| with_keyring).map(|user| -> KeyringLookup {
+    let later = user.filter(|_| config.keyring).map(|user| -> KeyringLookup {
         let url = url.clone();
         Arc::new(move || keyring::login(&url, &user))
     });

@@ -1,7 +1,6 @@
 //! Logins in `.netrc`.
 
-use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::Path;
 
 use crate::file;
 use crate::net::fetch::{Login, Secret};
@@ -9,20 +8,9 @@ use crate::net::fetch::{Login, Secret};
 /// Bytes of a file at most.
 const MAX_SIZE: u64 = 16 << 20;
 
-/// The login for a host: in the file that `NETRC` names, else in `.netrc` or `_netrc` of the user's
-/// folder. A file that cannot be read has none.
-pub(super) fn login(host: &str) -> Option<Login> {
-    let path = file(&|name| std::env::var_os(name))?;
-    find(&String::from_utf8_lossy(&file::read(&path, MAX_SIZE).ok()?), host)
-}
-
-fn file(variable: &dyn Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
-    if let Some(path) = variable("NETRC") {
-        return Some(path.into());
-    }
-    let home = variable(if cfg!(windows) { "USERPROFILE" } else { "HOME" })?;
-    let files = [".netrc", "_netrc"].map(|name| PathBuf::from(&home).join(name));
-    files.into_iter().find(|path| path.exists())
+/// The login for a host in the file at `path`. A file that cannot be read has none.
+pub(super) fn login(path: &Path, host: &str) -> Option<Login> {
+    find(&String::from_utf8_lossy(&file::read(path, MAX_SIZE).ok()?), host)
 }
 
 /// The login of the last entry for this host, else of the one for all others.
@@ -101,8 +89,6 @@ fn word(letters: &mut std::iter::Peekable<std::str::Chars>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use super::*;
 
     fn found(text: &str) -> Option<(String, String)> {
@@ -131,17 +117,5 @@ mod tests {
         ] {
             assert_eq!(found(text), expected, "{text}");
         }
-    }
-
-    #[test]
-    fn the_file_is_where_curl_looks() {
-        let folder = tempfile::tempdir().unwrap();
-        let home =
-            |name: &str| matches!(name, "HOME" | "USERPROFILE").then(|| folder.path().into());
-        assert_eq!(file(&home), None);
-        let path = folder.path().join("_netrc");
-        fs::write(&path, "").unwrap();
-        assert_eq!(file(&home), Some(path));
-        assert_eq!(file(&|name| (name == "NETRC").then(|| "x".into())), Some("x".into()));
     }
 }

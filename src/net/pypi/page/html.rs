@@ -2,7 +2,7 @@
 //!
 //! Each letter is looked at a fixed number of times, however the page is made.
 
-use reqwest::Url;
+use url::Url;
 
 use super::{Links, PageError, check_version, joined, sha256};
 

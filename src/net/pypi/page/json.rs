@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use reqwest::Url;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use url::Url;
 
 use super::{Links, PageError, check_version, sha256};
 use crate::limits::MAX_PAGE_LINKS;

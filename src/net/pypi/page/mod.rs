@@ -3,7 +3,7 @@
 mod html;
 mod json;
 
-use reqwest::Url;
+use url::Url;
 
 use super::file_name;
 use crate::limits::{MAX_PAGE_LINK_BYTES, MAX_PAGE_LINKS};

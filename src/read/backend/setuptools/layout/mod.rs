@@ -11,14 +11,13 @@ mod discovery;
 mod egg_info;
 mod find;
 mod finder;
-pub(in crate::read) mod ini;
 pub(in crate::read) mod literal;
 mod manifest;
 mod patterns;
 mod pyproject;
 pub(in crate::read) mod script;
 mod settings;
-mod setup_cfg;
+pub(in crate::read) mod setup_cfg;
 mod setup_py;
 mod work;
 

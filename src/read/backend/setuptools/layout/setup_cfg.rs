@@ -4,21 +4,42 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::find::{self, Search};
 use super::finder;
-use super::ini::{self, Sections};
 use super::settings::{Globs, Settings};
-use crate::finding::Finding;
+use crate::finding::{Code, Finding};
+use crate::ini::Ini;
 use crate::read::source_tree::SourceTree;
 
 const PATH: &str = "setup.cfg";
 
+/// Sections by name, and in each the values by name as they are written.
+pub(in crate::read) type Sections = BTreeMap<String, BTreeMap<String, String>>;
+
+/// The sections of a `setup.cfg`. The later of two equal names counts. A line that says nothing is
+/// passed over, as the `configparser` of Python 2 did in most places.
+///
+/// # Errors
+/// [`Code::InvalidConfiguration`] for a value in front of the first section.
+pub(in crate::read) fn sections(text: &[u8]) -> Result<Sections, Finding> {
+    let text = String::from_utf8_lossy(text);
+    let ini = Ini::parse(text.trim_start_matches('\u{feff}'));
+    if let Some(number) = ini.before_sections {
+        let found = format!("a value in line {number} in front of all sections");
+        return Err(Finding::new(Code::InvalidConfiguration, found).at(PATH));
+    }
+    let mut sections = Sections::new();
+    for (name, values) in ini.sections {
+        sections.entry(name).or_default().extend(values);
+    }
+    Ok(sections)
+}
+
 /// The settings in `setup.cfg`; the default ones if there is no such file.
 ///
 /// # Errors
-/// [`Code::InvalidConfiguration`](crate::Code::InvalidConfiguration) if it is no ini file.
+/// [`Code::InvalidConfiguration`] if it is no ini file.
 pub(super) fn read(tree: &SourceTree) -> Result<Settings, Finding> {
     let Some(bytes) = tree.get(PATH) else { return Ok(Settings::default()) };
-    let text = String::from_utf8_lossy(bytes);
-    let sections = ini::parse(text.trim_start_matches('\u{feff}'), PATH)?;
+    let sections = sections(bytes)?;
     let mut settings = Settings {
         package_data: globs(&sections, "options.package_data"),
         exclude_package_data: globs(&sections, "options.exclude_package_data"),
@@ -137,5 +158,22 @@ mod tests {
         assert_eq!(settings.package_dir[""], "lib");
         assert_eq!(settings.package_data.unwrap()[""], ["*.txt", "*.md"]);
         assert_eq!(settings.include_package_data, Some(true));
+    }
+
+    #[test]
+    fn values_of_several_lines() {
+        let text = "# c\n[options]\npackage_dir =\n\t= src\npackages = find:\n\n[options.package_data]\n\
+                    * = *.txt, *.rst\na.b:\n  [x]*\n  ; comment\n\n  c:d\n# e\n[empty]\nodd\n";
+        let sections = sections(text.as_bytes()).unwrap();
+        assert_eq!(sections["options"]["package_dir"], "\n= src");
+        assert_eq!(sections["options"]["packages"], "find:");
+        assert_eq!(sections["options.package_data"]["*"], "*.txt, *.rst");
+        assert_eq!(sections["options.package_data"]["a.b"], "\n[x]*\nc:d");
+        assert!(sections["empty"].is_empty());
+    }
+
+    #[test]
+    fn a_value_needs_a_section() {
+        assert_eq!(sections(b"a = b").unwrap_err().code, Code::InvalidConfiguration);
     }
 }

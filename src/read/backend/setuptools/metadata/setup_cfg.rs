@@ -3,7 +3,7 @@
 use super::{directive, text_field};
 use crate::finding::MAX_TEXT_LENGTH;
 use crate::read::backend::metadata::builder::{DEPENDENCIES, EXTRAS, MetadataBuilder};
-use crate::read::backend::setuptools::layout::ini;
+use crate::read::backend::setuptools::layout::setup_cfg;
 use crate::read::source_tree::SourceTree;
 
 const PATH: &str = "setup.cfg";
@@ -17,8 +17,7 @@ pub(super) fn read(tree: &SourceTree) -> MetadataBuilder {
     let Some(bytes) = tree.get(PATH).filter(|bytes| bytes.len() <= MAX_TEXT_LENGTH) else {
         return draft;
     };
-    let text = String::from_utf8_lossy(bytes);
-    let Ok(sections) = ini::parse(text.trim_start_matches('\u{feff}'), PATH) else { return draft };
+    let Ok(sections) = setup_cfg::sections(bytes) else { return draft };
     for (option, value) in sections.get("metadata").into_iter().flatten() {
         metadata(&mut draft, tree, &spelled(option), value);
     }

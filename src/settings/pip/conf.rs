@@ -6,9 +6,10 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::{Source, Told, ini};
+use super::{Source, Sourced};
 use crate::error::{Error, Result};
 use crate::file;
+use crate::ini::{Ini, Section};
 use crate::program::find_in;
 
 /// The name of the files.
@@ -26,7 +27,7 @@ type Variable<'a> = &'a dyn Fn(&str) -> Option<OsString>;
 /// The values by their normalised keys.
 #[derive(Clone, Debug, Default)]
 pub(super) struct PipConf {
-    values: HashMap<String, Told<String>>,
+    values: HashMap<String, Sourced<String>>,
 }
 
 impl PipConf {
@@ -41,10 +42,9 @@ impl PipConf {
             }
         }
         let mut conf = Self::of_files(&files)?;
-        for key in KEYS {
-            let name = format!("PIP_{}", key.to_ascii_uppercase().replace('-', "_"));
-            if let Some(value) = variable(&name).and_then(|value| value.into_string().ok()) {
-                conf.set(key, value, Source::Variable(name));
+        for (key, name) in VARIABLES {
+            if let Some(value) = variable(name).and_then(|value| value.into_string().ok()) {
+                conf.set(key, value, Source::Environment(name));
             }
         }
         Ok(conf)
@@ -53,13 +53,14 @@ impl PipConf {
     /// What files say, of which the last has the last word.
     pub(super) fn of_files(files: &[(PathBuf, String)]) -> Result<Self> {
         let mut conf = Self::default();
-        let mut values = Vec::new();
+        let mut sections = Vec::new();
         for (path, text) in files {
-            values.extend(ini::read(path, text)?.into_iter().map(|value| (path, value)));
+            sections.extend(sections_of(path, text)?.into_iter().map(|section| (path, section)));
         }
-        for section in SECTIONS {
-            for (path, (of, key, value)) in &values {
-                if of == section {
+        for wanted in SECTIONS {
+            for (path, (name, values)) in &sections {
+                let values = values.iter().filter(|_| name == wanted);
+                for (key, value) in values {
                     let key = key.to_ascii_lowercase().replace('_', "-");
                     let key = key.strip_prefix("--").unwrap_or(&key);
                     conf.set(key, value.clone(), Source::File((*path).clone()));
@@ -72,25 +73,25 @@ impl PipConf {
     /// An empty value says nothing.
     fn set(&mut self, key: &str, value: String, source: Source) {
         if !value.trim().is_empty() {
-            self.values.insert(key.to_owned(), Told { value, source });
+            self.values.insert(key.to_owned(), Sourced { value, source });
         }
     }
 
     /// The value of a key.
-    pub(super) fn value(&self, key: &str) -> Option<Told<String>> {
+    pub(super) fn value(&self, key: &str) -> Option<Sourced<String>> {
         self.values.get(key).cloned().map(|told| told.map(|value| value.trim().to_owned()))
     }
 
     /// The words of a value.
-    pub(super) fn list(&self, key: &str) -> Vec<Told<String>> {
+    pub(super) fn list(&self, key: &str) -> Vec<Sourced<String>> {
         let Some(told) = self.values.get(key) else { return Vec::new() };
-        let one = |word: &str| Told { value: word.to_owned(), source: told.source.clone() };
+        let one = |word: &str| Sourced { value: word.to_owned(), source: told.source.clone() };
         told.value.split_whitespace().map(one).collect()
     }
 
     /// A truth value; false where nobody says anything.
     pub(super) fn flag(&self, key: &str) -> Result<bool> {
-        let Some(Told { value, source }) = self.value(key) else { return Ok(false) };
+        let Some(Sourced { value, source }) = self.value(key) else { return Ok(false) };
         match value.to_ascii_lowercase().as_str() {
             "y" | "yes" | "t" | "true" | "on" | "1" => Ok(true),
             "n" | "no" | "f" | "false" | "off" | "0" => Ok(false),
@@ -102,7 +103,7 @@ impl PipConf {
     }
 
     /// Seconds by the first of these keys that has a value.
-    pub(super) fn seconds(&self, keys: &[&str]) -> Result<Option<Told<Duration>>> {
+    pub(super) fn seconds(&self, keys: &[&str]) -> Result<Option<Sourced<Duration>>> {
         let Some(told) = keys.iter().find_map(|key| self.value(key)) else { return Ok(None) };
         let seconds = told.value.parse().ok().filter(|seconds| *seconds > 0.0);
         let Some(time) = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
@@ -112,23 +113,36 @@ impl PipConf {
                 help: "correct the configuration of pip".to_owned(),
             });
         };
-        Ok(Some(Told { value: time, source: told.source }))
+        Ok(Some(Sourced { value: time, source: told.source }))
     }
 }
 
 /// What is asked of the environment.
-const KEYS: [&str; 10] = [
-    "index-url",
-    "extra-index-url",
-    "no-index",
-    "find-links",
-    "cert",
-    "trusted-host",
-    "timeout",
-    "default-timeout",
-    "proxy",
-    "keyring-provider",
+const VARIABLES: [(&str, &str); 10] = [
+    ("index-url", "PIP_INDEX_URL"),
+    ("extra-index-url", "PIP_EXTRA_INDEX_URL"),
+    ("no-index", "PIP_NO_INDEX"),
+    ("find-links", "PIP_FIND_LINKS"),
+    ("cert", "PIP_CERT"),
+    ("trusted-host", "PIP_TRUSTED_HOST"),
+    ("timeout", "PIP_TIMEOUT"),
+    ("default-timeout", "PIP_DEFAULT_TIMEOUT"),
+    ("proxy", "PIP_PROXY"),
+    ("keyring-provider", "PIP_KEYRING_PROVIDER"),
 ];
+
+/// The sections of a file, in which each line must say something.
+fn sections_of(path: &Path, text: &str) -> Result<Vec<Section>> {
+    let ini = Ini::parse(text);
+    match ini.before_sections.into_iter().chain(ini.neither).min() {
+        None => Ok(ini.sections),
+        // The line itself may hold a password.
+        Some(number) => Err(Error::Usage {
+            message: format!("{}: line {number}: found no `key = value`", path.display()),
+            help: "correct the file; pip does not read it either".to_owned(),
+        }),
+    }
+}
 
 fn is_absent(error: &std::io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
@@ -254,12 +268,22 @@ mod tests {
         fs::write(&own, "").unwrap();
         assert_eq!(index(&variables).unwrap().0, "system", "a user's file is left out");
         variables.push(("PIP_INDEX_URL", "variable"));
-        let source = Source::Variable("PIP_INDEX_URL".to_owned());
+        let source = Source::Environment("PIP_INDEX_URL");
         assert_eq!(index(&variables), Some(("variable".to_owned(), source)));
         variables.retain(|(name, _)| name.starts_with("PIP_CONFIG") || *name == "HOME");
         variables[1].1 = DEV_NULL;
         write(&home.join(".pip").join(FILE), "legacy");
         assert_eq!(index(&variables), None);
+    }
+
+    #[test]
+    fn mistakes_are_told_without_what_they_hold() {
+        for text in ["x = http://me:secret@host", "[global]\nhttp secret"] {
+            let files = [(PathBuf::from("pip.conf"), text.to_owned())];
+            let error = PipConf::of_files(&files).unwrap_err().to_string();
+            assert!(error.starts_with("pip.conf: line "), "{error}");
+            assert!(!error.contains("secret"), "{error}");
+        }
     }
 
     #[test]

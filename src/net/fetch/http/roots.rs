@@ -1,7 +1,6 @@
 //! The certificates of authorities that servers are trusted by.
 
 use std::collections::BTreeSet;
-use std::ffi::OsString;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -13,37 +12,23 @@ use rustls::pki_types::pem::PemObject as _;
 
 use crate::error::FetchError;
 use crate::file;
+use crate::net::fetch::Certificates;
 
 /// Bytes of the largest file of certificates.
 const MAX_SIZE: u64 = 16 << 20;
 
-/// The certificates in the file or folder `named`, else in those that the environment names; `None`
-/// leaves it to the system.
-///
-/// Variables are taken as pip takes them, and then as OpenSSL does.
-pub(super) fn roots(
-    named: Option<&Path>,
-    variable: &dyn Fn(&str) -> Option<OsString>,
-) -> Result<Option<Vec<Certificate>>, FetchError> {
-    let given = |name: &str| variable(name).filter(|value| !value.is_empty());
-    let one = named.map(Path::to_owned).or_else(|| {
-        let variables = ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"];
-        variables.iter().find_map(|name| given(name)).map(PathBuf::from)
-    });
-    if let Some(path) = one {
-        return if path.is_dir() { folder(&path) } else { file(&path) }.map(Some);
-    }
-    let (bundle, folders) = (given("SSL_CERT_FILE"), given("SSL_CERT_DIR"));
-    if bundle.is_none() && folders.is_none() {
-        return Ok(None);
-    }
-    let mut roots = Vec::new();
-    if let Some(path) = bundle {
-        roots.extend(file(Path::new(&path))?);
-    }
-    for path in folders.iter().flat_map(std::env::split_paths) {
+/// The certificates; `None` leaves it to the system.
+pub(super) fn roots(places: &Certificates) -> Result<Option<Vec<Certificate>>, FetchError> {
+    let (bundle, folders) = match places {
+        Certificates::System => return Ok(None),
+        Certificates::Named(path) if path.is_dir() => return folder(path).map(Some),
+        Certificates::Named(path) => return file(path).map(Some),
+        Certificates::Several(bundle, folders) => (bundle, folders),
+    };
+    let mut roots = bundle.as_deref().map(file).transpose()?.unwrap_or_default();
+    for path in folders {
         // OpenSSL passes over folders that are not there.
-        roots.extend(folder(&path).unwrap_or_default());
+        roots.extend(folder(path).unwrap_or_default());
     }
     Ok((!roots.is_empty()).then_some(roots))
 }
@@ -84,32 +69,30 @@ mod tests {
     use super::*;
 
     /// A self-signed certificate that was made for this test.
-    const CERTIFICATE: &str = include_str!("../../../tests/data/authority.pem");
+    const CERTIFICATE: &str = include_str!("../../../../tests/data/authority.pem");
 
-    fn count(named: Option<&Path>, variables: &[(&str, &Path)]) -> Result<usize, FetchError> {
-        let variable = |name: &str| {
-            let found = variables.iter().find(|(known, _)| *known == name);
-            found.map(|(_, path)| path.as_os_str().to_owned())
-        };
-        roots(named, &variable).map(|roots| roots.map_or(0, |roots| roots.len()))
+    fn count(places: &Certificates) -> Result<usize, FetchError> {
+        roots(places).map(|roots| roots.map_or(0, |roots| roots.len()))
     }
 
     #[test]
-    fn the_first_that_is_named_counts() {
+    fn certificates_are_read_from_files_and_folders() {
         let folder = tempfile::tempdir().unwrap();
         let [one, two, empty] =
             ["one.pem", "two.pem", "empty"].map(|name| folder.path().join(name));
         fs::write(&one, CERTIFICATE).unwrap();
         fs::write(&two, CERTIFICATE.repeat(2)).unwrap();
         fs::write(&empty, "").unwrap();
-        assert_eq!(count(None, &[]), Ok(0));
-        assert_eq!(count(Some(&one), &[("REQUESTS_CA_BUNDLE", &two)]), Ok(1));
-        assert_eq!(count(None, &[("REQUESTS_CA_BUNDLE", &two), ("SSL_CERT_FILE", &one)]), Ok(2));
-        assert_eq!(count(None, &[("SSL_CERT_FILE", &one)]), Ok(1));
-        assert_eq!(count(None, &[("SSL_CERT_DIR", folder.path())]), Ok(3));
-        assert_eq!(count(Some(folder.path()), &[]), Ok(3));
-        for faulty in [empty, folder.path().join("missing")] {
-            assert!(matches!(count(Some(&faulty), &[]), Err(FetchError::Roots(_))));
+        let whole = folder.path().to_owned();
+        let missing = folder.path().join("missing");
+        assert_eq!(count(&Certificates::System), Ok(0));
+        assert_eq!(count(&Certificates::Named(one.clone())), Ok(1));
+        assert_eq!(count(&Certificates::Named(two)), Ok(2));
+        assert_eq!(count(&Certificates::Several(Some(one), vec![missing.clone()])), Ok(1));
+        assert_eq!(count(&Certificates::Several(None, vec![whole.clone()])), Ok(3));
+        assert_eq!(count(&Certificates::Named(whole)), Ok(3));
+        for faulty in [empty, missing] {
+            assert!(matches!(count(&Certificates::Named(faulty)), Err(FetchError::Roots(_))));
         }
     }
 }
