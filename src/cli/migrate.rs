@@ -15,6 +15,7 @@ use super::table::{cell, count, refused_and_failed, size, tally, width};
 use crate::adapt::{Bytecode, Compiler};
 use crate::error::{Error, Result};
 use crate::net::fetch::Location;
+use crate::ops;
 use crate::ops::closure::ResolvedRequirements;
 use crate::ops::index::{AddOptions, reports, source_code, updated};
 use crate::ops::migrate::{
@@ -22,7 +23,7 @@ use crate::ops::migrate::{
 };
 use crate::ops::mip::{Layout, MipOptions};
 use crate::options::ConvertOptions;
-use crate::settings::{self, Settings};
+use crate::settings::Settings;
 use crate::translate::Pinning;
 use crate::write::index::LockTimeout;
 

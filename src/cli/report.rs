@@ -7,10 +7,9 @@ use serde::Serialize;
 use crate::error::Error;
 use crate::finding::{Code, Finding, Severity};
 use crate::mip::Dependency;
-use crate::ops::FetchedFile;
 use crate::ops::freeze::{Frozen, FrozenFolder};
 use crate::ops::mip::Packed;
-use crate::ops::{Stored, Summary};
+use crate::ops::{FetchedFile, Stored, Summary};
 use crate::path::MemberPath;
 use crate::write::Outcome;
 

@@ -26,8 +26,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::fetch::cached_response::{CacheMetadata, CachedResponse};
-use crate::cache::Cache;
-use crate::cache::Key;
+use crate::cache::{Cache, Key};
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 

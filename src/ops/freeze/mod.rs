@@ -10,12 +10,12 @@ mod validate;
 
 use std::path::{Path, PathBuf};
 
+use super::gather::PackageSpec;
 use super::inputs::Job;
 use crate::adapt::{ResourceMode, Resources};
 use crate::error::{Error, Result};
 use crate::finding::Finding;
 use crate::net::mip::Client;
-use crate::ops::gather::PackageSpec;
 use crate::path::MemberPath;
 use crate::write::{FrozenPackage, MANIFEST, Outcome, StoreOptions, requiring_manifest};
 use folder::Folder;

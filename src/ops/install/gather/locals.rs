@@ -7,12 +7,11 @@ use bytes::Bytes;
 use super::GatherOptions;
 use crate::digest::sha256;
 use crate::error::{Error, Result};
-use crate::file;
 use crate::finding::{Code, Finding};
 use crate::name::normalized_name;
 use crate::ops::gather::Local;
-use crate::package;
 use crate::read::Input;
+use crate::{file, package};
 
 /// All local packages, by their normalized names.
 pub(super) type LocalArchives = BTreeMap<String, Local>;
