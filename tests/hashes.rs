@@ -244,7 +244,7 @@ fn codes(files: &[(&str, &[u8])], change: impl FnOnce(String) -> String) -> Vec<
     match convert_bytes("x-1.0-py3-none-any.whl", wheel, &ConvertOptions::default()) {
         Ok(converted) => converted.summary.findings.iter().map(|finding| finding.code).collect(),
         Err(Error::Refused { findings, .. }) => {
-            let refusals = findings.iter().filter(|finding| finding.is_refusal());
+            let refusals = findings.iter().filter(|finding| finding.is_error());
             refusals.map(|finding| finding.code).collect()
         }
         Err(error) => panic!("{error}"),

@@ -56,7 +56,7 @@ pub enum Error {
 }
 
 fn first_refusal(findings: &[Finding]) -> String {
-    findings.iter().find(|finding| finding.is_refusal()).map_or_else(
+    findings.iter().find(|finding| finding.is_error()).map_or_else(
         || "refused".to_owned(),
         |finding| format!("{} ({})", finding, finding.code.id()),
     )

@@ -23,7 +23,7 @@ pub enum Severity {
     /// The result may differ from what its author meant.
     Warning,
     /// Nothing is written for this input.
-    Refusal,
+    Error,
 }
 
 impl fmt::Display for Severity {
@@ -31,7 +31,7 @@ impl fmt::Display for Severity {
         out.pad(match self {
             Self::Note => "note",
             Self::Warning => "warning",
-            Self::Refusal => "refusal",
+            Self::Error => "error",
         })
     }
 }
@@ -101,10 +101,10 @@ impl Finding {
         self.code.severity()
     }
 
-    /// Whether the finding stands against converting the input.
+    /// Whether nothing is written for the input because of this finding.
     #[must_use]
-    pub fn is_refusal(&self) -> bool {
-        self.severity() == Severity::Refusal
+    pub fn is_error(&self) -> bool {
+        self.severity() == Severity::Error
     }
 
     /// What the user can do about it.

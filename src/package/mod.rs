@@ -130,6 +130,6 @@ impl Package {
     /// Whether a finding stands against converting the package.
     #[must_use]
     pub fn is_refused(&self) -> bool {
-        self.findings.iter().any(Finding::is_refusal)
+        self.findings.iter().any(Finding::is_error)
     }
 }

@@ -77,7 +77,7 @@ pub(super) fn merge(
 
     let (files, noticed) = payload(&best.archive, best.content, &name);
     findings.extend(noticed);
-    if findings.iter().any(Finding::is_refusal) && files.is_empty() {
+    if findings.iter().any(Finding::is_error) && files.is_empty() {
         return Err(findings);
     }
     Ok(Package {

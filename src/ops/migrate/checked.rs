@@ -77,7 +77,7 @@ fn check(mut package: Package) -> Result<(), Vec<Finding>> {
     let findings = package::payload(&package);
     let stands_against = |finding: &Finding| {
         // Only upip has trouble with names.
-        finding.is_refusal() && !matches!(finding.code, Code::NameTooLong | Code::NameSkippedByUpip)
+        finding.is_error() && !matches!(finding.code, Code::NameTooLong | Code::NameSkippedByUpip)
     };
     if findings.iter().chain(&package.findings).any(stands_against) {
         package.findings.extend(findings);

@@ -124,7 +124,7 @@ impl Collector {
     /// Keeps a finding.
     pub(super) fn note(&mut self, finding: Finding) {
         let kept = match finding.severity() {
-            Severity::Refusal => &mut self.refusals,
+            Severity::Error => &mut self.refusals,
             Severity::Warning | Severity::Note => &mut self.remarks,
         };
         if kept.len() < MAX_FINDINGS {

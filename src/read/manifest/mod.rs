@@ -81,7 +81,7 @@ fn package(folder: &Path, tree: &SourceTree, here: &str, outcome: Outcome) -> Re
     let files: Vec<File> = files.collect();
     findings.extend(tree.faults().cloned());
     match version {
-        Some(version) if !findings.iter().any(Finding::is_refusal) => {
+        Some(version) if !findings.iter().any(Finding::is_error) => {
             Ok(Package { metadata, requirements, files, findings, ..Package::empty(name, version) })
         }
         _ => Err(Error::Refused { input: name, findings }),
@@ -101,7 +101,7 @@ fn identify(name: &str, version: Option<&str>, findings: &mut Vec<Finding>) -> O
         return Some(version);
     }
     // A manifest that was not followed to its end may have one.
-    if findings.iter().any(Finding::is_refusal) {
+    if findings.iter().any(Finding::is_error) {
         return None;
     }
     let found = version.map_or("no version".to_owned(), |version| format!("version `{version}`"));

@@ -30,7 +30,7 @@ pub(super) fn read(archive: Archive) -> Result<Distribution, Vec<Finding>> {
     let mut findings = archive.findings.clone();
     findings.extend(dist_info::check(&archive, &folder));
     findings.extend(record::check(&archive, &folder));
-    if findings.iter().any(Finding::is_refusal) {
+    if findings.iter().any(Finding::is_error) {
         return Err(findings);
     }
     let metadata_path = format!("{folder}/METADATA");

@@ -65,8 +65,8 @@ fn orphans(
     contents: &Contents,
     grace: Duration,
 ) -> Result<Vec<Collected>> {
-    let is_refusal = contents.findings.iter().any(crate::Finding::is_refusal);
-    if is_refusal {
+    let is_error = contents.findings.iter().any(crate::Finding::is_error);
+    if is_error {
         let findings = contents.findings.clone();
         return Err(Error::Refused { input: dir.display().to_string(), findings });
     }
