@@ -7,7 +7,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
 use std::path::Path;
 
-/// Bytes that are reserved at once: a file with holes may tell any size.
+/// Bytes that are reserved at once: a file with holes may report any size.
 const MAX_TRUST: u64 = 64 << 20;
 
 /// Opens a regular file for reading; links are followed.
@@ -50,7 +50,7 @@ pub(crate) fn content(file: &File, limit: u64) -> io::Result<Vec<u8>> {
         return Err(too_large());
     }
     let mut data = Vec::with_capacity(usize::try_from(size.min(MAX_TRUST)).unwrap_or_default());
-    // The file may grow meanwhile, and some systems tell no size.
+    // The file may grow meanwhile, and some systems report no size.
     file.take(limit.saturating_add(1)).read_to_end(&mut data)?;
     if data.len() as u64 > limit { Err(too_large()) } else { Ok(data) }
 }

@@ -26,7 +26,7 @@ use plan::Plan;
 pub struct Resources {
     /// In which forms.
     pub mode: ResourceMode,
-    /// Bytes of a module's text above which it is told that a device may not be able to import it.
+    /// Bytes of a module's text above which a finding warns that a device may not be able to import it.
     pub max_size: u64,
 }
 

@@ -241,7 +241,7 @@ mod tests {
         package.files = files.collect();
         selection.apply(&mut package);
         let kept = package.files.iter().map(|file| file.path.to_string()).collect();
-        (kept, package.findings.iter().map(ToString::to_string).collect())
+        (kept, package.findings.iter().map(crate::Finding::facts).collect())
     }
 
     #[test]

@@ -7,13 +7,13 @@ use std::time::Duration;
 #[non_exhaustive]
 pub enum FetchError {
     /// There is no such file, or the server knows none.
-    #[error("there is no such file")]
+    #[error("the file does not exist")]
     NotFound,
     /// The server's answer is something else than the content.
-    #[error("the server answers with status {0}")]
+    #[error("the server responded with status {0}")]
     Status(u16),
-    /// The server answers only to a user that it knows; whether it was told one.
-    #[error("the server {}", if *.0 { "does not take the user name and password" } else { "wants a user name and password" })]
+    /// The server requires a user; whether the request named one.
+    #[error("the server {}", if *.0 { "rejected the user name and password" } else { "requires a user name and password" })]
     Unauthorized(bool),
     /// The server's certificate is not one to trust, by what is wrong with it.
     #[error("the server's certificate {0}")]
@@ -28,10 +28,10 @@ pub enum FetchError {
     #[error("{0}")]
     Roots(String),
     /// There is more than was asked for.
-    #[error("it has more than {0} bytes")]
+    #[error("the file is larger than {0} bytes")]
     TooLarge(u64),
     /// The server is silent, or too slow.
-    #[error("the server takes too long")]
+    #[error("the server did not respond in time")]
     TooSlow,
     /// The run has taken as long as it may.
     #[error(
@@ -60,16 +60,16 @@ pub enum FetchError {
         bytes: u64,
     },
     /// The server leads to a place that is not gone to.
-    #[error("the server leads to {0}")]
+    #[error("the server redirects to {0}")]
     Redirect(&'static str),
     /// The content comes in a coding that was not asked for.
-    #[error("the server sends content coded as `{0}`")]
+    #[error("the server uses the unsupported content encoding `{0}`")]
     Coding(String),
     /// No connection, or one that ended early; what the system says.
     #[error("{0}")]
     Connection(String),
     /// Nothing is kept of it, and the network must not be used.
-    #[error("no copy is kept of it")]
+    #[error("it is not in the cache")]
     Offline,
 }
 

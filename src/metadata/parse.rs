@@ -30,7 +30,7 @@ impl Metadata {
         let data = first_lines(data, Code::InvalidMetadata, path, &mut faults);
         let text = String::from_utf8_lossy(data);
         if matches!(text, std::borrow::Cow::Owned(_)) {
-            let found = "bytes that are no UTF-8";
+            let found = "bytes that are not UTF-8";
             faults.push(Finding::new(Code::InvalidMetadata, found).at(path));
         }
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
@@ -177,11 +177,11 @@ mod tests {
         let (metadata, findings) = Metadata::parse(text, "PKG-INFO");
         assert_eq!(metadata.name.as_deref(), Some("f\u{fffd}"));
         assert_eq!((metadata.requires_python, metadata.description), (None, None));
-        let findings: Vec<String> = findings.iter().map(ToString::to_string).collect();
+        let findings: Vec<String> = findings.iter().map(Finding::facts).collect();
         assert_eq!(
             findings,
             [
-                "PKG-INFO: bytes that are no UTF-8",
+                "PKG-INFO: bytes that are not UTF-8",
                 "PKG-INFO: a second name",
                 "PKG-INFO: found requires-python `three`, expected version specifiers"
             ]
@@ -196,10 +196,10 @@ mod tests {
         assert!(metadata.description.is_some_and(|text| text.len() < 2 << 20));
         assert_eq!(findings.len(), 51);
         assert_eq!(
-            findings[0].to_string(),
+            findings[0].facts(),
             "METADATA: found 2622249 bytes, expected at most 2097152 bytes"
         );
-        assert_eq!(findings[50].to_string(), "METADATA: and 51 more");
+        assert_eq!(findings[50].facts(), "METADATA: 51 more problems like these");
     }
 
     proptest! {

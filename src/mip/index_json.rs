@@ -64,7 +64,7 @@ impl IndexJson {
             serde_json::from_slice(text).map_err(|error| fault(error.to_string()))?;
         if index.v > Self::VERSION {
             let expected = format!("a version up to {}", Self::VERSION);
-            return Err(fault(format!("version {} of its form", index.v)).expected(expected));
+            return Err(fault(format!("format version {}", index.v)).expected(expected));
         }
         index.packages.sort_by(|one, other| one.name.cmp(&other.name));
         Ok(index)

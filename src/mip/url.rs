@@ -12,7 +12,7 @@ use crate::redact::has_port;
 /// A place on the web as mip names it: `http:`, `https:`, or `github:`, `gitlab:`, `codeberg:` with
 /// `{organisation}/{repository}` and perhaps a path.
 ///
-/// It has no query, since clients tell files from packages by the end of the text.
+/// It has no query, since clients distinguish files and packages by the end of the text.
 ///
 /// ```
 /// use mpconvert::mip::MipUrl;
@@ -30,28 +30,28 @@ pub struct MipUrl(String);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MipUrlError {
     /// It starts with none of the known words.
-    #[error("it starts with none of http://, https://, github:, gitlab:, codeberg:")]
+    #[error("it does not start with http://, https://, github:, gitlab: or codeberg:")]
     Scheme,
     /// A short form without organisation and repository, or a URL without host.
-    #[error("organisation and repository, or the host, are missing")]
+    #[error("the organization and repository, or the host, is missing")]
     Incomplete,
     /// A query or a fragment.
     #[error("it has a query or a fragment")]
     Query,
     /// A fragment where a query may be.
-    #[error("clients of mip verify no hash behind a `#`, nor use it otherwise")]
+    #[error("it has a `#`, which clients of mip do not support")]
     Fragment,
     /// White space or a control character, or a letter beyond ASCII.
-    #[error("it has a letter that must be percent-encoded")]
+    #[error("it has a character that must be percent-encoded")]
     Letter,
     /// A branch or tag that is none.
-    #[error("its branch or tag would lead elsewhere")]
+    #[error("its branch or tag contains a path")]
     Branch,
     /// A branch or tag behind the repository.
-    #[error("it names a branch or tag, which is said when a package is installed")]
+    #[error("it has a branch or tag, which belongs into the command that installs the package")]
     Version,
     /// A user's name or password before the host.
-    #[error("it has a user's name or password, which clients do not send")]
+    #[error("it has a user name or password, which clients do not send")]
     User,
 }
 

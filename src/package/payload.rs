@@ -103,9 +103,9 @@ pub(crate) fn collisions(files: &[File]) -> Vec<Finding> {
         let mut folders = text.match_indices('/').map(|(slash, _)| &text[..slash]);
         if let Some(folder) = folders.find(|folder| paths.contains(folder)) {
             findings.push(
-                Finding::new(Code::FileIsFolder, "a file in a file")
+                Finding::new(Code::FileIsFolder, "a file below another file")
                     .at(text)
-                    .expected(format!("`{folder}` as a folder or as a file")),
+                    .expected(format!("`{folder}` to be either a folder or a file")),
             );
         }
     }
@@ -221,9 +221,9 @@ mod tests {
         ] {
             let paths: Vec<MemberPath> = files.iter().map(|path| path.parse().unwrap()).collect();
             let found = hidden_modules(paths.iter()).into_iter();
-            let told: Vec<String> =
-                found.map(|(module, by)| hidden_by(module, by).to_string()).collect();
-            assert_eq!(told, hidden);
+            let reported: Vec<String> =
+                found.map(|(module, by)| hidden_by(module, by).facts()).collect();
+            assert_eq!(reported, hidden);
         }
         assert_eq!(codes("x", &[("m.py", b""), ("m/a.py", b"")]), [Code::ModuleHidden]);
     }

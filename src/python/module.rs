@@ -8,7 +8,7 @@ pub(crate) struct Outline {
     /// The docstring, with its indentation.
     pub docstring: Option<String>,
     /// The values that are assigned to the name that was asked for, in their order; `None` for
-    /// one that only running the module would tell.
+    /// one that is only known when the module runs.
     pub assigned: Vec<Option<Literal>>,
 }
 

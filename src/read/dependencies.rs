@@ -77,7 +77,7 @@ pub fn reconcile(
             findings.push(
                 Finding::new(
                     Code::RequirementsDiffer,
-                    format!("unlike in {}: {}", other.source, differences.join(", ")),
+                    format!("in {}, {}", other.source, differences.join(", ")),
                 )
                 .at(&first.source),
             );
@@ -121,7 +121,7 @@ impl Applicable {
         for (name, releases) in &self.names {
             match (releases, other.names.get(name)) {
                 (_, None) if !other.optional.contains(name) => {
-                    differences.push(format!("`{name}` is there"));
+                    differences.push(format!("`{name}` is added"));
                 }
                 (Some(here), Some(Some(there))) if here != there => {
                     differences.push(format!("`{name}` allows other versions"));
@@ -172,7 +172,7 @@ mod tests {
             reconcile(declarations, "own", &TargetEnvironment::default());
         assert_eq!(requirements.len(), one.len());
         assert!(findings.len() < 2);
-        findings.first().map(ToString::to_string)
+        findings.first().map(Finding::facts)
     }
 
     #[test]
@@ -189,7 +189,7 @@ mod tests {
     fn disagreement_names_both_places() {
         assert_eq!(
             difference(&["a>=1", "b"], &["a>=2", "c"]).unwrap(),
-            "METADATA: unlike in requires.txt: `a` allows other versions, `b` is there, \
+            "METADATA: in requires.txt, `a` allows other versions, `b` is added, \
              `c` is missing"
         );
         assert!(difference(&["w; sys_platform == 'win32'"], &["w"]).is_some());

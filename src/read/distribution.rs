@@ -119,7 +119,7 @@ impl Identity {
         let identity = declared.and_then(|(name, version)| Self::new(name, version));
         identity.ok_or_else(|| {
             Self::missing(project, declared)
-                .hint("say them in its configuration, or use --build to let its build tool tell")
+                .hint("set them in its configuration, or use --build to run its build tool")
         })
     }
 
@@ -129,11 +129,11 @@ impl Identity {
                 let [name, version] = [name, version].map(|text| shortened(text, MAX_CELL));
                 format!("name `{name}` and version `{version}`")
             }
-            None => "no name and version".to_owned(),
+            None => "no name and no version".to_owned(),
         };
         Finding::new(Code::NoIdentity, found)
             .at(archive)
-            .expected("a project's name and a version by PEP 440")
+            .expected("a project name and a version that follows PEP 440")
     }
 
     /// The identity that the file name of an archive gives.
@@ -176,7 +176,7 @@ impl Identity {
                 findings.push(
                     Finding::new(
                         Code::IdentityFromFileName,
-                        format!("{} {} by the file name only", named.name, named.version),
+                        format!("{} {} according to its file name", named.name, named.version),
                     )
                     .at(archive),
                 );

@@ -115,7 +115,7 @@ impl fmt::Display for Input {
 
 /// Reads one archive, the folder of a project, or a `manifest.py`, with the default options.
 ///
-/// The format is told from the content; the file name serves where metadata are missing. What
+/// The format is detected from the content; the file name serves where metadata is missing. What
 /// stands against the package's payload is told by [`check::payload`](crate::package::payload), once
 /// it is clear which files are wanted.
 ///
@@ -218,7 +218,7 @@ fn distribution(name: &str, data: &Bytes, options: &ReadOptions) -> Result<Distr
     let refused = |findings| Error::Refused { input: name.to_owned(), findings };
     if data.len() as u64 > options.limits.max_size {
         // Short of sheer waste, nothing unpacks to less than it is packed.
-        let finding = Finding::new(Code::TooLarge, "an archive that is itself above the limit")
+        let finding = Finding::new(Code::TooLarge, "an archive larger than the limit")
             .expected(format!("at most {} bytes", options.limits.max_size));
         return Err(refused(vec![finding]));
     }
@@ -243,7 +243,7 @@ pub fn is_archive_name(file_name: &str) -> bool {
 }
 
 /// Sorts archives into releases by their file names, in the order of first appearance. A name
-/// that tells no release stands for itself.
+/// that belongs to no release stands for itself.
 ///
 /// ```
 /// let paths = ["a-1.0.zip", "A-1-py3-none-any.whl", "b.zip"].map(Into::into);

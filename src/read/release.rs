@@ -30,7 +30,7 @@ pub struct ReadOptions {
 /// Makes the package of a release from its archives, of which there must be one at least.
 ///
 /// # Errors
-/// All findings, where at least one is a refusal.
+/// All findings, at least one of them an error.
 pub(super) fn merge(
     mut distributions: Vec<Distribution>,
     options: &ReadOptions,
@@ -50,20 +50,23 @@ pub(super) fn merge(
     let mut declarations = best.declarations;
     let is_built = matches!(best.content, Content::Wheel { .. });
     for mut other in rest {
-        // A wheel has what only a build could tell.
+        // A wheel has the result of a build.
         other.findings.retain(|finding| !is_built || finding.code != Code::MetadataUncertain);
         findings.append(&mut other.findings);
         if best.content.differs_from(&other.content) {
             findings.push(
-                Finding::new(Code::PayloadsDiffer, format!("other files than in {}", best.archive))
-                    .at(&other.archive),
+                Finding::new(
+                    Code::PayloadsDiffer,
+                    format!("files that differ from those in {}", best.archive),
+                )
+                .at(&other.archive),
             );
         }
         for field in best.metadata.merge(&other.metadata) {
             findings.push(
                 Finding::new(
                     Code::SourcesOfMetadataDiffer,
-                    format!("another {field} than {}", best.archive),
+                    format!("a different {field} from {}", best.archive),
                 )
                 .at(&other.archive),
             );

@@ -68,7 +68,7 @@ impl<'a> Collector<'a> {
                 MAX_REQUIREMENTS => format!("{MAX_REQUIREMENTS}"),
                 _ => format!("{MAX_DEPENDENCY_BYTES} bytes of them with their markers"),
             };
-            let expected = format!("at most {most}, and the others are left out");
+            let expected = format!("at most {most}; the others are left out");
             findings
                 .push(Finding::new(Code::InvalidRequirement, found).at(self.at).expected(expected));
         }

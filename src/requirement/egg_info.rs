@@ -144,7 +144,7 @@ mod tests {
         let mut findings = Vec::new();
         let requirements = requirements(text.as_bytes(), "requires.txt", &mut findings);
         assert_eq!(requirements.len(), 5000);
-        let findings: Vec<String> = findings.iter().map(ToString::to_string).collect();
+        let findings: Vec<String> = findings.iter().map(crate::Finding::facts).collect();
         assert_eq!(
             findings,
             [

@@ -39,7 +39,7 @@ impl TargetEnvironment {
     /// [`Error::Usage`] if `python_version` is no version by PEP 440.
     pub fn new(sys_platform: impl Into<String>, python_version: &str) -> Result<Self> {
         let version = Version::from_str(python_version).map_err(|_| Error::Usage {
-            message: format!("`{python_version}` is no version of Python"),
+            message: format!("`{python_version}` is not a version of Python"),
             help: "give two or three numbers, such as 3.4".to_owned(),
         })?;
         let part = |index: usize| version.release().get(index).copied().unwrap_or(0);

@@ -67,13 +67,13 @@ pub(crate) fn is_dynamic(project: &dyn TableLike, field: &str) -> bool {
 
 fn read_array(declared: &Item, condition: &Marker, collector: &mut Collector<'_>) {
     let Some(array) = declared.as_array() else {
-        collector.fault("dependencies that are no array");
+        collector.fault("dependencies that are not an array");
         return;
     };
     for value in array {
         match value.as_str() {
             Some(text) => collector.read(text, condition),
-            None => collector.fault("a dependency that is no text"),
+            None => collector.fault("a dependency that is not a string"),
         }
     }
 }

@@ -46,7 +46,7 @@ pub enum Alias {
     Name {
         /// The name.
         name: String,
-        /// The version, whatever the constraints say; upip is not told.
+        /// The version, whatever the constraints say; upip ignores it.
         version: Option<String>,
     },
     /// A `package.json` at this place; upip knows only names.
@@ -92,7 +92,7 @@ const EXPECTED: &str = "expected the name of a project, a place as mip names it,
 impl FromStr for Alias {
     type Err = String;
 
-    /// Reads a name or a place. A fault is told in a sentence's part.
+    /// Reads a name or a place. An error is a part of a sentence.
     fn from_str(text: &str) -> Result<Self, String> {
         let refused = |why: &str| Err(format!("found `{text}`{why}, {EXPECTED}"));
         // The name of a branch may hold a slash, and a URL an `@` in its host or path.
@@ -206,6 +206,6 @@ mod tests {
             assert!(text.parse::<Alias>().is_err(), "{text}");
         }
         let fault = "github:org".parse::<Alias>().unwrap_err();
-        assert!(fault.starts_with("found `github:org`: organisation"), "{fault}");
+        assert!(fault.starts_with("found `github:org`: the organization"), "{fault}");
     }
 }

@@ -41,7 +41,7 @@ impl Compiler {
     /// Most files take milliseconds, the largest that fit on a device less than a second.
     const LIMIT: Duration = Duration::from_mins(1);
 
-    /// Bytes of the heap that the compiler has unless it is told another size.
+    /// Bytes of the heap of the compiler by default.
     const USUAL_HEAP: usize = 2 << 20;
 
     /// Bytes of the largest heap that it is given.
@@ -67,7 +67,7 @@ impl Compiler {
             let found: String = found.chars().take(100).collect();
             return Err(Error::Usage {
                 message: format!(
-                    "{} is no mpy-cross: its version is `{}`",
+                    "{} is not mpy-cross: its version is `{}`",
                     program.display(),
                     found.escape_debug()
                 ),
@@ -185,7 +185,7 @@ fn failed(ended: &Ended) -> Outcome {
     fault.map_or_else(|| Outcome::Failure(status.to_string()), Outcome::Fault)
 }
 
-/// The line and the major version of bytecode, if it is the line in which `mpy-cross` tells its
+/// The line and the major version of bytecode, if it is the line in which `mpy-cross` prints its
 /// version. Before 1.20, there is no minor version.
 fn parse_version(line: &str) -> Option<(&str, u8)> {
     let line = line.trim();

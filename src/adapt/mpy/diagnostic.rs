@@ -5,7 +5,7 @@ const MAX_MESSAGE_LENGTH: usize = 300;
 
 /// Why a source does not compile, as a phrase with the line where it is known: `line 3:
 /// SyntaxError: invalid syntax`. `None` where `messages` are something else than MicroPython's way to
-/// tell that, such as that there is no space left.
+/// report that, such as that there is no space left.
 pub(super) fn of_messages(messages: &str) -> Option<String> {
     let message = messages.lines().map(str::trim_end).rfind(|line| !line.is_empty())?;
     let kind = message.split(':').next()?;

@@ -2,7 +2,7 @@
 //!
 //! A device imports `a.mpy` as it does `a.py`, which it prefers where both are in one folder (tried
 //! on MicroPython 1.28). So a compiled module takes the place of its source. Its bytecode must have
-//! the very version that the device runs. Tracebacks name the path that the compiler was told; here,
+//! the very version that the device runs. Tracebacks name the path that the compiler was given; here,
 //! as in the index of micropython-lib, that where the source would be installed.
 //!
 //! Starting the compiler takes longer than most of its work. Files are compiled in parallel, and not

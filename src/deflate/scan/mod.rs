@@ -29,7 +29,7 @@ pub struct Scan {
 #[non_exhaustive]
 pub enum ScanError {
     /// The first bytes are not those of a gzip member.
-    #[error("no gzip header")]
+    #[error("data without a gzip header")]
     NotGzip,
     /// The header names another method than deflate.
     #[error("gzip with a compression method other than deflate")]
@@ -53,13 +53,13 @@ pub enum ScanError {
     #[error("an invalid code")]
     Symbol,
     /// A match begins before the start of the data.
-    #[error("a match that begins before the start of the data")]
+    #[error("a match that starts before the data")]
     Distance,
     /// The trailer states another length than the blocks have.
     #[error("a wrong length in the trailer")]
     Length,
     /// The stream ends too early.
-    #[error("truncated")]
+    #[error("truncated data")]
     Truncated,
     /// More bytes follow the first member. upip loses a second member without a word.
     #[error("bytes after the end of the first member")]

@@ -1,4 +1,4 @@
-//! Which files of a project git ignores (gitignore(5)), told from its ignore files.
+//! Which files of a project git ignores (gitignore(5)), according to its ignore files.
 //!
 //! What a user's own configuration ignores everywhere is not looked at: the result would depend on
 //! whose computer it is.
@@ -79,9 +79,9 @@ impl<'a> GitIgnore<'a> {
     /// What makes the answers doubtful.
     pub(super) fn doubt(&self) -> Option<Finding> {
         matches!(self.tracked.get(), Some(None)).then(|| {
-            Finding::new(Code::LayoutUncertain, "an index of git that cannot be read")
+            Finding::new(Code::LayoutUncertain, "a git index that cannot be read")
                 .at(".git/index")
-                .expected("to know which of the ignored files are tracked")
+                .expected("a list of the tracked files")
         })
     }
 

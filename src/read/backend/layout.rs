@@ -16,7 +16,7 @@ pub struct Layout {
     pub rules: &'static str,
     /// What is installed, sorted by target, each target once.
     pub files: Vec<Placed>,
-    /// What was noticed on the way, such as settings that only running them would tell.
+    /// Findings, such as settings that only have an effect when they run.
     pub findings: Vec<Finding>,
 }
 
@@ -66,7 +66,7 @@ pub fn derive(tree: &SourceTree, project_name: &str) -> Result<Layout, Vec<Findi
     if tree.comparisons().is_spent() && !layout.as_ref().is_err_and(says_why) {
         return Err(refusal(
             Finding::new(Code::TooMuchWork, "too many patterns and folders to compare")
-                .expected("a project that can be read in seconds"),
+                .expected("a project that takes seconds to read"),
         ));
     }
     layout
@@ -104,16 +104,18 @@ fn by_rules(tree: &SourceTree, project_name: &str) -> Result<Layout, Vec<Finding
     match found {
         Some(layout) if !layout.files.is_empty() => {
             let uncertain = foreign.map(|tool| {
-                Finding::new(Code::LayoutUncertain, format!("no file by the rules of {tool}"))
+                Finding::new(Code::LayoutUncertain, format!("no files that {tool} would install"))
                     .at("pyproject.toml")
-                    .expected("packages or modules that it installs")
+                    .expected("packages or modules")
             });
             Ok(with_findings(layout, choice.findings.into_iter().chain(uncertain)))
         }
         found => {
-            let none =
-                Finding::new(Code::NoLayout, format!("no file by {}", tried.join(", then ")))
-                    .expected("packages or modules that one of these installs");
+            let none = Finding::new(
+                Code::NoLayout,
+                format!("no files that {} would install", tried.join(", then ")),
+            )
+            .expected("packages or modules");
             let noticed = found.into_iter().flat_map(|layout| layout.findings);
             Err([none].into_iter().chain(choice.findings).chain(noticed).collect())
         }
@@ -189,9 +191,12 @@ impl LayoutBuilder {
     /// Notes that the archive has nothing at a path that the setting `field` names.
     pub(crate) fn missing(&mut self, path: &str, field: &str) {
         self.note(
-            Finding::new(Code::LayoutUncertain, format!("{path} in {field}, and no such file"))
-                .at("pyproject.toml")
-                .expected("files of the archive"),
+            Finding::new(
+                Code::LayoutUncertain,
+                format!("`{path}` in {field}, which does not exist"),
+            )
+            .at("pyproject.toml")
+            .expected("files of the archive"),
         );
     }
 
@@ -254,7 +259,7 @@ pub(crate) mod tests {
         assert_eq!(findings[0].code, Code::NoLayout);
         assert_eq!(
             findings[0].found,
-            "no file by the convention of upip archives, then flit, then setuptools",
+            "no files that the convention of upip archives, then flit, then setuptools would install",
         );
     }
 

@@ -52,7 +52,7 @@ impl<T> OneOrMany<T> {
 /// The text of the TOML file at `path` of the tree; `None` if there is none.
 ///
 /// # Errors
-/// Those of [`SourceTree::text`], and [`Code::TooMuchWork`] for a document with too many parts.
+/// Those of [`SourceTree::text`], and [`Code::TooMuchWork`] for a document with too many keys, values and tables.
 pub(in crate::read) fn text<'t>(
     tree: &'t SourceTree,
     path: &str,
@@ -60,9 +60,11 @@ pub(in crate::read) fn text<'t>(
     let text = tree.text(path)?;
     match text.map(check_toml) {
         None | Some(Ok(())) => Ok(text),
-        Some(Err(_)) => Err(Finding::new(Code::TooMuchWork, "a document with too many parts")
-            .at(path)
-            .expected(format!("at most about {MAX_TOML_PARTS} keys, values and tables"))),
+        Some(Err(_)) => {
+            Err(Finding::new(Code::TooMuchWork, "a document with too many keys, values and tables")
+                .at(path)
+                .expected(format!("at most about {MAX_TOML_PARTS} keys, values and tables")))
+        }
     }
 }
 

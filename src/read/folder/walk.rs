@@ -54,7 +54,7 @@ const MAX_DEPTH: usize = 100;
 ///
 /// Left out is what [no project ships](NEVER_SHIPPED), and at the top what earlier builds left
 /// there. Links are followed inside of the folder only. What may not or cannot be read is a fault
-/// of the one file that stands for it, and told once that is asked for.
+/// of the one file that stands for it, and reported when that file is needed.
 ///
 /// # Errors
 /// The system's, if the folder itself cannot be read; [`Code::TooManyMembers`].
@@ -128,7 +128,7 @@ impl Walk {
         }
         let path = inside(folder, &name);
         if entry.file_name().to_str().is_none() {
-            self.fault(&path, Finding::new(Code::UnsafePath, "bytes that are no UTF-8"));
+            self.fault(&path, Finding::new(Code::UnsafePath, "a path that is not UTF-8"));
             return Ok(());
         }
         let (place, kind) = match self.resolve(entry) {

@@ -74,17 +74,17 @@ impl Arguments {
                 if function.takes_others {
                     continue;
                 }
-                return fault(format!("an argument `{name}` for `{}`", function.name));
+                return fault(format!("an unexpected argument `{name}` of `{}`", function.name));
             };
             if bound.insert(parameter, value).is_some() {
-                return fault(format!("two arguments `{name}` for `{}`", function.name));
+                return fault(format!("two arguments `{name}` of `{}`", function.name));
             }
         }
         match function.parameters[..function.required]
             .iter()
             .find(|name| !bound.contains_key(*name))
         {
-            Some(name) => fault(format!("no argument `{name}` for `{}`", function.name)),
+            Some(name) => fault(format!("no argument `{name}` of `{}`", function.name)),
             None => Ok(Self(bound)),
         }
     }
@@ -136,13 +136,13 @@ impl Arguments {
 fn wrong(name: &str, value: &Value, expected: &str) -> Finding {
     match value {
         Value::Computed => computed(name),
-        _ => Finding::new(Code::ManifestInvalid, format!("another value for `{name}`"))
+        _ => Finding::new(Code::ManifestInvalid, format!("an invalid value for `{name}`"))
             .expected(expected),
     }
 }
 
 fn computed(name: &str) -> Finding {
-    Finding::new(Code::ManifestComputed, format!("an argument of `{name}` that is not written out"))
+    Finding::new(Code::ManifestComputed, format!("an argument of `{name}` that is not a literal"))
         .expected("a literal")
 }
 
@@ -172,24 +172,19 @@ mod tests {
     fn what_python_would_not_call_is_refused() {
         for (text, found) in [
             ("metadata('a')", "1 arguments for `metadata`"),
-            ("metadata(licence='MIT')", "an argument `licence` for `metadata`"),
-            ("package()", "no argument `package_path` for `package`"),
-            ("module('a.py', module_path='b.py')", "two arguments `module_path` for `module`"),
+            ("metadata(licence='MIT')", "an unexpected argument `licence` of `metadata`"),
+            ("package()", "no argument `package_path` of `package`"),
+            ("module('a.py', module_path='b.py')", "two arguments `module_path` of `module`"),
             (
                 "module('a.py', **more)",
-                "found an argument of `module` that is not written out, expected a literal",
+                "found an argument of `module` that is not a literal, expected a literal",
             ),
         ] {
-            assert_eq!(arguments(text).err().unwrap().to_string(), found);
+            assert_eq!(arguments(text).err().unwrap().facts(), found);
         }
         assert_eq!(
-            arguments("package('a', files='b')")
-                .ok()
-                .unwrap()
-                .texts("files")
-                .unwrap_err()
-                .to_string(),
-            "found another value for `files`, expected a list of texts"
+            arguments("package('a', files='b')").ok().unwrap().texts("files").unwrap_err().facts(),
+            "found an invalid value for `files`, expected a list of texts"
         );
     }
 }

@@ -74,7 +74,7 @@ fn package(folder: &Path, tree: &SourceTree, here: &str, outcome: Outcome) -> Re
     metadata.name = Some(name.clone());
     metadata.set_requirements(&requirements);
     let files = files.into_iter().filter_map(|(path, source)| {
-        // What cannot be read is a fault of the tree, told below.
+        // A file that cannot be read is a fault of the tree, reported below.
         let data = tree.get(&source)?.clone();
         Some(File { path, data, origin: origin(&source, here) })
     });

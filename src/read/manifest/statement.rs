@@ -19,7 +19,7 @@ pub(super) struct Statement {
 pub(super) enum Kind {
     /// The call of a function.
     Call(Call),
-    /// A function of manifests in a place where only running it tells what becomes of it.
+    /// A function of manifests in a place where its effect is only known when it runs.
     Computed,
     /// Something that has nothing to do with the functions of manifests.
     Other,

@@ -19,11 +19,11 @@ pub(super) fn is_wheel(archive: &Archive) -> bool {
 /// What the wheel says of itself, and its files in install layout.
 ///
 /// # Errors
-/// All findings, where at least one is a refusal.
+/// All findings, at least one of them an error.
 pub(super) fn read(archive: Archive) -> Result<Distribution, Vec<Finding>> {
     let Some(folder) = dist_info::find(&archive).map(str::to_owned) else {
         return Err(vec![
-            Finding::new(Code::Unreadable, "no folder `*.dist-info` with METADATA in it")
+            Finding::new(Code::Unreadable, "no folder `*.dist-info` with a file METADATA")
                 .expected("a wheel"),
         ]);
     };
@@ -63,7 +63,7 @@ pub(super) fn read(archive: Archive) -> Result<Distribution, Vec<Finding>> {
     files.sort_by(|one, other| one.path.cmp(&other.path));
     if let Some(pair) = files.windows(2).find(|pair| pair[0].path == pair[1].path) {
         findings.push(
-            Finding::new(Code::DuplicateMember, format!("a second file for this path in {data}"))
+            Finding::new(Code::DuplicateMember, format!("a second file in {data}"))
                 .at(pair[0].path.as_str()),
         );
         return Err(findings);

@@ -27,7 +27,7 @@ pub struct MipDependencies {
     pub deps: Vec<Dependency>,
     /// The dependencies, as they were declared, that nothing can be fetched for; each has a finding.
     pub unresolved: Vec<String>,
-    /// What mip cannot be told, or nobody knows; the path is the dependency.
+    /// What mip does not support, or what is unknown; the path is the dependency.
     pub findings: Vec<Finding>,
 }
 
@@ -137,7 +137,7 @@ mod tests {
             (
                 exact.deps.iter().map(|dep| format!("{}@{}", dep.name, dep.version)).collect(),
                 exact.unresolved,
-                exact.findings.iter().map(|f| format!("{} {f}", f.code.id())).collect(),
+                exact.findings.iter().map(|f| format!("{} {}", f.code.id(), f.facts())).collect(),
             )
         }
     }
@@ -173,11 +173,11 @@ mod tests {
             ],
             &["micropython-fcntl"],
             &[
-                "MP312 micropython-logging: now logging; >=0.3 was said of the old name's versions",
+                "MP312 micropython-logging: now logging; >=0.3 applied to the versions of the old package",
                 "MP312 micropython-umqtt.simple: now umqtt.simple",
                 "MP313 micropython-uasyncio: `asyncio` is built in",
                 "MP313 micropython-collections.deque: `collections` has `deque` built in; \
-                 the module `collections.deque` is no more",
+                 the module `collections.deque` no longer exists",
                 "MP314 micropython-typing: `typing` was empty",
                 "MP314 micropython-pathlib: `pathlib` was empty; micropython-lib's index has a \
                  package `pathlib`",
@@ -198,9 +198,9 @@ mod tests {
             &["logging@0.6.2", "Foo.Bar@1.9-1"],
             &["old", "fobar"],
             &[
-                "MP312 micropython-logging: now logging; >=0.3 was said of the old name's versions",
+                "MP312 micropython-logging: now logging; >=0.3 applied to the versions of the old package",
                 "MP316 fobar: `fobar` is not in the index, which has `Foo.Bar`",
-                "MP308 old: named more than once",
+                "MP308 old: listed more than once",
                 "MP317 old: `old` has 1.1, 1.0, not >=2,!=3",
             ],
         );
@@ -241,7 +241,7 @@ mod tests {
             &Call::blind().of(&["foo>=1", "requests", "bar"]),
             &["foo@latest", "requests@latest", "bar@latest"],
             &[],
-            &["MP319 foo: no index to look in", "MP319 bar: no index to look in", "MP318 foo: >=1"],
+            &["MP319 foo: no index was given", "MP319 bar: no index was given", "MP318 foo: >=1"],
         );
     }
 
@@ -270,8 +270,8 @@ mod tests {
             &["log@1.0", "foo@1.0", "github:org/repo@v1", "https://example.org/package.json@HEAD"],
             &[],
             &[
-                "MP310 micropython-logging: now log; <2 was said of the old name's versions",
-                "MP311 micropython-os: not wanted on the device",
+                "MP310 micropython-logging: now log; <2 applied to the versions of the old package",
+                "MP311 micropython-os: not needed on the device",
                 "MP310 a: now foo@1.0",
                 "MP310 c: now github:org/repo",
                 "MP310 d: now https://example.org/package.json",

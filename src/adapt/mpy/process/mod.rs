@@ -50,7 +50,7 @@ pub(super) fn run(mut command: Command, limit: Duration) -> io::Result<Option<En
         let messages = String::from_utf8_lossy(&messages).into_owned();
         return Ok(Some(Ended { status, output, messages }));
     }
-    // An error tells that it ended in this moment.
+    // An error means that it ended at this moment.
     let _ = child.kill();
     child.wait()?;
     ended.map(|_| None)

@@ -70,7 +70,7 @@ pub(super) fn position(data: &[u8]) -> Result<usize, Finding> {
     let is_record =
         |at: &usize| data[*at..].starts_with(&SIGNATURE) && end(data, *at) == Some(data.len());
     if (tail..last).any(|at| is_record(&at)) {
-        return Err(ambiguous("a comment of the zip archive with an end record in it"));
+        return Err(ambiguous("a zip comment that contains an end record"));
     }
     match end(data, last).and_then(|end| data.len().checked_sub(end)) {
         Some(more) => Err(outside(format!("{more} bytes after the zip archive"))),

@@ -59,7 +59,7 @@ impl<'a> ExtraFields<'a> {
         if zip64.0.is_empty() {
             return Ok(wide);
         }
-        Err(ambiguous("a ZIP64 extra field for values that the header has itself"))
+        Err(ambiguous("a ZIP64 extra field for values that the header also has"))
     }
 
     /// Refuses another spelling of the name than `name`.

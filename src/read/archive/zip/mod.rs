@@ -85,14 +85,18 @@ fn content(entry: &Entry, packed: &[u8], budget: &mut Budget) -> Result<Vec<u8>,
             let mut decoder = DeflateDecoder::new(packed);
             let content = budget.unpack(&mut decoder, entry.size)?;
             if decoder.total_in() != packed.len() as u64 {
-                return Err(outside("bytes behind the end of the compressed data"));
+                return Err(outside("bytes after the end of the compressed data"));
             }
             content
         }
         method => return Err(unreadable(&format!("the compression method {method}"))),
     };
     if content.len() as u64 != entry.size {
-        let found = format!("{} bytes where the directory says {}", content.len(), entry.size);
+        let found = format!(
+            "{} bytes instead of the {} bytes in the central directory",
+            content.len(),
+            entry.size
+        );
         return Err(ambiguous(found));
     }
     let mut crc = Crc::new();

@@ -276,7 +276,7 @@ mod tests {
             let config = format!("{WHEEL}{field} = ['demo.py', 'gone']\n");
             let tree = crate::read::backend::layout::tests::tree(&config, &["demo.py"]);
             let findings = layout(&tree, "demo").unwrap().unwrap().findings;
-            assert_eq!(findings[0].found, format!("gone in {field}, and no such file"));
+            assert_eq!(findings[0].found, format!("`gone` in {field}, which does not exist"));
         }
     }
 

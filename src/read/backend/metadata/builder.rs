@@ -31,7 +31,7 @@ pub(crate) struct MetadataBuilder {
     pub extras: Option<BTreeMap<String, Vec<String>>>,
     /// Dependencies that are read already.
     pub declarations: Vec<Declaration>,
-    /// The fields of which only a build would tell the value, or the whole of it.
+    /// The fields whose complete value is only known to a build.
     pub computed: BTreeSet<&'static str>,
     /// What was noticed about dependencies.
     pub findings: Vec<Finding>,
@@ -61,7 +61,7 @@ impl MetadataBuilder {
             return None;
         }
         let Some(bytes) = tree.get(&normal) else {
-            self.fault(field, format!("`{path}` for the {field}, and no such file"));
+            self.fault(field, format!("`{path}` for the {field}, which does not exist"));
             return None;
         };
         if let Some(finding) = too_long(bytes.len(), Code::InvalidMetadata, path) {
@@ -70,7 +70,10 @@ impl MetadataBuilder {
         }
         self.bytes = self.bytes.saturating_add(bytes.len());
         if self.bytes > MAX_BYTES {
-            self.fault(field, format!("`{path}` after {MAX_BYTES} bytes of other files"));
+            self.fault(
+                field,
+                format!("`{path}`, which exceeds the limit of {MAX_BYTES} bytes for all files"),
+            );
             return None;
         }
         let text = String::from_utf8_lossy(bytes);
@@ -179,7 +182,7 @@ impl MetadataBuilder {
         let unknown: Vec<String> =
             self.computed.difference(&given).map(|field| format!("`{field}`")).collect();
         if !unknown.is_empty() {
-            let found = format!("{} left to the build", unknown.join(", "));
+            let found = format!("{}, which the build computes", unknown.join(", "));
             known.findings.push(Finding::new(Code::MetadataUncertain, found).at(self.place));
         }
     }

@@ -1,5 +1,5 @@
 //! What a project's configuration says of it: name, version and the rest of its core metadata,
-//! told without running any of its code.
+//! read without running any of its code.
 //!
 //! The `[project]` table (PEP 621) counts, as its build tool completes it, or what that tool had in
 //! its place before. What a build would compute is unknown, and a finding.

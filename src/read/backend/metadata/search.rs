@@ -60,13 +60,13 @@ impl Pattern<'_> {
         };
         let is_foreign = ["[[", "&&", "--", "~~"].iter().any(|sign| pattern.contains(sign));
         if is_foreign || pattern.len() > MAX_PATTERN_LENGTH {
-            return Err(format!("the pattern `{pattern}`, which is not understood"));
+            return Err(format!("the pattern `{pattern}`, which is not supported"));
         }
         RegexBuilder::new(pattern)
             .multi_line(true)
             .size_limit(MAX_SIZE)
             .dfa_size_limit(MAX_SIZE)
             .build()
-            .map_err(|_| format!("the pattern `{pattern}`, which is not understood"))
+            .map_err(|_| format!("the pattern `{pattern}`, which is not supported"))
     }
 }

@@ -299,7 +299,7 @@ impl<'a> Wheel<'a> {
     /// which nobody means.
     fn linked(&self, tree: &SourceTree) -> Option<Finding> {
         let link = self.placed.iter().find(|file| tree.is_linked(file))?;
-        let found = "a link, which Poetry itself installs where it points to";
+        let found = "a link, which Poetry would install at its target";
         Some(Finding::new(Code::LayoutUncertain, found).at(*link))
     }
 

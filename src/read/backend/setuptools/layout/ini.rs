@@ -46,7 +46,7 @@ pub(in crate::read) fn parse(text: &str, path: &str) -> Result<Sections, Finding
             let Some(section) = section.and_then(|section| sections.get_mut(section)) else {
                 return Err(Finding::new(
                     Code::InvalidConfiguration,
-                    format!("a value in line {number} in front of all sections"),
+                    format!("a value before the first section in line {number}"),
                 )
                 .at(path));
             };

@@ -1,4 +1,4 @@
-//! The value of a Python expression as far as its text alone tells it.
+//! The value of a Python expression, as far as it follows from the text.
 
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
@@ -39,7 +39,7 @@ pub(in crate::read) enum Value {
     Dict(Rc<Dict>),
     /// A file that is open, by its path.
     File(Rc<str>),
-    /// Something that only running the script would tell.
+    /// A value that is only known when the script runs.
     Computed,
 }
 

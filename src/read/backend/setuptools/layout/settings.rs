@@ -33,7 +33,7 @@ pub(super) struct Settings {
     pub referenced: BTreeSet<String>,
     /// The plugin that puts the files that version control knows into source distributions.
     pub file_finder: Option<&'static str>,
-    /// Names of arguments that only running `setup.py` would tell. What is known of them is in the
+    /// Names of arguments that are only known when `setup.py` runs. What is known of them is in the
     /// fields above.
     pub computed: BTreeSet<&'static str>,
     /// The arguments that ask for a compiler.

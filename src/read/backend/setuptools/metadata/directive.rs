@@ -8,7 +8,7 @@ use crate::read::backend::setuptools::layout::module_file;
 use crate::read::source_tree::SourceTree;
 
 /// The text that a table `{file = …}` or `{attr = …}` stands for; `None`, and noted, if only a
-/// build would tell.
+/// build knows.
 pub(super) fn text(
     draft: &mut MetadataBuilder,
     tree: &SourceTree,

@@ -72,7 +72,7 @@ fn metadata(draft: &mut MetadataBuilder, tree: &SourceTree, option: &str, value:
 }
 
 /// The value of an option, which may refer to files, to a module, or to another option; `None`, and
-/// noted, if only a build would tell.
+/// noted, if only a build knows the value.
 fn expanded(
     draft: &mut MetadataBuilder,
     tree: &SourceTree,

@@ -118,7 +118,7 @@ fn translate(part: &str, text: &mut String) {
     }
 }
 
-/// Translates a class whose `[` was read, and tells what is left behind its `]`; `None` if that is
+/// Translates a class whose `[` was read, and returns the rest after its `]`; `None` if that is
 /// missing. A range is no range to setuptools, and a negated class matches a slash too.
 fn class(text: &str) -> Option<(String, &str)> {
     let (sign, inner) = text.strip_prefix('!').map_or(("", text), |inner| ("^", inner));

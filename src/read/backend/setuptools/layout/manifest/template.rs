@@ -9,7 +9,7 @@ pub(super) const PATH: &str = "MANIFEST.in";
 /// How many lines that are no commands are reported.
 const MAX_FAULTS: usize = 20;
 
-/// How many characters of an unknown command are shown.
+/// How many characters of an unknown command are quoted.
 const MAX_WORD_LENGTH: usize = 40;
 
 /// What a command does to the list of files, for one of its patterns.
@@ -130,7 +130,7 @@ fn fault(command: &str, words: usize) -> Fault {
             };
         }
     };
-    Fault { found: format!("`{command}` with {words} words behind it"), expected }
+    Fault { found: format!("`{command}` with {words} words after it"), expected }
 }
 
 /// What a command does for one of its patterns; `None` if that is nothing.
@@ -274,14 +274,14 @@ mod tests {
              \u{feff}include x\ninclude z",
         );
         assert_eq!(rules.len(), 2);
-        let faults: Vec<_> = faults.iter().map(ToString::to_string).collect();
+        let faults: Vec<_> = faults.iter().map(Finding::facts).collect();
         assert_eq!(faults.len(), 5);
         assert!(
             faults[0].starts_with("MANIFEST.in: found the unknown command `includes` in line 3,")
         );
         assert_eq!(
             faults[1],
-            "MANIFEST.in: found `graft` with 2 words behind it in line 4, expected one folder"
+            "MANIFEST.in: found `graft` with 2 words after it in line 4, expected one folder"
         );
         assert_eq!(read(&"x\n".repeat(1_000)).1.len(), MAX_FAULTS);
     }
