@@ -107,7 +107,11 @@ fn one_hash_asks_for_the_hashes_of_all_with_their_dependencies() {
         assert!(text.contains("needed by foo"), "{text}");
         assert!(!place.path("out").exists() && !place.path("mpconvert.lock").exists());
     }
-    assert!(place.install(1, "-r r.txt").contains("error[MP761]: requirements: bar: no hash"));
+    assert!(
+        place
+            .install(1, "-r r.txt")
+            .contains("error[MP761]: requirements: bar: the requirement has no hash")
+    );
     // Nor is it enough that bar is asked for, wherever the hash of foo is given.
     place.write("outer.txt", "-r r.txt\nbar==1.0\n");
     assert!(place.install(1, "-r outer.txt").contains("MP761"));

@@ -125,14 +125,20 @@ fn packages_that_hide_a_module_are_refused() {
         (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
     };
     let (status, error) = told("install -p lib ./dist");
-    let expected = "MP794]: lib: m.py: that of a, hidden by the folder `m` of b\n";
+    let expected = "MP794]: lib: m.py: two packages install the same file or module: that of a, hidden by the folder `m` of b\n";
     assert!(status == 1 && error.contains(expected), "{error}");
     assert!(!place.path("lib").exists());
     // Also where one is there already, and within a package it is a warning.
     let source = "dist/a-1.0-py3-none-any.whl";
     assert_eq!(told(&format!("install -p lib {source}")).0, 0);
     let (status, error) = told("install -p lib ./other");
-    assert!(status == 1 && error.contains("MP794]: lib: m.py: that of a"), "{error}");
+    assert!(
+        status == 1
+            && error.contains(
+                "MP794]: lib: m.py: two packages install the same file or module: that of a"
+            ),
+        "{error}"
+    );
     let (status, error) = told("install -p lib ./other --force");
     assert_eq!(status, 0, "{error}");
     for hidden in ["m.py: hidden by the folder `m`\n", "c.py: hidden by the folder `c`\n"] {
@@ -263,7 +269,7 @@ fn one_path_has_one_owner() {
     place.wheel("dist", "foo", "1.0", "", &[("shared.py", b"foo\n"), ("same.py", b"same\n")]);
     place.wheel("dist", "bar", "1.0", "", &[("shared.py", b"bar\n"), ("same.py", b"same\n")]);
     let told = place.install(1, "foo bar");
-    assert!(told.contains("error[MP794]: lib: shared.py: other contents in"), "{told}");
+    assert!(told.contains("error[MP794]: lib: shared.py: two packages install the same file or module: other contents in"), "{told}");
     assert!(!place.path("lib").exists(), "what is refused leaves no trace");
     place.install(0, "foo");
     assert!(place.install(1, "bar").contains("MP794"));
@@ -277,7 +283,7 @@ fn one_path_has_one_owner() {
     assert!(place.install(0, "foo baz").contains("warning[MP506]"));
     place.uninstall(0, "baz");
     // What is there already counts, too.
-    assert!(place.install(0, "baz").contains("warning[MP506]: lib: Same.py: another spelling"));
+    assert!(place.install(0, "baz").contains("warning[MP506]: lib: Same.py: the path collides with another on some file systems: found another spelling"));
     place.wheel("dist", "other", "1.0", "", &[("other.py", b"\n")]);
     assert!(!place.install(0, "other").contains("MP506"), "it is told of what is new");
 }
@@ -289,7 +295,11 @@ fn what_others_need_stays() {
     place.wheel("dist", "bar", "1.0", "Requires-Dist: foo\n", &[("bar.py", b"bar\n")]);
     place.wheel("dist", "baz", "1.0", "", &[("baz.py", b"baz\n")]);
     place.install(0, "foo baz");
-    assert!(place.uninstall(1, "bar nothing").contains("error[MP797]: lib: bar: foo"));
+    assert!(
+        place
+            .uninstall(1, "bar nothing")
+            .contains("error[MP797]: lib: bar: not removed, because the package is needed by foo")
+    );
     let told = place.uninstall(1, "baz nothing");
     assert!(told.contains("error[MP796]: lib: nothing"), "{told}");
     assert_eq!(place.record(), ["[bar 1.0]", "baz 1.0", "foo 1.0"]);
@@ -318,7 +328,7 @@ fn what_stays_holds_versions_back() {
     place.install(0, "old");
     assert_eq!(place.record(), ["[lib 1.9]", "old 1.0"]);
     let text = place.install(0, "lib -v");
-    let note = "note[MP781]: lib: 1.9 in place of 2.0: old 1.0 needs lib<2";
+    let note = "note[MP781]: lib: kept an older version: 1.9 in place of 2.0: old 1.0 needs lib<2";
     assert!(text.contains(note), "{text}");
     assert_eq!(place.record(), ["lib 1.9", "old 1.0"]);
     // What the newer version meets does not hold it back.
@@ -340,7 +350,12 @@ fn force_takes_what_others_do_not_allow() {
     let place = place_with_a_constraint();
     place.install(0, "old");
     let text = place.install(0, "lib --force");
-    assert!(text.contains("warning[MP782]: lib: old 1.0: found lib 2.0, expected lib<2"), "{text}");
+    assert!(
+        text.contains(
+            "warning[MP782]: lib: old 1.0: the package may not work: found lib 2.0, expected lib<2"
+        ),
+        "{text}"
+    );
     assert_eq!(place.record(), ["lib 2.0", "old 1.0"]);
     let told = |place: &Place| place.run(0, "list -p lib").contains("MP782");
     assert!(told(&place));
@@ -374,7 +389,7 @@ fn only_what_stands_against_a_version_is_told() {
     place.wheel("dist", "x", "2.0", "Requires-Dist: lib\n", &[("x.py", b"2\n")]);
     place.install(0, "old other");
     let text = place.install(1, "x>=2");
-    assert!(text.contains("other 1.0: found no version that fits, expected x<2"), "{text}");
+    assert!(text.contains("other 1.0: the installed package would stop working: found no version that fits, expected x<2"), "{text}");
     assert!(!text.contains("old 1.0"), "{text}");
     // Where each alone would fit, they do it together.
     place.wheel("dist", "y", "1.0", "", &[("y.py", b"")]);
@@ -402,7 +417,10 @@ fn extras_of_what_stays_are_told() {
     place.wheel("dist", "new", "2.0", "Requires-Dist: lib>=2\n", &[("new.py", b"")]);
     let text = place.install(0, "new");
     assert_eq!(place.record(), ["[lib 1.0]", "new 1.0", "old 1.0"]);
-    assert!(text.contains("warning[MP307]: lib: old: found the extra `x`"), "{text}");
+    assert!(
+        text.contains("warning[MP307]: lib: old: the release does not have the extra `x`"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -432,7 +450,7 @@ fn what_is_held_has_other_names_in_place_already() {
     ] {
         place.write("pyproject.toml", &format!("{project}x = \"lib\"\nlib = {other}\n"));
         let text = place.install(0, "app -v");
-        assert!(text.contains("MP781]: lib: 1.9 in place of 2.0"), "{text}");
+        assert!(text.contains("MP781]: lib: kept an older version: 1.9 in place of 2.0"), "{text}");
         assert_eq!(place.record(), record);
     }
 }
@@ -455,7 +473,10 @@ fn what_is_installed_serves_where_nobody_has_it() {
     place.install(0, "inputs");
     place.wheel("dist", "app", "1.0", "Requires-Dist: mine\n", &[("app.py", b"")]);
     let text = place.install(0, "app -v");
-    assert!(text.contains("note[MP783]: lib: mine: 1.0"), "{text}");
+    assert!(
+        text.contains("note[MP783]: lib: mine: kept the installed version 1.0, because no index"),
+        "{text}"
+    );
     assert_eq!(place.record(), ["app 1.0", "[lib 1.0]", "mine 1.0"]);
     assert_eq!(place.text("lib/mine.py"), "mine\n");
     place.wheel("dist", "app", "2.0", "Requires-Dist: mine>=2\n", &[("app.py", b"")]);
@@ -572,7 +593,9 @@ fn releases_that_are_passed_over_are_told() {
     place.write("dist/a-2.0-cp311-cp311-linux_x86_64.whl", "machine code");
     let text = place.install(0, "a -v");
     assert!(
-        text.contains("note[MP755]: lib: a: 2.0, which has wheels for platforms only"),
+        text.contains(
+            "note[MP755]: lib: a: skipped a newer release: 2.0, which has wheels for platforms only"
+        ),
         "{text}"
     );
 }
@@ -588,9 +611,15 @@ fn withdrawn_releases_are_for_those_who_pin_them() {
     place.write("simple/a/index.html", &links);
     let install =
         |what: &str| place.run(0, &format!("install -p lib --index-url simple {what} -v"));
-    assert!(install("a").contains("note[MP755]: lib: a: 2.0, withdrawn: broken"));
+    assert!(
+        install("a")
+            .contains("note[MP755]: lib: a: skipped a newer release: 2.0, withdrawn: broken")
+    );
     assert_eq!(place.record(), ["a 1.0"]);
-    assert!(install("a==2.0").contains("warning[MP754]: lib: a: 2.0, withdrawn: broken"));
+    assert!(
+        install("a==2.0")
+            .contains("warning[MP754]: lib: a: used a yanked release: 2.0, withdrawn: broken")
+    );
     assert_eq!(place.record(), ["a 2.0"]);
     let lock = place.run(0, "lock a --index-url simple -v");
     assert!(lock.contains("note[MP755]"), "{lock}");

@@ -149,7 +149,7 @@ mod tests {
             findings,
             [
                 "requires.txt: found 2109152 bytes, expected at most 2097152 bytes",
-                "requires.txt: found 6000 dependencies, expected at most 5000, and the others are \
+                "requires.txt: found 6000 dependencies, expected at most 5000; the others are \
                  left out",
             ]
         );

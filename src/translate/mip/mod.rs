@@ -179,11 +179,11 @@ mod tests {
                 "MP313 micropython-collections.deque: `collections` has `deque` built in; \
                  the module `collections.deque` no longer exists",
                 "MP314 micropython-typing: `typing` was empty",
-                "MP314 micropython-pathlib: `pathlib` was empty; micropython-lib's index has a \
-                 package `pathlib`",
-                "MP316 micropython-fcntl: it is for MicroPython's unix port only now, and in no \
-                 index",
-                "MP312 micropython-utarfile: now tarfile; the module is `tarfile` now",
+                "MP314 micropython-pathlib: `pathlib` was empty; the index of micropython-lib \
+                 has a package `pathlib`",
+                "MP316 micropython-fcntl: it now only supports MicroPython's unix port and \
+                 is in no index",
+                "MP312 micropython-utarfile: now tarfile; the module is now `tarfile`",
                 "MP318 micropython-logging: >=0.3",
             ],
         );
@@ -199,7 +199,7 @@ mod tests {
             &["old", "fobar"],
             &[
                 "MP312 micropython-logging: now logging; >=0.3 applied to the versions of the old package",
-                "MP316 fobar: `fobar` is not in the index, which has `Foo.Bar`",
+                "MP316 fobar: fobar is not in the index, which has `Foo.Bar`",
                 "MP308 old: listed more than once",
                 "MP317 old: `old` has 1.1, 1.0, not >=2,!=3",
             ],
@@ -229,8 +229,8 @@ mod tests {
             &["foo@latest", "bar@latest", "baz@latest"],
             &["nothing"],
             &[
-                "MP316 nothing: `nothing` is not in the index",
-                "MP320 foo: the newest `foo` is 2.0, not <2",
+                "MP316 nothing: nothing is not in the index",
+                "MP320 foo: the newest version of foo is 2.0, not <2",
             ],
         );
     }
@@ -295,9 +295,9 @@ mod tests {
             &["github:org/repo@v1", "b@1.0"],
             &[],
             &[
-                "MP321 a: git+https://github.com/org/repo.git@v1#egg=a, taken as github:org/repo",
+                "MP321 a: git+https://github.com/org/repo.git@v1#egg=a, which becomes github:org/repo",
                 "MP322 b: https://example.org/b.zip",
-                "MP321 again: git+https://github.com/org/repo@v1, taken as github:org/repo",
+                "MP321 again: git+https://github.com/org/repo@v1, which becomes github:org/repo",
             ],
         );
     }
