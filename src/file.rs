@@ -1,4 +1,4 @@
-//! Reads files of this machine, whoever made them.
+//! Reads local files, which are not trusted.
 //!
 //! A pipe, a device or a socket in place of a file would block for ever, or never end. Everything that
 //! reads a file therefore opens it here; `clippy.toml` forbids the functions of the standard library.
@@ -43,7 +43,7 @@ pub(crate) fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
 pub(crate) fn content(file: &File, limit: u64) -> io::Result<Vec<u8>> {
     let size = file.metadata()?.len();
     let too_large = || {
-        let message = format!("this file has more than {limit} bytes");
+        let message = format!("the file is larger than {limit} bytes");
         io::Error::new(io::ErrorKind::FileTooLarge, message)
     };
     if size > limit {

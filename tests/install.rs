@@ -141,7 +141,10 @@ fn packages_that_hide_a_module_are_refused() {
     );
     let (status, error) = told("install -p lib ./other --force");
     assert_eq!(status, 0, "{error}");
-    for hidden in ["m.py: hidden by the folder `m`\n", "c.py: hidden by the folder `c`\n"] {
+    for hidden in [
+        "m.py: the module can never be imported: hidden by the folder `m`\n",
+        "c.py: the module can never be imported: hidden by the folder `c`\n",
+    ] {
         assert!(error.contains(hidden), "{error}");
     }
     let (status, error) = told(&format!("install -p lib {source}"));
@@ -400,7 +403,10 @@ fn only_what_stands_against_a_version_is_told() {
         place.install(0, &format!("{name} --force"));
     }
     let text = place.install(1, "y");
-    assert!(text.contains("p 1.0: found") && text.contains("q 1.0: found"), "{text}");
+    assert!(
+        text.contains("p 1.0: the installed") && text.contains("q 1.0: the installed"),
+        "{text}"
+    );
 }
 
 #[test]

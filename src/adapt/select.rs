@@ -95,7 +95,7 @@ pub struct Pattern {
     set: GlobSet,
 }
 
-/// Why a text is no [`Pattern`].
+/// Why a text is not a [`Pattern`].
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct PatternError(#[from] globset::Error);
@@ -144,7 +144,7 @@ impl fmt::Display for Pattern {
     }
 }
 
-/// What is kept of a payload, beyond the rules that hold for all.
+/// Which files of a payload to keep, in addition to the general rules.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
     /// Kept although the rules would leave it out.

@@ -48,9 +48,9 @@ pub enum Error {
     /// The call itself is invalid.
     #[error("{}", Printable(message))]
     Usage {
-        /// What is wrong with it.
+        /// The reason.
         message: String,
-        /// What would be right.
+        /// How to correct it.
         help: String,
     },
 }

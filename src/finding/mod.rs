@@ -141,7 +141,7 @@ impl fmt::Display for Finding {
                 "expected" => self.expected.as_deref().map(Printable),
                 text => Some(Printable(text)),
             });
-            // A part that names what is unknown is left out.
+            // A part with an unknown value is left out.
             let words: Option<Vec<_>> = words.collect();
             words.into_iter().flatten().try_for_each(|word| word.fmt(out))?;
         }
@@ -151,7 +151,7 @@ impl fmt::Display for Finding {
 
 /// The text without secrets, and short enough to print.
 fn safe(text: &str) -> String {
-    // Secrets go first: what is left of a cut one may not look like one.
+    // Secrets go first: after shortening, they may not be recognizable.
     let text = redacted(text);
     let text = without_private(&text);
     shortened(&text, MAX_MESSAGE).into_owned()

@@ -9,7 +9,7 @@ use crate::finding::{Code, Faults, Finding, first_lines};
 use crate::limits::MAX_FIELD;
 
 impl Metadata {
-    /// Reads a `PKG-INFO` or `METADATA` file. This never fails: what cannot be understood is left
+    /// Reads a `PKG-INFO` or `METADATA` file. This never fails: an invalid field is left
     /// out and is a finding about `path`; fields that are not known are left out silently. What is
     /// behind [`MAX_TEXT_LENGTH`](crate::finding::MAX_TEXT_LENGTH) is left out too, which mostly is the end
     /// of a description.
@@ -85,7 +85,7 @@ impl Metadata {
         }
     }
 
-    /// Brings `Requires-Python` into the form that current tools take; one that nobody understands
+    /// Brings `Requires-Python` into the form that current tools take; an invalid one
     /// is a finding about `path`, and left out.
     pub(crate) fn check_requires_python(&mut self, path: &str, faults: &mut Faults) {
         let Some(text) = &self.requires_python else { return };

@@ -1,4 +1,4 @@
-//! `package.json`: the files of a package and what it depends on.
+//! `package.json`: the files and the dependencies of a package.
 
 use std::fmt::{self, Write as _};
 
@@ -48,7 +48,7 @@ pub struct PackageJson {
     pub name: Option<String>,
     /// The release's version.
     pub version: Option<String>,
-    /// What it is, in a line.
+    /// A summary in one line.
     pub description: Option<String>,
     /// Its licence, as an SPDX expression or a name.
     pub license: Option<String>,

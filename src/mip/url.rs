@@ -26,7 +26,7 @@ use crate::redact::has_port;
 #[serde(try_from = "String", into = "String")]
 pub struct MipUrl(String);
 
-/// Why a text is no [`MipUrl`].
+/// Why a text is not a [`MipUrl`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MipUrlError {
     /// It starts with none of the known words.
@@ -39,7 +39,7 @@ pub enum MipUrlError {
     #[error("it has a query or a fragment")]
     Query,
     /// A fragment where a query may be.
-    #[error("it has a `#`, which clients of mip do not support")]
+    #[error("it has a `#`, and clients of mip do not verify hashes")]
     Fragment,
     /// White space or a control character, or a letter beyond ASCII.
     #[error("it has a character that must be percent-encoded")]
@@ -91,7 +91,7 @@ pub(crate) fn is_local(text: &str) -> bool {
 /// know branches.
 ///
 /// # Errors
-/// For what is no place, and for a branch or tag that would lead elsewhere.
+/// If the text is not a place, or the branch or tag contains a path.
 pub(crate) fn raw_url(text: &str, branch: &str) -> Result<String, MipUrlError> {
     check(text)?;
     if text.contains('#') {

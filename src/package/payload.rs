@@ -1,4 +1,4 @@
-//! What stands against installing a payload on a device, and against an archive for upip.
+//! Checks whether a payload can be installed on a device, and packed for upip.
 
 use std::collections::{BTreeMap, HashSet};
 

@@ -1,4 +1,4 @@
-//! Names that the file systems of boards and computers cannot hold, or take for one another.
+//! Names that file systems of boards and computers cannot store, or cannot tell apart.
 
 use std::collections::{HashMap, HashSet};
 
@@ -60,7 +60,7 @@ fn is_device(stem: &str) -> bool {
     DEVICES.contains(&stem.as_str()) || port.is_some_and(is_number)
 }
 
-/// Files and folders whose paths some file systems take for the same.
+/// Files and folders whose paths are the same on some file systems.
 ///
 /// Two spellings in different case are an error where one file would overwrite another one; all others
 /// are a warning.
@@ -145,7 +145,7 @@ fn without_case(path: &str) -> String {
     trimmed(path).chars().map(simple).collect()
 }
 
-/// The path without what is dropped of its names.
+/// The path without the dropped ends of its names.
 fn trimmed(path: &str) -> String {
     path.split('/').map(|name| name.trim_end_matches(TRIMMED)).collect::<Vec<_>>().join("/")
 }

@@ -1,4 +1,4 @@
-//! What the top level of a module says, without what its functions and conditions would.
+//! The assignments at the top level of a module, without those in functions and conditions.
 
 use ruff_python_ast::{Expr, Number, Stmt};
 

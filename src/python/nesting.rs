@@ -35,7 +35,7 @@ struct Nesting {
     outer: usize,
 }
 
-/// What is open between two brackets.
+/// The constructs that are open between two brackets.
 #[derive(Clone, Copy, Default)]
 struct Open {
     levels: usize,

@@ -14,7 +14,7 @@ use crate::requirement::{Collector, Marker, Requirement, TargetEnvironment};
 /// work is quadratic in them.
 const MAX_SPECIFIERS: usize = 64;
 
-/// What one place says about a release's dependencies. A place that says nothing, such as an
+/// The dependencies that one place declares. A place without a declaration, such as an
 /// egg-info folder without `requires.txt`, makes no declaration; one that says there are none
 /// makes an empty one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub struct Declaration {
 }
 
 impl Declaration {
-    /// What the `METADATA` of a wheel says, which is always complete.
+    /// The `METADATA` of a wheel, which is always complete.
     pub fn of_wheel(metadata: &Metadata, source: &str, findings: &mut Vec<Finding>) -> Self {
         let mut collector = Collector::new(source);
         let always = Marker::default();
@@ -34,7 +34,7 @@ impl Declaration {
         Self { source: source.to_owned(), requirements: collector.finish(findings) }
     }
 
-    /// What the `PKG-INFO` of a source distribution says.
+    /// The `PKG-INFO` of a source distribution.
     ///
     /// Before metadata 2.2 (PEP 643) most tools left `Requires-Dist` out there, and since then it
     /// can be dynamic: in both cases its absence says nothing.
@@ -86,7 +86,7 @@ pub fn reconcile(
     (first.requirements, findings)
 }
 
-/// What a declaration means for one environment.
+/// A declaration, evaluated for one environment.
 struct Applicable {
     /// By normalised name, which releases are allowed; `None` where that is not limited or not
     /// known.

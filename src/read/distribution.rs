@@ -21,20 +21,20 @@ pub(super) struct Distribution {
     pub(super) metadata: Metadata,
     /// Its declarations of dependencies, the most trusted first.
     pub(super) declarations: Vec<Declaration>,
-    /// What it installs.
+    /// The files that it installs.
     pub(super) content: Content,
-    /// What was noticed on the way.
+    /// The findings.
     pub(super) findings: Vec<Finding>,
 }
 
-/// What a place, or several together, say of a project.
+/// The data about a project from one place, or from several together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ProjectMetadata {
     /// The core metadata, name and version among them.
     pub(super) metadata: Metadata,
     /// The declarations of dependencies, the most trusted first.
     pub(super) declarations: Vec<Declaration>,
-    /// What was noticed on the way.
+    /// The findings.
     pub(super) findings: Vec<Finding>,
 }
 
@@ -54,7 +54,7 @@ impl Distribution {
     }
 }
 
-/// What an archive or a project installs.
+/// The files that an archive or a project installs.
 pub(super) enum Content {
     /// A wheel lists its files in install layout.
     Wheel {

@@ -27,7 +27,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// Unpacked bytes below which no ratio is too high: a few kilobytes of zeros are no bomb.
+    /// Unpacked bytes below which no ratio is too high: a few kilobytes of zeros are not a bomb.
     pub const RATIO_FLOOR: u64 = 1 << 20;
 }
 
@@ -42,7 +42,7 @@ impl Default for Limits {
     }
 }
 
-/// What is left of the [`Limits`] while one archive is read.
+/// The rest of the [`Limits`] while one archive is read.
 #[derive(Debug)]
 pub(super) struct Budget {
     limits: Limits,

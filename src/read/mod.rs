@@ -41,7 +41,7 @@ use crate::name::normalized_name;
 use crate::package::Package;
 use distribution::{Distribution, Identity};
 
-/// What a release is read from.
+/// The input that a release is read from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
     /// Archives that belong together, such as the wheel and the source distribution of one
@@ -55,7 +55,7 @@ pub enum Input {
     Known(Arc<ParsedArchive>),
 }
 
-/// An archive that was read already, so that nobody has to read it again.
+/// An archive that was read already, so that it is not read again.
 #[derive(Clone, Debug)]
 pub struct ParsedArchive {
     /// Its file name.
@@ -64,7 +64,7 @@ pub struct ParsedArchive {
     pub size: u64,
     /// The SHA-256 of its content, in lower case.
     pub sha256: String,
-    /// What it holds, as by [`read_bytes`].
+    /// Its content, as for [`read_bytes`].
     pub package: Package,
 }
 
@@ -116,7 +116,7 @@ impl fmt::Display for Input {
 /// Reads one archive, the folder of a project, or a `manifest.py`, with the default options.
 ///
 /// The format is detected from the content; the file name serves where metadata is missing. What
-/// stands against the package's payload is told by [`check::payload`](crate::package::payload), once
+/// is wrong with the payload is reported by [`payload`](crate::package::payload), once
 /// it is clear which files are wanted.
 ///
 /// # Errors

@@ -93,7 +93,7 @@ pub(super) fn merge(
     })
 }
 
-/// The payload of the archive that gives it, as far as there is one, and what was noticed.
+/// The payload of the archive that gives it, as far as there is one, and the findings.
 fn payload(archive: &str, content: Content, name: &str) -> (Vec<File>, Vec<Finding>) {
     let laid_out = match content {
         Content::Wheel { files, platform: None } => Ok((files, Vec::new())),
@@ -154,7 +154,7 @@ fn lay_out(
     let layout = layout::derive(tree, name).map_err(|findings| with_barriers(findings, tree))?;
     let mut files = Vec::with_capacity(layout.files.len());
     for placed in layout.files {
-        // Rules place only what they found in the tree; what cannot be read is a fault of that.
+        // Rules only place files that they found in the tree; unreadable files are faults of the tree.
         let Some(data) = tree.get(placed.source.as_str()) else { continue };
         let Some(origin) = origin(&placed.source) else { continue };
         files.push(File { path: placed.target, data: data.clone(), origin });
@@ -167,7 +167,7 @@ fn lay_out(
     Ok((files, findings))
 }
 
-/// Why there is no layout; what may not be read can be a reason, too.
+/// Why there is no layout, which may also be a file that cannot be read.
 fn with_barriers(mut findings: Vec<Finding>, tree: &SourceTree) -> Vec<Finding> {
     for finding in tree.faults().chain(tree.barriers().take(MAX_BARRIERS)) {
         if !findings.contains(finding) {

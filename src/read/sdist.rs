@@ -7,7 +7,7 @@ use super::records;
 use super::source_tree::SourceTree;
 use crate::finding::{Code, Finding};
 
-/// What the source distribution says of itself.
+/// Reads a source distribution.
 ///
 /// # Errors
 /// All findings, at least one of them an error.

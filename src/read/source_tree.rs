@@ -29,7 +29,7 @@ pub struct SourceTree {
     comparisons: Arc<WorkBudget>,
 }
 
-/// What a file holds.
+/// The content of a file.
 #[derive(Clone, Debug)]
 enum Content {
     Retained(Bytes),

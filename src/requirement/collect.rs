@@ -59,7 +59,7 @@ impl<'a> Collector<'a> {
         crate::finding::first_lines(text, Code::InvalidRequirement, self.at, &mut self.faults)
     }
 
-    /// The dependencies; what is wrong goes to `findings`.
+    /// The dependencies; faults go to `findings`.
     pub(crate) fn finish(self, findings: &mut Vec<Finding>) -> Vec<Requirement> {
         findings.extend(self.faults.into_findings());
         if self.left_out > 0 {

@@ -8,7 +8,7 @@ use crate::name::normalized_name;
 /// Reads the dependencies in a `requires.txt` as setuptools writes it.
 ///
 /// A section `[extra]`, `[extra:marker]` or `[:marker]` becomes part of the markers of the lines
-/// below it. Lines that are no dependencies are findings about `at`, the path of the file.
+/// below it. Invalid lines are findings about `at`, the path of the file.
 ///
 /// ```
 /// use mpconvert::requirement::egg_info;
@@ -57,7 +57,7 @@ pub(crate) fn extra_of(heading: &str) -> Option<String> {
 /// one stands for all that is in front of the first section. The keys of setuptools'
 /// `extras_require` are such headings.
 ///
-/// What is wrong in them is a finding about `at`.
+/// Invalid lines are findings about `at`.
 pub(crate) fn under_headings<'a>(
     headings: impl IntoIterator<Item = (&'a str, &'a [String])>,
     at: &str,

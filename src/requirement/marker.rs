@@ -33,7 +33,7 @@ pub struct Marker {
     condition: Option<Arc<Condition>>,
 }
 
-/// Why a text is no dependency specifier, in a few words.
+/// Why a text is not a dependency specifier.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Invalid(pub(crate) String);

@@ -70,7 +70,7 @@ pub(super) fn leading_name(text: &str) -> Option<&str> {
     (goes_on && check_name(name).is_ok()).then_some(name)
 }
 
-/// `text` up to a `#` at its start or behind white space; one inside a URL is no comment.
+/// `text` up to a `#` at its start or behind white space; one inside a URL is not a comment.
 pub(super) fn without_comment(text: &str) -> &str {
     let comment = text.match_indices('#').find(|(index, _)| {
         let before = text.get(..*index).unwrap_or_default();

@@ -14,8 +14,8 @@ use constraint::{Alternatives, platform_marker};
 /// The dependencies that `[tool.poetry.dependencies]` names, as Poetry writes them into a
 /// package's metadata, or `None` if it names none or only adds to those of `[project]`.
 ///
-/// Groups are no part of a package, nor are optional dependencies that belong to no extra.
-/// `root` is the whole document; what is wrong in it is a finding about `at`, the file's path,
+/// Groups are not a part of a package, nor are optional dependencies without an extra.
+/// `root` is the whole document; errors in it are findings about `at`, the file's path,
 /// and the name of the dependency is kept.
 ///
 /// ```

@@ -9,7 +9,7 @@ use crate::name::normalized_name;
 /// The dependencies, those of extras included, that `[project]` names, or `None` if it leaves
 /// them to the build or to `[tool.poetry]`.
 ///
-/// `root` is the whole document; what is wrong in it is a finding about `at`, the file's path.
+/// `root` is the whole document; errors in it are findings about `at`, the file's path.
 ///
 /// ```
 /// use mpconvert::requirement::pyproject;

@@ -4,7 +4,7 @@ use super::{Requirement, parse};
 use crate::digest::{Hash, HashError};
 use crate::redact::redacted;
 
-/// What a line says.
+/// The meaning of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Line {
     /// A requirement, and the hashes of the files that may meet it; any, if empty.
@@ -13,7 +13,7 @@ pub enum Line {
     File(String),
 }
 
-/// The lines that say something, with their numbers; those that end in a backslash go on in the next.
+/// The lines that are not empty, with their numbers; a backslash at the end continues a line.
 ///
 /// # Errors
 /// The number of the first line that cannot be followed, and why: options other than `-r` and `--hash`

@@ -1,4 +1,4 @@
-//! One `mpy-cross`: what it makes, and how it is run.
+//! One `mpy-cross`: its output, and how to run it.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -53,7 +53,7 @@ impl Compiler {
     /// Asks `program` for its version. A name without a folder is looked up as shells do it.
     ///
     /// # Errors
-    /// [`Error::Io`] where it does not run, [`Error::Usage`] where it is no `mpy-cross`.
+    /// [`Error::Io`] where it does not run, [`Error::Usage`] where it is not `mpy-cross`.
     pub(super) fn new(program: &Path) -> Result<Self> {
         let found = Program::find(program).map_err(Error::io(program))?;
         let isolation = Isolation::minimal().map_err(Error::io(std::env::temp_dir()))?;
@@ -89,7 +89,7 @@ impl Compiler {
         self.program.name()
     }
 
-    /// What the program says of itself: `MicroPython v1.29.0 on 2026-08-29; mpy-cross emitting mpy
+    /// The version text of the program: `MicroPython v1.29.0 on 2026-08-29; mpy-cross emitting mpy
     /// v6.3`.
     #[must_use]
     pub fn version(&self) -> &str {
@@ -156,11 +156,11 @@ impl Compiler {
         Ok(self.checked(bytecode.into()))
     }
 
-    /// What was made, if a device can run it.
+    /// The bytecode, if a device can run it.
     fn checked(&self, bytecode: Bytes) -> Outcome {
         match Header::read(&bytecode) {
             Some(header) if self.fits(header) => Outcome::Bytecode(bytecode),
-            // Older releases compile what is marked as native for the computer that they run on.
+            // Older releases compile native functions for the computer that they run on.
             Some(header) if header.version == self.bytecode => {
                 Outcome::Fault(format!("native code for {}", header.architecture_name()))
             }
@@ -180,7 +180,7 @@ fn overwrite(path: &Path, content: &[u8]) -> io::Result<()> {
 
 fn failed(ended: &Ended) -> Outcome {
     let Ended { status, messages, .. } = ended;
-    // What a shell or Python in between gives for a signal is no 1 either.
+    // A shell or Python in between does not report a signal as 1 either.
     let fault = (status.code() == Some(1)).then(|| diagnostic::of_messages(messages)).flatten();
     fault.map_or_else(|| Outcome::Failure(status.to_string()), Outcome::Fault)
 }

@@ -1,4 +1,4 @@
-//! What a compiler says of a source that it does not take.
+//! The messages of a compiler about a source that it rejects.
 
 /// Characters of a message that are kept.
 const MAX_MESSAGE_LENGTH: usize = 300;

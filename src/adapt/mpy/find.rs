@@ -22,7 +22,7 @@ impl Compiler {
     /// one for each.
     ///
     /// # Errors
-    /// [`Error::Usage`] if there is none, one does not run or is no `mpy-cross`, or two make the same
+    /// [`Error::Usage`] if there is none, one does not run or is not `mpy-cross`, or two make the same
     /// form.
     pub fn find(programs: &[PathBuf], python: &Path) -> Result<Vec<Self>> {
         let mut compilers = match programs {

@@ -33,7 +33,7 @@ pub enum ResourceModeError {
     /// A word that means nothing here.
     #[error("found `{0}`, expected one of both, module, files, none, per-package")]
     UnknownIndex(String),
-    /// There is no word at all.
+    /// The text is empty.
     #[error("expected at least one mode")]
     NoWord,
     /// Two words that cannot hold at once, or one twice.

@@ -10,7 +10,7 @@ use crate::finding::{Code, Finding};
 use crate::package::{File, Origin};
 use crate::path::{MemberPath, PathError};
 
-/// What is to be done for the resources of a payload.
+/// The plan for the resources of a payload.
 #[derive(Default)]
 pub(super) struct Plan {
     /// Modules that are not there yet.

@@ -24,7 +24,7 @@ pub struct Scan {
     pub checksum: u32,
 }
 
-/// Why a stream is no good.
+/// Why a stream is invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ScanError {
@@ -49,7 +49,7 @@ pub enum ScanError {
     /// The lengths of a block's codes give no usable code.
     #[error("a block with invalid code lengths")]
     CodeLengths,
-    /// The bits are no code of the block, or that of a symbol that must not occur.
+    /// The bits are not a code of the block, or the code of a symbol that must not occur.
     #[error("an invalid code")]
     Symbol,
     /// A match begins before the start of the data.

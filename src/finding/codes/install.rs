@@ -1,4 +1,4 @@
-//! What is installed in a folder: MP78x and MP79x.
+//! Installed packages: MP78x and MP79x.
 
 macro_rules! install {
     ($next:ident $($others:ident)* { $($rows:tt)* }) => { $next! { $($others)* { $($rows)*

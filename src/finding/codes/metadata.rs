@@ -33,7 +33,7 @@ macro_rules! metadata {
         "A release has two wheels or two source distributions with different content, and mpconvert converts one of them. Among wheels, that is the one for Python 3 with the highest build tag.",
         "build all archives of a release at the same time, or convert only the archive that you want";
     MetadataUncertain = "MP208", Warning, "some metadata is only known when the project is built",
-        "some metadata is only known when the project is built: found {found}",
+        "left out of the metadata: {found}",
         "A field of the core metadata is computed by the build, such as a version that comes from version control, or an argument of setup() that is not a literal. mpconvert does not run the project's code to find the value.",
         "use --build to run the project's build tool";
 

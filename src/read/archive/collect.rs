@@ -38,7 +38,7 @@ struct Link {
     written: String,
 }
 
-/// What a link's target is relative to.
+/// The base of a link's target.
 #[derive(Clone, Copy)]
 pub(super) enum LinkBase {
     /// The folder that the link lies in (symbolic links).
@@ -178,7 +178,7 @@ impl Collector {
         }
     }
 
-    /// Refuses folders that are also a file or a link: what is left depends on the reader.
+    /// Refuses folders that are also a file or a link: the result depends on the reader.
     fn refuse_folders_of_other_kinds(&mut self) {
         let folders = std::mem::take(&mut self.folders);
         let is_other =
@@ -264,7 +264,7 @@ fn maker<'a>(links: &BTreeSet<&'a str>, target: &str) -> Option<&'a str> {
     })
 }
 
-/// What is found and expected where a path is too long or too deep.
+/// The texts of a finding if a path is too long or too deep.
 fn endless(path: &[u8]) -> Option<(String, String)> {
     if path.len() > MAX_PATH_LENGTH {
         let found = format!("a path of {} bytes", path.len());
@@ -282,7 +282,7 @@ pub(super) fn start(name: &[u8]) -> String {
 }
 
 /// `target` seen from `folder`, with `.` and `..` worked out; `None` where it leaves the root, is
-/// the root itself or is no path that a member may have.
+/// the root itself, or is not a valid path of a member.
 fn join(folder: &str, target: &[u8]) -> Option<String> {
     if target.len() > MAX_PATH_LENGTH || target.starts_with(b"/") {
         return None;

@@ -21,7 +21,7 @@ pub(super) struct Archive {
     pub(super) name: String,
     /// Its files by their paths in the archive.
     pub(super) members: BTreeMap<MemberPath, Bytes>,
-    /// What was noticed that is no reason to refuse it.
+    /// Findings that are not errors.
     pub(super) findings: Vec<Finding>,
 }
 

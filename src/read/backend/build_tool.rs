@@ -34,7 +34,7 @@ struct Tools {
     mpconvert: Wrapped,
 }
 
-/// What `[tool.mpconvert]` says of the backend behind `mpconvert.backend`.
+/// The setting of `[tool.mpconvert]` for the backend behind `mpconvert.backend`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
 struct Wrapped {

@@ -14,7 +14,7 @@ pub(crate) use crate::read::source_tree::SourceTree;
 pub struct Layout {
     /// Whose rules were applied, as users know it: `poetry`, `setuptools (setup.cfg)`.
     pub rules: &'static str,
-    /// What is installed, sorted by target, each target once.
+    /// The installed files, sorted by target, each target once.
     pub files: Vec<Placed>,
     /// Findings, such as settings that only have an effect when they run.
     pub findings: Vec<Finding>,
@@ -38,7 +38,7 @@ pub struct Placed {
 /// `project_name` counts where the project's configuration gives no name.
 ///
 /// # Errors
-/// The findings that stand against the project: [`Code::NativeCode`] if its build tool compiles,
+/// The reasons to refuse the project: [`Code::NativeCode`] if its build tool compiles,
 /// [`Code::InvalidConfiguration`] if a configuration file cannot be read, [`Code::TooMuchWork`] if
 /// following it takes too long, [`Code::NoLayout`] if no rules give a file.
 ///
@@ -95,7 +95,7 @@ fn by_rules(tree: &SourceTree, project_name: &str) -> Result<Layout, Vec<Finding
         return Ok(with_findings(layout, choice.findings));
     }
     let foreign = (choice.tool != BuildTool::Setuptools).then(|| tried.last().copied()).flatten();
-    // An archive may have been made by other means than it says; a project is built by its tool.
+    // An archive may have been made by another tool than it states; a project is built by its tool.
     let found = if foreign.is_some() && !tree.has_records() {
         None
     } else {

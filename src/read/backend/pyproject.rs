@@ -71,7 +71,7 @@ pub(in crate::read) fn text<'t>(
 /// Reads the TOML file at `path` of the tree; `None` if there is none.
 ///
 /// # Errors
-/// As [`text`], and [`Code::InvalidConfiguration`] if it is no TOML or its values have other types than `T` wants.
+/// As [`text`], and [`Code::InvalidConfiguration`] if it is not TOML, or its values do not have the types of `T`.
 pub(super) fn read<T: DeserializeOwned>(
     tree: &SourceTree,
     path: &str,

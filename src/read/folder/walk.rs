@@ -83,16 +83,16 @@ struct Walk {
     /// afterwards is not followed.
     dir: Arc<Dir>,
     root: PathBuf,
-    /// What is left of the entries that may be seen.
+    /// The number of entries that may still be seen.
     entries: Budget,
-    /// What is left of the bytes that may be read.
+    /// The number of bytes that may still be read.
     reading: Arc<Mutex<Budget>>,
     /// The folders that are being walked, links resolved.
     open: Vec<PathBuf>,
     found: Found,
 }
 
-/// What a walk found.
+/// The result of a walk.
 #[derive(Default)]
 pub(in crate::read) struct Found {
     pub(in crate::read) files: BTreeMap<MemberPath, OnDisk>,
@@ -195,7 +195,7 @@ impl Walk {
     }
 
     /// Adds a file. Where its path is none that a file may have, a similar one stands for it, so
-    /// that whoever wants it learns of the fault.
+    /// that its user gets the finding.
     fn add(&mut self, path: &str, place: Result<PathBuf, Finding>) {
         let (path, place) = match path.parse::<MemberPath>() {
             Ok(path) => (path, place),
@@ -248,7 +248,7 @@ pub(in crate::read) struct OnDisk {
     dir: Arc<Dir>,
     /// Where it lies below the root, or why it may not be read.
     place: Result<PathBuf, Finding>,
-    /// What is left of the bytes that all files together may have.
+    /// The number of bytes that all files together may still have.
     reading: Arc<Mutex<Budget>>,
     content: OnceLock<Result<Bytes, Finding>>,
 }

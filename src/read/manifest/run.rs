@@ -30,22 +30,22 @@ const MAX_FINDINGS: usize = 50;
 const SOURCE: &str = ".py";
 const BYTECODE: &str = ".mpy";
 
-/// What a manifest says.
+/// The contents of a manifest.
 #[derive(Default)]
 pub(super) struct Outcome {
-    /// What it says of the package.
+    /// The metadata of the package.
     pub(super) metadata: Metadata,
-    /// What it requires, in the order of its calls, each once.
+    /// The requirements, in the order of the calls, each once.
     pub(super) requirements: Vec<Requirement>,
     /// The files by where they are installed, with where they lie.
     pub(super) files: BTreeMap<MemberPath, String>,
-    /// What was noticed.
+    /// The findings.
     pub(super) findings: Vec<Finding>,
     /// Whether a path leaves the tree by `..`.
     pub(super) escapes: bool,
 }
 
-/// What the manifest at `manifest` in `tree` says.
+/// The contents of the manifest at `manifest` in `tree`.
 pub(super) fn follow(tree: &SourceTree, manifest: &str) -> Outcome {
     let mut run = Run {
         tree,

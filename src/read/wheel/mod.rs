@@ -16,7 +16,7 @@ pub(super) fn is_wheel(archive: &Archive) -> bool {
     archive.name.to_ascii_lowercase().ends_with(WHEEL_SUFFIX) || dist_info::find(archive).is_some()
 }
 
-/// What the wheel says of itself, and its files in install layout.
+/// The metadata of a wheel, and its files in install layout.
 ///
 /// # Errors
 /// All findings, at least one of them an error.

@@ -98,7 +98,7 @@ fn row(line: &str) -> Option<Row> {
     }
 }
 
-/// In what a file is not as its line says.
+/// The difference between a file and its line.
 fn difference(path: &MemberPath, row: &Row, data: Option<&Bytes>) -> Option<Finding> {
     let finding = |found: String| Finding::new(Code::RecordDiffers, found).at(path.as_str());
     let [_, hash, size] = row;

@@ -19,7 +19,7 @@ use crate::read::limits::{Budget, unreadable};
 use header::{BLOCK, Header};
 use pax::Pax;
 
-/// Files by path and what was noticed, or all findings of a refused archive.
+/// Files by path and findings, or all findings of a refused archive.
 pub(super) type Members = Result<(BTreeMap<MemberPath, Bytes>, Vec<Finding>), Vec<Finding>>;
 
 /// Reads the tar that `decoder` unpacks; `hint` is the size it claims.
@@ -156,7 +156,7 @@ fn member(entry: Entry, pending: &Pending, collector: &mut Collector) -> Result<
 }
 
 fn hard_link(path: MemberPath, target: &[u8], size: usize, collector: &mut Collector) {
-    // A reader that extracts in order links to what is there by then.
+    // A reader that extracts in order links to a file that exists by then.
     if size > 0 {
         collector.note(ambiguous("a hard link with content").at(path.as_str()));
     } else if collector.has(target) {
@@ -193,7 +193,7 @@ fn long(content: &Bytes) -> Result<&[u8], Finding> {
     Err(ambiguous("a long name from GNU tar that is empty or contains a NUL"))
 }
 
-/// What is no file, folder or link. Unknown kinds are regular files to some readers.
+/// A member that is not a file, folder or link. Unknown kinds are regular files to some readers.
 fn unsupported(kind: u8) -> Finding {
     let special = match kind {
         b'3' => "Char",

@@ -1,4 +1,4 @@
-//! The extra fields of zip headers that change what a member is (APPNOTE 4.5).
+//! The extra fields of zip headers that change a member (APPNOTE 4.5).
 
 use super::fields::Fields;
 use crate::finding::Finding;
@@ -41,7 +41,7 @@ impl<'a> ExtraFields<'a> {
         Ok(found)
     }
 
-    /// The values of 32-bit fields, each taken from the ZIP64 extra field where it says so.
+    /// The values of 32-bit fields, each from the ZIP64 extra field if the header refers to it.
     ///
     /// A value that both have is refused: which of them readers take differs.
     pub(super) fn widened<const FIELDS: usize>(

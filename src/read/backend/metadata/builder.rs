@@ -1,4 +1,4 @@
-//! What is known of a project's metadata while its configuration is read.
+//! Collects a project's metadata while its configuration is read.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,7 +25,7 @@ pub(crate) struct MetadataBuilder {
     pub place: &'static str,
     /// All fields but those of dependencies.
     pub metadata: Metadata,
-    /// The dependencies that are always needed, as lines; `None` if nothing is said of them.
+    /// The dependencies that are always needed, as lines; `None` if they are unknown.
     pub dependencies: Option<Vec<String>>,
     /// The dependencies of extras, as lines by headings like those in `requires.txt`.
     pub extras: Option<BTreeMap<String, Vec<String>>>,
@@ -33,9 +33,9 @@ pub(crate) struct MetadataBuilder {
     pub declarations: Vec<Declaration>,
     /// The fields whose complete value is only known to a build.
     pub computed: BTreeSet<&'static str>,
-    /// What was noticed about dependencies.
+    /// The findings about dependencies.
     pub findings: Vec<Finding>,
-    /// What is wrong with the other fields.
+    /// The findings about the other fields.
     faults: Vec<(&'static str, Finding)>,
     /// How many bytes of files were taken so far.
     bytes: usize,
@@ -47,7 +47,7 @@ impl MetadataBuilder {
         Self { place, ..Self::default() }
     }
 
-    /// Says what is wrong with `field`, which is left out.
+    /// Reports an invalid `field`, which is left out.
     pub fn fault(&mut self, field: &'static str, found: impl Into<String>) {
         self.faults.push((field, Finding::new(Code::InvalidMetadata, found).at(self.place)));
     }
@@ -80,7 +80,7 @@ impl MetadataBuilder {
         Some(text.trim_start_matches('\u{feff}').replace("\r\n", "\n"))
     }
 
-    /// Says that `field` is left out because only a build would understand what is said of it.
+    /// Reports that `field` is left out because its value is only known to a build.
     pub fn uncertain(&mut self, field: &'static str, found: impl Into<String>) {
         self.faults.push((field, Finding::new(Code::MetadataUncertain, found).at(self.place)));
     }
@@ -97,7 +97,7 @@ impl MetadataBuilder {
         given
     }
 
-    /// Completes this draft by `other`, which counts where this one says nothing.
+    /// Fills the fields that this draft lacks from `other`.
     pub fn or(mut self, other: Self) -> Self {
         let given = self.given();
         if given.is_empty() && self.computed.is_empty() {

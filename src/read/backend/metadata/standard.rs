@@ -29,7 +29,7 @@ pub(crate) const KEYS: [(&str, &[&str]); 13] = [
     ("optional-dependencies", &[EXTRAS]),
 ];
 
-/// What the table says; nothing if there is none.
+/// The values in the table; nothing without one.
 pub(crate) fn read(tree: &SourceTree, document: &Table) -> MetadataBuilder {
     let mut draft = MetadataBuilder::of(PLACE);
     let Some(project) = Fields::of(document.get("project")) else { return draft };
@@ -56,7 +56,7 @@ pub(crate) fn read(tree: &SourceTree, document: &Table) -> MetadataBuilder {
     draft
 }
 
-/// Notes the fields that the table leaves to the build and nobody has filled.
+/// Notes the fields that the table leaves to the build and that are not set elsewhere.
 pub(super) fn note_dynamic(draft: &mut MetadataBuilder, document: &Table) {
     let Some(project) = document.get("project").and_then(Item::as_table_like) else { return };
     let given = draft.metadata.fields();

@@ -2,7 +2,7 @@
 //!
 //! setuptools joins the arguments of `setup()` with `setup.cfg` and `pyproject.toml`. Where
 //! an argument is computed, the records that it left in the source distribution are the witness;
-//! where nobody names a package, its automatic discovery is.
+//! if no packages are listed, its automatic discovery is.
 
 mod arguments;
 mod collect;

@@ -14,7 +14,7 @@ const PATH: &str = "setup.cfg";
 /// The settings in `setup.cfg`; the default ones if there is no such file.
 ///
 /// # Errors
-/// [`Code::InvalidConfiguration`](crate::Code::InvalidConfiguration) if it is no ini file.
+/// [`Code::InvalidConfiguration`](crate::Code::InvalidConfiguration) if it is not an ini file.
 pub(super) fn read(tree: &SourceTree) -> Result<Settings, Finding> {
     let Some(bytes) = tree.get(PATH) else { return Ok(Settings::default()) };
     let text = String::from_utf8_lossy(bytes);

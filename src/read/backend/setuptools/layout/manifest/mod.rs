@@ -45,7 +45,7 @@ pub(super) enum Manifest<'a> {
 }
 
 impl<'a> Manifest<'a> {
-    /// What is known of the manifest, and findings about `MANIFEST.in`.
+    /// The manifest as far as it is known, and findings about `MANIFEST.in`.
     ///
     /// `SOURCES.txt` is the witness where there is one: it was written with the means of the
     /// project's author, version control among them, when the source distribution was made.
