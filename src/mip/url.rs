@@ -82,7 +82,10 @@ pub(crate) fn is_mip_url(text: &str) -> bool {
 
 /// Whether mpremote takes `text` for a `package.json` of the machine that it runs on.
 #[cfg(feature = "net")]
-#[expect(clippy::case_sensitive_file_extension_comparisons, reason = "mpremote compares so, too")]
+#[expect(
+    clippy::case_sensitive_file_extension_comparisons,
+    reason = "mpremote compares the same way"
+)]
 pub(crate) fn is_local(text: &str) -> bool {
     !is_mip_url(text) && text.ends_with(".json")
 }

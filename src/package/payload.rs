@@ -85,7 +85,9 @@ pub(crate) fn skipped_by_upip(path: &str) -> Option<String> {
         .into_iter()
         .find(|start| path.starts_with(start))
         .map(|start| format!("a path that starts with `{start}`"))
-        .or_else(|| path.contains(".egg-info").then(|| "`.egg-info` in a path".to_owned()))
+        .or_else(|| {
+            path.contains(".egg-info").then(|| "a path that contains `.egg-info`".to_owned())
+        })
 }
 
 fn skipped(path: &MemberPath) -> Option<Finding> {

@@ -87,7 +87,7 @@ impl From<Aliases> for BTreeMap<String, Alias> {
 }
 
 /// What an alias may be, for messages.
-const EXPECTED: &str = "expected the name of a project, a place as mip names it, or false";
+const EXPECTED: &str = "expected the name of a project, a place in the notation of mip, or false";
 
 impl FromStr for Alias {
     type Err = String;
@@ -107,7 +107,7 @@ impl FromStr for Alias {
             !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_graphic())
         };
         if version.is_some_and(|version| !is_version(version)) {
-            return refused(" with no version behind `@`");
+            return refused(" without a version after `@`");
         }
         let version = version.map(str::to_owned);
         if crate::name::is_valid_name(target) {
@@ -135,7 +135,10 @@ impl fmt::Display for Alias {
 
 /// A text, or `false`: how settings spell an [`Alias`].
 #[derive(Serialize, Deserialize)]
-#[serde(untagged, expecting = "expected the name of a project, a place as mip names it, or false")]
+#[serde(
+    untagged,
+    expecting = "expected the name of a project, a place in the notation of mip, or false"
+)]
 enum Spelling {
     Text(String),
     Flag(bool),

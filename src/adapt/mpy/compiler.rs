@@ -171,7 +171,7 @@ impl Compiler {
 
 /// Gives a file this content. One that is there is not emptied before, which makes file systems write
 /// it to the disk.
-#[expect(clippy::disallowed_methods, reason = "the file is one of this run's own")]
+#[expect(clippy::disallowed_methods, reason = "the file belongs to this run")]
 fn overwrite(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut file = File::options().write(true).create(true).truncate(false).open(path)?;
     file.write_all(content)?;

@@ -42,7 +42,7 @@ impl Compiler {
                         other.program().display(),
                         one.form()
                     ),
-                    help: "name one compiler for each version of bytecode".to_owned(),
+                    help: "give one compiler for each version of bytecode".to_owned(),
                 });
             }
         }

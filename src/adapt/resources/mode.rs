@@ -96,7 +96,7 @@ impl FromStr for ResourceMode {
 
 /// How settings spell a mode: as one text, or a list of words.
 #[derive(Deserialize)]
-#[serde(untagged, expecting = "expected a text or a list of texts")]
+#[serde(untagged, expecting = "expected a string or a list of strings")]
 enum Words {
     Text(String),
     List(Vec<String>),

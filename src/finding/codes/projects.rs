@@ -8,11 +8,11 @@ macro_rules! projects {
         "The page of a project lists its files in HTML or JSON, as the simple repository API describes. The response of the index is something else, or a later version of the API.",
         "check the URL of the index, which often ends with /simple";
     NoHash = "MP751", Warning, "files without a SHA-256 are left out",
-        "left out {found}",
+        "left out files: {found}",
         "Without a hash, mpconvert cannot check that it downloads the file that was published.",
         "ask the operator of the index to provide hashes; `pip hash` computes the hash of a local file";
     StrangeLink = "MP752", Note, "links of a page are skipped",
-        "skipped {found}",
+        "skipped links: {found}",
         "mpconvert downloads files only over http and https, and the file name must be a single part of a path.",
         "you do not need to do anything";
     InSeveralIndexes = "MP753", Warning, "a project is in several places",

@@ -97,7 +97,7 @@ impl Arguments {
         match self.0.get(name) {
             None | Some(Value::Nothing) => Ok(None),
             Some(Value::Text(text)) => Ok(Some(text.clone())),
-            Some(value) => Err(wrong(name, value, "a text")),
+            Some(value) => Err(wrong(name, value, "a string")),
         }
     }
 
@@ -106,7 +106,7 @@ impl Arguments {
     /// # Errors
     /// As [`text`](Self::text).
     pub(super) fn needed(&self, name: &'static str) -> Result<String, Finding> {
-        self.text(name)?.ok_or_else(|| wrong(name, &Value::Nothing, "a text"))
+        self.text(name)?.ok_or_else(|| wrong(name, &Value::Nothing, "a string"))
     }
 
     /// The texts of an argument that is a list; `None` for one that is not given, or `None` itself.
@@ -119,11 +119,11 @@ impl Arguments {
             Some(Value::List(items)) => {
                 let text = |item: &Value| match item {
                     Value::Text(text) => Ok(text.clone()),
-                    value => Err(wrong(name, value, "texts only")),
+                    value => Err(wrong(name, value, "strings")),
                 };
                 items.iter().map(text).collect::<Result<_, _>>().map(Some)
             }
-            Some(value) => Err(wrong(name, value, "a list of texts")),
+            Some(value) => Err(wrong(name, value, "a list of strings")),
         }
     }
 
@@ -184,7 +184,7 @@ mod tests {
         }
         assert_eq!(
             arguments("package('a', files='b')").ok().unwrap().texts("files").unwrap_err().facts(),
-            "found an invalid value for `files`, expected a list of texts"
+            "found an invalid value for `files`, expected a list of strings"
         );
     }
 }

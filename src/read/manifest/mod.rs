@@ -106,7 +106,7 @@ fn identify(name: &str, version: Option<&str>, findings: &mut Vec<Finding>) -> O
     }
     let found = version.map_or("no version".to_owned(), |version| format!("version `{version}`"));
     let finding = missing(found, "a version by PEP 440");
-    findings.push(finding.hint("say it in the manifest: metadata(version=\"0.1.0\")"));
+    findings.push(finding.hint("set it in the manifest: metadata(version=\"0.1.0\")"));
     None
 }
 

@@ -59,7 +59,7 @@ pub(super) fn statements(text: &str) -> Result<Vec<Statement>, (Option<usize>, S
             .collect()
     };
     with_valid_module(text, read).map_err(|unread| match unread {
-        Unread::TooLarge => (None, "a text that is too long or too deep to be read".to_owned()),
+        Unread::TooLarge => (None, "a file that is too long or too deeply nested".to_owned()),
         Unread::Invalid { offset, fault } => (Some(lines.at(offset)), fault),
     })
 }

@@ -100,7 +100,7 @@ fn what_stops_a_build_is_refused() {
         ),
         (
             "package('pkg',\n files=1)",
-            "MP730 manifest.py:2: found an invalid value for `files`, expected a list of texts",
+            "MP730 manifest.py:2: found an invalid value for `files`, expected a list of strings",
         ),
         ("module('m.py'", "MP730 manifest.py:3: unexpected EOF while parsing"),
         ("c_module('.')", "MP501 manifest.py:2: a module in C"),

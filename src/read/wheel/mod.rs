@@ -58,7 +58,8 @@ pub(super) fn read(archive: Archive) -> Result<Distribution, Vec<Finding>> {
         files.push(File { path: target, data: bytes, origin });
     }
     if elsewhere > 0 {
-        findings.push(Finding::new(Code::DataLeftOut, format!("{elsewhere} files")).at(&data));
+        let noun = if elsewhere == 1 { "file" } else { "files" };
+        findings.push(Finding::new(Code::DataLeftOut, format!("{elsewhere} {noun}")).at(&data));
     }
     files.sort_by(|one, other| one.path.cmp(&other.path));
     if let Some(pair) = files.windows(2).find(|pair| pair[0].path == pair[1].path) {

@@ -78,7 +78,7 @@ impl Reader {
         let start = self.position + BLOCK;
         let size = usize::try_from(size).ok().filter(|size| *size <= self.data.len() - start);
         let size = size.ok_or_else(|| {
-            at(unreadable(&"a member that goes on behind the end of the archive"))
+            at(unreadable(&"a member that continues after the end of the archive"))
         })?;
         let entry = Entry {
             kind: header.kind(),

@@ -54,7 +54,8 @@ impl<'a> ExtraFields<'a> {
             return Ok(wide);
         }
         for value in wide.iter_mut().filter(|value| **value == u64::from(IN_ZIP64)) {
-            *value = zip64.u64().ok_or_else(|| unreadable(&"a ZIP64 extra field too short"))?;
+            *value =
+                zip64.u64().ok_or_else(|| unreadable(&"a ZIP64 extra field that is too short"))?;
         }
         if zip64.0.is_empty() {
             return Ok(wide);

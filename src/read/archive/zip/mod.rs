@@ -50,7 +50,8 @@ fn collect(data: &[u8], collector: &mut Collector) -> Result<(), Finding> {
     let entries = entry::entries(data, &directory)?;
     let mut names = HashSet::with_capacity(entries.len());
     if let Some(twice) = entries.iter().find(|entry| !names.insert(entry.raw_name)) {
-        let finding = Finding::new(Code::DuplicateMember, "a path listed twice in the directory");
+        let finding =
+            Finding::new(Code::DuplicateMember, "a path that the central directory lists twice");
         return Err(finding.at(&*twice.name));
     }
     let ranges = local_header::data_ranges(data, &entries, directory.range.start)?;
