@@ -1,4 +1,4 @@
-//! Reads files of this machine, whoever made them.
+//! Reads local files, which are not trusted.
 //!
 //! A pipe, a device or a socket in place of a file would block for ever, or never end. Everything that
 //! reads a file therefore opens it here; `clippy.toml` forbids the functions of the standard library.
@@ -7,7 +7,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
 use std::path::Path;
 
-/// Bytes that are reserved at once: a file with holes may tell any size.
+/// Bytes that are reserved at once: a file with holes may report any size.
 const MAX_TRUST: u64 = 64 << 20;
 
 /// Opens a regular file for reading; links are followed.
@@ -43,14 +43,14 @@ pub(crate) fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
 pub(crate) fn content(file: &File, limit: u64) -> io::Result<Vec<u8>> {
     let size = file.metadata()?.len();
     let too_large = || {
-        let message = format!("this file has more than {limit} bytes");
+        let message = format!("the file is larger than {limit} bytes");
         io::Error::new(io::ErrorKind::FileTooLarge, message)
     };
     if size > limit {
         return Err(too_large());
     }
     let mut data = Vec::with_capacity(usize::try_from(size.min(MAX_TRUST)).unwrap_or_default());
-    // The file may grow meanwhile, and some systems tell no size.
+    // The file may grow meanwhile, and some systems report no size.
     file.take(limit.saturating_add(1)).read_to_end(&mut data)?;
     if data.len() as u64 > limit { Err(too_large()) } else { Ok(data) }
 }

@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 #[serde(try_from = "String", into = "String")]
 pub struct MemberPath(String);
 
-/// Why a text is no [`MemberPath`].
+/// Why a text is not a [`MemberPath`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PathError {
     /// Nothing is left of the path, or one of its parts is empty.
@@ -34,10 +34,10 @@ pub enum PathError {
     /// A part of the path is `..`.
     #[error("a path with `..` in it")]
     Parent,
-    /// The path holds a backslash, which some systems take for a separator.
+    /// The path contains a backslash, which is a separator on some systems.
     #[error("a path with a backslash")]
     Backslash,
-    /// The path holds a control character.
+    /// The path contains a control character.
     #[error("a path with a control character")]
     Control,
 }

@@ -40,7 +40,7 @@ def run_mpconvert(*arguments: str | Path) -> Run:
 
 
 def _result(entry: dict) -> Result:
-    refusals = {f["code"] for f in entry["findings"] if f["severity"] == "refusal"}
+    refusals = {f["code"] for f in entry["findings"] if f["severity"] == "error"}
     assert (entry["status"] == "refused") == bool(refusals), entry
     return Result(Path(entry["path"]) if "path" in entry else None, refusals)
 

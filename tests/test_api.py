@@ -127,12 +127,12 @@ def test_what_convert_refuses_can_be_looked_at(compiled: Path) -> None:
     assert "MP501" in codes(package.findings)
     with pytest.raises(mpconvert.Refused) as refusal:
         mpconvert.convert(compiled)
-    (finding,) = (one for one in refusal.value.findings if one.severity == "refusal")
+    (finding,) = (one for one in refusal.value.findings if one.severity == "error")
     assert (finding.code, finding.path) == ("MP501", "_native.so")
     assert finding.found
     assert finding.help
     assert finding.found in finding.text
-    assert str(finding) == f"refusal MP501: {finding.text}"
+    assert str(finding) == f"error MP501: {finding.text}"
 
 
 # What `convert` does.

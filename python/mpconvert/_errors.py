@@ -34,7 +34,7 @@ class Refused(Error):  # noqa: N818 - names the event, not the class of error
 
     Attributes:
         input: The name of the archive or release.
-        findings: All findings about it. At least one has the severity ``refusal``.
+        findings: All findings about it. At least one has the severity ``error``.
     """
 
     def __init__(self, message: str, input: str, findings: "list[Finding]") -> None:

@@ -79,7 +79,7 @@ def reasons(error: BaseException) -> Iterator[str]:
     match error:
         case mpconvert.Refused():
             for finding in error.findings:
-                if finding.severity == "refusal":
+                if finding.severity == "error":
                     yield _worded("error", error.input, finding)
         case mpconvert.UsageError():
             yield f"error: {error}\n  help: {error.help}"

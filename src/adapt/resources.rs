@@ -26,7 +26,7 @@ use plan::Plan;
 pub struct Resources {
     /// In which forms.
     pub mode: ResourceMode,
-    /// Bytes of a module's text above which it is told that a device may not be able to import it.
+    /// Bytes of a module's text above which a finding warns that a device may not be able to import it.
     pub max_size: u64,
 }
 
@@ -78,7 +78,7 @@ pub(crate) fn is_resource_module(file: &File) -> bool {
 /// Whether the file is data that a program may ask for. Native code is none: it is refused, and
 /// must not be hidden in a module before.
 fn is_resource(file: &File) -> bool {
-    /// Code, and what only matters to those who write code.
+    /// Code, and files that only matter to developers.
     const OTHERS: [&str; 3] = [".py", ".mpy", ".pyi"];
     let name = file.path.file_name();
     name != "py.typed"

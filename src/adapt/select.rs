@@ -95,7 +95,7 @@ pub struct Pattern {
     set: GlobSet,
 }
 
-/// Why a text is no [`Pattern`].
+/// Why a text is not a [`Pattern`].
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct PatternError(#[from] globset::Error);
@@ -144,7 +144,7 @@ impl fmt::Display for Pattern {
     }
 }
 
-/// What is kept of a payload, beyond the rules that hold for all.
+/// Which files of a payload to keep, in addition to the general rules.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
     /// Kept although the rules would leave it out.
@@ -241,7 +241,7 @@ mod tests {
         package.files = files.collect();
         selection.apply(&mut package);
         let kept = package.files.iter().map(|file| file.path.to_string()).collect();
-        (kept, package.findings.iter().map(ToString::to_string).collect())
+        (kept, package.findings.iter().map(crate::Finding::facts).collect())
     }
 
     #[test]

@@ -32,8 +32,8 @@ pub(super) fn run(arguments: &ExplainArgs, printer: &Printer) -> Result<Exit> {
 /// The page of all codes.
 fn page() -> String {
     let mut page = String::from(
-        "# Codes\n\nWhat mpconvert can find in an input. A refusal means that nothing is written \
-         for it.\n",
+        "# Codes\n\nWhat mpconvert can find in an input. After an error, nothing is written for \
+         it.\n",
     );
     for code in Code::ALL {
         // Writing to a text cannot fail.

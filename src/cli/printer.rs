@@ -80,7 +80,7 @@ impl Printer {
         let threshold = match self.verbosity {
             1.. => Severity::Note,
             0 => Severity::Warning,
-            -1 => Severity::Refusal,
+            -1 => Severity::Error,
             _ => return,
         };
         for finding in findings.iter().filter(|finding| finding.severity() >= threshold) {
@@ -107,11 +107,11 @@ impl Printer {
         match error {
             Error::Refused { input, findings } => self.findings(input, findings),
             _ if self.verbosity < -1 => {}
-            Error::Usage { message, help } => report(Severity::Refusal, None, message, help),
+            Error::Usage { message, help } => report(Severity::Error, None, message, help),
             Error::Fetch { fault, .. } => {
-                report(Severity::Refusal, None, &error.to_string(), fault.help());
+                report(Severity::Error, None, &error.to_string(), fault.help());
             }
-            Error::Io { .. } => report(Severity::Refusal, None, &error.to_string(), ""),
+            Error::Io { .. } => report(Severity::Error, None, &error.to_string(), ""),
         }
     }
 
@@ -199,7 +199,7 @@ fn report(severity: Severity, code: Option<&str>, text: &str, help: &str) {
     let (word, color) = match severity {
         Severity::Note => ("note", AnsiColor::Cyan),
         Severity::Warning => ("warning", AnsiColor::Yellow),
-        Severity::Refusal => ("error", AnsiColor::Red),
+        Severity::Error => ("error", AnsiColor::Red),
     };
     let style = Style::new().fg_color(Some(color.into())).bold();
     let code = code.map(|code| format!("[{code}]")).unwrap_or_default();

@@ -81,6 +81,7 @@ pub(super) struct FindingEntry<'a> {
     severity: Severity,
     #[serde(skip_serializing_if = "Option::is_none")]
     path: Option<&'a str>,
+    message: String,
     found: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     expected: Option<&'a str>,
@@ -259,6 +260,7 @@ pub(super) fn entries(findings: &[Finding]) -> Vec<FindingEntry<'_>> {
             code: finding.code,
             severity: finding.severity(),
             path: finding.path.as_deref(),
+            message: finding.to_string(),
             found: &finding.found,
             expected: finding.expected.as_deref(),
             help: finding.help(),

@@ -10,7 +10,7 @@ const WINDOW_BITS: u8 = 12;
 /// The compressor sees its input in blocks of this size, however the caller cuts it.
 const BLOCK: usize = 1 << 16;
 
-/// Compresses what is written to it into `inner`.
+/// Compresses its input into `inner`.
 ///
 /// Equal input gives equal bytes on every machine, for all the compressor's decisions follow from
 /// the input alone:
@@ -37,13 +37,13 @@ impl<W: Write> Encoder<W> {
         }
     }
 
-    /// Writes what is still held back and gives `inner` back.
+    /// Writes the rest and returns `inner`.
     pub(super) fn finish(mut self) -> io::Result<W> {
         self.compress(FlushCompress::Finish)?;
         Ok(self.inner)
     }
 
-    /// Hands the block to the compressor, and what it gives in return to `inner`.
+    /// Compresses the block into `inner`.
     fn compress(&mut self, flush: FlushCompress) -> io::Result<()> {
         let mut rest = self.block.as_slice();
         loop {

@@ -11,7 +11,7 @@ use super::encoder::Encoder;
 /// run on into the last byte; then equal input would not give equal archives.
 pub const HEADER: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 3];
 
-/// Writes what is written to it into `inner` as one gzip member whose match distances stay within
+/// Writes its input to `inner` as one gzip member whose match distances stay within
 /// [`super::WINDOW`].
 ///
 /// The bytes depend only on the data, not on the machine nor on how the data is cut into writes.

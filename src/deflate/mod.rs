@@ -2,7 +2,7 @@
 //!
 //! upip unpacks with a dictionary of 4096 bytes where the heap is small; a match that reaches
 //! further back fails there after half of the files are written. A decoder with a limited window
-//! is no proof of a stream's goodness, since most of them accept longer distances as long as
+//! does not prove that a stream is valid, since most of them accept longer distances as long as
 //! their output buffer reaches that far back; [`scan_gzip`] reads the distances themselves.
 
 mod encoder;

@@ -55,7 +55,7 @@ impl ScannedWriter {
 impl Write for ScannedWriter {
     fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
         self.data.extend_from_slice(piece);
-        // The scanner stops listening at the first fault, which its verdict tells.
+        // The scanner stops at the first fault, which its verdict contains.
         let _ = self.pieces.send(piece.to_vec());
         Ok(piece.len())
     }

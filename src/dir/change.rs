@@ -68,7 +68,7 @@ impl Dir {
             Put::Replace | Put::Private => self.rename(&part, path),
         });
         if written.is_err() {
-            // The first error tells more than that of this would.
+            // The first error says more than that of this would.
             let _ = self.remove_file(&part);
         }
         written

@@ -258,10 +258,10 @@ fn refuse(kind: Kind) -> io::Result<()> {
 }
 
 fn link() -> io::Error {
-    io::Error::other("this is a link, which is not followed here")
+    io::Error::other("this is a link, and links are not followed here")
 }
 
-/// Why the folder or file `name` could not be opened, as far as its kind tells.
+/// Why the folder or file `name` could not be opened, if its kind is the reason.
 fn explained(folder: &Handle, name: &OsStr, error: io::Error) -> io::Error {
     match folder.symlink_metadata(name).map(|metadata| Kind::of(metadata.file_type())) {
         Ok(Kind::Link) => link(),

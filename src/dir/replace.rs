@@ -33,7 +33,7 @@ pub(crate) fn replace_all(dir: &Dir, files: &[(&Path, &[u8])], force: bool) -> R
         .try_for_each(|(index, (path, _))| replace(dir, &aside, index, path, force, &mut done));
     if moved.is_err() {
         for Done { path, old } in done.into_iter().rev() {
-            // The first error tells more than those of these would.
+            // The first error says more than those of these would.
             let _ = match old {
                 Some(old) => dir.rename(old, path),
                 None => dir.remove_file(path),

@@ -1,78 +1,78 @@
-//! Why bytes could not be got.
+//! Errors of downloads.
 
 use std::time::Duration;
 
-/// Why a file or URL gave no bytes.
+/// Why a file or URL could not be fetched.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FetchError {
-    /// There is no such file, or the server knows none.
-    #[error("there is no such file")]
+    /// The file does not exist.
+    #[error("the file does not exist")]
     NotFound,
-    /// The server's answer is something else than the content.
-    #[error("the server answers with status {0}")]
+    /// The server responded with an error.
+    #[error("the server responded with status {0}")]
     Status(u16),
-    /// The server answers only to a user that it knows; whether it was told one.
-    #[error("the server {}", if *.0 { "does not take the user name and password" } else { "wants a user name and password" })]
+    /// The server requires a user; whether the request named one.
+    #[error("the server {}", if *.0 { "rejected the user name and password" } else { "requires a user name and password" })]
     Unauthorized(bool),
-    /// The server's certificate is not one to trust, by what is wrong with it.
+    /// The server's certificate is not trusted, with the reason.
     #[error("the server's certificate {0}")]
     Certificate(String),
-    /// The server's certificate does not hold now or for this host, whoever signed it.
+    /// The server's certificate is not valid now or not valid for this host.
     #[error("the server's certificate {0}")]
     CertificateInvalid(String),
     /// The server does not speak TLS, or no version of it that is supported.
     #[error("{0}")]
     Tls(String),
-    /// The certificates that servers are trusted by cannot be read.
+    /// The trusted certificates cannot be read.
     #[error("{0}")]
     Roots(String),
-    /// There is more than was asked for.
-    #[error("it has more than {0} bytes")]
+    /// The content is larger than the limit.
+    #[error("the file is larger than {0} bytes")]
     TooLarge(u64),
-    /// The server is silent, or too slow.
-    #[error("the server takes too long")]
+    /// The server does not respond, or too slowly.
+    #[error("the server did not respond in time")]
     TooSlow,
-    /// The run has taken as long as it may.
+    /// The run has reached its time limit.
     #[error(
         "the run has reached its time limit of {} s (downloads completed: {downloads}, bytes received: \
          {bytes})", limit.as_secs_f64()
     )]
     RunTime {
-        /// How long it may take.
+        /// The limit.
         limit: Duration,
         /// How many downloads were completed.
         downloads: u64,
-        /// How many bytes came.
+        /// How many bytes were received.
         bytes: u64,
     },
-    /// The run has downloaded as much as it may.
+    /// The run has reached its download limit.
     #[error(
         "the run has reached its download limit of {limit} bytes (downloads completed: {downloads}, \
          bytes received: {bytes})"
     )]
     RunBytes {
-        /// How many bytes may come.
+        /// The limit in bytes.
         limit: u64,
         /// How many downloads were completed.
         downloads: u64,
-        /// How many bytes came.
+        /// How many bytes were received.
         bytes: u64,
     },
-    /// The server leads to a place that is not gone to.
-    #[error("the server leads to {0}")]
+    /// The server redirects to a place that is not allowed.
+    #[error("the server redirects to {0}")]
     Redirect(&'static str),
-    /// The content comes in a coding that was not asked for.
-    #[error("the server sends content coded as `{0}`")]
+    /// The content has an encoding that was not requested.
+    #[error("the server uses the unsupported content encoding `{0}`")]
     Coding(String),
-    /// No connection, or one that ended early; what the system says.
+    /// There is no connection, or it ended early; the error of the system.
     #[error("{0}")]
     Connection(String),
     /// This program was built without the feature `net`.
     #[error("this program was built without the network")]
     NoNetwork,
-    /// Nothing is kept of it, and the network must not be used.
-    #[error("no copy is kept of it")]
+    /// The cache has no copy, and the network must not be used.
+    #[error("not in the cache")]
     Offline,
 }
 
@@ -85,19 +85,21 @@ impl FetchError {
             Self::Offline => "run once without --offline",
             Self::Unauthorized(true) | Self::Status(403) => "check the user name and the password",
             Self::Unauthorized(false) => {
-                "give them in the URL, in .netrc, or to the program `keyring`"
+                "set them in the URL, in .netrc, or with the program `keyring`"
             }
             Self::Certificate(_) => {
-                "name the certificate of its authority by --cert, PIP_CERT or SSL_CERT_FILE"
+                "set the certificate of its authority with --cert, PIP_CERT or SSL_CERT_FILE"
             }
             Self::CertificateInvalid(_) => {
-                "check the address and the clock; whoever runs the server can correct its certificate"
+                "check the address and the clock, or contact the operator of the server"
             }
             Self::Tls(_) => "check the scheme and the port of the address",
             Self::Roots(_) => "check --cert, PIP_CERT, REQUESTS_CA_BUNDLE and SSL_CERT_FILE",
-            Self::RunTime { .. } => "raise it with --max-run-time or MPCONVERT_MAX_RUN_TIME",
-            Self::RunBytes { .. } => "raise it with --max-download or MPCONVERT_MAX_DOWNLOAD",
-            Self::NotFound => "check how it is spelled",
+            Self::RunTime { .. } => "raise the limit with --max-run-time or MPCONVERT_MAX_RUN_TIME",
+            Self::RunBytes { .. } => {
+                "raise the limit with --max-download or MPCONVERT_MAX_DOWNLOAD"
+            }
+            Self::NotFound => "check the spelling",
             Self::Connection(_) | Self::TooSlow => {
                 "check the address and the network, and try again"
             }
@@ -105,7 +107,7 @@ impl FetchError {
         }
     }
 
-    /// Whether the next attempt may go better.
+    /// Whether another attempt may succeed.
     pub(crate) fn is_transient(&self) -> bool {
         match self {
             Self::Connection(_) => true,

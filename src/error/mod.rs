@@ -1,4 +1,4 @@
-//! Why a call gave no result.
+//! Errors.
 
 mod fetch;
 
@@ -13,20 +13,20 @@ use crate::redact::Printable;
 /// The result of calls that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why a call gave no result: the input was refused, or the environment did not play along.
+/// Why a call failed: the input was refused, or something in the environment went wrong.
 ///
-/// Displayed, it has no password or token that a URL holds, even one with a mistake, and no character
-/// that a terminal obeys.
+/// Displayed, it contains no password or token of a URL, even an invalid one, and no control
+/// characters.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The input cannot be converted. At least one of the findings is a refusal; all that were
-    /// made until then are here.
-    #[error("{}: {}", Printable(input), first_refusal(findings))]
+    /// The input cannot be converted. At least one of the findings is an error; the findings up to
+    /// then are included.
+    #[error("{}: {}", Printable(input), first_error(findings))]
     Refused {
         /// The input's file name, or what stands for it.
         input: String,
-        /// All findings, in the order of noticing.
+        /// All findings, in order.
         findings: Vec<Finding>,
     },
     /// A file or folder could not be read or written.
@@ -34,10 +34,10 @@ pub enum Error {
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         source: io::Error,
     },
-    /// A file or URL could not be got.
+    /// A file or URL could not be fetched.
     #[error("{}: {}", Printable(place), Printable(&fault.to_string()))]
     Fetch {
         /// The path, or the URL without a user's name and password.
@@ -45,25 +45,25 @@ pub enum Error {
         /// Why not.
         fault: FetchError,
     },
-    /// The call itself makes no sense.
+    /// The call itself is invalid.
     #[error("{}", Printable(message))]
     Usage {
-        /// What is wrong with it.
+        /// The reason.
         message: String,
-        /// What would be right.
+        /// How to correct it.
         help: String,
     },
 }
 
-fn first_refusal(findings: &[Finding]) -> String {
-    findings.iter().find(|finding| finding.is_refusal()).map_or_else(
+fn first_error(findings: &[Finding]) -> String {
+    findings.iter().find(|finding| finding.is_error()).map_or_else(
         || "refused".to_owned(),
         |finding| format!("{} ({})", finding, finding.code.id()),
     )
 }
 
 impl Error {
-    /// What the system said, or all of this as its words.
+    /// The error of the system, or this error as its text.
     pub(crate) fn into_io(self) -> io::Error {
         match self {
             Self::Io { source, .. } => source,
@@ -82,7 +82,7 @@ impl Error {
         }
     }
 
-    /// Says which file or folder an error of the system is about.
+    /// Adds the file or folder to an error of the system.
     pub(crate) fn io(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
         move |source| Self::Io { path, source }

@@ -1,4 +1,4 @@
-//! Findings: everything that can be wrong, or worth knowing, about an input.
+//! Findings: errors, warnings and notes about an input.
 
 mod codes;
 mod text;
@@ -14,16 +14,16 @@ pub use codes::Code;
 pub use text::MAX_TEXT_LENGTH;
 pub(crate) use text::{Faults, first_lines, too_long};
 
-/// How much a [`Finding`] weighs.
+/// How serious a [`Finding`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// Worth knowing; nothing needs to be done.
+    /// For information only.
     Note,
-    /// The result may differ from what its author meant.
+    /// The result may not be what the author intended.
     Warning,
     /// Nothing is written for this input.
-    Refusal,
+    Error,
 }
 
 impl fmt::Display for Severity {
@@ -31,13 +31,14 @@ impl fmt::Display for Severity {
         out.pad(match self {
             Self::Note => "note",
             Self::Warning => "warning",
-            Self::Refusal => "refusal",
+            Self::Error => "error",
         })
     }
 }
 
-/// One thing noticed about an input: a code, the place it is about, what was found and what was
-/// expected there.
+/// A fact about an input: a code, the place, what was found there and what was expected.
+///
+/// Displayed, it is a sentence.
 ///
 /// ```
 /// use mpconvert::{Code, Finding};
@@ -48,28 +49,28 @@ impl fmt::Display for Severity {
 /// assert_eq!(finding.code.id(), "MP103");
 /// assert_eq!(
 ///     finding.to_string(),
-///     "../evil.py: found a path with `..` in it, expected a path below the archive's root folder",
+///     "../evil.py is a path with `..` in it, expected a path below the archive's root folder",
 /// );
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
-    /// What kind of thing it is; decides the severity.
+    /// The kind of finding, which decides the severity.
     pub code: Code,
     /// The file, member or metadata field it is about.
     pub path: Option<String>,
     /// What was found, as a phrase.
     pub found: String,
-    /// What was expected in its place, as a phrase.
+    /// What was expected instead, as a phrase.
     pub expected: Option<String>,
-    /// A hint for this very case, where the code's general one says too little.
+    /// A help line for this case, if that of the code does not fit.
     hint: Option<String>,
 }
 
 impl Finding {
-    /// A finding of kind `code` that says what was found.
+    /// A finding of kind `code`, with what was found.
     #[must_use]
     pub fn new(code: Code, found: impl Into<String>) -> Self {
-        Self { code, path: None, found: told(&found.into()), expected: None, hint: None }
+        Self { code, path: None, found: safe(&found.into()), expected: None, hint: None }
     }
 
     /// Names the file, member or field that the finding is about.
@@ -77,34 +78,34 @@ impl Finding {
     pub fn at(mut self, path: impl Into<String>) -> Self {
         let path = path.into();
         // Members are looked up by their paths, which stay as they are.
-        self.path = Some(if path.contains("://") { told(&path) } else { path });
+        self.path = Some(if path.contains("://") { safe(&path) } else { path });
         self
     }
 
-    /// Says what would have been right.
+    /// Sets what would have been right.
     #[must_use]
     pub fn expected(mut self, expected: impl Into<String>) -> Self {
-        self.expected = Some(told(&expected.into()));
+        self.expected = Some(safe(&expected.into()));
         self
     }
 
-    /// Gives a hint that fits this case better than the code's general one.
+    /// Sets a help line that fits this case better than that of the code.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(told(&hint.into()));
+        self.hint = Some(safe(&hint.into()));
         self
     }
 
-    /// How much the finding weighs.
+    /// How serious the finding is.
     #[must_use]
     pub fn severity(&self) -> Severity {
         self.code.severity()
     }
 
-    /// Whether the finding stands against converting the input.
+    /// Whether nothing is written for the input because of this finding.
     #[must_use]
-    pub fn is_refusal(&self) -> bool {
-        self.severity() == Severity::Refusal
+    pub fn is_error(&self) -> bool {
+        self.severity() == Severity::Error
     }
 
     /// What the user can do about it.
@@ -114,23 +115,43 @@ impl Finding {
     }
 }
 
-impl fmt::Display for Finding {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(path) = &self.path {
-            write!(out, "{}: ", Printable(path))?;
-        }
-        match &self.expected {
-            Some(expected) => {
-                write!(out, "found {}, expected {}", Printable(&self.found), Printable(expected))
-            }
-            None => Printable(&self.found).fmt(out),
-        }
+#[cfg(test)]
+impl Finding {
+    /// What tests compare: the facts, whatever the sentence is.
+    pub(crate) fn facts(&self) -> String {
+        let path = self.path.iter().map(|path| format!("{path}: "));
+        let facts = self.expected.as_ref().map_or_else(
+            || self.found.clone(),
+            |expected| format!("found {}, expected {expected}", self.found),
+        );
+        path.chain([facts]).collect()
     }
 }
 
-/// A text as it may be told, to whomever, and not longer than anybody would read.
-fn told(text: &str) -> String {
-    // Secrets go first: what is left of a cut one may not look like one.
+impl fmt::Display for Finding {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let message = self.code.message();
+        if let Some(path) = self.path.as_deref().filter(|_| !message.contains("{path}")) {
+            write!(out, "{}: ", Printable(path))?;
+        }
+        for part in message.split(['[', ']']) {
+            let words = part.split(['{', '}']).map(|word| match word {
+                "path" => Some(Printable(self.path.as_deref().unwrap_or("the input"))),
+                "found" => Some(Printable(&self.found)),
+                "expected" => self.expected.as_deref().map(Printable),
+                text => Some(Printable(text)),
+            });
+            // A part with an unknown value is left out.
+            let words: Option<Vec<_>> = words.collect();
+            words.into_iter().flatten().try_for_each(|word| word.fmt(out))?;
+        }
+        Ok(())
+    }
+}
+
+/// The text without secrets, and short enough to print.
+fn safe(text: &str) -> String {
+    // Secrets go first: after shortening, they may not be recognizable.
     let text = redacted(text);
     let text = without_private(&text);
     shortened(&text, MAX_MESSAGE).into_owned()
@@ -143,6 +164,6 @@ mod tests {
     #[test]
     fn inputs_cannot_command_the_terminal() {
         let finding = Finding::new(Code::UnsafePath, "a\u{1b}[2Jb").at("é\u{7}\n'");
-        assert_eq!(finding.to_string(), "é\\u{7}\\n': a\\u{1b}[2Jb");
+        assert_eq!(finding.to_string(), "é\\u{7}\\n' is a\\u{1b}[2Jb");
     }
 }

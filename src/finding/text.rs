@@ -1,16 +1,16 @@
-//! How much of one text of an input is read, and how much is said about it.
+//! Limits on the size of one text of an input, and on the findings about it.
 
 use super::{Code, Finding};
 use crate::limits::shortened;
 
 /// How many bytes of a text are parsed. What a parser builds can be a hundred times as large.
 pub const MAX_TEXT_LENGTH: usize = 2 << 20;
-/// How many findings one text gives.
+/// The largest number of findings about one text.
 const MAX_FINDINGS: usize = 50;
 /// About how many characters a finding quotes.
 const MAX_QUOTED: usize = 200;
 
-/// The findings about one text, cut to what somebody would read.
+/// The findings about one text, up to a limit.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
     findings: Vec<Finding>,
@@ -30,11 +30,11 @@ impl Faults {
         }
     }
 
-    /// The findings; the last one counts those that are not there.
+    /// The findings; the last one gives the number of those that were dropped.
     pub(crate) fn into_findings(mut self) -> Vec<Finding> {
         let last = self.findings.last().filter(|_| self.more > 0);
         let more = last.map(|last| {
-            let found = format!("and {} more", self.more);
+            let found = format!("{} more problems like these", self.more);
             Finding { path: last.path.clone(), ..Finding::new(last.code, found) }
         });
         self.findings.extend(more);
@@ -80,7 +80,7 @@ mod tests {
         assert_eq!(findings.len(), MAX_FINDINGS + 1);
         assert_eq!(findings[0].found.chars().count(), MAX_QUOTED + 1);
         assert!(findings[0].found.starts_with("0 é") && findings[0].found.ends_with(": too long"));
-        assert_eq!(findings[MAX_FINDINGS].to_string(), "PKG-INFO: and 950 more");
+        assert_eq!(findings[MAX_FINDINGS].facts(), "PKG-INFO: 950 more problems like these");
     }
 
     #[test]
@@ -90,7 +90,7 @@ mod tests {
         let left = first_lines(&text, Code::InvalidMetadata, "METADATA", &mut faults);
         assert_eq!(left, b"line");
         assert_eq!(
-            faults.into_findings()[0].to_string(),
+            faults.into_findings()[0].facts(),
             "METADATA: found 2097157 bytes, expected at most 2097152 bytes"
         );
     }

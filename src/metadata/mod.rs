@@ -139,7 +139,7 @@ impl Metadata {
     }
 
     /// Gives the field of this name, in lower case, a value, or one more where it may have several.
-    /// Blank texts are no values.
+    /// Blank strings are not values.
     pub(crate) fn put(&mut self, field: &str, value: impl Into<String>) {
         let value = value.into();
         if value.trim().is_empty() {

@@ -9,7 +9,7 @@ use crate::finding::{Code, Faults, Finding, first_lines};
 use crate::limits::MAX_FIELD;
 
 impl Metadata {
-    /// Reads a `PKG-INFO` or `METADATA` file. This never fails: what cannot be understood is left
+    /// Reads a `PKG-INFO` or `METADATA` file. This never fails: an invalid field is left
     /// out and is a finding about `path`; fields that are not known are left out silently. What is
     /// behind [`MAX_TEXT_LENGTH`](crate::finding::MAX_TEXT_LENGTH) is left out too, which mostly is the end
     /// of a description.
@@ -30,7 +30,7 @@ impl Metadata {
         let data = first_lines(data, Code::InvalidMetadata, path, &mut faults);
         let text = String::from_utf8_lossy(data);
         if matches!(text, std::borrow::Cow::Owned(_)) {
-            let found = "bytes that are no UTF-8";
+            let found = "bytes that are not UTF-8";
             faults.push(Finding::new(Code::InvalidMetadata, found).at(path));
         }
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
@@ -85,7 +85,7 @@ impl Metadata {
         }
     }
 
-    /// Brings `Requires-Python` into the form that current tools take; one that nobody understands
+    /// Brings `Requires-Python` into the form that current tools take; an invalid one
     /// is a finding about `path`, and left out.
     pub(crate) fn check_requires_python(&mut self, path: &str, faults: &mut Faults) {
         let Some(text) = &self.requires_python else { return };
@@ -177,11 +177,11 @@ mod tests {
         let (metadata, findings) = Metadata::parse(text, "PKG-INFO");
         assert_eq!(metadata.name.as_deref(), Some("f\u{fffd}"));
         assert_eq!((metadata.requires_python, metadata.description), (None, None));
-        let findings: Vec<String> = findings.iter().map(ToString::to_string).collect();
+        let findings: Vec<String> = findings.iter().map(Finding::facts).collect();
         assert_eq!(
             findings,
             [
-                "PKG-INFO: bytes that are no UTF-8",
+                "PKG-INFO: bytes that are not UTF-8",
                 "PKG-INFO: a second name",
                 "PKG-INFO: found requires-python `three`, expected version specifiers"
             ]
@@ -196,10 +196,10 @@ mod tests {
         assert!(metadata.description.is_some_and(|text| text.len() < 2 << 20));
         assert_eq!(findings.len(), 51);
         assert_eq!(
-            findings[0].to_string(),
+            findings[0].facts(),
             "METADATA: found 2622249 bytes, expected at most 2097152 bytes"
         );
-        assert_eq!(findings[50].to_string(), "METADATA: and 51 more");
+        assert_eq!(findings[50].facts(), "METADATA: 51 more problems like these");
     }
 
     proptest! {

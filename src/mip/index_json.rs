@@ -22,7 +22,7 @@ pub struct IndexJson {
     pub other: Map<String, Value>,
 }
 
-/// What an index says of one package.
+/// The entry of one package in an index.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IndexedPackage {
     /// The name under which clients ask for it.
@@ -33,7 +33,7 @@ pub struct IndexedPackage {
     /// Who wrote it; may be empty.
     #[serde(default)]
     pub author: String,
-    /// What it is, in a line; may be empty.
+    /// A summary in one line; may be empty.
     #[serde(default)]
     pub description: String,
     /// Its licence, as an SPDX expression or a name; may be empty.
@@ -57,14 +57,14 @@ impl IndexJson {
     /// Reads a file that `at` stands for in findings.
     ///
     /// # Errors
-    /// A finding for what is no such list.
+    /// A finding if the text is not such a list.
     pub fn parse(text: &[u8], at: &str) -> Result<Self, Finding> {
         let fault = |found: String| Finding::new(Code::InvalidIndex, found).at(at);
         let mut index: Self =
             serde_json::from_slice(text).map_err(|error| fault(error.to_string()))?;
         if index.v > Self::VERSION {
             let expected = format!("a version up to {}", Self::VERSION);
-            return Err(fault(format!("version {} of its form", index.v)).expected(expected));
+            return Err(fault(format!("format version {}", index.v)).expected(expected));
         }
         index.packages.sort_by(|one, other| one.name.cmp(&other.name));
         Ok(index)

@@ -1,4 +1,4 @@
-//! `package.json`: the files of a package and what it depends on.
+//! `package.json`: the files and the dependencies of a package.
 
 use std::fmt::{self, Write as _};
 
@@ -48,7 +48,7 @@ pub struct PackageJson {
     pub name: Option<String>,
     /// The release's version.
     pub version: Option<String>,
-    /// What it is, in a line.
+    /// A summary in one line.
     pub description: Option<String>,
     /// Its licence, as an SPDX expression or a name.
     pub license: Option<String>,
@@ -88,7 +88,7 @@ impl PackageJson {
             serde_json::from_slice(text).map_err(|error| vec![fault(error.to_string())])?;
         // A structure could be read from a list, too.
         if !value.is_object() {
-            return Err(vec![fault("no object".to_owned())]);
+            return Err(vec![fault("a value that is not an object".to_owned())]);
         }
         let about = |key: &str| Some(value.get(key)?.as_str()?.to_owned());
         let mut package = Self {
@@ -283,7 +283,7 @@ mod tests {
     #[test]
     fn what_crashes_clients_is_refused() {
         for (text, found) in [
-            ("[]", "no object"),
+            ("[]", "a value that is not an object"),
             ("{", "EOF"),
             (r#"{"deps": ["logging"]}"#, "invalid type: string \"logging\""),
             (r#"{"urls": [["a.py"]]}"#, "invalid length 1"),

@@ -13,7 +13,7 @@ use crate::redact::has_port;
 /// A place on the web as mip names it: `http:`, `https:`, or `github:`, `gitlab:`, `codeberg:` with
 /// `{organisation}/{repository}` and perhaps a path.
 ///
-/// It has no query, since clients tell files from packages by the end of the text.
+/// It has no query, since clients distinguish files and packages by the end of the text.
 ///
 /// ```
 /// use mpconvert::mip::MipUrl;
@@ -27,32 +27,32 @@ use crate::redact::has_port;
 #[serde(try_from = "String", into = "String")]
 pub struct MipUrl(String);
 
-/// Why a text is no [`MipUrl`].
+/// Why a text is not a [`MipUrl`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MipUrlError {
     /// It starts with none of the known words.
-    #[error("it starts with none of http://, https://, github:, gitlab:, codeberg:")]
+    #[error("it does not start with http://, https://, github:, gitlab: or codeberg:")]
     Scheme,
     /// A short form without organisation and repository, or a URL without host.
-    #[error("organisation and repository, or the host, are missing")]
+    #[error("the organization and repository, or the host, is missing")]
     Incomplete,
     /// A query or a fragment.
     #[error("it has a query or a fragment")]
     Query,
     /// A fragment where a query may be.
-    #[error("clients of mip verify no hash behind a `#`, nor use it otherwise")]
+    #[error("it has a `#`, and clients of mip do not verify hashes")]
     Fragment,
     /// White space or a control character, or a letter beyond ASCII.
-    #[error("it has a letter that must be percent-encoded")]
+    #[error("it has a character that must be percent-encoded")]
     Letter,
     /// A branch or tag that is none.
-    #[error("its branch or tag would lead elsewhere")]
+    #[error("its branch or tag contains a path")]
     Branch,
     /// A branch or tag behind the repository.
-    #[error("it names a branch or tag, which is said when a package is installed")]
+    #[error("it has a branch or tag, which belongs into the command that installs the package")]
     Version,
     /// A user's name or password before the host.
-    #[error("it has a user's name or password, which clients do not send")]
+    #[error("it has a user name or password, which clients do not send")]
     User,
 }
 
@@ -82,7 +82,10 @@ pub(crate) fn is_mip_url(text: &str) -> bool {
 }
 
 /// Whether mpremote takes `text` for a `package.json` of the machine that it runs on.
-#[expect(clippy::case_sensitive_file_extension_comparisons, reason = "mpremote compares so, too")]
+#[expect(
+    clippy::case_sensitive_file_extension_comparisons,
+    reason = "mpremote compares the same way"
+)]
 pub(crate) fn is_local(text: &str) -> bool {
     !is_mip_url(text) && text.ends_with(".json")
 }
@@ -91,7 +94,7 @@ pub(crate) fn is_local(text: &str) -> bool {
 /// know branches.
 ///
 /// # Errors
-/// For what is no place, and for a branch or tag that would lead elsewhere.
+/// If the text is not a place, or the branch or tag contains a path.
 pub(crate) fn raw_url(text: &str, branch: &str) -> Result<String, MipUrlError> {
     check(text)?;
     if text.contains('#') {

@@ -230,7 +230,7 @@ mod tests {
         assert_eq!(differs("b", &cc), None);
         assert_eq!(differs("a", &cc).unwrap().code, Code::HashDiffers);
         let unused = format!("a: the hash {aa} or {bb}");
-        assert_eq!(asked.unused("a").unwrap().to_string(), unused);
+        assert_eq!(asked.unused("a").unwrap().facts(), unused);
         assert_eq!(asked.unused("b"), None);
     }
 }

@@ -32,7 +32,7 @@ pub struct Package {
     pub requirements: Vec<Requirement>,
     /// The payload in install layout, sorted by path, each path once.
     pub files: Vec<File>,
-    /// What was noticed so far, in the order of noticing.
+    /// The findings so far, in order.
     pub findings: Vec<Finding>,
 }
 
@@ -128,9 +128,9 @@ impl Package {
         files.chain(fields).chain(requirements).sum()
     }
 
-    /// Whether a finding stands against converting the package.
+    /// Whether a finding is an error.
     #[must_use]
     pub fn is_refused(&self) -> bool {
-        self.findings.iter().any(Finding::is_refusal)
+        self.findings.iter().any(Finding::is_error)
     }
 }

@@ -1,4 +1,4 @@
-//! What stands against installing a payload on a device, and against an archive for upip.
+//! Checks whether a payload can be installed on a device, and packed for upip.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -92,7 +92,9 @@ pub(crate) fn skipped_by_upip(path: &str) -> Option<String> {
         .into_iter()
         .find(|start| path.starts_with(start))
         .map(|start| format!("a path that starts with `{start}`"))
-        .or_else(|| path.contains(".egg-info").then(|| "`.egg-info` in a path".to_owned()))
+        .or_else(|| {
+            path.contains(".egg-info").then(|| "a path that contains `.egg-info`".to_owned())
+        })
 }
 
 fn skipped(path: &MemberPath) -> Option<Finding> {
@@ -110,9 +112,9 @@ pub(crate) fn collisions(files: &[File]) -> Vec<Finding> {
         let mut folders = text.match_indices('/').map(|(slash, _)| &text[..slash]);
         if let Some(folder) = folders.find(|folder| paths.contains(folder)) {
             findings.push(
-                Finding::new(Code::FileIsFolder, "a file in a file")
+                Finding::new(Code::FileIsFolder, "a file below another file")
                     .at(text)
-                    .expected(format!("`{folder}` as a folder or as a file")),
+                    .expected(format!("`{folder}` to be either a folder or a file")),
             );
         }
     }
@@ -228,9 +230,9 @@ mod tests {
         ] {
             let paths: Vec<MemberPath> = files.iter().map(|path| path.parse().unwrap()).collect();
             let found = hidden_modules(paths.iter()).into_iter();
-            let told: Vec<String> =
-                found.map(|(module, by)| hidden_by(module, by).to_string()).collect();
-            assert_eq!(told, hidden);
+            let reported: Vec<String> =
+                found.map(|(module, by)| hidden_by(module, by).facts()).collect();
+            assert_eq!(reported, hidden);
         }
         assert_eq!(codes("x", &[("m.py", b""), ("m/a.py", b"")]), [Code::ModuleHidden]);
     }

@@ -1,4 +1,4 @@
-//! Names that the file systems of boards and computers cannot hold, or take for one another.
+//! Names that file systems of boards and computers cannot store, or cannot tell apart.
 
 use std::collections::{HashMap, HashSet};
 
@@ -60,26 +60,26 @@ fn is_device(stem: &str) -> bool {
     DEVICES.contains(&stem.as_str()) || port.is_some_and(is_number)
 }
 
-/// Files and folders whose paths some file systems take for the same.
+/// Files and folders whose paths are the same on some file systems.
 ///
-/// Two spellings in different case are a refusal where one file would overwrite another one; all others
+/// Two spellings in different case are an error where one file would overwrite another one; all others
 /// are a warning.
 pub(crate) fn twins(files: &[File]) -> Vec<Finding> {
     let mut seen: HashMap<String, &File> = HashMap::with_capacity(files.len());
     let mut findings = Vec::new();
-    let mut told = HashSet::new();
+    let mut reported = HashSet::new();
     for file in files {
         let Some(earlier) = seen.insert(folded(file.path.as_str()), file) else { continue };
         if earlier.path == file.path {
             continue;
         }
-        told.extend(folders(&file.path).chain(folders(&earlier.path)));
+        reported.extend(folders(&file.path).chain(folders(&earlier.path)));
         let (one, other) = (file.path.as_str(), earlier.path.as_str());
         let overwrites = without_case(one) == without_case(other) && file.data != earlier.data;
         let code = if overwrites { Code::NamesOverwrite } else { Code::NamesCollide };
         findings.push(Finding::new(code, format!("another spelling of `{other}`")).at(one));
     }
-    findings.extend(folder_twins(files, &seen, told));
+    findings.extend(folder_twins(files, &seen, reported));
     findings
 }
 
@@ -105,7 +105,7 @@ fn folder_twins<'a>(
                 findings.push(Finding::new(Code::NamesOverwrite, found).at(folder));
             }
             match spellings.get(&key) {
-                // What differs in an outer folder was told of that.
+                // A difference in an outer folder is reported for that folder.
                 Some(twin) if last(twin) != last(folder) => {
                     let found = format!("another spelling of the folder `{twin}`");
                     findings.push(Finding::new(Code::NamesCollide, found).at(folder));
@@ -145,7 +145,7 @@ fn without_case(path: &str) -> String {
     trimmed(path).chars().map(simple).collect()
 }
 
-/// The path without what is dropped of its names.
+/// The path without the dropped ends of its names.
 fn trimmed(path: &str) -> String {
     path.split('/').map(|name| name.trim_end_matches(TRIMMED)).collect::<Vec<_>>().join("/")
 }
@@ -176,43 +176,43 @@ mod tests {
         }
     }
 
-    fn told(paths: &[(&str, &'static str)]) -> Vec<String> {
+    fn reported(paths: &[(&str, &'static str)]) -> Vec<String> {
         let file = |(path, data): &(&str, &'static str)| File {
             path: path.parse().unwrap(),
             data: bytes::Bytes::from_static(data.as_bytes()),
             origin: Origin::Generated { by: "test" },
         };
         let files: Vec<File> = paths.iter().map(file).collect();
-        twins(&files).iter().map(|one| format!("{} {one}", one.code.id())).collect()
+        twins(&files).iter().map(|one| format!("{} {}", one.code.id(), one.facts())).collect()
     }
 
     #[test]
     fn twins_of_different_content_are_refused() {
-        let [refused] = &told(&[("a/B.py", "1"), ("a/b.py", "2")])[..] else { panic!() };
+        let [refused] = &reported(&[("a/B.py", "1"), ("a/b.py", "2")])[..] else { panic!() };
         assert_eq!(refused, "MP128 a/b.py: another spelling of `a/B.py`");
-        assert!(told(&[("a/B.py", "1"), ("a/b.py", "1")])[0].starts_with("MP506"));
-        assert!(told(&[("\u{e9}.py", "1"), ("e\u{301}.py", "2")])[0].starts_with("MP506"));
-        assert!(told(&[("\u{fb01}.py", "1"), ("fi.py", "2")])[0].starts_with("MP506"));
-        assert!(told(&[("stra\u{df}e", "1"), ("STRASSE", "2")])[0].starts_with("MP506"));
-        assert_eq!(told(&[("a.py", "1"), ("a/b.py", "2"), ("b/a.py", "3")]), [""; 0]);
+        assert!(reported(&[("a/B.py", "1"), ("a/b.py", "1")])[0].starts_with("MP506"));
+        assert!(reported(&[("\u{e9}.py", "1"), ("e\u{301}.py", "2")])[0].starts_with("MP506"));
+        assert!(reported(&[("\u{fb01}.py", "1"), ("fi.py", "2")])[0].starts_with("MP506"));
+        assert!(reported(&[("stra\u{df}e", "1"), ("STRASSE", "2")])[0].starts_with("MP506"));
+        assert_eq!(reported(&[("a.py", "1"), ("a/b.py", "2"), ("b/a.py", "3")]), [""; 0]);
     }
 
     #[test]
     fn ends_of_names_that_are_dropped_are_told() {
         let path: MemberPath = "a./b.py".parse().unwrap();
         let findings: Vec<Finding> = not_portable([&path]).collect();
-        assert_eq!(findings[0].to_string(), "a./b.py: the name `a.`");
-        assert!(told(&[("a/b.py", "1"), ("a./b.py", "2")])[0].starts_with("MP128"));
+        assert_eq!(findings[0].facts(), "a./b.py: the name `a.`");
+        assert!(reported(&[("a/b.py", "1"), ("a./b.py", "2")])[0].starts_with("MP128"));
     }
 
     #[test]
     fn twins_of_folders_are_told_once() {
         assert_eq!(
-            told(&[("Foo/x/a", ""), ("foo/x/b", ""), ("foo/x/c", ""), ("foo/d", "")]),
+            reported(&[("Foo/x/a", ""), ("foo/x/b", ""), ("foo/x/c", ""), ("foo/d", "")]),
             ["MP506 foo: another spelling of the folder `Foo`"]
         );
-        assert_eq!(told(&[("Foo/a", "1"), ("foo/a", "2"), ("foo/b", "")]).len(), 1);
-        let file_and_folder = told(&[("Foo", "1"), ("foo/a", "2")]);
+        assert_eq!(reported(&[("Foo/a", "1"), ("foo/a", "2"), ("foo/b", "")]).len(), 1);
+        let file_and_folder = reported(&[("Foo", "1"), ("foo/a", "2")]);
         assert_eq!(file_and_folder, ["MP128 foo: a folder, another spelling of the file `Foo`"]);
     }
 }

@@ -22,14 +22,14 @@ const STACK: usize = 8 << 20;
 pub(super) enum Unread {
     /// It is too long or too deep.
     TooLarge,
-    /// It is no Python, from this byte on.
+    /// It is not Python, from this byte on.
     Invalid { offset: usize, fault: String },
 }
 
 /// What `look` makes of the statements of a module; `None` for a source that is too long or too
 /// deep.
 ///
-/// The parser recovers from errors: Python 2 is no reason to give up.
+/// The parser recovers from errors: it can also read Python 2.
 pub(super) fn with_module<T: Send>(
     source: &str,
     look: impl FnOnce(&[Stmt]) -> T + Send,

@@ -1,4 +1,4 @@
-//! What the top level of a module says, without what its functions and conditions would.
+//! The assignments at the top level of a module, without those in functions and conditions.
 
 use ruff_python_ast::{Expr, Number, Stmt};
 
@@ -8,7 +8,7 @@ pub(crate) struct Outline {
     /// The docstring, with its indentation.
     pub docstring: Option<String>,
     /// The values that are assigned to the name that was asked for, in their order; `None` for
-    /// one that only running the module would tell.
+    /// one that is only known when the module runs.
     pub assigned: Vec<Option<Literal>>,
 }
 

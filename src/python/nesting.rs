@@ -1,4 +1,4 @@
-//! How deep a script's syntax tree can be, told from its tokens before the tree is built: a tree
+//! How deep a script's syntax tree can be, computed from its tokens before the tree is built: a tree
 //! is dropped by recursion, so that a hostile one would overflow the stack.
 
 use ruff_python_ast::token::TokenKind;
@@ -35,7 +35,7 @@ struct Nesting {
     outer: usize,
 }
 
-/// What is open between two brackets.
+/// The constructs that are open between two brackets.
 #[derive(Clone, Copy, Default)]
 struct Open {
     levels: usize,

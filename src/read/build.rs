@@ -20,7 +20,7 @@ use crate::program::{Isolation, Program};
 /// build's own output goes to stderr.
 ///
 /// # Errors
-/// All findings, where at least one is a refusal.
+/// All findings, at least one of them an error.
 pub(super) fn wheel(
     name: &str,
     tree: &SourceTree,
@@ -44,7 +44,7 @@ pub(super) fn wheel(
 /// lies in `folder` afterwards was left by the project's build tool.
 ///
 /// # Errors
-/// All findings, where at least one is a refusal.
+/// All findings, at least one of them an error.
 pub(super) fn in_place(
     folder: &Path,
     name: &str,

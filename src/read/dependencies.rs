@@ -14,7 +14,7 @@ use crate::requirement::{Collector, Marker, Requirement, TargetEnvironment};
 /// work is quadratic in them.
 const MAX_SPECIFIERS: usize = 64;
 
-/// What one place says about a release's dependencies. A place that says nothing, such as an
+/// The dependencies that one place declares. A place without a declaration, such as an
 /// egg-info folder without `requires.txt`, makes no declaration; one that says there are none
 /// makes an empty one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub struct Declaration {
 }
 
 impl Declaration {
-    /// What the `METADATA` of a wheel says, which is always complete.
+    /// The `METADATA` of a wheel, which is always complete.
     pub fn of_wheel(metadata: &Metadata, source: &str, findings: &mut Vec<Finding>) -> Self {
         let mut collector = Collector::new(source);
         let always = Marker::default();
@@ -34,7 +34,7 @@ impl Declaration {
         Self { source: source.to_owned(), requirements: collector.finish(findings) }
     }
 
-    /// What the `PKG-INFO` of a source distribution says.
+    /// The `PKG-INFO` of a source distribution.
     ///
     /// Before metadata 2.2 (PEP 643) most tools left `Requires-Dist` out there, and since then it
     /// can be dynamic: in both cases its absence says nothing.
@@ -77,7 +77,7 @@ pub fn reconcile(
             findings.push(
                 Finding::new(
                     Code::RequirementsDiffer,
-                    format!("unlike in {}: {}", other.source, differences.join(", ")),
+                    format!("in {}, {}", other.source, differences.join(", ")),
                 )
                 .at(&first.source),
             );
@@ -86,7 +86,7 @@ pub fn reconcile(
     (first.requirements, findings)
 }
 
-/// What a declaration means for one environment.
+/// A declaration, evaluated for one environment.
 struct Applicable {
     /// By normalised name, which releases are allowed; `None` where that is not limited or not
     /// known.
@@ -121,7 +121,7 @@ impl Applicable {
         for (name, releases) in &self.names {
             match (releases, other.names.get(name)) {
                 (_, None) if !other.optional.contains(name) => {
-                    differences.push(format!("`{name}` is there"));
+                    differences.push(format!("`{name}` is added"));
                 }
                 (Some(here), Some(Some(there))) if here != there => {
                     differences.push(format!("`{name}` allows other versions"));
@@ -172,7 +172,7 @@ mod tests {
             reconcile(declarations, "own", &TargetEnvironment::default());
         assert_eq!(requirements.len(), one.len());
         assert!(findings.len() < 2);
-        findings.first().map(ToString::to_string)
+        findings.first().map(Finding::facts)
     }
 
     #[test]
@@ -189,7 +189,7 @@ mod tests {
     fn disagreement_names_both_places() {
         assert_eq!(
             difference(&["a>=1", "b"], &["a>=2", "c"]).unwrap(),
-            "METADATA: unlike in requires.txt: `a` allows other versions, `b` is there, \
+            "METADATA: in requires.txt, `a` allows other versions, `b` is added, \
              `c` is missing"
         );
         assert!(difference(&["w; sys_platform == 'win32'"], &["w"]).is_some());

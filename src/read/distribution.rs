@@ -21,20 +21,20 @@ pub(super) struct Distribution {
     pub(super) metadata: Metadata,
     /// Its declarations of dependencies, the most trusted first.
     pub(super) declarations: Vec<Declaration>,
-    /// What it installs.
+    /// The files that it installs.
     pub(super) content: Content,
-    /// What was noticed on the way.
+    /// The findings.
     pub(super) findings: Vec<Finding>,
 }
 
-/// What a place, or several together, say of a project.
+/// The data about a project from one place, or from several together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ProjectMetadata {
     /// The core metadata, name and version among them.
     pub(super) metadata: Metadata,
     /// The declarations of dependencies, the most trusted first.
     pub(super) declarations: Vec<Declaration>,
-    /// What was noticed on the way.
+    /// The findings.
     pub(super) findings: Vec<Finding>,
 }
 
@@ -54,7 +54,7 @@ impl Distribution {
     }
 }
 
-/// What an archive or a project installs.
+/// The files that an archive or a project installs.
 pub(super) enum Content {
     /// A wheel lists its files in install layout.
     Wheel {
@@ -119,7 +119,7 @@ impl Identity {
         let identity = declared.and_then(|(name, version)| Self::new(name, version));
         identity.ok_or_else(|| {
             Self::missing(project, declared)
-                .hint("say them in its configuration, or use --build to let its build tool tell")
+                .hint("set them in its configuration, or use --build to run its build tool")
         })
     }
 
@@ -129,11 +129,11 @@ impl Identity {
                 let [name, version] = [name, version].map(|text| shortened(text, MAX_CELL));
                 format!("name `{name}` and version `{version}`")
             }
-            None => "no name and version".to_owned(),
+            None => "no name and no version".to_owned(),
         };
         Finding::new(Code::NoIdentity, found)
             .at(archive)
-            .expected("a project's name and a version by PEP 440")
+            .expected("a project name and a version that follows PEP 440")
     }
 
     /// The identity that the file name of an archive gives.
@@ -176,7 +176,7 @@ impl Identity {
                 findings.push(
                     Finding::new(
                         Code::IdentityFromFileName,
-                        format!("{} {} by the file name only", named.name, named.version),
+                        format!("{} {} according to its file name", named.name, named.version),
                     )
                     .at(archive),
                 );

@@ -38,7 +38,7 @@ pub(super) fn tree(folder: &Path, limits: Limits) -> Result<SourceTree> {
     })
 }
 
-/// What the project in `folder` says of itself.
+/// Reads the project in `folder`.
 ///
 /// # Errors
 /// [`Error::Io`] if the folder cannot be read, [`Error::Refused`] if the project has no valid name

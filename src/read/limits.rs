@@ -27,7 +27,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// Unpacked bytes below which no ratio is too high: a few kilobytes of zeros are no bomb.
+    /// Unpacked bytes below which no ratio is too high: a few kilobytes of zeros are not a bomb.
     pub const RATIO_FLOOR: u64 = 1 << 20;
 }
 
@@ -42,7 +42,7 @@ impl Default for Limits {
     }
 }
 
-/// What is left of the [`Limits`] while one archive is read.
+/// The rest of the [`Limits`] while one archive is read.
 #[derive(Debug)]
 pub(super) struct Budget {
     limits: Limits,
@@ -67,13 +67,13 @@ impl Budget {
         self.unpacked += bytes.len() as u64;
         if self.unpacked > self.limits.max_size {
             return Err(Stopped::Limit(
-                Finding::new(Code::TooLarge, "more bytes than the limit allows")
+                Finding::new(Code::TooLarge, "more data than the limit allows")
                     .expected(format!("at most {} bytes", self.limits.max_size)),
             ));
         }
         if self.unpacked > by_ratio {
             return Err(Stopped::Limit(
-                Finding::new(Code::TooDense, "more bytes than the ratio allows").expected(format!(
+                Finding::new(Code::TooDense, "more data than the limit allows").expected(format!(
                     "at most {} times the {} bytes of the archive",
                     self.limits.max_ratio, self.packed
                 )),
@@ -105,7 +105,7 @@ impl From<Stopped> for Finding {
     fn from(stopped: Stopped) -> Self {
         match stopped {
             Stopped::Io(error) if is_too_much_work(&error) => {
-                Finding::new(Code::TooMuchWork, "too many compressed streams one after the other")
+                Finding::new(Code::TooMuchWork, "too many compressed streams")
             }
             Stopped::Io(error) => unreadable(&error),
             Stopped::Limit(finding) => finding,
@@ -120,7 +120,10 @@ fn is_too_much_work(error: &io::Error) -> bool {
 /// The finding for bytes that a decoder rejected.
 pub(super) fn unreadable(error: &dyn std::fmt::Display) -> Finding {
     let reason = error.to_string();
-    Finding::new(Code::Unreadable, if reason.is_empty() { "damaged data".into() } else { reason })
+    Finding::new(
+        Code::Unreadable,
+        if reason.is_empty() { "the data is damaged".into() } else { reason },
+    )
 }
 
 #[cfg(test)]

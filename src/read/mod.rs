@@ -39,7 +39,7 @@ use crate::name::normalized_name;
 use crate::package::Package;
 use distribution::{Distribution, Identity};
 
-/// What a release is read from.
+/// The input that a release is read from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
     /// Archives that belong together, such as the wheel and the source distribution of one
@@ -53,7 +53,7 @@ pub enum Input {
     Known(Arc<ParsedArchive>),
 }
 
-/// An archive that was read already, so that nobody has to read it again.
+/// An archive that was read already, so that it is not read again.
 #[derive(Clone, Debug)]
 pub struct ParsedArchive {
     /// Its file name.
@@ -62,7 +62,7 @@ pub struct ParsedArchive {
     pub size: u64,
     /// The SHA-256 of its content, in lower case.
     pub sha256: String,
-    /// What it holds, as by [`read_bytes`].
+    /// Its content, as for [`read_bytes`].
     pub package: Package,
 }
 
@@ -113,8 +113,8 @@ impl fmt::Display for Input {
 
 /// Reads one archive, the folder of a project, or a `manifest.py`, with the default options.
 ///
-/// The format is told from the content; the file name serves where metadata are missing. What
-/// stands against the package's payload is told by [`check::payload`](crate::package::payload), once
+/// The format is detected from the content; the file name serves where metadata is missing. What
+/// is wrong with the payload is reported by [`payload`](crate::package::payload), once
 /// it is clear which files are wanted.
 ///
 /// # Errors
@@ -216,7 +216,7 @@ fn distribution(name: &str, data: &Bytes, options: &ReadOptions) -> Result<Distr
     let refused = |findings| Error::Refused { input: name.to_owned(), findings };
     if data.len() as u64 > options.limits.max_size {
         // Short of sheer waste, nothing unpacks to less than it is packed.
-        let finding = Finding::new(Code::TooLarge, "an archive that is itself above the limit")
+        let finding = Finding::new(Code::TooLarge, "an archive larger than the limit")
             .expected(format!("at most {} bytes", options.limits.max_size));
         return Err(refused(vec![finding]));
     }
@@ -241,7 +241,7 @@ pub fn is_archive_name(file_name: &str) -> bool {
 }
 
 /// Sorts archives into releases by their file names, in the order of first appearance. A name
-/// that tells no release stands for itself.
+/// that belongs to no release stands for itself.
 ///
 /// ```
 /// let paths = ["a-1.0.zip", "A-1-py3-none-any.whl", "b.zip"].map(Into::into);

@@ -7,7 +7,7 @@ use super::source_tree::SourceTree;
 use crate::metadata::Metadata;
 use crate::requirement::egg_info::{extras, requirements};
 
-/// What the records in `tree` say of the project; nothing if there are none. `archive` is the file
+/// The records of the project in `tree`; nothing if there are none. `archive` is the file
 /// name of the distribution.
 pub(super) fn read(tree: &SourceTree, archive: &str) -> ProjectMetadata {
     let mut described = ProjectMetadata::default();

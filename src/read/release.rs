@@ -30,7 +30,7 @@ pub struct ReadOptions {
 /// Makes the package of a release from its archives, of which there must be one at least.
 ///
 /// # Errors
-/// All findings, where at least one is a refusal.
+/// All findings, at least one of them an error.
 pub(super) fn merge(
     mut distributions: Vec<Distribution>,
     options: &ReadOptions,
@@ -50,20 +50,23 @@ pub(super) fn merge(
     let mut declarations = best.declarations;
     let is_built = matches!(best.content, Content::Wheel { .. });
     for mut other in rest {
-        // A wheel has what only a build could tell.
+        // A wheel has the result of a build.
         other.findings.retain(|finding| !is_built || finding.code != Code::MetadataUncertain);
         findings.append(&mut other.findings);
         if best.content.differs_from(&other.content) {
             findings.push(
-                Finding::new(Code::PayloadsDiffer, format!("other files than in {}", best.archive))
-                    .at(&other.archive),
+                Finding::new(
+                    Code::PayloadsDiffer,
+                    format!("files that differ from those in {}", best.archive),
+                )
+                .at(&other.archive),
             );
         }
         for field in best.metadata.merge(&other.metadata) {
             findings.push(
                 Finding::new(
                     Code::SourcesOfMetadataDiffer,
-                    format!("another {field} than {}", best.archive),
+                    format!("a different {field} from {}", best.archive),
                 )
                 .at(&other.archive),
             );
@@ -77,7 +80,7 @@ pub(super) fn merge(
 
     let (files, noticed) = payload(&best.archive, best.content, &name);
     findings.extend(noticed);
-    if findings.iter().any(Finding::is_refusal) && files.is_empty() {
+    if findings.iter().any(Finding::is_error) && files.is_empty() {
         return Err(findings);
     }
     Ok(Package {
@@ -90,7 +93,7 @@ pub(super) fn merge(
     })
 }
 
-/// The payload of the archive that gives it, as far as there is one, and what was noticed.
+/// The payload of the archive that gives it, as far as there is one, and the findings.
 fn payload(archive: &str, content: Content, name: &str) -> (Vec<File>, Vec<Finding>) {
     let laid_out = match content {
         Content::Wheel { files, platform: None } => Ok((files, Vec::new())),
@@ -151,7 +154,7 @@ fn lay_out(
     let layout = layout::derive(tree, name).map_err(|findings| with_barriers(findings, tree))?;
     let mut files = Vec::with_capacity(layout.files.len());
     for placed in layout.files {
-        // Rules place only what they found in the tree; what cannot be read is a fault of that.
+        // Rules only place files that they found in the tree; unreadable files are faults of the tree.
         let Some(data) = tree.get(placed.source.as_str()) else { continue };
         let Some(origin) = origin(&placed.source) else { continue };
         files.push(File { path: placed.target, data: data.clone(), origin });
@@ -164,7 +167,7 @@ fn lay_out(
     Ok((files, findings))
 }
 
-/// Why there is no layout; what may not be read can be a reason, too.
+/// Why there is no layout, which may also be a file that cannot be read.
 fn with_barriers(mut findings: Vec<Finding>, tree: &SourceTree) -> Vec<Finding> {
     for finding in tree.faults().chain(tree.barriers().take(MAX_BARRIERS)) {
         if !findings.contains(finding) {

@@ -7,10 +7,10 @@ use super::records;
 use super::source_tree::SourceTree;
 use crate::finding::{Code, Finding};
 
-/// What the source distribution says of itself.
+/// Reads a source distribution.
 ///
 /// # Errors
-/// All findings, where at least one is a refusal.
+/// All findings, at least one of them an error.
 pub(super) fn read(archive: Archive) -> Result<Distribution, Vec<Finding>> {
     let root = root_folder(&archive).map_err(|finding| vec![finding])?;
     let mut findings = archive.findings;
@@ -38,20 +38,20 @@ pub(super) fn read(archive: Archive) -> Result<Distribution, Vec<Finding>> {
 
 /// The one folder that all members lie in.
 fn root_folder(archive: &Archive) -> Result<String, Finding> {
-    let expected = "one folder `{name}-{version}/` around all members";
+    let expected = "one folder `{name}-{version}/` with all members";
     let mut root = None;
     for path in archive.members.keys() {
         let Some((folder, _)) = path.as_str().split_once('/') else {
-            return Err(Finding::new(Code::NoRootFolder, "a file outside of any folder")
+            return Err(Finding::new(Code::NoRootFolder, "a file outside of all folders")
                 .at(path.as_str())
                 .expected(expected));
         };
         if *root.get_or_insert(folder) != folder {
-            return Err(Finding::new(Code::NoRootFolder, "a second folder at the top")
+            return Err(Finding::new(Code::NoRootFolder, "a second root folder")
                 .at(folder)
                 .expected(expected));
         }
     }
     root.map(str::to_owned)
-        .ok_or_else(|| Finding::new(Code::NoRootFolder, "no file at all").expected(expected))
+        .ok_or_else(|| Finding::new(Code::NoRootFolder, "no files").expected(expected))
 }

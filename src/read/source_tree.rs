@@ -29,7 +29,7 @@ pub struct SourceTree {
     comparisons: Arc<WorkBudget>,
 }
 
-/// What a file holds.
+/// The content of a file.
 #[derive(Clone, Debug)]
 enum Content {
     Retained(Bytes),
@@ -65,7 +65,7 @@ impl SourceTree {
             return Err(finding);
         }
         let text = std::str::from_utf8(bytes).map_err(|_| {
-            Finding::new(Code::InvalidConfiguration, "bytes that are no UTF-8")
+            Finding::new(Code::InvalidConfiguration, "bytes that are not UTF-8")
                 .at(path)
                 .expected("UTF-8 text")
         })?;
@@ -214,7 +214,7 @@ mod tests {
         let long = Bytes::from(vec![b'\n'; (2 << 20) + 1]);
         let tree = SourceTree::from_iter([("pyproject.toml".parse().unwrap(), long)]);
         assert_eq!(
-            tree.text("pyproject.toml").unwrap_err().to_string(),
+            tree.text("pyproject.toml").unwrap_err().facts(),
             "pyproject.toml: found 2097153 bytes, expected at most 2097152 bytes"
         );
     }

@@ -59,7 +59,7 @@ impl<'a> Collector<'a> {
         crate::finding::first_lines(text, Code::InvalidRequirement, self.at, &mut self.faults)
     }
 
-    /// The dependencies; what is wrong goes to `findings`.
+    /// The dependencies; faults go to `findings`.
     pub(crate) fn finish(self, findings: &mut Vec<Finding>) -> Vec<Requirement> {
         findings.extend(self.faults.into_findings());
         if self.left_out > 0 {
@@ -68,7 +68,7 @@ impl<'a> Collector<'a> {
                 MAX_REQUIREMENTS => format!("{MAX_REQUIREMENTS}"),
                 _ => format!("{MAX_DEPENDENCY_BYTES} bytes of them with their markers"),
             };
-            let expected = format!("at most {most}, and the others are left out");
+            let expected = format!("at most {most}; the others are left out");
             findings
                 .push(Finding::new(Code::InvalidRequirement, found).at(self.at).expected(expected));
         }

@@ -8,7 +8,7 @@ use crate::name::normalized_name;
 /// Reads the dependencies in a `requires.txt` as setuptools writes it.
 ///
 /// A section `[extra]`, `[extra:marker]` or `[:marker]` becomes part of the markers of the lines
-/// below it. Lines that are no dependencies are findings about `at`, the path of the file.
+/// below it. Invalid lines are findings about `at`, the path of the file.
 ///
 /// ```
 /// use mpconvert::requirement::egg_info;
@@ -57,7 +57,7 @@ pub(crate) fn extra_of(heading: &str) -> Option<String> {
 /// one stands for all that is in front of the first section. The keys of setuptools'
 /// `extras_require` are such headings.
 ///
-/// What is wrong in them is a finding about `at`.
+/// Invalid lines are findings about `at`.
 pub(crate) fn under_headings<'a>(
     headings: impl IntoIterator<Item = (&'a str, &'a [String])>,
     at: &str,
@@ -144,12 +144,12 @@ mod tests {
         let mut findings = Vec::new();
         let requirements = requirements(text.as_bytes(), "requires.txt", &mut findings);
         assert_eq!(requirements.len(), 5000);
-        let findings: Vec<String> = findings.iter().map(ToString::to_string).collect();
+        let findings: Vec<String> = findings.iter().map(crate::Finding::facts).collect();
         assert_eq!(
             findings,
             [
                 "requires.txt: found 2109152 bytes, expected at most 2097152 bytes",
-                "requires.txt: found 6000 dependencies, expected at most 5000, and the others are \
+                "requires.txt: found 6000 dependencies, expected at most 5000; the others are \
                  left out",
             ]
         );

@@ -30,16 +30,16 @@ pub struct TargetEnvironment {
 impl TargetEnvironment {
     /// `sys.platform` of the port that most boards run.
     pub const SYS_PLATFORM: &'static str = "esp32";
-    /// What `sys.version_info` says on every MicroPython.
+    /// The value of `sys.version_info` on every MicroPython.
     pub const PYTHON_VERSION: &'static str = "3.4";
 
     /// An environment with `sys.platform` and the version of Python, such as `3.4` or `3.4.0`.
     ///
     /// # Errors
-    /// [`Error::Usage`] if `python_version` is no version by PEP 440.
+    /// [`Error::Usage`] if `python_version` does not follow PEP 440.
     pub fn new(sys_platform: impl Into<String>, python_version: &str) -> Result<Self> {
         let version = Version::from_str(python_version).map_err(|_| Error::Usage {
-            message: format!("`{python_version}` is no version of Python"),
+            message: format!("`{python_version}` is not a version of Python"),
             help: "give two or three numbers, such as 3.4".to_owned(),
         })?;
         let part = |index: usize| version.release().get(index).copied().unwrap_or(0);
@@ -51,7 +51,7 @@ impl TargetEnvironment {
     }
 
     /// The value of a marker's variable (PEP 508, with the older spellings that have dots), or
-    /// `None` where there is no variable of that name. `extra` is no part of the environment.
+    /// `None` where there is no variable of that name. `extra` is not a part of the environment.
     #[must_use]
     pub fn value(&self, variable: &str) -> Option<&str> {
         Some(match variable {

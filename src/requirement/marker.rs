@@ -33,7 +33,7 @@ pub struct Marker {
     condition: Option<Arc<Condition>>,
 }
 
-/// Why a text is no dependency specifier, in a few words.
+/// Why a text is not a dependency specifier.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Invalid(pub(crate) String);
@@ -262,7 +262,7 @@ impl Parser<'_> {
                 }
                 Ok(Condition::Comparison { left, operator, right })
             }
-            _ => Err(Invalid("a marker that compares no variable with a text".to_owned())),
+            _ => Err(Invalid("a marker that does not compare a variable with a string".to_owned())),
         }
     }
 
@@ -282,8 +282,8 @@ impl Parser<'_> {
             .unwrap_or(self.rest.len());
         let (name, rest) = self.rest.split_at(end);
         if name != "extra" && TargetEnvironment::default().value(name).is_none() {
-            let shown = if name.is_empty() { self.rest } else { name };
-            return Err(Invalid(format!("`{shown}` in the marker, which is no variable")));
+            let word = if name.is_empty() { self.rest } else { name };
+            return Err(Invalid(format!("`{word}` in the marker, which is not a variable")));
         }
         self.rest = rest.trim_start();
         Ok(Operand::Variable(name.to_owned()))
@@ -300,7 +300,7 @@ impl Parser<'_> {
         } else if self.eat_word("not") && self.eat_word("in") {
             Ok(Operator::NotIn)
         } else {
-            Err(Invalid(format!("`{}` in the marker, which is no operator", self.rest)))
+            Err(Invalid(format!("`{}` in the marker, which is not an operator", self.rest)))
         }
     }
 
@@ -388,11 +388,11 @@ mod tests {
     #[test]
     fn faults_are_named() {
         let fault = |text: &str| text.parse::<Marker>().unwrap_err().to_string();
-        assert_eq!(fault("colour == 'red'"), "`colour` in the marker, which is no variable");
-        assert_eq!(fault("python_version 3"), "`3` in the marker, which is no operator");
+        assert_eq!(fault("colour == 'red'"), "`colour` in the marker, which is not a variable");
+        assert_eq!(fault("python_version 3"), "`3` in the marker, which is not an operator");
         assert_eq!(fault("os_name == 'x"), "a marker without its closing quote");
         assert_eq!(fault("(os_name == 'x'"), "a marker without its closing parenthesis");
-        assert_eq!(fault("'a' == 'b'"), "a marker that compares no variable with a text");
+        assert_eq!(fault("'a' == 'b'"), "a marker that does not compare a variable with a string");
         assert_eq!(fault("os_name == 'x' y"), "unexpected `y` in the marker");
         assert_eq!(fault(&"(".repeat(8000)), "a marker with too many parentheses");
     }

@@ -66,7 +66,7 @@ impl Requirement {
     /// Reads a dependency as real archives spell them: with comments, wildcards behind `>=` and
     /// other things that no current tool writes.
     ///
-    /// What cannot be understood is a finding about `at`, the file or field that `text` is from;
+    /// An invalid dependency is a finding about `at`, the file or field that `text` is from;
     /// the name at its start is kept where there is one. Blank texts and comments are nothing.
     pub fn read(text: &str, at: &str, findings: &mut Vec<Finding>) -> Option<Self> {
         let specifier = parse::without_comment(text).trim();

@@ -32,7 +32,10 @@ impl FromStr for Requirement {
 /// Parses a dependency specifier without white space around it.
 pub(super) fn specifier(text: &str, strictness: Strictness) -> Result<Requirement, Invalid> {
     if text.len() > MAX_DEPENDENCY_BYTES {
-        return Err(Invalid(format!("{} bytes, of at most {MAX_DEPENDENCY_BYTES}", text.len())));
+        return Err(Invalid(format!(
+            "{} bytes, expected at most {MAX_DEPENDENCY_BYTES}",
+            text.len()
+        )));
     }
     let end = text.find(|letter: char| !is_name_character(letter)).unwrap_or(text.len());
     let (name, rest) = text.split_at(end);
@@ -67,7 +70,7 @@ pub(super) fn leading_name(text: &str) -> Option<&str> {
     (goes_on && check_name(name).is_ok()).then_some(name)
 }
 
-/// `text` up to a `#` at its start or behind white space; one inside a URL is no comment.
+/// `text` up to a `#` at its start or behind white space; one inside a URL is not a comment.
 pub(super) fn without_comment(text: &str) -> &str {
     let comment = text.match_indices('#').find(|(index, _)| {
         let before = text.get(..*index).unwrap_or_default();
@@ -79,14 +82,17 @@ pub(super) fn without_comment(text: &str) -> &str {
 /// Whether `name` is a valid name of a project or an extra.
 pub(super) fn check_name(name: &str) -> Result<(), Invalid> {
     if name.len() > MAX_NAME {
-        return Err(Invalid(format!("a name of {} bytes, of at most {MAX_NAME}", name.len())));
+        return Err(Invalid(format!(
+            "a name of {} bytes, expected at most {MAX_NAME}",
+            name.len()
+        )));
     }
     if is_valid_name(name) {
         Ok(())
     } else if name.is_empty() {
         Err(Invalid("it does not start with a name".to_owned()))
     } else {
-        Err(Invalid(format!("`{name}` is no valid name")))
+        Err(Invalid(format!("`{name}` is not a valid name")))
     }
 }
 
@@ -108,14 +114,14 @@ fn url_and_marker(text: &str) -> Result<(&str, Option<&str>), Invalid> {
     let (url, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
     let rest = rest.trim_start();
     if url.is_empty() {
-        Err(Invalid("there is no URL behind `@`".to_owned()))
+        Err(Invalid("there is no URL after `@`".to_owned()))
     } else if rest.is_empty() {
         Ok((url, None))
     } else if let Some(marker) = rest.strip_prefix(';') {
         Ok((url, Some(marker)))
     } else {
         // It may be the rest of a password.
-        Err(Invalid("there is a space in the URL, or no `;` behind it".to_owned()))
+        Err(Invalid("there is a space in the URL, or no `;` after it".to_owned()))
     }
 }
 
@@ -144,12 +150,12 @@ fn version_specifiers(text: &str, strictness: Strictness) -> Result<VersionSpeci
             Some(modern)
                 .filter(|part| part.len() <= MAX_VERSION)
                 .and_then(|part| VersionSpecifier::from_str(part).ok())
-                .ok_or_else(|| Invalid(format!("`{part}` is no version specifier")))
+                .ok_or_else(|| Invalid(format!("`{part}` is not a version specifier")))
         })
         .collect::<Result<_, _>>()?;
     // To other readers, all that follows `===` is one text.
     if specifiers.len() > 1 && specifiers.iter().any(|s| *s.operator() == Operator::ExactEqual) {
-        return Err(Invalid("`===` beside other version specifiers".to_owned()));
+        return Err(Invalid("`===` together with other version specifiers".to_owned()));
     }
     Ok(specifiers)
 }
@@ -212,8 +218,8 @@ mod tests {
         let (requirement, findings) = read("-e .");
         assert_eq!(requirement, None);
         assert_eq!(
-            findings[0].to_string(),
-            "requires.txt: found `-e .`: `-e` is no valid name, expected a dependency specifier"
+            findings[0].facts(),
+            "requires.txt: found `-e .`: `-e` is not a valid name, expected a dependency specifier"
         );
     }
 

@@ -14,8 +14,8 @@ use constraint::{Alternatives, platform_marker};
 /// The dependencies that `[tool.poetry.dependencies]` names, as Poetry writes them into a
 /// package's metadata, or `None` if it names none or only adds to those of `[project]`.
 ///
-/// Groups are no part of a package, nor are optional dependencies that belong to no extra.
-/// `root` is the whole document; what is wrong in it is a finding about `at`, the file's path,
+/// Groups are not a part of a package, nor are optional dependencies without an extra.
+/// `root` is the whole document; errors in it are findings about `at`, the file's path,
 /// and the name of the dependency is kept.
 ///
 /// ```
@@ -147,7 +147,7 @@ fn requirement(
             let optional = table.get("optional").and_then(Item::as_bool).unwrap_or(false);
             (specifier(name, table)?, Some(marker(table)?), optional)
         }
-        Entry::Other => return Err(Invalid("neither a constraint nor a table".to_owned())),
+        Entry::Other => return Err(Invalid("it is neither a constraint nor a table".to_owned())),
     };
     let has_extra = marker.as_ref().is_some_and(|marker: &Marker| !marker.extras().is_empty());
     if !in_extras.is_empty() && !has_extra {
@@ -220,7 +220,7 @@ mod tests {
         let requirements = requirements(&root, "pyproject.toml", &mut findings);
         (
             requirements.map(|list| list.iter().map(ToString::to_string).collect()),
-            findings.iter().map(ToString::to_string).collect(),
+            findings.iter().map(crate::Finding::facts).collect(),
         )
     }
 
@@ -271,8 +271,8 @@ mod tests {
         assert_eq!(
             findings,
             [
-                "pyproject.toml: `wrong`: `^^` is no constraint of Poetry",
-                "pyproject.toml: `number`: neither a constraint nor a table",
+                "pyproject.toml: `wrong`: `^^` is not a constraint of Poetry",
+                "pyproject.toml: `number`: it is neither a constraint nor a table",
             ]
         );
     }

@@ -9,7 +9,7 @@ use crate::name::normalized_name;
 /// The dependencies, those of extras included, that `[project]` names, or `None` if it leaves
 /// them to the build or to `[tool.poetry]`.
 ///
-/// `root` is the whole document; what is wrong in it is a finding about `at`, the file's path.
+/// `root` is the whole document; errors in it are findings about `at`, the file's path.
 ///
 /// ```
 /// use mpconvert::requirement::pyproject;
@@ -66,13 +66,13 @@ pub(crate) fn is_dynamic(project: &dyn TableLike, field: &str) -> bool {
 
 fn read_array(declared: &Item, condition: &Marker, collector: &mut Collector<'_>) {
     let Some(array) = declared.as_array() else {
-        collector.fault("dependencies that are no array");
+        collector.fault("dependencies that are not an array");
         return;
     };
     for value in array {
         match value.as_str() {
             Some(text) => collector.read(text, condition),
-            None => collector.fault("a dependency that is no text"),
+            None => collector.fault("a dependency that is not a string"),
         }
     }
 }

@@ -4,7 +4,7 @@ use super::{Requirement, parse};
 use crate::digest::{Hash, HashError};
 use crate::redact::redacted;
 
-/// What a line says.
+/// The meaning of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Line {
     /// A requirement, and the hashes of the files that may meet it; any, if empty.
@@ -13,7 +13,7 @@ pub enum Line {
     File(String),
 }
 
-/// The lines that say something, with their numbers; those that end in a backslash go on in the next.
+/// The lines that are not empty, with their numbers; a backslash at the end continues a line.
 ///
 /// # Errors
 /// The number of the first line that cannot be followed, and why: options other than `-r` and `--hash`
@@ -57,7 +57,7 @@ fn line(text: &str) -> Result<Line, String> {
         if let Some(rest) = text.strip_prefix(option) {
             let path = rest.trim_start_matches('=').trim();
             return match path {
-                "" => Err(format!("`{option}` names no file")),
+                "" => Err(format!("`{option}` does not name a file")),
                 path => Ok(Line::File(path.to_owned())),
             };
         }
@@ -91,7 +91,7 @@ fn hash(name: &str, digits: &str) -> Result<Hash, String> {
     match Hash::parse(name, digits) {
         Ok(hash) if hash.is_for_requirements() => Ok(hash),
         Err(error @ HashError::Malformed { .. }) => Err(error.to_string()),
-        _ => Err(format!("a hash by {name} instead of sha256")),
+        _ => Err(format!("a {name} hash instead of sha256")),
     }
 }
 
@@ -123,9 +123,9 @@ mod tests {
     fn what_cannot_be_followed_is_told_with_its_line() {
         assert_eq!(fault("a\n-e .").1, "the option `-e`");
         assert_eq!(fault("a\n\\\n-c x"), (2, "the option `-c`".to_owned()));
-        assert_eq!(fault("a --hash=md5:0").1, "a hash by md5 instead of sha256");
+        assert_eq!(fault("a --hash=md5:0").1, "a md5 hash instead of sha256");
         assert_eq!(fault("a --no-binary").1, "the option `--no-binary`");
-        assert_eq!(fault("./a.zip").1, "`./a.zip`: `.` is no valid name");
-        assert_eq!(fault("-r").1, "`-r` names no file");
+        assert_eq!(fault("./a.zip").1, "`./a.zip`: `.` is not a valid name");
+        assert_eq!(fault("-r").1, "`-r` does not name a file");
     }
 }

@@ -357,7 +357,7 @@ by = "logging@latest"
         now.packages[0].sha256 = "11".to_owned();
         now.left.clear();
         now.requirements.pop();
-        let told: Vec<String> = lock.differences(&now).iter().map(ToString::to_string).collect();
+        let told: Vec<String> = lock.differences(&now).iter().map(Finding::facts).collect();
         assert_eq!(
             told,
             [
@@ -373,7 +373,7 @@ by = "logging@latest"
     fn versions_that_are_not_pinned_are_told() {
         let finding = Lockfile::parse(TEXT, LOCK).unwrap().not_pinned().unwrap();
         let told = "found the newest version of logging, expected versions of an index";
-        assert_eq!(finding.to_string(), told);
+        assert_eq!(finding.facts(), told);
         let pinned = TEXT.replace("@latest", "@0.6");
         assert_eq!(Lockfile::parse(&pinned, LOCK).unwrap().not_pinned(), None);
     }

@@ -443,7 +443,7 @@ mod tests {
             ("dependencies = {a = 'b c'}", "dependencies: found `b c`, expected the name"),
             ("forms = ['deb']", "forms: unknown variant `deb`, expected `upip` or `pip`"),
             ("mtime = -1", "mtime: "),
-            ("resources = 'all'", "resources: `all` is none of both, module"),
+            ("resources = 'all'", "resources: found `all`, expected one of both, module"),
             ("resources = ['both', 'none']", "resources: `both` and `none` cannot be combined"),
         ] {
             let message = pyproject(&format!("[tool.mpconvert]\n{text}")).unwrap_err().to_string();

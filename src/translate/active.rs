@@ -219,12 +219,12 @@ impl Report {
         }
     }
 
-    /// Says if the item is none that an installer needs to be told.
+    /// Reports an item that an installer does not need.
     pub(super) fn role(&mut self, item: &Item<'_>) {
         match item.role {
             Role::First | Role::Variant => {}
             Role::Repeated => {
-                self.add(Code::RepeatedRequirement, item.requirement, "named more than once");
+                self.add(Code::RepeatedRequirement, item.requirement, "listed more than once");
             }
             Role::Own => self.add(Code::OwnRequirement, item.requirement, "the project itself"),
         }

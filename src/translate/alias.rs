@@ -46,7 +46,7 @@ pub enum Alias {
     Name {
         /// The name.
         name: String,
-        /// The version, whatever the constraints say; upip is not told.
+        /// The version, whatever the constraints say; upip ignores it.
         version: Option<String>,
     },
     /// A `package.json` at this place; upip knows only names.
@@ -87,12 +87,12 @@ impl From<Aliases> for BTreeMap<String, Alias> {
 }
 
 /// What an alias may be, for messages.
-const EXPECTED: &str = "expected the name of a project, a place as mip names it, or false";
+const EXPECTED: &str = "expected the name of a project, a place in the notation of mip, or false";
 
 impl FromStr for Alias {
     type Err = String;
 
-    /// Reads a name or a place. A fault is told in a sentence's part.
+    /// Reads a name or a place. An error is a part of a sentence.
     fn from_str(text: &str) -> Result<Self, String> {
         let refused = |why: &str| Err(format!("found `{text}`{why}, {EXPECTED}"));
         // The name of a branch may hold a slash, and a URL an `@` in its host or path.
@@ -107,7 +107,7 @@ impl FromStr for Alias {
             !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_graphic())
         };
         if version.is_some_and(|version| !is_version(version)) {
-            return refused(" with no version behind `@`");
+            return refused(" without a version after `@`");
         }
         let version = version.map(str::to_owned);
         if crate::name::is_valid_name(target) {
@@ -135,7 +135,10 @@ impl fmt::Display for Alias {
 
 /// A text, or `false`: how settings spell an [`Alias`].
 #[derive(Serialize, Deserialize)]
-#[serde(untagged, expecting = "expected the name of a project, a place as mip names it, or false")]
+#[serde(
+    untagged,
+    expecting = "expected the name of a project, a place in the notation of mip, or false"
+)]
 enum Spelling {
     Text(String),
     Flag(bool),
@@ -206,6 +209,6 @@ mod tests {
             assert!(text.parse::<Alias>().is_err(), "{text}");
         }
         let fault = "github:org".parse::<Alias>().unwrap_err();
-        assert!(fault.starts_with("found `github:org`: organisation"), "{fault}");
+        assert!(fault.starts_with("found `github:org`: the organization"), "{fault}");
     }
 }

@@ -110,7 +110,7 @@ mod tests {
     use super::*;
 
     fn cuts(packages: &[(&str, Vec<&str>)]) -> Vec<String> {
-        break_cycles(packages).into_iter().map(|cut| cut.finding.to_string()).collect()
+        break_cycles(packages).into_iter().map(|cut| cut.finding.facts()).collect()
     }
 
     #[test]

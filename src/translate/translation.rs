@@ -31,7 +31,7 @@ pub enum Translation {
     BuiltIn,
     /// The device does without.
     Dropped,
-    /// It cannot be had; the findings tell why.
+    /// It is not available; the findings say why.
     Refused,
 }
 
@@ -107,7 +107,7 @@ impl Translation {
         let mut report = Report::default();
         match alias {
             Some(Alias::Dropped) => {
-                report.add(Code::DependencyDropped, requirement, "not wanted on the device");
+                report.add(Code::DependencyDropped, requirement, "not needed on the device");
                 return (Self::Dropped, report.findings);
             }
             None if requirement.url.is_some() => return refused_url(requirement),

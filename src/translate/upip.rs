@@ -15,7 +15,7 @@ pub struct BareNames {
     /// The names in the order of declaration, each once, normalised by PEP 503: indexes answer any
     /// other spelling by a redirect, which upip takes for "not there".
     pub names: Vec<String>,
-    /// What upip cannot be told, a finding a dependency and kind; the path is the dependency.
+    /// What upip does not support, one finding for each dependency and kind; the path is the dependency.
     pub findings: Vec<Finding>,
 }
 
@@ -60,11 +60,11 @@ pub fn bare_names(
         }
         match options.aliases.get(&item.name) {
             None if options.missing.contains(&item.name) => {
-                report.add(Code::Unresolved, requirement, "it was refused");
+                report.add(Code::Unresolved, requirement, "its conversion failed");
             }
             None => names.push(item.name.clone()),
             Some(Alias::Name { name, .. }) if options.missing.contains(&normalized_name(name)) => {
-                report.add(Code::Unresolved, requirement, "it was refused");
+                report.add(Code::Unresolved, requirement, "its conversion failed");
             }
             Some(Alias::Name { name, version }) => {
                 report.add(Code::DependencyRenamed, requirement, format!("now {name}"));
@@ -78,7 +78,7 @@ pub fn bare_names(
                 names.push(item.name.clone());
             }
             Some(Alias::Dropped) => {
-                report.add(Code::DependencyDropped, requirement, "not wanted on the device");
+                report.add(Code::DependencyDropped, requirement, "not needed on the device");
             }
         }
     }
@@ -108,7 +108,8 @@ mod tests {
         let extras: Vec<String> = extras.iter().map(|&extra| extra.to_owned()).collect();
         let options = DependencyOptions { extras, ..DependencyOptions::default() };
         let bare = bare_names(&requirements, "Own_Name", &options);
-        let findings = bare.findings.iter().map(|f| format!("{} {f}", f.code.id())).collect();
+        let findings =
+            bare.findings.iter().map(|f| format!("{} {}", f.code.id(), f.facts())).collect();
         (bare.names, findings)
     }
 
@@ -133,7 +134,7 @@ mod tests {
                 "MP302 Foo_Bar: [ssl]",
                 "MP304 url: https://example.org/x.zip",
                 "MP309 own.name: the project itself",
-                "MP308 foo.bar: named more than once",
+                "MP308 foo.bar: listed more than once",
                 "MP303 win: not for this target: sys_platform == 'win32'",
             ]
         );
@@ -152,13 +153,13 @@ mod tests {
         let bare = bare_names(&requirements, "own", &options);
         assert_eq!(bare.names, ["new"]);
         let findings: Vec<_> =
-            bare.findings.iter().map(|f| format!("{} {f}", f.code.id())).collect();
+            bare.findings.iter().map(|f| format!("{} {}", f.code.id(), f.facts())).collect();
         assert_eq!(
             findings,
             [
                 "MP301 Old_Name: >=1",
                 "MP310 Old_Name: now New",
-                "MP311 gone: not wanted on the device"
+                "MP311 gone: not needed on the device"
             ]
         );
     }
@@ -173,7 +174,7 @@ mod tests {
         let bare = bare_names(&requirements, "own", &options);
         assert_eq!(bare.names, ["placed", "new"]);
         let findings: Vec<_> =
-            bare.findings.iter().map(|f| format!("{} {f}", f.code.id())).collect();
+            bare.findings.iter().map(|f| format!("{} {}", f.code.id(), f.facts())).collect();
         let expected =
             ["MP315 placed: github:org/repo", "MP310 pinned: now new", "MP301 pinned: @1.0"];
         assert_eq!(findings, expected);

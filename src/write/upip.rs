@@ -50,7 +50,7 @@ pub struct Upip {
 /// ```
 pub fn upip(package: &Package, options: &UpipOptions, sink: &mut impl Sink) -> Result<Upip> {
     let mut findings = package::payload(package);
-    if package.findings.iter().chain(&findings).any(Finding::is_refusal) {
+    if package.findings.iter().chain(&findings).any(Finding::is_error) {
         let mut all = package.findings.clone();
         all.append(&mut findings);
         return Err(Error::Refused { input: package.name.clone(), findings: all });

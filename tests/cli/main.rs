@@ -187,7 +187,7 @@ fn a_lock_tells_what_it_does_not_pin() {
         ("site/index.json", index.as_bytes().to_vec()),
     ]);
     let lock = "lock foo --no-index --find-links dist";
-    let warning = "warning[MP776]: requirements: found the newest version of logging";
+    let warning = "warning[MP776]: requirements: not locked: found the newest version of logging";
     assert!(shell.run(lock).contains(warning), "{}", shell.run(lock));
     let locked = shell.run("migrate --locked --no-index --find-links dist --out out");
     assert!(locked.contains("status 0") && !locked.contains("MP776"), "{locked}");

@@ -65,7 +65,7 @@ def _outcome(name: str, results: list[dict]) -> str:
         if own and result["status"] in {"replaced-by", "built-in", "dropped"}:
             return said(result)
         if result["status"] == "refused" and (own or _is_of(name, result.get("input", ""))):
-            codes = {one["code"] for one in result["findings"] if one["severity"] == "refusal"}
+            codes = {one["code"] for one in result["findings"] if one["severity"] == "error"}
             return f"refused {' '.join(sorted(codes))}"
     return "nothing"
 

@@ -94,7 +94,7 @@ def index(corpus: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Index
     for entry in report("index", "add", *corpus, "--to", folder):
         findings = entry["findings"]
         if entry["status"] == "refused":
-            codes = {f["code"] for f in findings if f["severity"] == "refusal"}
+            codes = {f["code"] for f in findings if f["severity"] == "error"}
             index.refused[tuple(entry["input"].split(", "))] = codes
         else:
             uncompiled = {f["path"] for f in findings if f["code"] == "MP513"}

@@ -251,7 +251,7 @@ def test_a_trusted_host_needs_no_authority(place: Place, site: Site) -> None:
 @pytest.mark.parametrize(
     ("login", "message"),
     [
-        ("", "wants a user name and password"),
+        ("", "requires a user name and password"),
         (f"{USER}:wrong", "check the user name and the password"),
         (f"{USER}", "check the user name and the password"),
     ],

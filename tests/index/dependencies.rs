@@ -84,9 +84,9 @@ fn without_the_other_index_nothing_is_added() {
     let place = Place::new();
     top(&place, "left");
     for (base, what) in [
-        ("gone", "gone/index.json: there is no such file"),
+        ("gone", "gone/index.json: the file does not exist"),
         ("http://127.0.0.1:1", "http://127.0.0.1:1/index.json"),
-        ("http://127.0.0.1:1 --offline", "no copy is kept of it"),
+        ("http://127.0.0.1:1 --offline", "not in the cache"),
         ("ftp://host", "URLs of this kind are not fetched"),
     ] {
         let told = place.add(2, &format!("dist --base-index {base}"));
@@ -102,8 +102,8 @@ fn what_neither_index_has_is_told() {
     depend(&place, "left", "1.0", &json!([["nowhere", "latest"]]));
     place.wheel("top", "1.0", "Requires-Dist: left\nRequires-Dist: nothing\n", &[("top.py", CODE)]);
     let told = place.add(0, "dist --base-index base");
-    assert!(told.contains("MP316") && told.contains("`nothing` is not in the index"), "{told}");
-    assert!(told.contains("left==1.0: `nowhere` latest is in neither index"), "{told}");
+    assert!(told.contains("MP316") && told.contains("nothing is not in the index"), "{told}");
+    assert!(told.contains("left==1.0: left out: `nowhere` latest is in neither index"), "{told}");
     assert_eq!(deps(&place, "top", "1.0"), json!([["left", "1.0"]]));
     assert_eq!(deps(&place, "left", "1.0"), Value::Null);
     place.check();

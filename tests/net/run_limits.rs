@@ -59,7 +59,9 @@ fn all_downloads_of_a_run_together_are_limited() {
             "the run has reached its download limit of 250000 bytes (downloads completed: "
         ));
         assert!(told.contains(", bytes received: "), "{told}");
-        assert!(told.contains("help: raise it with --max-download or MPCONVERT_MAX_DOWNLOAD"));
+        assert!(
+            told.contains("help: raise the limit with --max-download or MPCONVERT_MAX_DOWNLOAD")
+        );
         // No more than what was under way came beyond the limit.
         assert!(told.matches("   written").count() <= 2, "{told}");
     }
@@ -76,7 +78,9 @@ fn the_time_of_a_run_is_limited() {
     assert_eq!(output.status.code(), Some(2), "{printed}");
     let expected = "the run has reached its time limit of 2 s (downloads completed: ";
     assert!(printed.contains(expected), "{printed}");
-    assert!(printed.contains("help: raise it with --max-run-time or MPCONVERT_MAX_RUN_TIME"));
+    assert!(
+        printed.contains("help: raise the limit with --max-run-time or MPCONVERT_MAX_RUN_TIME")
+    );
     // There is no time for another attempt.
     let files = server.requests().into_iter().filter(|one| one.path.ends_with(".tar.gz"));
     assert!(files.count() < 2);

@@ -17,7 +17,7 @@ pub fn refusal(name: &str, data: &[u8]) -> Option<Code> {
     match convert_bytes(name, data.to_vec(), &ConvertOptions::default()) {
         Ok(_) => None,
         Err(Error::Refused { findings, .. }) => {
-            findings.iter().find(|finding| finding.is_refusal()).map(|finding| finding.code)
+            findings.iter().find(|finding| finding.is_error()).map(|finding| finding.code)
         }
         Err(error) => panic!("{error}"),
     }

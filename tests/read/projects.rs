@@ -68,7 +68,7 @@ impl Project {
             Err(Error::Refused { findings, .. }) => findings,
             Err(error) => panic!("{error}"),
         };
-        let refusals = findings.into_iter().filter(mpconvert::Finding::is_refusal);
+        let refusals = findings.into_iter().filter(mpconvert::Finding::is_error);
         refusals.map(|finding| (finding.code, finding.path.unwrap_or_default())).collect()
     }
 

@@ -11,7 +11,7 @@ fn refusals_of(name: &str, data: Vec<u8>, options: &ConvertOptions) -> Vec<Code>
         Ok(converted) => panic!("{name} is converted: {:?}", converted.summary.files),
         Err(Error::Refused { findings, .. }) => findings
             .iter()
-            .filter(|finding| finding.severity() == Severity::Refusal)
+            .filter(|finding| finding.severity() == Severity::Error)
             .map(|finding| finding.code)
             .collect(),
         Err(error) => panic!("{error}"),

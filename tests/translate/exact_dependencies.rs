@@ -68,11 +68,13 @@ fn constraints_of_a_poetry_project_are_resolved() {
     assert_eq!(
         findings,
         [
-            "micropython-logging: now logging; >=0.3,<0.4 was said of the old name's versions",
-            "bar: git+https://github.com/org/bar.git@v2#subdirectory=lib, taken as \
+            "micropython-logging: the dependency is now logging; >=0.3,<0.4 applied to the versions of \
+             the old package",
+            "bar: mip needs a package.json in the repository \
+             git+https://github.com/org/bar.git@v2#subdirectory=lib, which becomes \
              github:org/bar/lib",
-            "micropython-logging: `logging` has 0.6.2, not >=0.3,<0.4",
-            "aiohttp: `aiohttp` has 0.0.8, not >=0.0.7,<0.0.8",
+            "micropython-logging: left out, because no version satisfies the constraints: `logging` has 0.6.2, not >=0.3,<0.4",
+            "aiohttp: left out, because no version satisfies the constraints: `aiohttp` has 0.0.8, not >=0.0.7,<0.0.8",
         ]
     );
 }

@@ -1,4 +1,4 @@
-//! One `mpy-cross`: what it makes, and how it is run.
+//! One `mpy-cross`: its output, and how to run it.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -41,7 +41,7 @@ impl Compiler {
     /// Most files take milliseconds, the largest that fit on a device less than a second.
     const LIMIT: Duration = Duration::from_mins(1);
 
-    /// Bytes of the heap that the compiler has unless it is told another size.
+    /// Bytes of the heap of the compiler by default.
     const USUAL_HEAP: usize = 2 << 20;
 
     /// Bytes of the largest heap that it is given.
@@ -53,7 +53,7 @@ impl Compiler {
     /// Asks `program` for its version. A name without a folder is looked up as shells do it.
     ///
     /// # Errors
-    /// [`Error::Io`] where it does not run, [`Error::Usage`] where it is no `mpy-cross`.
+    /// [`Error::Io`] where it does not run, [`Error::Usage`] where it is not `mpy-cross`.
     pub(super) fn new(program: &Path) -> Result<Self> {
         let found = Program::find(program).map_err(Error::io(program))?;
         let isolation = Isolation::minimal().map_err(Error::io(std::env::temp_dir()))?;
@@ -67,7 +67,7 @@ impl Compiler {
             let found: String = found.chars().take(100).collect();
             return Err(Error::Usage {
                 message: format!(
-                    "{} is no mpy-cross: its version is `{}`",
+                    "{} is not mpy-cross: its version is `{}`",
                     program.display(),
                     found.escape_debug()
                 ),
@@ -89,7 +89,7 @@ impl Compiler {
         self.program.name()
     }
 
-    /// What the program says of itself: `MicroPython v1.29.0 on 2026-08-29; mpy-cross emitting mpy
+    /// The version text of the program: `MicroPython v1.29.0 on 2026-08-29; mpy-cross emitting mpy
     /// v6.3`.
     #[must_use]
     pub fn version(&self) -> &str {
@@ -156,11 +156,11 @@ impl Compiler {
         Ok(self.checked(bytecode.into()))
     }
 
-    /// What was made, if a device can run it.
+    /// The bytecode, if a device can run it.
     fn checked(&self, bytecode: Bytes) -> Outcome {
         match Header::read(&bytecode) {
             Some(header) if self.fits(header) => Outcome::Bytecode(bytecode),
-            // Older releases compile what is marked as native for the computer that they run on.
+            // Older releases compile native functions for the computer that they run on.
             Some(header) if header.version == self.bytecode => {
                 Outcome::Fault(format!("native code for {}", header.architecture_name()))
             }
@@ -171,7 +171,7 @@ impl Compiler {
 
 /// Gives a file this content. One that is there is not emptied before, which makes file systems write
 /// it to the disk.
-#[expect(clippy::disallowed_methods, reason = "the file is one of this run's own")]
+#[expect(clippy::disallowed_methods, reason = "the file belongs to this run")]
 fn overwrite(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut file = File::options().write(true).create(true).truncate(false).open(path)?;
     file.write_all(content)?;
@@ -180,12 +180,12 @@ fn overwrite(path: &Path, content: &[u8]) -> io::Result<()> {
 
 fn failed(ended: &Ended) -> Outcome {
     let Ended { status, messages, .. } = ended;
-    // What a shell or Python in between gives for a signal is no 1 either.
+    // A shell or Python in between does not report a signal as 1 either.
     let fault = (status.code() == Some(1)).then(|| diagnostic::of_messages(messages)).flatten();
     fault.map_or_else(|| Outcome::Failure(status.to_string()), Outcome::Fault)
 }
 
-/// The line and the major version of bytecode, if it is the line in which `mpy-cross` tells its
+/// The line and the major version of bytecode, if it is the line in which `mpy-cross` prints its
 /// version. Before 1.20, there is no minor version.
 fn parse_version(line: &str) -> Option<(&str, u8)> {
     let line = line.trim();

@@ -1,11 +1,11 @@
-//! What a compiler says of a source that it does not take.
+//! The messages of a compiler about a source that it rejects.
 
 /// Characters of a message that are kept.
 const MAX_MESSAGE_LENGTH: usize = 300;
 
 /// Why a source does not compile, as a phrase with the line where it is known: `line 3:
 /// SyntaxError: invalid syntax`. `None` where `messages` are something else than MicroPython's way to
-/// tell that, such as that there is no space left.
+/// report that, such as that there is no space left.
 pub(super) fn of_messages(messages: &str) -> Option<String> {
     let message = messages.lines().map(str::trim_end).rfind(|line| !line.is_empty())?;
     let kind = message.split(':').next()?;

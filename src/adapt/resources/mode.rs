@@ -31,10 +31,10 @@ pub struct ResourceMode {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ResourceModeError {
     /// A word that means nothing here.
-    #[error("`{0}` is none of both, module, files, none, per-package")]
+    #[error("found `{0}`, expected one of both, module, files, none, per-package")]
     UnknownIndex(String),
-    /// There is no word at all.
-    #[error("no mode is named")]
+    /// The text is empty.
+    #[error("expected at least one mode")]
     NoWord,
     /// Two words that cannot hold at once, or one twice.
     #[error("`{0}` and `{1}` cannot be combined")]
@@ -96,7 +96,7 @@ impl FromStr for ResourceMode {
 
 /// How settings spell a mode: as one text, or a list of words.
 #[derive(Deserialize)]
-#[serde(untagged, expecting = "expected a text or a list of texts")]
+#[serde(untagged, expecting = "expected a string or a list of strings")]
 enum Words {
     Text(String),
     List(Vec<String>),
@@ -150,8 +150,8 @@ mod tests {
     #[test]
     fn words_that_make_no_sense_are_named() {
         for (text, fault) in [
-            ("", "`` is none of both, module, files, none, per-package"),
-            ("Both", "`Both` is none of both, module, files, none, per-package"),
+            ("", "found ``, expected one of both, module, files, none, per-package"),
+            ("Both", "found `Both`, expected one of both, module, files, none, per-package"),
             ("both,none", "`both` and `none` cannot be combined"),
             ("module,module", "`module` and `module` cannot be combined"),
             ("per-package,files", "`files` and `per-package` cannot be combined"),

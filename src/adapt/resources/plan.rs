@@ -10,7 +10,7 @@ use crate::finding::{Code, Finding};
 use crate::package::{File, Origin};
 use crate::path::{MemberPath, PathError};
 
-/// What is to be done for the resources of a payload.
+/// The plan for the resources of a payload.
 #[derive(Default)]
 pub(super) struct Plan {
     /// Modules that are not there yet.
@@ -86,7 +86,7 @@ fn module(folder: &str, inside: &[&File], files: &[File]) -> Result<File, Findin
     let kept = |path: String, found| Err(Finding::new(Code::ResourceModuleKept, found).at(path));
     let package = format!("{folder}/R");
     if !below(files, &package).is_empty() {
-        return kept(package, "a folder that is imported in place of `R.py`");
+        return kept(package, "a folder that is imported instead of `R.py`");
     }
     let compiled = format!("{folder}/R.mpy");
     if find(files, &compiled).is_some() {
@@ -97,7 +97,7 @@ fn module(folder: &str, inside: &[&File], files: &[File]) -> Result<File, Findin
     let resources = inside.iter().map(|file| (&file.path.as_str()[name_start..], &file.data[..]));
     let text = resource_module(resources);
     if find(files, &path).is_some_and(|own| own.data != text) {
-        return kept(path, "a module that differs from what would be made");
+        return kept(path, "a resource module with different content");
     }
     let path = path
         .parse()

@@ -15,12 +15,12 @@ pub(super) fn run(arguments: &LookArgs, printer: &Printer) -> Result<Exit> {
     let waiting = waiting(&arguments.dir, printer);
     let checked = index::check(&arguments.dir, &arguments.lock.patience(&waiting))?;
     let subject = arguments.dir.display().to_string();
-    let is_refused = checked.findings.iter().any(Finding::is_refusal);
+    let is_refused = checked.findings.iter().any(Finding::is_error);
     if printer.is_json() {
         let entry = IndexEntry::checked(&subject, is_refused, &checked.findings);
         Printer::json(&Report::new(vec![entry]))?;
     } else {
-        let wrong = checked.findings.iter().filter(|finding| finding.is_refusal()).count();
+        let wrong = checked.findings.iter().filter(|finding| finding.is_error()).count();
         let parts = [
             count(checked.packages, "package", "packages"),
             count(checked.releases, "version", "versions"),

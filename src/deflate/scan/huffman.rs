@@ -139,7 +139,7 @@ impl Table {
     }
 
     /// What the code at the start of `next` stands for. Bits that the code does not need may be
-    /// anything; the entry's length tells the caller whether all the needed ones were there.
+    /// anything; the caller sees from the entry's length whether all the needed ones were there.
     #[inline]
     pub(super) fn lookup(&self, next: u64) -> Entry {
         #[expect(clippy::cast_possible_truncation, reason = "the index has a few bits")]

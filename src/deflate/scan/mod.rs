@@ -24,12 +24,12 @@ pub struct Scan {
     pub checksum: u32,
 }
 
-/// Why a stream is no good.
+/// Why a stream is invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ScanError {
     /// The first bytes are not those of a gzip member.
-    #[error("no gzip header")]
+    #[error("data without a gzip header")]
     NotGzip,
     /// The header names another method than deflate.
     #[error("gzip with a compression method other than deflate")]
@@ -49,17 +49,17 @@ pub enum ScanError {
     /// The lengths of a block's codes give no usable code.
     #[error("a block with invalid code lengths")]
     CodeLengths,
-    /// The bits are no code of the block, or that of a symbol that must not occur.
+    /// The bits are not a code of the block, or the code of a symbol that must not occur.
     #[error("an invalid code")]
     Symbol,
     /// A match begins before the start of the data.
-    #[error("a match that begins before the start of the data")]
+    #[error("a match that starts before the data")]
     Distance,
     /// The trailer states another length than the blocks have.
     #[error("a wrong length in the trailer")]
     Length,
     /// The stream ends too early.
-    #[error("truncated")]
+    #[error("truncated data")]
     Truncated,
     /// More bytes follow the first member. upip loses a second member without a word.
     #[error("bytes after the end of the first member")]

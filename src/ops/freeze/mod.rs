@@ -108,7 +108,7 @@ pub fn make(jobs: &[FreezeJob], options: &FreezeOptions) -> Result<FrozenTree, V
     validate::check(&mut packages, &options.out);
     name_conflicts::check(&mut packages, &options.out);
     let refused = |member: &Member| {
-        let is_refused = member.findings.iter().any(Finding::is_refusal);
+        let is_refused = member.findings.iter().any(Finding::is_error);
         let input = member.package.name.clone();
         is_refused.then(|| Error::Refused { input, findings: member.findings.clone() })
     };

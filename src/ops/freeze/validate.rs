@@ -180,7 +180,7 @@ mod tests {
 
     fn checked(members: &mut [Member]) -> Vec<Vec<String>> {
         check(members, Path::new("lib"));
-        let told = |finding: &Finding| format!("{} {finding}", finding.code.id());
+        let told = |finding: &Finding| format!("{} {}", finding.code.id(), finding.facts());
         members.iter().map(|member| member.findings.iter().map(told).collect()).collect()
     }
 

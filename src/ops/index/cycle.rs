@@ -128,7 +128,7 @@ mod tests {
         assert_eq!(cycles.add("a", "1", &dep("b", "1")), Ok(()));
         assert_eq!(cycles.add("c", "2", &dep("a", "1")), Ok(()), "nobody gets c 2");
         let finding = cycles.add("c", "1", &dep("a", LATEST)).unwrap_err();
-        assert_eq!(finding.to_string(), "c==1: c -> a -> b -> c");
+        assert_eq!(finding.facts(), "c==1: c -> a -> b -> c");
         assert!(cycles.add("a", "1", &dep("a", "1")).is_err());
         assert_eq!(cycles.add("a", "2", &dep("a", "1")), Ok(()), "another version ends somewhere");
     }

@@ -126,7 +126,7 @@ impl Target {
         findings.splice(0..0, self.findings);
         // Each package warns of its own files.
         let names = package::not_portable(self.contents.keys());
-        findings.extend(names.filter(Finding::is_refusal));
+        findings.extend(names.filter(Finding::is_error));
         findings.extend(collisions(&self.contents, &after));
         findings.extend(hidden(&before.files(), &after, force));
         Ok(Plan {
@@ -334,7 +334,7 @@ fn packages(before: &Record, after: &Record, change: &Change) -> Vec<PackageChan
 
 /// Why nothing is done, if a finding stands against it.
 pub(super) fn refusal(tree: &Dir, findings: &[Finding]) -> Result<()> {
-    if findings.iter().any(Finding::is_refusal) {
+    if findings.iter().any(Finding::is_error) {
         let input = tree.path().display().to_string();
         return Err(Error::Refused { input, findings: findings.to_vec() });
     }

@@ -71,7 +71,7 @@ fn adapted(
         let ParsedArchive { file_name, size, sha256, package } = Arc::unwrap_or_clone(archive);
         let mut package = adapt(package, options);
         let findings = package::installable(&package);
-        if package.is_refused() || findings.iter().any(crate::Finding::is_refusal) {
+        if package.is_refused() || findings.iter().any(crate::Finding::is_error) {
             package.findings.extend(findings);
             return Err(Error::Refused { input: file_name, findings: package.findings });
         }

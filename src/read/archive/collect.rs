@@ -10,7 +10,7 @@ use crate::finding::{Code, Finding, Severity};
 use crate::path::MemberPath;
 use crate::read::limits::{Budget, MAX_PATH_LENGTH};
 
-/// Refusals of one archive that are kept, and as many other findings; a hostile archive could make
+/// Errors of one archive that are kept, and as many other findings; a hostile archive could make
 /// a million.
 const MAX_FINDINGS: usize = 100;
 
@@ -26,7 +26,7 @@ pub(super) struct Collector {
     files: BTreeMap<MemberPath, Bytes>,
     links: BTreeMap<MemberPath, Link>,
     folders: BTreeSet<MemberPath>,
-    refusals: Vec<Finding>,
+    errors: Vec<Finding>,
     remarks: Vec<Finding>,
 }
 
@@ -38,7 +38,7 @@ struct Link {
     written: String,
 }
 
-/// What a link's target is relative to.
+/// The base of a link's target.
 #[derive(Clone, Copy)]
 pub(super) enum LinkBase {
     /// The folder that the link lies in (symbolic links).
@@ -54,7 +54,7 @@ impl Collector {
             files: BTreeMap::new(),
             links: BTreeMap::new(),
             folders: BTreeSet::new(),
-            refusals: Vec::new(),
+            errors: Vec::new(),
             remarks: Vec::new(),
         }
     }
@@ -66,8 +66,8 @@ impl Collector {
             return None;
         }
         let Ok(text) = std::str::from_utf8(name) else {
-            let shown = String::from_utf8_lossy(name);
-            self.note(Finding::new(Code::UnsafePath, "bytes that are no UTF-8").at(shown));
+            let lossy = String::from_utf8_lossy(name);
+            self.note(Finding::new(Code::UnsafePath, "a path that is not UTF-8").at(lossy));
             return None;
         };
         match text.strip_suffix('/').unwrap_or(text).parse() {
@@ -89,7 +89,7 @@ impl Collector {
             self.files.insert(path, data);
             return;
         };
-        let found = format!("a second member of this path, of {} bytes", data.len());
+        let found = format!("a second member of {} bytes", data.len());
         let same = *earlier == data;
         self.note_duplicate(&path, same, found);
     }
@@ -110,7 +110,7 @@ impl Collector {
             self.links.insert(path, link);
             return;
         };
-        let found = format!("a second link of this path, to `{}`", link.written.escape_debug());
+        let found = format!("a second link to `{}`", link.written.escape_debug());
         let same = earlier.target == link.target;
         self.note_duplicate(&path, same, found);
     }
@@ -124,7 +124,7 @@ impl Collector {
     /// Keeps a finding.
     pub(super) fn note(&mut self, finding: Finding) {
         let kept = match finding.severity() {
-            Severity::Refusal => &mut self.refusals,
+            Severity::Error => &mut self.errors,
             Severity::Warning | Severity::Note => &mut self.remarks,
         };
         if kept.len() < MAX_FINDINGS {
@@ -148,18 +148,18 @@ impl Collector {
     /// The files with all links resolved, and the findings.
     ///
     /// # Errors
-    /// All findings, refusals first, where at least one is a refusal.
+    /// All findings, errors first, if there is at least one error.
     pub(super) fn finish(mut self) -> super::tar::Members {
         self.refuse_members_in_links();
         self.refuse_folders_of_other_kinds();
         if let Err(finding) = self.resolve_links() {
             self.note(finding);
         }
-        if self.refusals.is_empty() {
+        if self.errors.is_empty() {
             return Ok((self.files, self.remarks));
         }
-        self.refusals.append(&mut self.remarks);
-        Err(self.refusals)
+        self.errors.append(&mut self.remarks);
+        Err(self.errors)
     }
 
     /// Refuses members whose folder is a link: some readers write them to where it points.
@@ -174,18 +174,18 @@ impl Collector {
         };
         let found: Vec<MemberPath> = self.links.keys().filter_map(below).collect();
         for path in found {
-            self.note(super::ambiguous("a member in a folder that is a link").at(path.as_str()));
+            self.note(super::ambiguous("a member below a link").at(path.as_str()));
         }
     }
 
-    /// Refuses folders that are also a file or a link: what is left depends on the reader.
+    /// Refuses folders that are also a file or a link: the result depends on the reader.
     fn refuse_folders_of_other_kinds(&mut self) {
         let folders = std::mem::take(&mut self.folders);
         let is_other =
             |path: &MemberPath| self.files.contains_key(path) || self.links.contains_key(path);
         for path in folders.into_iter().filter(is_other).collect::<Vec<_>>() {
             self.note(
-                super::ambiguous("a folder and another member of one path").at(path.as_str()),
+                super::ambiguous("a folder and a member with the same path").at(path.as_str()),
             );
         }
     }
@@ -264,7 +264,7 @@ fn maker<'a>(links: &BTreeSet<&'a str>, target: &str) -> Option<&'a str> {
     })
 }
 
-/// What is found and expected where a path is too long or too deep.
+/// The texts of a finding if a path is too long or too deep.
 fn endless(path: &[u8]) -> Option<(String, String)> {
     if path.len() > MAX_PATH_LENGTH {
         let found = format!("a path of {} bytes", path.len());
@@ -282,7 +282,7 @@ pub(super) fn start(name: &[u8]) -> String {
 }
 
 /// `target` seen from `folder`, with `.` and `..` worked out; `None` where it leaves the root, is
-/// the root itself or is no path that a member may have.
+/// the root itself, or is not a valid path of a member.
 fn join(folder: &str, target: &[u8]) -> Option<String> {
     if target.len() > MAX_PATH_LENGTH || target.starts_with(b"/") {
         return None;
@@ -377,7 +377,7 @@ mod tests {
     }
 
     #[test]
-    fn notes_hide_no_refusal() {
+    fn notes_hide_no_error() {
         let mut members = collector(&[("r/x.py", "x"); MAX_FINDINGS + 2]);
         assert!(members.path(b"../x.py").is_none());
         let codes = codes(members.finish());

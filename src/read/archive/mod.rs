@@ -21,7 +21,7 @@ pub(super) struct Archive {
     pub(super) name: String,
     /// Its files by their paths in the archive.
     pub(super) members: BTreeMap<MemberPath, Bytes>,
-    /// What was noticed that is no reason to refuse it.
+    /// Findings that are not errors.
     pub(super) findings: Vec<Finding>,
 }
 
@@ -43,11 +43,11 @@ pub(crate) const WHEEL_SUFFIX: &str = ".whl";
 /// Reads the archive `data`, named `name`.
 ///
 /// # Errors
-/// All findings, where at least one of them is a refusal.
+/// All findings, at least one of them an error.
 pub(super) fn read(name: &str, data: &Bytes, limits: Limits) -> Result<Archive, Vec<Finding>> {
     let format = detect(name, data).map_err(|finding| vec![finding])?;
     if format != Format::Zip && zip::ends_like_zip(data) {
-        return Err(vec![ambiguous("a tar archive that is a zip archive, too")]);
+        return Err(vec![ambiguous("a tar archive that is also a zip archive")]);
     }
     let budget = Budget::new(limits, data.len());
     let (members, findings) = match format {
@@ -69,7 +69,7 @@ fn gzipped_tar(data: &[u8], budget: Budget) -> tar::Members {
         return Ok(members);
     }
     let what = if rest.starts_with(&[0x1f, 0x8b]) { "a second gzip member" } else { "data" };
-    Err(vec![outside(format!("{what} behind the end of the gzip data"))])
+    Err(vec![outside(format!("{what} after the end of the gzip data"))])
 }
 
 /// The format by the first bytes, where the ending of the name does not rule it out.
@@ -85,10 +85,10 @@ fn detect(name: &str, data: &[u8]) -> Result<Format, Finding> {
         [0x1f, 0x8b, ..] => Ok(Format::TarGz),
         [b'B', b'Z', b'h', ..] => Ok(Format::TarBz2),
         [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Ok(Format::Zip),
-        [] => Err(Finding::new(Code::Unreadable, "an empty file").expected("an archive")),
-        _ if known => Err(Finding::new(Code::Unreadable, "bytes of no archive")
+        [] => Err(Finding::new(Code::Unreadable, "the file is empty").expected("an archive")),
+        _ if known => Err(Finding::new(Code::Unreadable, "the content is not an archive")
             .expected("gzip, bzip2 or zip data")),
-        _ => Err(unsupported("a file of another kind")),
+        _ => Err(unsupported("a file with an unknown extension")),
     }
 }
 

@@ -34,7 +34,7 @@ struct Tools {
     mpconvert: Wrapped,
 }
 
-/// What `[tool.mpconvert]` says of the backend behind `mpconvert.backend`.
+/// The setting of `[tool.mpconvert]` for the backend behind `mpconvert.backend`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
 struct Wrapped {
@@ -130,7 +130,7 @@ fn unknown(system: &BuildSystem) -> Finding {
     let whose = if system.backend_path.is_empty() { "" } else { " of the project itself" };
     Finding::new(Code::LayoutUncertain, format!("the build backend {backend}{whose}"))
         .at("pyproject.toml")
-        .expected("a backend whose rules are known")
+        .expected("a build backend that mpconvert knows")
 }
 
 /// The top-level module of a backend: `a` of `a.b:c`.

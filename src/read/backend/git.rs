@@ -1,6 +1,6 @@
-//! Which files of a project git ignores (gitignore(5)), told from its ignore files.
+//! Which files of a project git ignores (gitignore(5)), according to its ignore files.
 //!
-//! What a user's own configuration ignores everywhere is not looked at: the result would depend on
+//! A user's own global configuration is not used: the result would depend on
 //! whose computer it is.
 
 use std::cell::{OnceCell, RefCell};
@@ -17,7 +17,7 @@ use crate::read::repository::Repository;
 pub(super) struct GitIgnore<'a> {
     tree: &'a SourceTree,
     repository: Repository<'a>,
-    /// What the index tracks; nothing where it cannot be read.
+    /// The files that the index tracks; nothing if it cannot be read.
     tracked: OnceCell<Option<HashSet<String>>>,
     /// Whether folders are ignored, by their paths in the repository.
     folders: RefCell<HashMap<String, bool>>,
@@ -66,7 +66,7 @@ impl<'a> GitIgnore<'a> {
     /// the project are left alone.
     ///
     /// # Errors
-    /// [`Code::InvalidConfiguration`] if an ignore file is no text, or too long to follow.
+    /// [`Code::InvalidConfiguration`] if an ignore file is not text, or too long to follow.
     pub(super) fn leaves_out(&self, path: &str) -> Result<bool, Finding> {
         if self.tree.is_in_other_repository(path) {
             return Ok(false);
@@ -79,9 +79,9 @@ impl<'a> GitIgnore<'a> {
     /// What makes the answers doubtful.
     pub(super) fn doubt(&self) -> Option<Finding> {
         matches!(self.tracked.get(), Some(None)).then(|| {
-            Finding::new(Code::LayoutUncertain, "an index of git that cannot be read")
+            Finding::new(Code::LayoutUncertain, "a git index that cannot be read")
                 .at(".git/index")
-                .expected("to know which of the ignored files are tracked")
+                .expected("a list of the tracked files")
         })
     }
 

@@ -14,9 +14,9 @@ pub(crate) use crate::read::source_tree::SourceTree;
 pub struct Layout {
     /// Whose rules were applied, as users know it: `poetry`, `setuptools (setup.cfg)`.
     pub rules: &'static str,
-    /// What is installed, sorted by target, each target once.
+    /// The installed files, sorted by target, each target once.
     pub files: Vec<Placed>,
-    /// What was noticed on the way, such as settings that only running them would tell.
+    /// Findings, such as settings that only have an effect when they run.
     pub findings: Vec<Finding>,
 }
 
@@ -38,7 +38,7 @@ pub struct Placed {
 /// `project_name` counts where the project's configuration gives no name.
 ///
 /// # Errors
-/// The findings that stand against the project: [`Code::NativeCode`] if its build tool compiles,
+/// The reasons to refuse the project: [`Code::NativeCode`] if its build tool compiles,
 /// [`Code::InvalidConfiguration`] if a configuration file cannot be read, [`Code::TooMuchWork`] if
 /// following it takes too long, [`Code::NoLayout`] if no rules give a file.
 ///
@@ -66,7 +66,7 @@ pub fn derive(tree: &SourceTree, project_name: &str) -> Result<Layout, Vec<Findi
     if tree.comparisons().is_spent() && !layout.as_ref().is_err_and(says_why) {
         return Err(refusal(
             Finding::new(Code::TooMuchWork, "too many patterns and folders to compare")
-                .expected("a project that can be read in seconds"),
+                .expected("a project that takes seconds to read"),
         ));
     }
     layout
@@ -95,7 +95,7 @@ fn by_rules(tree: &SourceTree, project_name: &str) -> Result<Layout, Vec<Finding
         return Ok(with_findings(layout, choice.findings));
     }
     let foreign = (choice.tool != BuildTool::Setuptools).then(|| tried.last().copied()).flatten();
-    // An archive may have been made by other means than it says; a project is built by its tool.
+    // An archive may have been made by another tool than it states; a project is built by its tool.
     let found = if foreign.is_some() && !tree.has_records() {
         None
     } else {
@@ -104,16 +104,18 @@ fn by_rules(tree: &SourceTree, project_name: &str) -> Result<Layout, Vec<Finding
     match found {
         Some(layout) if !layout.files.is_empty() => {
             let uncertain = foreign.map(|tool| {
-                Finding::new(Code::LayoutUncertain, format!("no file by the rules of {tool}"))
+                Finding::new(Code::LayoutUncertain, format!("no files that {tool} would install"))
                     .at("pyproject.toml")
-                    .expected("packages or modules that it installs")
+                    .expected("packages or modules")
             });
             Ok(with_findings(layout, choice.findings.into_iter().chain(uncertain)))
         }
         found => {
-            let none =
-                Finding::new(Code::NoLayout, format!("no file by {}", tried.join(", then ")))
-                    .expected("packages or modules that one of these installs");
+            let none = Finding::new(
+                Code::NoLayout,
+                format!("no files that {} would install", tried.join(", then ")),
+            )
+            .expected("packages or modules");
             let noticed = found.into_iter().flat_map(|layout| layout.findings);
             Err([none].into_iter().chain(choice.findings).chain(noticed).collect())
         }
@@ -189,9 +191,12 @@ impl LayoutBuilder {
     /// Notes that the archive has nothing at a path that the setting `field` names.
     pub(crate) fn missing(&mut self, path: &str, field: &str) {
         self.note(
-            Finding::new(Code::LayoutUncertain, format!("{path} in {field}, and no such file"))
-                .at("pyproject.toml")
-                .expected("files of the archive"),
+            Finding::new(
+                Code::LayoutUncertain,
+                format!("`{path}` in {field}, which does not exist"),
+            )
+            .at("pyproject.toml")
+            .expected("files of the archive"),
         );
     }
 
@@ -254,7 +259,7 @@ pub(crate) mod tests {
         assert_eq!(findings[0].code, Code::NoLayout);
         assert_eq!(
             findings[0].found,
-            "no file by the convention of upip archives, then flit, then setuptools",
+            "no files that the convention of upip archives, then flit, then setuptools would install",
         );
     }
 

@@ -52,7 +52,7 @@ impl<T> OneOrMany<T> {
 /// The text of the TOML file at `path` of the tree; `None` if there is none.
 ///
 /// # Errors
-/// Those of [`SourceTree::text`], and [`Code::TooMuchWork`] for a document with too many parts.
+/// Those of [`SourceTree::text`], and [`Code::TooMuchWork`] for a document with too many keys, values and tables.
 pub(in crate::read) fn text<'t>(
     tree: &'t SourceTree,
     path: &str,
@@ -60,16 +60,18 @@ pub(in crate::read) fn text<'t>(
     let text = tree.text(path)?;
     match text.map(check_toml) {
         None | Some(Ok(())) => Ok(text),
-        Some(Err(_)) => Err(Finding::new(Code::TooMuchWork, "a document with too many parts")
-            .at(path)
-            .expected(format!("at most about {MAX_TOML_PARTS} keys, values and tables"))),
+        Some(Err(_)) => {
+            Err(Finding::new(Code::TooMuchWork, "a document with too many keys, values and tables")
+                .at(path)
+                .expected(format!("at most about {MAX_TOML_PARTS} keys, values and tables")))
+        }
     }
 }
 
 /// Reads the TOML file at `path` of the tree; `None` if there is none.
 ///
 /// # Errors
-/// As [`text`], and [`Code::InvalidConfiguration`] if it is no TOML or its values have other types than `T` wants.
+/// As [`text`], and [`Code::InvalidConfiguration`] if it is not TOML, or its values do not have the types of `T`.
 pub(super) fn read<T: DeserializeOwned>(
     tree: &SourceTree,
     path: &str,

@@ -54,7 +54,7 @@ const MAX_DEPTH: usize = 100;
 ///
 /// Left out is what [no project ships](NEVER_SHIPPED), and at the top what earlier builds left
 /// there. Links are followed inside of the folder only. What may not or cannot be read is a fault
-/// of the one file that stands for it, and told once that is asked for.
+/// of the one file that stands for it, and reported when that file is needed.
 ///
 /// # Errors
 /// The system's, if the folder itself cannot be read; [`Code::TooManyMembers`].
@@ -83,16 +83,16 @@ struct Walk {
     /// afterwards is not followed.
     dir: Arc<Dir>,
     root: PathBuf,
-    /// What is left of the entries that may be seen.
+    /// The number of entries that may still be seen.
     entries: Budget,
-    /// What is left of the bytes that may be read.
+    /// The number of bytes that may still be read.
     reading: Arc<Mutex<Budget>>,
     /// The folders that are being walked, links resolved.
     open: Vec<PathBuf>,
     found: Found,
 }
 
-/// What a walk found.
+/// The result of a walk.
 #[derive(Default)]
 pub(in crate::read) struct Found {
     pub(in crate::read) files: BTreeMap<MemberPath, OnDisk>,
@@ -128,7 +128,7 @@ impl Walk {
         }
         let path = inside(folder, &name);
         if entry.file_name().to_str().is_none() {
-            self.fault(&path, Finding::new(Code::UnsafePath, "bytes that are no UTF-8"));
+            self.fault(&path, Finding::new(Code::UnsafePath, "a path that is not UTF-8"));
             return Ok(());
         }
         let (place, kind) = match self.resolve(entry) {
@@ -195,7 +195,7 @@ impl Walk {
     }
 
     /// Adds a file. Where its path is none that a file may have, a similar one stands for it, so
-    /// that whoever wants it learns of the fault.
+    /// that its user gets the finding.
     fn add(&mut self, path: &str, place: Result<PathBuf, Finding>) {
         let (path, place) = match path.parse::<MemberPath>() {
             Ok(path) => (path, place),
@@ -248,7 +248,7 @@ pub(in crate::read) struct OnDisk {
     dir: Arc<Dir>,
     /// Where it lies below the root, or why it may not be read.
     place: Result<PathBuf, Finding>,
-    /// What is left of the bytes that all files together may have.
+    /// The number of bytes that all files together may still have.
     reading: Arc<Mutex<Budget>>,
     content: OnceLock<Result<Bytes, Finding>>,
 }

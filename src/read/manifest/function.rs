@@ -74,17 +74,17 @@ impl Arguments {
                 if function.takes_others {
                     continue;
                 }
-                return fault(format!("an argument `{name}` for `{}`", function.name));
+                return fault(format!("an unexpected argument `{name}` of `{}`", function.name));
             };
             if bound.insert(parameter, value).is_some() {
-                return fault(format!("two arguments `{name}` for `{}`", function.name));
+                return fault(format!("two arguments `{name}` of `{}`", function.name));
             }
         }
         match function.parameters[..function.required]
             .iter()
             .find(|name| !bound.contains_key(*name))
         {
-            Some(name) => fault(format!("no argument `{name}` for `{}`", function.name)),
+            Some(name) => fault(format!("no argument `{name}` of `{}`", function.name)),
             None => Ok(Self(bound)),
         }
     }
@@ -97,7 +97,7 @@ impl Arguments {
         match self.0.get(name) {
             None | Some(Value::Nothing) => Ok(None),
             Some(Value::Text(text)) => Ok(Some(text.clone())),
-            Some(value) => Err(wrong(name, value, "a text")),
+            Some(value) => Err(wrong(name, value, "a string")),
         }
     }
 
@@ -106,7 +106,7 @@ impl Arguments {
     /// # Errors
     /// As [`text`](Self::text).
     pub(super) fn needed(&self, name: &'static str) -> Result<String, Finding> {
-        self.text(name)?.ok_or_else(|| wrong(name, &Value::Nothing, "a text"))
+        self.text(name)?.ok_or_else(|| wrong(name, &Value::Nothing, "a string"))
     }
 
     /// The texts of an argument that is a list; `None` for one that is not given, or `None` itself.
@@ -119,11 +119,11 @@ impl Arguments {
             Some(Value::List(items)) => {
                 let text = |item: &Value| match item {
                     Value::Text(text) => Ok(text.clone()),
-                    value => Err(wrong(name, value, "texts only")),
+                    value => Err(wrong(name, value, "strings")),
                 };
                 items.iter().map(text).collect::<Result<_, _>>().map(Some)
             }
-            Some(value) => Err(wrong(name, value, "a list of texts")),
+            Some(value) => Err(wrong(name, value, "a list of strings")),
         }
     }
 
@@ -136,13 +136,13 @@ impl Arguments {
 fn wrong(name: &str, value: &Value, expected: &str) -> Finding {
     match value {
         Value::Computed => computed(name),
-        _ => Finding::new(Code::ManifestInvalid, format!("another value for `{name}`"))
+        _ => Finding::new(Code::ManifestInvalid, format!("an invalid value for `{name}`"))
             .expected(expected),
     }
 }
 
 fn computed(name: &str) -> Finding {
-    Finding::new(Code::ManifestComputed, format!("an argument of `{name}` that is not written out"))
+    Finding::new(Code::ManifestComputed, format!("an argument of `{name}` that is not a literal"))
         .expected("a literal")
 }
 
@@ -172,24 +172,19 @@ mod tests {
     fn what_python_would_not_call_is_refused() {
         for (text, found) in [
             ("metadata('a')", "1 arguments for `metadata`"),
-            ("metadata(licence='MIT')", "an argument `licence` for `metadata`"),
-            ("package()", "no argument `package_path` for `package`"),
-            ("module('a.py', module_path='b.py')", "two arguments `module_path` for `module`"),
+            ("metadata(licence='MIT')", "an unexpected argument `licence` of `metadata`"),
+            ("package()", "no argument `package_path` of `package`"),
+            ("module('a.py', module_path='b.py')", "two arguments `module_path` of `module`"),
             (
                 "module('a.py', **more)",
-                "found an argument of `module` that is not written out, expected a literal",
+                "found an argument of `module` that is not a literal, expected a literal",
             ),
         ] {
-            assert_eq!(arguments(text).err().unwrap().to_string(), found);
+            assert_eq!(arguments(text).err().unwrap().facts(), found);
         }
         assert_eq!(
-            arguments("package('a', files='b')")
-                .ok()
-                .unwrap()
-                .texts("files")
-                .unwrap_err()
-                .to_string(),
-            "found another value for `files`, expected a list of texts"
+            arguments("package('a', files='b')").ok().unwrap().texts("files").unwrap_err().facts(),
+            "found an invalid value for `files`, expected a list of strings"
         );
     }
 }

@@ -74,14 +74,14 @@ fn package(folder: &Path, tree: &SourceTree, here: &str, outcome: Outcome) -> Re
     metadata.name = Some(name.clone());
     metadata.set_requirements(&requirements);
     let files = files.into_iter().filter_map(|(path, source)| {
-        // What cannot be read is a fault of the tree, told below.
+        // A file that cannot be read is a fault of the tree, reported below.
         let data = tree.get(&source)?.clone();
         Some(File { path, data, origin: origin(&source, here) })
     });
     let files: Vec<File> = files.collect();
     findings.extend(tree.faults().cloned());
     match version {
-        Some(version) if !findings.iter().any(Finding::is_refusal) => {
+        Some(version) if !findings.iter().any(Finding::is_error) => {
             Ok(Package { metadata, requirements, files, findings, ..Package::empty(name, version) })
         }
         _ => Err(Error::Refused { input: name, findings }),
@@ -101,12 +101,12 @@ fn identify(name: &str, version: Option<&str>, findings: &mut Vec<Finding>) -> O
         return Some(version);
     }
     // A manifest that was not followed to its end may have one.
-    if findings.iter().any(Finding::is_refusal) {
+    if findings.iter().any(Finding::is_error) {
         return None;
     }
     let found = version.map_or("no version".to_owned(), |version| format!("version `{version}`"));
     let finding = missing(found, "a version by PEP 440");
-    findings.push(finding.hint("say it in the manifest: metadata(version=\"0.1.0\")"));
+    findings.push(finding.hint("set it in the manifest: metadata(version=\"0.1.0\")"));
     None
 }
 

@@ -30,22 +30,22 @@ const MAX_FINDINGS: usize = 50;
 const SOURCE: &str = ".py";
 const BYTECODE: &str = ".mpy";
 
-/// What a manifest says.
+/// The contents of a manifest.
 #[derive(Default)]
 pub(super) struct Outcome {
-    /// What it says of the package.
+    /// The metadata of the package.
     pub(super) metadata: Metadata,
-    /// What it requires, in the order of its calls, each once.
+    /// The requirements, in the order of the calls, each once.
     pub(super) requirements: Vec<Requirement>,
     /// The files by where they are installed, with where they lie.
     pub(super) files: BTreeMap<MemberPath, String>,
-    /// What was noticed.
+    /// The findings.
     pub(super) findings: Vec<Finding>,
     /// Whether a path leaves the tree by `..`.
     pub(super) escapes: bool,
 }
 
-/// What the manifest at `manifest` in `tree` says.
+/// The contents of the manifest at `manifest` in `tree`.
 pub(super) fn follow(tree: &SourceTree, manifest: &str) -> Outcome {
     let mut run = Run {
         tree,
@@ -125,7 +125,7 @@ impl Run<'_> {
                 .expected("calls at the top of the file")),
                 Kind::Other => Err(Finding::new(
                     Code::ManifestSkipped,
-                    "a statement that is no call of a function of manifests",
+                    "a statement that does not call a function of manifests",
                 )),
             };
             if let Err(finding) = done {
@@ -159,7 +159,10 @@ impl Run<'_> {
             if call.function == "print" {
                 return Ok(());
             }
-            return Err(invalid(format!("`{}`, which is no function of manifests", call.function)));
+            return Err(invalid(format!(
+                "`{}`, which is not a function of manifests",
+                call.function
+            )));
         };
         let arguments = Arguments::of(function, call)?;
         match function.name {
@@ -210,7 +213,7 @@ impl Run<'_> {
             };
             let file = if self.tree.has_file(&found) { found } else { inside(&found, FILE) };
             if !self.tree.has_file(&file) {
-                return Err(invalid(format!("`{path}`, which is no manifest")));
+                return Err(invalid(format!("`{path}`, which is not a manifest")));
             }
             self.file(&file)?;
         }
@@ -220,7 +223,7 @@ impl Run<'_> {
     fn require(&mut self, arguments: &Arguments) -> Result<(), Finding> {
         let name = arguments.needed("name")?;
         if !super::is_name(&name) {
-            return Err(invalid(format!("`{name}`, which is no name of a package")));
+            return Err(invalid(format!("`{name}`, which is not a valid package name")));
         }
         let library = arguments.text("library")?;
         let mut requirement = Requirement::bare(&name);
@@ -326,7 +329,7 @@ impl Run<'_> {
             Location::Inside(found) if found.is_empty() || self.tree.has_folder(&found) => {
                 Ok(found)
             }
-            Location::Inside(_) => Err(invalid(format!("`{path}`, which is no folder"))),
+            Location::Inside(_) => Err(invalid(format!("`{path}`, which is not a folder"))),
             Location::Firmware => Err(outside(path)),
         }
     }
@@ -374,7 +377,7 @@ impl Run<'_> {
         }
         let source = inside(base, target.as_str());
         if !self.tree.has_file(&source) {
-            return Err(invalid(format!("`{path}`, which is no file")));
+            return Err(invalid(format!("`{path}`, which is not a file")));
         }
         self.put(target, source)
     }

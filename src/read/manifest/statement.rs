@@ -1,4 +1,4 @@
-//! What the statements of a manifest say, as they are written.
+//! Parses the statements of a manifest.
 
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, ExprCall, Number, Stmt};
@@ -7,19 +7,19 @@ use ruff_text_size::Ranged;
 use super::function::FUNCTIONS;
 use crate::python::{Unread, with_valid_module};
 
-/// One statement that says something, with its line, counted from 1.
+/// One statement with an effect, and its line, counted from 1.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Statement {
     pub(super) line: usize,
     pub(super) kind: Kind,
 }
 
-/// What a statement is.
+/// The kind of a statement.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Kind {
     /// The call of a function.
     Call(Call),
-    /// A function of manifests in a place where only running it tells what becomes of it.
+    /// A function of manifests in a place where its effect is only known when it runs.
     Computed,
     /// Something that has nothing to do with the functions of manifests.
     Other,
@@ -49,7 +49,7 @@ pub(super) enum Value {
 /// Hands the statements of a manifest to `follow`, one after the other.
 ///
 /// # Errors
-/// Why the text is not read, with the line where it says one.
+/// Why the text cannot be read, with the line if it is known.
 pub(super) fn statements(text: &str) -> Result<Vec<Statement>, (Option<usize>, String)> {
     let lines = Lines::of(text);
     let read = |module: &[Stmt]| {
@@ -59,7 +59,7 @@ pub(super) fn statements(text: &str) -> Result<Vec<Statement>, (Option<usize>, S
             .collect()
     };
     with_valid_module(text, read).map_err(|unread| match unread {
-        Unread::TooLarge => (None, "a text that is too long or too deep to be read".to_owned()),
+        Unread::TooLarge => (None, "a file that is too long or too deeply nested".to_owned()),
         Unread::Invalid { offset, fault } => (Some(lines.at(offset)), fault),
     })
 }
@@ -77,7 +77,7 @@ impl Lines {
     }
 }
 
-/// What a statement is; `None` if it says nothing.
+/// The kind of a statement; `None` if it has no effect.
 fn kind(statement: &Stmt) -> Option<Kind> {
     match statement {
         Stmt::Pass(_) => return None,
@@ -101,7 +101,7 @@ fn kind(statement: &Stmt) -> Option<Kind> {
 fn plain_call(call: &ExprCall) -> Option<Call> {
     let function = call.func.as_name_expr()?.id.to_string();
     let keyword = |keyword: &ruff_python_ast::Keyword| {
-        // What is behind two stars has no name.
+        // An argument after two stars has no name.
         let name = keyword.arg.as_ref().map_or("**", |name| name.as_str());
         (name.to_owned(), value(&keyword.value))
     };

@@ -37,7 +37,7 @@ fn taken(lines: &str) -> Result<Vec<(String, String)>, Vec<String>> {
             })
             .collect()),
         Err(Error::Refused { findings, .. }) => {
-            Err(findings.iter().map(|one| format!("{} {one}", one.code.id())).collect())
+            Err(findings.iter().map(|one| format!("{} {}", one.code.id(), one.facts())).collect())
         }
         Err(error) => panic!("{error}"),
     }
@@ -85,22 +85,22 @@ fn the_older_functions_are_followed_too() {
 #[test]
 fn what_stops_a_build_is_refused() {
     for (lines, finding) in [
-        ("x('a')", "MP730 manifest.py:2: `x`, which is no function of manifests"),
+        ("x('a')", "MP730 manifest.py:2: `x`, which is not a function of manifests"),
         ("metadata(license='MIT')", "MP730 manifest.py:2: a second call of `metadata`"),
-        ("module('n.py')", "MP730 manifest.py:2: `n.py`, which is no file"),
+        ("module('n.py')", "MP730 manifest.py:2: `n.py`, which is not a file"),
         ("module('pkg/b.mpy')", "MP730 manifest.py:2: found `pkg/b.mpy`, expected a .py file"),
-        ("package('pkg', ['x.py'])", "MP730 manifest.py:2: `pkg/x.py`, which is no file"),
-        ("package('pkg', base_path='lib')", "MP730 manifest.py:2: `lib`, which is no folder"),
-        ("include('pkg')", "MP730 manifest.py:2: `pkg`, which is no manifest"),
+        ("package('pkg', ['x.py'])", "MP730 manifest.py:2: `pkg/x.py`, which is not a file"),
+        ("package('pkg', base_path='lib')", "MP730 manifest.py:2: `lib`, which is not a folder"),
+        ("include('pkg')", "MP730 manifest.py:2: `pkg`, which is not a manifest"),
         ("require('a', library='b')", "MP730 manifest.py:2: the unknown library `b`"),
-        ("require('../a')", "MP730 manifest.py:2: `../a`, which is no name of a package"),
+        ("require('../a')", "MP730 manifest.py:2: `../a`, which is not a valid package name"),
         (
             "add_library('b', 'src')\nrequire('a', library='b')",
             "MP730 manifest.py:3: no package `a` below `src`",
         ),
         (
             "package('pkg',\n files=1)",
-            "MP730 manifest.py:2: found another value for `files`, expected a list of texts",
+            "MP730 manifest.py:2: found an invalid value for `files`, expected a list of strings",
         ),
         ("module('m.py'", "MP730 manifest.py:3: unexpected EOF while parsing"),
         ("c_module('.')", "MP501 manifest.py:2: a module in C"),
@@ -117,7 +117,10 @@ fn two_files_cannot_have_one_place() {
         ("y/a.py", ""),
     ];
     let error = read_files(&files).unwrap_err().to_string();
-    assert_eq!(error, "thing: manifest.py:3: both `x/a.py` and `y/a.py` as `a.py` (MP730)");
+    assert_eq!(
+        error,
+        "thing: manifest.py:3: a firmware build would stop here: found both `x/a.py` and `y/a.py` as `a.py` (MP730)"
+    );
 }
 
 #[test]
@@ -194,10 +197,13 @@ fn a_package_is_called_after_its_folder() {
 #[test]
 fn a_version_is_needed() {
     for (manifest, found) in [
-        ("", "thing: thing: found no version, expected a version by PEP 440 (MP001)"),
+        (
+            "",
+            "thing: thing: cannot tell which release this is: found no version, expected a version by PEP 440 (MP001)",
+        ),
         (
             "metadata(version='x')",
-            "thing: thing: found version `x`, expected a version by PEP 440 (MP001)",
+            "thing: thing: cannot tell which release this is: found version `x`, expected a version by PEP 440 (MP001)",
         ),
     ] {
         let error = read_files(&[("manifest.py", manifest)]).unwrap_err().to_string();
@@ -218,7 +224,10 @@ fn manifests_include_each_other_once() {
         ("sub/b.py", ""),
     ];
     let error = read_files(&files).unwrap_err().to_string();
-    assert_eq!(error, "thing: other.py:2: `c.py`, which is no file (MP730)");
+    assert_eq!(
+        error,
+        "thing: other.py:2: a firmware build would stop here: found `c.py`, which is not a file (MP730)"
+    );
     let mut files = files.to_vec();
     files.push(("sub/c.py", ""));
     let package = read_files(&files).unwrap();
@@ -238,7 +247,7 @@ fn hostile_manifests_come_to_an_end() {
 
     let many = "import a\n".repeat(10_000);
     let Err(Error::Refused { findings, .. }) = read_files(&[("manifest.py", &many)]) else {
-        panic!("no refusal")
+        panic!("no error")
     };
     assert_eq!(findings.len(), 52);
 }

@@ -16,21 +16,21 @@ pub(super) fn is_wheel(archive: &Archive) -> bool {
     archive.name.to_ascii_lowercase().ends_with(WHEEL_SUFFIX) || dist_info::find(archive).is_some()
 }
 
-/// What the wheel says of itself, and its files in install layout.
+/// The metadata of a wheel, and its files in install layout.
 ///
 /// # Errors
-/// All findings, where at least one is a refusal.
+/// All findings, at least one of them an error.
 pub(super) fn read(archive: Archive) -> Result<Distribution, Vec<Finding>> {
     let Some(folder) = dist_info::find(&archive).map(str::to_owned) else {
         return Err(vec![
-            Finding::new(Code::Unreadable, "no folder `*.dist-info` with METADATA in it")
+            Finding::new(Code::Unreadable, "no folder `*.dist-info` with a file METADATA")
                 .expected("a wheel"),
         ]);
     };
     let mut findings = archive.findings.clone();
     findings.extend(dist_info::check(&archive, &folder));
     findings.extend(record::check(&archive, &folder));
-    if findings.iter().any(Finding::is_refusal) {
+    if findings.iter().any(Finding::is_error) {
         return Err(findings);
     }
     let metadata_path = format!("{folder}/METADATA");
@@ -58,12 +58,13 @@ pub(super) fn read(archive: Archive) -> Result<Distribution, Vec<Finding>> {
         files.push(File { path: target, data: bytes, origin });
     }
     if elsewhere > 0 {
-        findings.push(Finding::new(Code::DataLeftOut, format!("{elsewhere} files")).at(&data));
+        let noun = if elsewhere == 1 { "file" } else { "files" };
+        findings.push(Finding::new(Code::DataLeftOut, format!("{elsewhere} {noun}")).at(&data));
     }
     files.sort_by(|one, other| one.path.cmp(&other.path));
     if let Some(pair) = files.windows(2).find(|pair| pair[0].path == pair[1].path) {
         findings.push(
-            Finding::new(Code::DuplicateMember, format!("a second file for this path in {data}"))
+            Finding::new(Code::DuplicateMember, format!("a second file in {data}"))
                 .at(pair[0].path.as_str()),
         );
         return Err(findings);

@@ -21,7 +21,7 @@ pub(super) fn check(archive: &Archive, folder: &str) -> Vec<Finding> {
     let record = format!("{folder}/RECORD");
     let content = archive.members.get(record.as_str()).map(|bytes| &bytes[..]).unwrap_or_default();
     if content.trim_ascii().is_empty() {
-        return vec![Finding::new(Code::RecordMissing, "no line").at(record)];
+        return vec![Finding::new(Code::RecordMissing, "an empty file or none").at(record)];
     }
     let rows =
         match std::str::from_utf8(content).map_err(|_| "bytes that are not UTF-8").and_then(rows) {
@@ -61,7 +61,7 @@ fn rows(text: &str) -> Result<BTreeMap<MemberPath, Row>, &'static str> {
         };
         let path: MemberPath = path.map_err(|_| "a path that leads out of the wheel")?;
         if rows.get(&path).is_some_and(|known| *known != row) {
-            return Err("two lines of one path that differ");
+            return Err("two different lines for one path");
         }
         rows.insert(path, row);
     }
@@ -98,7 +98,7 @@ fn row(line: &str) -> Option<Row> {
     }
 }
 
-/// In what a file is not as its line says.
+/// The difference between a file and its line.
 fn difference(path: &MemberPath, row: &Row, data: Option<&Bytes>) -> Option<Finding> {
     let finding = |found: String| Finding::new(Code::RecordDiffers, found).at(path.as_str());
     let [_, hash, size] = row;
@@ -113,8 +113,8 @@ fn difference(path: &MemberPath, row: &Row, data: Option<&Bytes>) -> Option<Find
     }
     let (name, expected) = hash.split_once('=').unwrap_or((hash, ""));
     let Some(algorithm) = Algorithm::find(name).filter(|one| *one != Algorithm::Sha224) else {
-        let found = format!("a hash by {name}");
-        return Some(finding(found).expected("a hash by sha256, sha384 or sha512"));
+        let found = format!("a {name} hash");
+        return Some(finding(found).expected("a sha256, sha384 or sha512 hash"));
     };
     let digest = algorithm.digest(data);
     let found = base64(&digest);

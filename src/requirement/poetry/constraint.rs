@@ -72,7 +72,7 @@ impl FromStr for Alternatives {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let invalid = || Invalid(format!("`{text}` is no constraint of Poetry"));
+        let invalid = || Invalid(format!("`{text}` is not a constraint of Poetry"));
         let all_of = |alternative: &str| {
             let parts = parts(alternative);
             if parts.is_empty() {

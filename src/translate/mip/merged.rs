@@ -122,7 +122,8 @@ impl RequestedPackage<'_> {
             if let Some(latest) = newest_of_all
                 && newest(&[latest.to_owned()], &specifiers).is_none()
             {
-                let found = format!("the newest `{name}` is {latest}, not {}", self.constraint());
+                let found =
+                    format!("the newest version of {name} is {latest}, not {}", self.constraint());
                 report.add(Code::LatestNotAllowed, self.requirements[0], found);
             }
             return Ok(LATEST.to_owned());

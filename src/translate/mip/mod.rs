@@ -27,7 +27,7 @@ pub struct MipDependencies {
     pub deps: Vec<Dependency>,
     /// The dependencies, as they were declared, that nothing can be fetched for; each has a finding.
     pub unresolved: Vec<String>,
-    /// What mip cannot be told, or nobody knows; the path is the dependency.
+    /// What mip does not support, or what is unknown; the path is the dependency.
     pub findings: Vec<Finding>,
 }
 
@@ -142,7 +142,7 @@ mod tests {
             (
                 exact.deps.iter().map(|dep| format!("{}@{}", dep.name, dep.version)).collect(),
                 exact.unresolved,
-                exact.findings.iter().map(|f| format!("{} {f}", f.code.id())).collect(),
+                exact.findings.iter().map(|f| format!("{} {}", f.code.id(), f.facts())).collect(),
             )
         }
     }
@@ -178,17 +178,17 @@ mod tests {
             ],
             &["micropython-fcntl"],
             &[
-                "MP312 micropython-logging: now logging; >=0.3 was said of the old name's versions",
+                "MP312 micropython-logging: now logging; >=0.3 applied to the versions of the old package",
                 "MP312 micropython-umqtt.simple: now umqtt.simple",
                 "MP313 micropython-uasyncio: `asyncio` is built in",
                 "MP313 micropython-collections.deque: `collections` has `deque` built in; \
-                 the module `collections.deque` is no more",
+                 the module `collections.deque` no longer exists",
                 "MP314 micropython-typing: `typing` was empty",
-                "MP314 micropython-pathlib: `pathlib` was empty; micropython-lib's index has a \
-                 package `pathlib`",
-                "MP316 micropython-fcntl: it is for MicroPython's unix port only now, and in no \
-                 index",
-                "MP312 micropython-utarfile: now tarfile; the module is `tarfile` now",
+                "MP314 micropython-pathlib: `pathlib` was empty; the index of micropython-lib \
+                 has a package `pathlib`",
+                "MP316 micropython-fcntl: it now only supports MicroPython's unix port and \
+                 is in no index",
+                "MP312 micropython-utarfile: now tarfile; the module is now `tarfile`",
                 "MP318 micropython-logging: >=0.3",
             ],
         );
@@ -203,9 +203,9 @@ mod tests {
             &["logging@0.6.2", "Foo.Bar@1.9-1"],
             &["old", "fobar"],
             &[
-                "MP312 micropython-logging: now logging; >=0.3 was said of the old name's versions",
-                "MP316 fobar: `fobar` is not in the index, which has `Foo.Bar`",
-                "MP308 old: named more than once",
+                "MP312 micropython-logging: now logging; >=0.3 applied to the versions of the old package",
+                "MP316 fobar: fobar is not in the index, which has `Foo.Bar`",
+                "MP308 old: listed more than once",
                 "MP317 old: `old` has 1.1, 1.0, not >=2,!=3",
             ],
         );
@@ -234,8 +234,8 @@ mod tests {
             &["foo@latest", "bar@latest", "baz@latest"],
             &["nothing"],
             &[
-                "MP316 nothing: `nothing` is not in the index",
-                "MP320 foo: the newest `foo` is 2.0, not <2",
+                "MP316 nothing: nothing is not in the index",
+                "MP320 foo: the newest version of foo is 2.0, not <2",
             ],
         );
     }
@@ -246,7 +246,7 @@ mod tests {
             &Call::blind().of(&["foo>=1", "requests", "bar"]),
             &["foo@latest", "requests@latest", "bar@latest"],
             &[],
-            &["MP319 foo: no index to look in", "MP319 bar: no index to look in", "MP318 foo: >=1"],
+            &["MP319 foo: no index was given", "MP319 bar: no index was given", "MP318 foo: >=1"],
         );
     }
 
@@ -275,8 +275,8 @@ mod tests {
             &["log@1.0", "foo@1.0", "github:org/repo@v1", "https://example.org/package.json@HEAD"],
             &[],
             &[
-                "MP310 micropython-logging: now log; <2 was said of the old name's versions",
-                "MP311 micropython-os: not wanted on the device",
+                "MP310 micropython-logging: now log; <2 applied to the versions of the old package",
+                "MP311 micropython-os: not needed on the device",
                 "MP310 a: now foo@1.0",
                 "MP310 c: now github:org/repo",
                 "MP310 d: now https://example.org/package.json",
@@ -300,9 +300,9 @@ mod tests {
             &["github:org/repo@v1", "b@1.0"],
             &[],
             &[
-                "MP321 a: git+https://github.com/org/repo.git@v1#egg=a, taken as github:org/repo",
+                "MP321 a: git+https://github.com/org/repo.git@v1#egg=a, which becomes github:org/repo",
                 "MP322 b: https://example.org/b.zip",
-                "MP321 again: git+https://github.com/org/repo@v1, taken as github:org/repo",
+                "MP321 again: git+https://github.com/org/repo@v1, which becomes github:org/repo",
             ],
         );
     }

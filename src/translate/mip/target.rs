@@ -17,9 +17,9 @@ use crate::translate::{Alias, Aliases};
 const MAX_SUGGESTED: usize = 20;
 /// The longest name for which they are.
 const MAX_NAME_LENGTH: usize = 100;
-/// How many similar names are told.
+/// How many similar names are suggested.
 const MAX_SIMILAR: usize = 3;
-/// How alike names must be to be told, from 0 to 1.
+/// How similar names must be to be suggested, from 0 to 1.
 const LIKENESS: f64 = 0.85;
 
 /// What is asked of mip for a dependency.
@@ -81,7 +81,7 @@ impl<'a> Translator<'a> {
         let requirement = item.requirement;
         match self.aliases.get(&item.name) {
             Some(Alias::Dropped) => {
-                report.add(Code::DependencyDropped, requirement, "not wanted on the device");
+                report.add(Code::DependencyDropped, requirement, "not needed on the device");
                 return Err(NotFetched::Dropped);
             }
             Some(Alias::MipUrl { place, version }) => {
@@ -101,7 +101,7 @@ impl<'a> Translator<'a> {
         }
         if let Some(url) = &requirement.url {
             if let Some(dependency) = repository(url) {
-                let found = format!("{}, taken as {}", redacted_url(url), dependency.name);
+                let found = format!("{}, which becomes {}", redacted_url(url), dependency.name);
                 report.add(Code::RepositoryRequirement, requirement, found);
                 return Ok(Target::MipUrl(dependency));
             }
@@ -167,7 +167,7 @@ impl<'a> Translator<'a> {
         report: &mut Report,
     ) -> Target {
         if self.missing.contains(&normalized_name(name)) {
-            report.add(Code::Unresolved, requirement, "it was refused");
+            report.add(Code::Unresolved, requirement, "its conversion failed");
             return Target::Unresolved;
         }
         if let Some(offer) = self.catalog.and_then(|catalog| catalog.find(name)) {
@@ -176,11 +176,11 @@ impl<'a> Translator<'a> {
         }
         let Some(catalog) = self.catalog.filter(|catalog| catalog.is_complete()) else {
             if !is_known {
-                report.add(Code::IndexUnchecked, requirement, "no index to look in");
+                report.add(Code::IndexUnchecked, requirement, "no index was given");
             }
             return Target::Named(Named { name: name.to_owned(), version: None, versions: None });
         };
-        let found = format!("`{name}` is not in the index{}", self.similar(catalog, name));
+        let found = format!("{name} is not in the index{}", self.similar(catalog, name));
         report.add(Code::Unresolved, requirement, found);
         Target::Unresolved
     }
@@ -207,7 +207,7 @@ impl<'a> Translator<'a> {
 fn placeholder(row: &Row) -> String {
     let module = row.target;
     if micropython_lib::is_in_index(module) {
-        format!("`{module}` was empty; micropython-lib's index has a package `{module}`")
+        format!("`{module}` was empty; the index of micropython-lib has a package `{module}`")
     } else {
         format!("`{module}` was empty")
     }
@@ -236,7 +236,7 @@ fn renamed(code: Code, requirement: &Requirement, name: &str, note: &str, report
     }
     if !requirement.specifiers.is_empty() {
         let constraint = requirement.constraint();
-        said = format!("{said}; {constraint} was said of the old name's versions");
+        said = format!("{said}; {constraint} applied to the versions of the old package");
     }
     report.add(code, requirement, said);
 }

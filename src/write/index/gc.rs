@@ -66,7 +66,7 @@ fn orphans(
     grace: Duration,
 ) -> Result<Vec<Collected>> {
     let findings = contents.all_findings();
-    if findings.iter().any(crate::Finding::is_refusal) {
+    if findings.iter().any(crate::Finding::is_error) {
         return Err(Error::Refused { input: dir.display().to_string(), findings });
     }
     let needed: BTreeSet<&str> = names_of(&contents.packages);

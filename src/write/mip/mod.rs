@@ -87,7 +87,7 @@ pub fn mip(package: &Package, options: &MipOptions) -> Result<Mip> {
         urls.push((file.path.clone(), url));
     }
     findings.extend(needs(options));
-    if package.findings.iter().chain(&findings).any(Finding::is_refusal) {
+    if package.findings.iter().chain(&findings).any(Finding::is_error) {
         let findings = package.findings.iter().cloned().chain(findings).collect();
         return Err(Error::Refused { input: package.file_stem(), findings });
     }

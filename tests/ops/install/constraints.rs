@@ -20,7 +20,7 @@ fn what_stays_holds_versions_back() {
     place.install(0, "old");
     assert_eq!(place.record(), ["[lib 1.9]", "old 1.0"]);
     let text = place.install(0, "lib -v");
-    let note = "note[MP781]: lib: 1.9 in place of 2.0: old 1.0 needs lib<2";
+    let note = "note[MP781]: lib: kept an older version: 1.9 in place of 2.0: old 1.0 needs lib<2";
     assert!(text.contains(note), "{text}");
     assert_eq!(place.record(), ["lib 1.9", "old 1.0"]);
     // What the newer version meets does not hold it back.
@@ -42,7 +42,12 @@ fn force_takes_what_others_do_not_allow() {
     let place = place_with_a_constraint();
     place.install(0, "old");
     let text = place.install(0, "lib --force");
-    assert!(text.contains("warning[MP782]: lib: old 1.0: found lib 2.0, expected lib<2"), "{text}");
+    assert!(
+        text.contains(
+            "warning[MP782]: lib: old 1.0: the package may not work: found lib 2.0, expected lib<2"
+        ),
+        "{text}"
+    );
     assert_eq!(place.record(), ["lib 2.0", "old 1.0"]);
     let told = |place: &Place| place.run(0, "list -p lib").contains("MP782");
     assert!(told(&place));
@@ -76,7 +81,7 @@ fn only_what_stands_against_a_version_is_told() {
     place.wheel("dist", "x", "2.0", "Requires-Dist: lib\n", &[("x.py", b"2\n")]);
     place.install(0, "old other");
     let text = place.install(1, "x>=2");
-    assert!(text.contains("other 1.0: found no version that fits, expected x<2"), "{text}");
+    assert!(text.contains("other 1.0: the installed package would stop working: found no version that fits, expected x<2"), "{text}");
     assert!(!text.contains("old 1.0"), "{text}");
     // Where each alone would fit, they do it together.
     place.wheel("dist", "y", "1.0", "", &[("y.py", b"")]);
@@ -87,7 +92,10 @@ fn only_what_stands_against_a_version_is_told() {
         place.install(0, &format!("{name} --force"));
     }
     let text = place.install(1, "y");
-    assert!(text.contains("p 1.0: found") && text.contains("q 1.0: found"), "{text}");
+    assert!(
+        text.contains("p 1.0: the installed") && text.contains("q 1.0: the installed"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -104,7 +112,10 @@ fn extras_of_what_stays_are_told() {
     place.wheel("dist", "new", "2.0", "Requires-Dist: lib>=2\n", &[("new.py", b"")]);
     let text = place.install(0, "new");
     assert_eq!(place.record(), ["[lib 1.0]", "new 1.0", "old 1.0"]);
-    assert!(text.contains("warning[MP307]: lib: old: found the extra `x`"), "{text}");
+    assert!(
+        text.contains("warning[MP307]: lib: old: the release does not have the extra `x`"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -134,7 +145,7 @@ fn what_is_held_has_other_names_in_place_already() {
     ] {
         place.write("pyproject.toml", &format!("{project}x = \"lib\"\nlib = {other}\n"));
         let text = place.install(0, "app -v");
-        assert!(text.contains("MP781]: lib: 1.9 in place of 2.0"), "{text}");
+        assert!(text.contains("MP781]: lib: kept an older version: 1.9 in place of 2.0"), "{text}");
         assert_eq!(place.record(), record);
     }
 }
@@ -157,7 +168,10 @@ fn what_is_installed_serves_where_nobody_has_it() {
     place.install(0, "inputs");
     place.wheel("dist", "app", "1.0", "Requires-Dist: mine\n", &[("app.py", b"")]);
     let text = place.install(0, "app -v");
-    assert!(text.contains("note[MP783]: lib: mine: 1.0"), "{text}");
+    assert!(
+        text.contains("note[MP783]: lib: mine: kept the installed version 1.0, because no index"),
+        "{text}"
+    );
     assert_eq!(place.record(), ["app 1.0", "[lib 1.0]", "mine 1.0"]);
     assert_eq!(place.text("lib/mine.py"), "mine\n");
     place.wheel("dist", "app", "2.0", "Requires-Dist: mine>=2\n", &[("app.py", b"")]);

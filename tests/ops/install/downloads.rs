@@ -101,7 +101,9 @@ fn releases_that_are_passed_over_are_told() {
     place.write("dist/a-2.0-cp311-cp311-linux_x86_64.whl", "machine code");
     let text = place.install(0, "a -v");
     assert!(
-        text.contains("note[MP755]: lib: a: 2.0, which has wheels for platforms only"),
+        text.contains(
+            "note[MP755]: lib: a: skipped a newer release: 2.0, which has wheels for platforms only"
+        ),
         "{text}"
     );
 }
@@ -117,9 +119,15 @@ fn withdrawn_releases_are_for_those_who_pin_them() {
     place.write("simple/a/index.html", &links);
     let install =
         |what: &str| place.run(0, &format!("install -p lib --index-url simple {what} -v"));
-    assert!(install("a").contains("note[MP755]: lib: a: 2.0, withdrawn: broken"));
+    assert!(
+        install("a")
+            .contains("note[MP755]: lib: a: skipped a newer release: 2.0, withdrawn: broken")
+    );
     assert_eq!(place.record(), ["a 1.0"]);
-    assert!(install("a==2.0").contains("warning[MP754]: lib: a: 2.0, withdrawn: broken"));
+    assert!(
+        install("a==2.0")
+            .contains("warning[MP754]: lib: a: used a yanked release: 2.0, withdrawn: broken")
+    );
     assert_eq!(place.record(), ["a 2.0"]);
     let lock = place.run(0, "lock a --index-url simple -v");
     assert!(lock.contains("note[MP755]"), "{lock}");

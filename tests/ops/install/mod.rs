@@ -83,17 +83,26 @@ fn packages_that_hide_a_module_are_refused() {
         (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
     };
     let (status, error) = told("install -p lib ./dist");
-    let expected = "MP794]: lib: m.py: that of a, hidden by the folder `m` of b\n";
+    let expected = "MP794]: lib: m.py: two packages install the same file or module: that of a, hidden by the folder `m` of b\n";
     assert!(status == 1 && error.contains(expected), "{error}");
     assert!(!place.path("lib").exists());
     // Also where one is there already, and within a package it is a warning.
     let source = "dist/a-1.0-py3-none-any.whl";
     assert_eq!(told(&format!("install -p lib {source}")).0, 0);
     let (status, error) = told("install -p lib ./other");
-    assert!(status == 1 && error.contains("MP794]: lib: m.py: that of a"), "{error}");
+    assert!(
+        status == 1
+            && error.contains(
+                "MP794]: lib: m.py: two packages install the same file or module: that of a"
+            ),
+        "{error}"
+    );
     let (status, error) = told("install -p lib ./other --force");
     assert_eq!(status, 0, "{error}");
-    for hidden in ["m.py: hidden by the folder `m`\n", "c.py: hidden by the folder `c`\n"] {
+    for hidden in [
+        "m.py: the module can never be imported: hidden by the folder `m`\n",
+        "c.py: the module can never be imported: hidden by the folder `c`\n",
+    ] {
         assert!(error.contains(hidden), "{error}");
     }
     let (status, error) = told(&format!("install -p lib {source}"));
@@ -221,7 +230,7 @@ fn one_path_has_one_owner() {
     place.wheel("dist", "foo", "1.0", "", &[("shared.py", b"foo\n"), ("same.py", b"same\n")]);
     place.wheel("dist", "bar", "1.0", "", &[("shared.py", b"bar\n"), ("same.py", b"same\n")]);
     let told = place.install(1, "foo bar");
-    assert!(told.contains("error[MP794]: lib: shared.py: other contents in"), "{told}");
+    assert!(told.contains("error[MP794]: lib: shared.py: two packages install the same file or module: other contents in"), "{told}");
     assert!(!place.path("lib").exists(), "what is refused leaves no trace");
     place.install(0, "foo");
     assert!(place.install(1, "bar").contains("MP794"));
@@ -235,7 +244,7 @@ fn one_path_has_one_owner() {
     assert!(place.install(0, "foo baz").contains("warning[MP506]"));
     place.uninstall(0, "baz");
     // What is there already counts, too.
-    assert!(place.install(0, "baz").contains("warning[MP506]: lib: Same.py: another spelling"));
+    assert!(place.install(0, "baz").contains("warning[MP506]: lib: Same.py: the path collides with another on some file systems: found another spelling"));
     place.wheel("dist", "other", "1.0", "", &[("other.py", b"\n")]);
     assert!(!place.install(0, "other").contains("MP506"), "it is told of what is new");
 }
@@ -247,7 +256,11 @@ fn what_others_need_stays() {
     place.wheel("dist", "bar", "1.0", "Requires-Dist: foo\n", &[("bar.py", b"bar\n")]);
     place.wheel("dist", "baz", "1.0", "", &[("baz.py", b"baz\n")]);
     place.install(0, "foo baz");
-    assert!(place.uninstall(1, "bar nothing").contains("error[MP797]: lib: bar: foo"));
+    assert!(
+        place
+            .uninstall(1, "bar nothing")
+            .contains("error[MP797]: lib: bar: not removed, because the package is needed by foo")
+    );
     let told = place.uninstall(1, "baz nothing");
     assert!(told.contains("error[MP796]: lib: nothing"), "{told}");
     assert_eq!(place.record(), ["[bar 1.0]", "baz 1.0", "foo 1.0"]);

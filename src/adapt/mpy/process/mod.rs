@@ -15,18 +15,18 @@ use poll::receive;
 #[cfg(not(unix))]
 use threads::receive;
 
-/// Bytes that are read of what a program prints to standard output, and one more where there are.
+/// The most bytes that are read of standard output; one more shows that there are others.
 pub(super) const MAX_OUTPUT_LENGTH: u64 = 64 << 20;
 
-/// Bytes that are read of what it prints to standard error.
+/// The most bytes that are read of standard error.
 const MAX_MESSAGES_LENGTH: u64 = 16 << 10;
 
-/// What a program that ended left.
+/// The result of a program.
 pub(super) struct Ended {
     pub(super) status: ExitStatus,
-    /// What it printed to standard output.
+    /// Its standard output.
     pub(super) output: Vec<u8>,
-    /// The start of what it printed to standard error.
+    /// The start of its standard error.
     pub(super) messages: String,
 }
 
@@ -50,7 +50,7 @@ pub(super) fn run(mut command: Command, limit: Duration) -> io::Result<Option<En
         let messages = String::from_utf8_lossy(&messages).into_owned();
         return Ok(Some(Ended { status, output, messages }));
     }
-    // An error tells that it ended in this moment.
+    // An error means that it ended at this moment.
     let _ = child.kill();
     child.wait()?;
     ended.map(|_| None)

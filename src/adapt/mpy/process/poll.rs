@@ -59,7 +59,7 @@ impl Stream {
     }
 }
 
-/// Waits until one of the pipes is closed, which is told without asking for it, but no longer than
+/// Waits until one of the pipes is closed, which is reported without asking for it, but no longer than
 /// `limit`.
 fn wait(streams: &[Stream], limit: Duration) -> io::Result<()> {
     let pipes = streams.iter().filter_map(|stream| stream.pipe.as_ref());

@@ -1,4 +1,4 @@
-//! Reads pipes by a thread for each, where nothing else tells that they are closed.
+//! Reads pipes by a thread for each, where nothing else reports that they are closed.
 
 use std::io::{self, PipeReader, Read};
 use std::sync::mpsc::{self, Receiver};
@@ -24,7 +24,7 @@ fn reader(pipe: PipeReader, longest: u64) -> io::Result<Receiver<Vec<u8>>> {
     let (sender, receiver) = mpsc::channel();
     thread::Builder::new().spawn(move || {
         let mut bytes = Vec::new();
-        // What was read until an error tells more than the error; nobody may be waiting any more.
+        // What was read until an error says more than the error; the receiver may be gone.
         let _ = pipe.take(longest).read_to_end(&mut bytes);
         let _ = sender.send(bytes);
     })?;

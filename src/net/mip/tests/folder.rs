@@ -112,7 +112,7 @@ fn two_versions_of_a_package_are_told() {
     assert_eq!(names(&packages), ["top 1.0", "base 2.0", "base 1.0"]);
     let [finding] = &findings[..] else { panic!("{findings:?}") };
     assert_eq!(finding.code, Code::VersionsCollide);
-    assert_eq!(finding.to_string(), "base: found the versions 2.0, 1.0, expected one version");
+    assert_eq!(finding.facts(), "base: found the versions 2.0, 1.0, expected one version");
 }
 
 #[test]

@@ -77,7 +77,7 @@ fn compile(package: &mut PlannedPackage, options: &GatherOptions) -> Result<()> 
     let (files, findings) = bytecode.compile(compiler, &package.files)?;
     package.files = files;
     package.findings.extend(findings);
-    if package.findings.iter().any(Finding::is_refusal) {
+    if package.findings.iter().any(Finding::is_error) {
         let findings = package.findings.clone();
         return Err(Error::Refused { input: package.name.clone(), findings });
     }

@@ -222,7 +222,7 @@ fn refuse(resolution: &Resolution, of_projects: &[Finding]) -> Result<()> {
     let mut findings = Vec::new();
     for left in resolution.left.iter().filter(|left| left.why == SkipReason::Refused) {
         findings.extend(left.findings.iter().cloned());
-        if !left.findings.iter().any(Finding::is_refusal) {
+        if !left.findings.iter().any(Finding::is_error) {
             findings.push(Finding::new(Code::NotThere, "nothing").at(&left.name));
         }
     }

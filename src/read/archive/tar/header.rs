@@ -28,7 +28,7 @@ impl<'a> Header<'a> {
         }
     }
 
-    /// The byte that tells what the member is.
+    /// The byte with the type of the member.
     pub(super) fn kind(&self) -> u8 {
         self.0[156]
     }
@@ -49,7 +49,7 @@ impl<'a> Header<'a> {
         }
         if &self.0[257..265] != USTAR {
             // GNU tar has times in this place, and some readers take them for the prefix.
-            return Err(ambiguous("a prefix of the name in a header that is not ustar"));
+            return Err(ambiguous("a name prefix in a header that is not ustar"));
         }
         Ok([prefix, b"/", name].concat())
     }

@@ -19,7 +19,7 @@ use crate::read::limits::{Budget, unreadable};
 use header::{BLOCK, Header};
 use pax::Pax;
 
-/// Files by path and what was noticed, or all findings of a refused archive.
+/// Files by path and findings, or all findings of a refused archive.
 pub(super) type Members = Result<(BTreeMap<MemberPath, Bytes>, Vec<Finding>), Vec<Finding>>;
 
 /// Reads the tar that `decoder` unpacks; `hint` is the size it claims.
@@ -64,7 +64,7 @@ impl Reader {
             let is_end = rest.iter().all(|byte| *byte == 0);
             return match block {
                 _ if is_end => Ok(None),
-                Some(_) => Err(outside("data behind the end of the tar archive")),
+                Some(_) => Err(outside("data after the end of the tar archive")),
                 None => Err(unreadable(&"a tar archive that is truncated")),
             };
         }
@@ -78,7 +78,7 @@ impl Reader {
         let start = self.position + BLOCK;
         let size = usize::try_from(size).ok().filter(|size| *size <= self.data.len() - start);
         let size = size.ok_or_else(|| {
-            at(unreadable(&"a member that goes on behind the end of the archive"))
+            at(unreadable(&"a member that continues after the end of the archive"))
         })?;
         let entry = Entry {
             kind: header.kind(),
@@ -112,7 +112,7 @@ fn collect(reader: &mut Reader, collector: &mut Collector) -> Result<(), Finding
             }
         };
         if is_second {
-            return Err(ambiguous("two extended headers of one kind for a member"));
+            return Err(ambiguous("two extended headers of the same kind for a member"));
         }
     }
     if pending.pax.or(pending.name).or(pending.link_name).is_some() {
@@ -129,14 +129,14 @@ fn member(entry: Entry, pending: &Pending, collector: &mut Collector) -> Result<
     let link_name = one_of(pax.link_path, long_link)?.unwrap_or(&entry.link_name);
     let at = |finding: Finding| finding.at(super::collect::start(&name));
     let size = entry.content.len();
-    if pax.size.is_some_and(|told| told != size as u64) {
-        return Err(at(ambiguous("another size in the pax header than in the header")));
+    if pax.size.is_some_and(|stated| stated != size as u64) {
+        return Err(at(ambiguous("a size in the pax header that differs from the header")));
     }
     let has_slash = name.ends_with(b"/");
     // Version 7 tars mark folders by the trailing slash alone.
     let is_folder = entry.kind == b'5' || entry.kind == 0 && has_slash;
     if has_slash && !is_folder {
-        return Err(at(ambiguous("a slash at the end of a name that is not that of a folder")));
+        return Err(at(ambiguous("a name that ends with a slash and is not a folder")));
     }
     if size > 0 && (is_folder || entry.kind == b'2') {
         return Err(at(ambiguous("a folder or symbolic link with content")));
@@ -156,16 +156,19 @@ fn member(entry: Entry, pending: &Pending, collector: &mut Collector) -> Result<
 }
 
 fn hard_link(path: MemberPath, target: &[u8], size: usize, collector: &mut Collector) {
-    // A reader that extracts in order links to what is there by then.
+    // A reader that extracts in order links to a file that exists by then.
     if size > 0 {
         collector.note(ambiguous("a hard link with content").at(path.as_str()));
     } else if collector.has(target) {
         collector.link(path, target, LinkBase::Root);
     } else {
         collector.note(
-            Finding::new(Code::UnsafeLink, "a hard link to what is not before it in the archive")
-                .at(path.as_str())
-                .expected("a link to an earlier member"),
+            Finding::new(
+                Code::UnsafeLink,
+                "a hard link to a file that does not come before it in the archive",
+            )
+            .at(path.as_str())
+            .expected("a link to an earlier member"),
         );
     }
 }
@@ -173,7 +176,9 @@ fn hard_link(path: MemberPath, target: &[u8], size: usize, collector: &mut Colle
 /// The value of the two forms of extended headers; only one may be there.
 fn one_of<'a>(pax: Option<&'a [u8]>, gnu: Option<&'a [u8]>) -> Result<Option<&'a [u8]>, Finding> {
     match (pax, gnu) {
-        (Some(_), Some(_)) => Err(ambiguous("a long name of GNU tar and another one of pax")),
+        (Some(_), Some(_)) => {
+            Err(ambiguous("a long name from GNU tar and a different one from pax"))
+        }
         (pax, gnu) => Ok(pax.or(gnu)),
     }
 }
@@ -185,10 +190,10 @@ fn long(content: &Bytes) -> Result<&[u8], Finding> {
     if rest.iter().all(|byte| *byte == 0) && !name.is_empty() {
         return Ok(name);
     }
-    Err(ambiguous("a long name of GNU tar that is empty or has a NUL in it"))
+    Err(ambiguous("a long name from GNU tar that is empty or contains a NUL"))
 }
 
-/// What is no file, folder or link. Unknown kinds are regular files to some readers.
+/// A member that is not a file, folder or link. Unknown kinds are regular files to some readers.
 fn unsupported(kind: u8) -> Finding {
     let special = match kind {
         b'3' => "Char",

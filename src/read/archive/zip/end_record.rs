@@ -70,7 +70,7 @@ pub(super) fn position(data: &[u8]) -> Result<usize, Finding> {
     let is_record =
         |at: &usize| data[*at..].starts_with(&SIGNATURE) && end(data, *at) == Some(data.len());
     if (tail..last).any(|at| is_record(&at)) {
-        return Err(ambiguous("a comment of the zip archive with an end record in it"));
+        return Err(ambiguous("a zip comment that contains an end record"));
     }
     match end(data, last).and_then(|end| data.len().checked_sub(end)) {
         Some(more) => Err(outside(format!("{more} bytes after the zip archive"))),
@@ -78,7 +78,7 @@ pub(super) fn position(data: &[u8]) -> Result<usize, Finding> {
     }
 }
 
-/// Where the record that starts at `at` ends by what it says of its comment.
+/// The end of the record that starts at `at`, according to the length of its comment.
 fn end(data: &[u8], at: usize) -> Option<usize> {
     let mut fields = Fields::at(data, at + LENGTH - 2)?;
     Some(at + LENGTH + usize::from(fields.u16()?))
@@ -97,7 +97,7 @@ fn counts(data: &[u8], at: usize) -> Option<Counts> {
     })
 }
 
-/// What the ZIP64 record says and where it starts, if there is one before the record at `at`.
+/// The ZIP64 record and its start, if there is one before the record at `at`.
 fn zip64(data: &[u8], at: usize) -> Result<Option<(Counts, usize)>, Finding> {
     let Some(locator) = at.checked_sub(ZIP64_LOCATOR_LENGTH) else { return Ok(None) };
     if !data[locator..].starts_with(&ZIP64_LOCATOR_SIGNATURE) {

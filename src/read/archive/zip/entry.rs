@@ -16,7 +16,7 @@ const LENGTH: usize = 46;
 
 /// The host system whose attributes hold the mode of a file.
 const UNIX: u8 = 3;
-/// The bits of a mode that tell the type of a file, and their value for a symbolic link.
+/// The bits of a mode with the type of a file, and their value for a symbolic link.
 const FILE_TYPE: u32 = 0o170_000;
 const SYMLINK: u32 = 0o120_000;
 
@@ -47,7 +47,7 @@ pub(super) fn entries<'a>(
     if entries.len() == directory.entries {
         return Ok(entries);
     }
-    Err(ambiguous("a central directory with another number of entries than its end record says"))
+    Err(ambiguous("a central directory whose number of entries differs from its end record"))
 }
 
 fn entry<'a>(fields: &mut Fields<'a>) -> Result<Entry<'a>, Finding> {

@@ -1,4 +1,4 @@
-//! The extra fields of zip headers that change what a member is (APPNOTE 4.5).
+//! The extra fields of zip headers that change a member (APPNOTE 4.5).
 
 use super::fields::Fields;
 use crate::finding::Finding;
@@ -41,7 +41,7 @@ impl<'a> ExtraFields<'a> {
         Ok(found)
     }
 
-    /// The values of 32-bit fields, each taken from the ZIP64 extra field where it says so.
+    /// The values of 32-bit fields, each from the ZIP64 extra field if the header refers to it.
     ///
     /// A value that both have is refused: which of them readers take differs.
     pub(super) fn widened<const FIELDS: usize>(
@@ -54,12 +54,13 @@ impl<'a> ExtraFields<'a> {
             return Ok(wide);
         }
         for value in wide.iter_mut().filter(|value| **value == u64::from(IN_ZIP64)) {
-            *value = zip64.u64().ok_or_else(|| unreadable(&"a ZIP64 extra field too short"))?;
+            *value =
+                zip64.u64().ok_or_else(|| unreadable(&"a ZIP64 extra field that is too short"))?;
         }
         if zip64.0.is_empty() {
             return Ok(wide);
         }
-        Err(ambiguous("a ZIP64 extra field for values that the header has itself"))
+        Err(ambiguous("a ZIP64 extra field for values that the header also has"))
     }
 
     /// Refuses another spelling of the name than `name`.

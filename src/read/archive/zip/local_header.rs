@@ -54,7 +54,7 @@ pub(super) fn data_ranges(
 
 fn misplaced(found: usize, expected: usize) -> Finding {
     match found.checked_sub(expected) {
-        Some(gap) => outside(format!("{gap} bytes between zip members that belong to none")),
+        Some(gap) => outside(format!("{gap} bytes between zip members")),
         None => unreadable(&"zip members that overlap"),
     }
 }
@@ -67,7 +67,9 @@ fn data_range(data: &[u8], entry: &Entry, start: usize) -> Result<(Range<usize>,
     let extra = ExtraFields::parse(local.extra)?;
     extra.check_name(&entry.name)?;
     let differs = |what: &str| {
-        Err(ambiguous(format!("another {what} in the local header than in the central directory")))
+        Err(ambiguous(format!(
+            "a {what} in the local header that differs from the central directory"
+        )))
     };
     if local.name != entry.raw_name {
         return differs("name");
@@ -80,7 +82,7 @@ fn data_range(data: &[u8], entry: &Entry, start: usize) -> Result<(Range<usize>,
     }
     let has_descriptor = local.flags & HAS_DESCRIPTOR != 0;
     let [size, packed_size] = extra.widened([local.size, local.packed_size])?;
-    // What a data descriptor tells may be zero before it, or not be known in advance.
+    // The values of a data descriptor may be zero before it, or not be known in advance.
     let is_open = |value: u64| has_descriptor && (value == 0 || value == u64::from(IN_ZIP64));
     if local.crc != entry.crc && !(has_descriptor && local.crc == 0) {
         return differs("CRC-32");

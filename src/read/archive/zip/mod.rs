@@ -50,7 +50,8 @@ fn collect(data: &[u8], collector: &mut Collector) -> Result<(), Finding> {
     let entries = entry::entries(data, &directory)?;
     let mut names = HashSet::with_capacity(entries.len());
     if let Some(twice) = entries.iter().find(|entry| !names.insert(entry.raw_name)) {
-        let finding = Finding::new(Code::DuplicateMember, "a path listed twice in the directory");
+        let finding =
+            Finding::new(Code::DuplicateMember, "a path that the central directory lists twice");
         return Err(finding.at(&*twice.name));
     }
     let ranges = local_header::data_ranges(data, &entries, directory.range.start)?;
@@ -85,14 +86,18 @@ fn content(entry: &Entry, packed: &[u8], budget: &mut Budget) -> Result<Vec<u8>,
             let mut decoder = DeflateDecoder::new(packed);
             let content = budget.unpack(&mut decoder, entry.size)?;
             if decoder.total_in() != packed.len() as u64 {
-                return Err(outside("bytes behind the end of the compressed data"));
+                return Err(outside("bytes after the end of the compressed data"));
             }
             content
         }
         method => return Err(unreadable(&format!("the compression method {method}"))),
     };
     if content.len() as u64 != entry.size {
-        let found = format!("{} bytes where the directory says {}", content.len(), entry.size);
+        let found = format!(
+            "{} bytes instead of the {} bytes in the central directory",
+            content.len(),
+            entry.size
+        );
         return Err(ambiguous(found));
     }
     let mut crc = Crc::new();

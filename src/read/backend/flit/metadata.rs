@@ -52,7 +52,7 @@ pub(crate) fn complete(draft: &mut MetadataBuilder, tree: &SourceTree, document:
     }
 }
 
-/// What the old table says.
+/// The values in the old table.
 fn old(table: &Fields, tree: &SourceTree, document: &Table) -> MetadataBuilder {
     let mut draft = MetadataBuilder::of(PLACE);
     table.copy("dist-name", "name", &mut draft);

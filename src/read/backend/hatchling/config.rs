@@ -115,7 +115,7 @@ pub(super) struct Config {
     pub(super) only_packages: bool,
     pub(super) ignore_vcs: bool,
     pub(super) skip_excluded_dirs: bool,
-    /// Nothing is selected but artifacts and what is forced.
+    /// Only artifacts and forced files are selected.
     pub(super) exclude_all: bool,
     /// Prefixes with their slash, and what replaces them.
     sources: BTreeMap<String, String>,
@@ -304,7 +304,7 @@ fn hooks(
 ) -> Vec<Hook> {
     all.extend(wheel);
     all.into_iter()
-        // Our own looks at what was built, and adds nothing to it.
+        // Our own hook reads the result of the build, and adds nothing to it.
         .filter(|(name, _)| name != "mpconvert")
         .filter(|(_, settings)| settings.enable_by_default != Some(false))
         .map(|(name, settings)| {

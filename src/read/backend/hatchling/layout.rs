@@ -105,7 +105,7 @@ impl<'a> Wheel<'a> {
         })
     }
 
-    /// Walks the whole project and takes what the patterns select.
+    /// Walks the whole project and takes the files that the patterns select.
     fn add_selected(&self, placement: &mut LayoutBuilder) -> Result<(), Finding> {
         for file in self.tree.paths().map(AsRef::as_ref) {
             if !is_skipped(file) && !self.is_cut_off(file) && self.takes(file, false) {
@@ -115,7 +115,7 @@ impl<'a> Wheel<'a> {
         Ok(())
     }
 
-    /// Takes a file, or what is not excluded below a folder.
+    /// Takes a file, or the files below a folder that are not excluded.
     fn add_explicit(&self, source: &str, placement: &mut LayoutBuilder) -> Result<(), Finding> {
         if self.tree.has_file(source) {
             return self.add(source, source, placement);
@@ -276,7 +276,7 @@ mod tests {
             let config = format!("{WHEEL}{field} = ['demo.py', 'gone']\n");
             let tree = crate::read::backend::layout::tests::tree(&config, &["demo.py"]);
             let findings = layout(&tree, "demo").unwrap().unwrap().findings;
-            assert_eq!(findings[0].found, format!("gone in {field}, and no such file"));
+            assert_eq!(findings[0].found, format!("`gone` in {field}, which does not exist"));
         }
     }
 

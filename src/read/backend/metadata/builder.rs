@@ -1,4 +1,4 @@
-//! What is known of a project's metadata while its configuration is read.
+//! Collects a project's metadata while its configuration is read.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,17 +25,17 @@ pub(crate) struct MetadataBuilder {
     pub place: &'static str,
     /// All fields but those of dependencies.
     pub metadata: Metadata,
-    /// The dependencies that are always needed, as lines; `None` if nothing is said of them.
+    /// The dependencies that are always needed, as lines; `None` if they are unknown.
     pub dependencies: Option<Vec<String>>,
     /// The dependencies of extras, as lines by headings like those in `requires.txt`.
     pub extras: Option<BTreeMap<String, Vec<String>>>,
     /// Dependencies that are read already.
     pub declarations: Vec<Declaration>,
-    /// The fields of which only a build would tell the value, or the whole of it.
+    /// The fields whose complete value is only known to a build.
     pub computed: BTreeSet<&'static str>,
-    /// What was noticed about dependencies.
+    /// The findings about dependencies.
     pub findings: Vec<Finding>,
-    /// What is wrong with the other fields.
+    /// The findings about the other fields.
     faults: Vec<(&'static str, Finding)>,
     /// How many bytes of files were taken so far.
     bytes: usize,
@@ -47,7 +47,7 @@ impl MetadataBuilder {
         Self { place, ..Self::default() }
     }
 
-    /// Says what is wrong with `field`, which is left out.
+    /// Reports an invalid `field`, which is left out.
     pub fn fault(&mut self, field: &'static str, found: impl Into<String>) {
         self.faults.push((field, Finding::new(Code::InvalidMetadata, found).at(self.place)));
     }
@@ -61,7 +61,7 @@ impl MetadataBuilder {
             return None;
         }
         let Some(bytes) = tree.get(&normal) else {
-            self.fault(field, format!("`{path}` for the {field}, and no such file"));
+            self.fault(field, format!("`{path}` for the {field}, which does not exist"));
             return None;
         };
         if let Some(finding) = too_long(bytes.len(), Code::InvalidMetadata, path) {
@@ -70,14 +70,17 @@ impl MetadataBuilder {
         }
         self.bytes = self.bytes.saturating_add(bytes.len());
         if self.bytes > MAX_BYTES {
-            self.fault(field, format!("`{path}` after {MAX_BYTES} bytes of other files"));
+            self.fault(
+                field,
+                format!("`{path}`, which exceeds the limit of {MAX_BYTES} bytes for all files"),
+            );
             return None;
         }
         let text = String::from_utf8_lossy(bytes);
         Some(text.trim_start_matches('\u{feff}').replace("\r\n", "\n"))
     }
 
-    /// Says that `field` is left out because only a build would understand what is said of it.
+    /// Reports that `field` is left out because its value is only known to a build.
     pub fn uncertain(&mut self, field: &'static str, found: impl Into<String>) {
         self.faults.push((field, Finding::new(Code::MetadataUncertain, found).at(self.place)));
     }
@@ -94,7 +97,7 @@ impl MetadataBuilder {
         given
     }
 
-    /// Completes this draft by `other`, which counts where this one says nothing.
+    /// Fills the fields that this draft lacks from `other`.
     pub fn or(mut self, other: Self) -> Self {
         let given = self.given();
         if given.is_empty() && self.computed.is_empty() {
@@ -179,7 +182,7 @@ impl MetadataBuilder {
         let unknown: Vec<String> =
             self.computed.difference(&given).map(|field| format!("`{field}`")).collect();
         if !unknown.is_empty() {
-            let found = format!("{} left to the build", unknown.join(", "));
+            let found = format!("{}, which the build computes", unknown.join(", "));
             known.findings.push(Finding::new(Code::MetadataUncertain, found).at(self.place));
         }
     }

@@ -1,5 +1,5 @@
 //! What a project's configuration says of it: name, version and the rest of its core metadata,
-//! told without running any of its code.
+//! read without running any of its code.
 //!
 //! The `[project]` table (PEP 621) counts, as its build tool completes it, or what that tool had in
 //! its place before. What a build would compute is unknown, and a finding.
@@ -20,7 +20,7 @@ use crate::read::source_tree::SourceTree;
 
 pub(crate) const PYPROJECT: &str = "pyproject.toml";
 
-/// Completes what is known of the project in `tree` by what its configuration says: `pyproject.toml`,
+/// Completes the metadata of the project in `tree` from its configuration: `pyproject.toml`,
 /// `setup.cfg`, `setup.py` and the files that these refer to.
 ///
 /// What is known already, such as by the records of a source distribution, stays as it is. It is
@@ -45,9 +45,9 @@ pub(crate) fn parse(text: &str, path: &str) -> Result<DocumentMut, Finding> {
     })
 }
 
-/// What the build tool of the project reads.
+/// The configuration that the project's build tool reads.
 fn draft(tree: &SourceTree, document: &Table) -> MetadataBuilder {
-    // Projects that are compiled have metadata all the same; that they are is said elsewhere.
+    // Projects with native code have metadata, too; the code is reported elsewhere.
     let tool = build_tool::choose(tree).map_or(BuildTool::Setuptools, |choice| choice.tool);
     let mut draft = if tool == BuildTool::Setuptools {
         setuptools::read(tree, document)

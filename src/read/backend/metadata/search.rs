@@ -12,7 +12,7 @@ const MAX_FILE_LENGTH: usize = 64 << 10;
 /// Bytes that a pattern may take when compiled; what it takes to search grows with it.
 const MAX_SIZE: usize = 256 << 10;
 
-/// What a version stands in.
+/// How to find a version in a file.
 #[derive(Clone, Copy)]
 pub(crate) enum Pattern<'a> {
     /// hatchling's own: `__version__` or `VERSION`, set to a text.
@@ -25,8 +25,8 @@ pub(crate) enum Pattern<'a> {
     First(&'a str),
 }
 
-/// Adds the version that stands in the file at `path`; a pattern that is not understood, and one
-/// that is not there, leave it unknown.
+/// Adds the version in the file at `path`. A pattern that is not supported, or that does not match,
+/// leaves it unknown.
 pub(crate) fn find(draft: &mut MetadataBuilder, tree: &SourceTree, path: &str, pattern: Pattern) {
     let Some(text) = draft.file(tree, path, "version") else { return };
     let regex = match pattern.compiled() {
@@ -49,8 +49,8 @@ impl Pattern<'_> {
     /// The pattern, in which `^` and `$` match at every line.
     ///
     /// Python's patterns are read as those of the crate `regex`, whose work grows with the text
-    /// only. It knows neither references to groups nor conditions on what is around, and operators
-    /// inside of brackets that Python does not have.
+    /// only. It supports neither references to groups nor look-around, and has operators inside of
+    /// brackets that Python does not have.
     fn compiled(self) -> Result<Regex, String> {
         let pattern = match self {
             // Python's refers to the first quote at the end.
@@ -58,15 +58,16 @@ impl Pattern<'_> {
             Self::Pdm => r#"^(?:__version__|VERSION)\s*=\s*["'](.+?)["']\s*(?:#.*)?$"#,
             Self::Named(pattern) | Self::First(pattern) => pattern,
         };
+        let unsupported = || format!("`version`, because the pattern `{pattern}` is not supported");
         let is_foreign = ["[[", "&&", "--", "~~"].iter().any(|sign| pattern.contains(sign));
         if is_foreign || pattern.len() > MAX_PATTERN_LENGTH {
-            return Err(format!("the pattern `{pattern}`, which is not understood"));
+            return Err(unsupported());
         }
         RegexBuilder::new(pattern)
             .multi_line(true)
             .size_limit(MAX_SIZE)
             .dfa_size_limit(MAX_SIZE)
             .build()
-            .map_err(|_| format!("the pattern `{pattern}`, which is not understood"))
+            .map_err(|_| unsupported())
     }
 }

@@ -29,7 +29,7 @@ pub(crate) const KEYS: [(&str, &[&str]); 13] = [
     ("optional-dependencies", &[EXTRAS]),
 ];
 
-/// What the table says; nothing if there is none.
+/// The values in the table; nothing without one.
 pub(crate) fn read(tree: &SourceTree, document: &Table) -> MetadataBuilder {
     let mut draft = MetadataBuilder::of(PLACE);
     let Some(project) = Fields::of(document.get("project")) else { return draft };
@@ -56,7 +56,7 @@ pub(crate) fn read(tree: &SourceTree, document: &Table) -> MetadataBuilder {
     draft
 }
 
-/// Notes the fields that the table leaves to the build and nobody has filled.
+/// Notes the fields that the table leaves to the build and that are not set elsewhere.
 pub(super) fn note_dynamic(draft: &mut MetadataBuilder, document: &Table) {
     let Some(project) = document.get("project").and_then(Item::as_table_like) else { return };
     let given = draft.metadata.fields();
@@ -73,7 +73,7 @@ pub(super) fn note_dynamic(draft: &mut MetadataBuilder, document: &Table) {
     draft.computed.extend(missing);
 }
 
-/// The content type of a description, by its file's name; `None` if that does not tell.
+/// The content type of a description, by its file's name; `None` if the name does not show it.
 pub(crate) fn content_type(path: &str) -> Option<&'static str> {
     let (_, extension) = path.rsplit_once('.')?;
     match extension.to_ascii_lowercase().as_str() {
@@ -131,7 +131,7 @@ fn people(project: &Fields, key: &str, fields: [&'static str; 2], draft: &mut Me
             }
             (None, Some(address)) => addresses.push(address.to_owned()),
             (Some(name), None) => names.push(name.to_owned()),
-            (None, None) => draft.fault(fields[0], format!("one of `{key}` without a name")),
+            (None, None) => draft.fault(fields[0], format!("an entry of `{key}` without a name")),
         }
     }
     draft.metadata.put(fields[0], names.join(", "));

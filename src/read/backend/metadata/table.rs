@@ -33,7 +33,7 @@ impl<'t> Fields<'t> {
     ) -> Option<&'t str> {
         let item = self.table.get(key)?;
         if item.as_str().is_none() {
-            draft.fault(field, format!("`{key}` that is no text"));
+            draft.fault(field, format!("`{key}` that is not a string"));
         }
         item.as_str()
     }
@@ -48,7 +48,7 @@ impl<'t> Fields<'t> {
         let Some(item) = self.table.get(key) else { return Vec::new() };
         let values = item.as_array().into_iter().flatten();
         if !item.as_array().is_some_and(|array| array.iter().all(Value::is_str)) {
-            draft.fault(field, format!("`{key}` that is no list of texts"));
+            draft.fault(field, format!("`{key}` that is not a list of strings"));
         }
         values.filter_map(Value::as_str).collect()
     }
@@ -64,7 +64,7 @@ impl<'t> Fields<'t> {
         let Some(item) = self.table.get(key) else { return Vec::new() };
         let entries: Vec<_> = item.as_table_like().into_iter().flat_map(TableLike::iter).collect();
         if item.as_table_like().is_none() || entries.iter().any(|(_, item)| !item.is_str()) {
-            draft.fault(field, format!("`{key}` that is no table of texts"));
+            draft.fault(field, format!("`{key}` that is not a table of strings"));
         }
         entries.into_iter().filter_map(|(key, item)| Some((key, item.as_str()?))).collect()
     }

@@ -27,7 +27,7 @@ fn field(described: &ProjectMetadata, name: &str) -> Vec<String> {
 }
 
 fn findings(described: &ProjectMetadata) -> Vec<String> {
-    described.findings.iter().map(ToString::to_string).collect()
+    described.findings.iter().map(crate::Finding::facts).collect()
 }
 
 /// Name and version, and the findings.
@@ -50,7 +50,7 @@ fn with_backend(backend: &str, tables: &str) -> String {
 }
 
 const DYNAMIC: &str = "[project]\nname = 'x'\ndynamic = ['version']\n";
-const LEFT: &str = "pyproject.toml [project]: `version` left to the build";
+const LEFT: &str = "pyproject.toml [project]: `version`, which the build computes";
 
 #[test]
 fn a_setup_script_of_micropython_lib_is_whole() {
@@ -92,7 +92,10 @@ fn what_is_known_already_stays() {
     assert_eq!(field(&described, "summary"), ["Known."]);
     assert_eq!(field(&described, "author"), ["A"]);
     assert_eq!(described.declarations.len(), 1);
-    assert_eq!(findings(&described), ["setup.py: `description`, `keywords` left to the build"]);
+    assert_eq!(
+        findings(&described),
+        ["setup.py: `description`, `keywords`, which the build computes"]
+    );
 }
 
 #[test]
@@ -100,7 +103,7 @@ fn a_part_of_the_dependencies_is_better_than_none() {
     let script = "setup(name='x', version='1', install_requires=['a'] + more())";
     let described = described(&[("setup.py", script)]);
     assert_eq!(field(&described, "requires-dist"), ["a"]);
-    assert_eq!(findings(&described), ["setup.py: `requires-dist` left to the build"]);
+    assert_eq!(findings(&described), ["setup.py: `requires-dist`, which the build computes"]);
 }
 
 #[test]
@@ -109,7 +112,7 @@ fn of_several_calls_only_what_they_agree_on_is_known() {
     let described = described(&[("setup.py", script)]);
     assert_eq!(described.metadata.name.as_deref(), Some("x"));
     assert_eq!(described.metadata.version, None);
-    assert_eq!(findings(&described), ["setup.py: `license`, `version` left to the build"]);
+    assert_eq!(findings(&described), ["setup.py: `license`, `version`, which the build computes"]);
 }
 
 #[test]
@@ -121,7 +124,7 @@ fn scripts_that_may_give_anything_leave_the_rest_to_setup_cfg() {
         assert_eq!(field(&described, "home-page"), ["https://example.org/%"]);
         let found = findings(&described);
         assert!(
-            found[0].ends_with("`requires-dist`, `summary`, `version` left to the build"),
+            found[0].ends_with("`requires-dist`, `summary`, `version`, which the build computes"),
             "{found:?}"
         );
     }
@@ -137,7 +140,10 @@ fn versions_that_setuptools_would_run_code_for_are_unknown() {
     assert_eq!(identity(&files("from y import v")), unknown(LEFT));
     assert_eq!(identity(&[("pyproject.toml", DYNAMIC)]), unknown(LEFT));
     let script = "setup(name='x', use_scm_version=True)";
-    assert_eq!(identity(&[("setup.py", script)]), unknown("setup.py: `version` left to the build"),);
+    assert_eq!(
+        identity(&[("setup.py", script)]),
+        unknown("setup.py: `version`, which the build computes"),
+    );
 }
 
 #[test]
@@ -160,7 +166,7 @@ fn versions_are_found_by_the_patterns_of_build_tools() {
     ] {
         let (_, version, found) = of(&hatch(&format!("pattern = '{pattern}'")), source);
         assert_eq!(version, None);
-        assert!(found[0].ends_with("which is not understood"), "{found:?}");
+        assert!(found[0].ends_with("is not supported"), "{found:?}");
     }
     let tables = format!("{DYNAMIC}[tool.pdm.version]\nsource = 'file'\npath = 'v.py'\n");
     assert_eq!(of(&with_backend("pdm.backend", &tables), source), known("4"));
@@ -184,7 +190,7 @@ fn a_version_that_poetry_replaces_is_unknown() {
     let table = "[tool.poetry]\nname = 'x'\nversion = '0.0.0'\n";
     let plug_in = format!("{table}[tool.poetry-dynamic-versioning]\nenable = true\n");
     let plug_in = with_backend("poetry_dynamic_versioning.backend", &plug_in);
-    let left = "pyproject.toml [tool.poetry]: `version` left to the build";
+    let left = "pyproject.toml [tool.poetry]: `version`, which the build computes";
     assert_eq!(identity(&[("pyproject.toml", &plug_in)]), unknown(left));
     // A source distribution has what it was replaced by.
     assert_eq!(identity(&[("pyproject.toml", &plug_in.replace("0.0.0", "2"))]), known("2"));
@@ -209,8 +215,8 @@ fn no_file_outside_of_the_tree_is_read() {
     assert_eq!(
         findings(&described),
         [
-            "pyproject.toml [project]: `../README.md` for the description, and no such file",
-            "pyproject.toml [project]: `/etc/passwd` for the license, and no such file",
+            "pyproject.toml [project]: `../README.md` for the description, which does not exist",
+            "pyproject.toml [project]: `/etc/passwd` for the license, which does not exist",
         ]
     );
 }
@@ -224,14 +230,14 @@ fn values_of_wrong_types_are_left_out() {
     assert_eq!(field(&described, "classifier"), ["A"]);
     assert_eq!(described.metadata.requires_python, None);
     let expected = [
-        "`version` that is no text",
-        "`description` that is no text",
-        "`keywords` that is no list of texts",
-        "`classifiers` that is no list of texts",
-        "`urls` that is no table of texts",
+        "`version` that is not a string",
+        "`description` that is not a string",
+        "`keywords` that is not a list of strings",
+        "`classifiers` that is not a list of strings",
+        "`urls` that is not a table of strings",
         "`readme` that is neither a path nor a table",
         "`license` that is neither an expression nor a table",
-        "one of `authors` without a name",
+        "an entry of `authors` without a name",
         "found requires-python `new`, expected version specifiers",
     ];
     let place = "pyproject.toml [project]";
@@ -247,7 +253,7 @@ fn what_setup_cfg_computes_counts_only_where_setup_py_is_silent() {
         (
             Some("x".to_owned()),
             Some("1".to_owned()),
-            vec!["setup.py: `summary` left to the build".to_owned(),]
+            vec!["setup.py: `summary`, which the build computes".to_owned(),]
         ),
     );
 }

@@ -36,7 +36,7 @@ impl Ignore {
 
     /// Whether all of the folder at `path` is matched.
     pub(in crate::read::backend) fn matches_folder(&self, path: &str) -> bool {
-        // Only a folder has something below it; what it is called does not matter.
+        // Only a folder has something below it; its name does not matter.
         self.decide(&path.split('/').chain([""]).collect::<Vec<_>>())
     }
 
@@ -62,7 +62,7 @@ impl Ignore {
     }
 }
 
-/// What an [`IgnoreLine`] matched: the path itself or a folder above.
+/// The match of an [`IgnoreLine`]: the path itself or a folder above.
 enum Hit {
     File,
     Folder,

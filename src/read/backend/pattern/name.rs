@@ -3,7 +3,7 @@
 //! Written here since the tools want characters, and `globset` matches bytes, so that its `?` is
 //! no `é`; it also panics on patterns whose automaton gets too large.
 
-/// How a tool reads what can be read in two ways.
+/// How a tool reads ambiguous patterns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::read::backend) enum Dialect {
     /// Python's `fnmatch`: a backslash is a backslash, `[^a]` is one of `^` and `a`, and a bracket
@@ -120,7 +120,7 @@ impl Token {
     }
 }
 
-/// Reads a class whose `[` was read, and what is left behind its `]`; `None` if that is missing.
+/// Reads a class whose `[` was read, and returns the rest after its `]`; `None` if that is missing.
 fn class(text: &str, dialect: Dialect) -> Option<(Token, &str)> {
     let inner = text
         .strip_prefix('!')

@@ -281,11 +281,11 @@ fn add_wheel_data(
     Ok(())
 }
 
-/// Notes what only running code of the project would tell.
+/// Reports settings that only have an effect when the project's code runs.
 fn note_code(tree: &SourceTree, settings: &Settings, old: bool, placement: &mut LayoutBuilder) {
     let hook = settings.custom_hook.as_deref().unwrap_or("pdm_build.py");
     if !old && tree.has_file(hook) {
-        placement.note(Finding::new(Code::LayoutUncertain, "a build hook of the project").at(hook));
+        placement.note(Finding::new(Code::LayoutUncertain, "a build hook").at(hook));
     }
     if settings.run_setuptools && settings.is_purelib != Some(true) {
         placement.note(

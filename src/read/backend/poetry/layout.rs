@@ -295,11 +295,11 @@ impl<'a> Wheel<'a> {
         self.placement.add(file, from, to)
     }
 
-    /// What is to be said of links: Poetry itself installs what is behind one where it really lies,
-    /// which nobody means.
+    /// The finding about links: Poetry installs the file behind a link at its real path,
+    /// which is never intended.
     fn linked(&self, tree: &SourceTree) -> Option<Finding> {
         let link = self.placed.iter().find(|file| tree.is_linked(file))?;
-        let found = "a link, which Poetry itself installs where it points to";
+        let found = "a link, which Poetry would install at its target";
         Some(Finding::new(Code::LayoutUncertain, found).at(*link))
     }
 

@@ -26,7 +26,7 @@ pub(crate) fn complete(draft: &mut MetadataBuilder, tree: &SourceTree, document:
     first_of(document, "maintainers", ["maintainer", "maintainer-email"], draft);
 }
 
-/// What the table says; nothing if there is none.
+/// The values in the table; nothing without one.
 fn own(tree: &SourceTree, document: &Table) -> MetadataBuilder {
     let mut draft = MetadataBuilder::of(PLACE);
     let Some(table) = Fields::of(item(document, &["tool", "poetry"])) else { return draft };

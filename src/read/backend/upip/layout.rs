@@ -1,4 +1,4 @@
-//! Archives made for upip: what lies at the root is what is installed.
+//! Archives made for upip, which install the files at their root.
 
 use crate::package::skipped_by_upip;
 use crate::read::backend::layout::{Layout, Placed};
@@ -29,14 +29,14 @@ pub fn layout(tree: &SourceTree) -> Option<Layout> {
     Some(Layout { rules: "upip", files, findings: Vec::new() })
 }
 
-/// Whether all code lies in a folder `src` that is no package itself.
+/// Whether all code lies in a folder `src` that is not a package itself.
 fn is_src_layout(tree: &SourceTree) -> bool {
     let mut code = tree.paths().filter(|path| path.extension() == Some("py")).peekable();
     code.peek().is_some()
         && code.all(|path| path.below("src").is_some_and(|inside| inside.as_str() != "__init__.py"))
 }
 
-/// Whether `setup.cfg` says more than the stamp that setuptools leaves in it.
+/// Whether `setup.cfg` contains more than the tag that setuptools writes into it.
 fn configures_setuptools(tree: &SourceTree) -> bool {
     tree.get("setup.cfg").is_some_and(|file| {
         String::from_utf8_lossy(file).lines().any(|line| line.starts_with("[options"))

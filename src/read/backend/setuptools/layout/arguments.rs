@@ -1,4 +1,4 @@
-//! What the values of the arguments of `setup()` mean.
+//! The arguments of `setup()`.
 
 use std::collections::BTreeMap;
 
@@ -85,7 +85,7 @@ impl Arguments {
         }
     }
 
-    /// What is known of a text or list of texts.
+    /// The known value of a string or list of strings.
     fn texts(&mut self, value: &Value) -> Vec<String> {
         match value {
             Value::Text(text) => self.copier.text(text).into_iter().collect(),

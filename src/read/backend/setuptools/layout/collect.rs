@@ -1,4 +1,4 @@
-//! From packages and modules to files: what the `build_py` command copies.
+//! From packages and modules to files, as the `build_py` command copies them.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -13,7 +13,7 @@ use crate::path::MemberPath;
 use crate::read::backend::layout::Placed;
 use crate::read::source_tree::SourceTree;
 
-/// What it costs to look at a package, in comparisons.
+/// The cost of looking at a package, in comparisons.
 const COST_OF_PACKAGE: usize = 50;
 
 /// Data files that are installed without being named, since setuptools 69.

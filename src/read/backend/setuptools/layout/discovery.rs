@@ -1,4 +1,4 @@
-//! Automatic discovery: what setuptools installs when nobody names a package
+//! Automatic discovery: what setuptools installs if no packages are listed
 //! (`ConfigDiscovery` in setuptools' `discovery.py`, since version 61).
 
 use super::find::{Search, is_identifier, modules, without_nested};
@@ -6,13 +6,13 @@ use super::patterns::NamePatterns;
 use super::settings::{Settings, normal};
 use crate::read::source_tree::SourceTree;
 
-/// Folders at the root that are taken for something else than a package.
+/// Folders at the root that are not packages.
 const NO_PACKAGES: &str = "ci bin debian doc docs documentation manpages news newsfragments \
     changelog test tests unit_test unit_tests example examples scripts tools util utils python \
     build dist venv env requirements tasks fabfile site_scons benchmark benchmarks exercise \
     exercises htmlcov [._]*";
 
-/// Modules at the root that are taken for tools.
+/// Modules at the root that are tools.
 const NO_MODULES: &str = "setup conftest test tests example examples build toxfile noxfile \
     pavement dodo tasks fabfile [Ss][Cc]onstruct conanfile manage benchmark benchmarks exercise \
     exercises [._]*";
@@ -20,7 +20,7 @@ const NO_MODULES: &str = "setup conftest test tests example examples build toxfi
 /// How many folders that are named one by one are searched; each search walks the whole folder.
 const MAX_FOLDERS: usize = 100;
 
-/// What it costs to name a package once more, in comparisons.
+/// The cost of listing a package once more, in comparisons.
 const COST_OF_PACKAGE: usize = 20;
 
 /// Adds the packages or modules that automatic discovery finds to `settings`, or gives `None` if

@@ -8,7 +8,7 @@ use crate::limits::{MAX_RECORD, MAX_RECORD_LINES};
 use crate::read::egg_info;
 use crate::read::source_tree::SourceTree;
 
-/// The records of an `*.egg-info` folder that tell about the layout.
+/// The records of an `*.egg-info` folder that describe the layout.
 pub(super) struct EggInfo {
     /// Where the folder lies. This is the folder of the top-level packages.
     pub base: String,
@@ -19,7 +19,7 @@ pub(super) struct EggInfo {
 }
 
 impl EggInfo {
-    /// The records of the project's own folder; `None` if it has none that tell about the layout.
+    /// The records of the project's own folder; `None` if it has none that describe the layout.
     pub fn find(tree: &SourceTree, project_name: &str) -> Option<Self> {
         let folder = egg_info::folder(tree, Some(project_name))?;
         let lines = |file: &str| {

@@ -30,7 +30,7 @@ impl Search {
         exclude: impl IntoIterator<Item = &'a str>,
         namespaces: bool,
     ) -> Self {
-        // What the finders of setuptools' `discovery.py` always leave out.
+        // The finders of setuptools' `discovery.py` always leave these out.
         let never = ["ez_setup", "*__pycache__"];
         Self {
             include: NamePatterns::new(include),

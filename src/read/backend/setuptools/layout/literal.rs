@@ -1,4 +1,4 @@
-//! The value of a Python expression as far as its text alone tells it.
+//! The value of a Python expression, as far as it follows from the text.
 
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
@@ -21,10 +21,10 @@ const MAX_SEARCHES: usize = 16;
 /// How often a file is read, or what it holds trimmed, in one script; each time copies it.
 const MAX_READS: usize = 16;
 
-/// What a value costs however small it is, in bytes.
+/// The smallest cost of a value, in bytes.
 const COST_OF_VALUE: usize = 128;
 
-/// What is known of a value. Cheap to clone.
+/// A value, as far as it is known. Cheap to clone.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::read) enum Value {
     /// `None`.
@@ -39,7 +39,7 @@ pub(in crate::read) enum Value {
     Dict(Rc<Dict>),
     /// A file that is open, by its path.
     File(Rc<str>),
-    /// Something that only running the script would tell.
+    /// A value that is only known when the script runs.
     Computed,
 }
 
@@ -69,14 +69,14 @@ impl List {
         Self { items: Rc::new(vec![text]), is_partial: false }
     }
 
-    /// What a copy costs, in bytes.
+    /// The cost of a copy, in bytes.
     fn cost(&self) -> usize {
         COST_OF_VALUE + self.items.len() * size_of::<Rc<str>>()
     }
 }
 
 impl Dict {
-    /// What a copy costs, in bytes.
+    /// The cost of a copy, in bytes.
     pub(super) fn cost(&self) -> usize {
         COST_OF_VALUE + self.entries.len() * 2 * size_of::<(Rc<str>, Value)>()
     }
@@ -161,7 +161,7 @@ pub(super) type Scopes = Vec<HashMap<String, Value>>;
 /// Evaluates expressions.
 pub(super) struct Evaluator<'a> {
     tree: &'a SourceTree,
-    /// What the values may still take.
+    /// The remaining budget of the values.
     pub bytes: WorkBudget,
     searches: usize,
     reads: usize,
@@ -392,7 +392,7 @@ impl<'a> Evaluator<'a> {
     }
 }
 
-/// The last part of the name of what is called.
+/// The last part of the name of the called function.
 pub(super) fn callee(call: &ExprCall) -> Option<&str> {
     name_of(&call.func)
 }

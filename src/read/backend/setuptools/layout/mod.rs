@@ -1,8 +1,8 @@
-//! The layout that a wheel built by setuptools has, told from the project's files alone.
+//! The layout of a wheel built by setuptools, derived from the project's files alone.
 //!
 //! setuptools joins the arguments of `setup()` with `setup.cfg` and `pyproject.toml`. Where
 //! an argument is computed, the records that it left in the source distribution are the witness;
-//! where nobody names a package, its automatic discovery is.
+//! if no packages are listed, its automatic discovery is.
 
 mod arguments;
 mod collect;
@@ -66,11 +66,11 @@ pub fn layout(tree: &SourceTree, project_name: &str) -> Result<Option<Layout>, F
     if let Some(finder) = settings.file_finder
         && files.iter().any(|file| manifest.is_guess(&file.source))
     {
-        let found = format!("data files that {finder} takes from version control");
+        let found = format!("data files that {finder} gets from version control");
         findings.push(Finding::new(Code::LayoutUncertain, found));
     }
     if rules == DISCOVERY {
-        findings.push(Finding::new(Code::LayoutDiscovered, "no packages are named"));
+        findings.push(Finding::new(Code::LayoutDiscovered, "the project lists no packages"));
     }
     Ok(Some(Layout { rules, files, findings }))
 }
@@ -168,10 +168,8 @@ fn findings(settings: &Settings) -> Vec<Finding> {
         );
     }
     if settings.own_commands {
-        findings.push(
-            Finding::new(Code::LayoutUncertain, "build commands of the project's own")
-                .at(script::PATH),
-        );
+        findings
+            .push(Finding::new(Code::LayoutUncertain, "custom build commands").at(script::PATH));
     }
     findings
 }

@@ -19,10 +19,10 @@ pub(super) const EXTENSIONS: &str = "ext-modules";
 /// The settings in `pyproject.toml`; the default ones where it does not configure setuptools.
 ///
 /// `include_package_data` is what the other files say of the option; data files are included if
-/// nobody says anything.
+/// nothing is configured.
 ///
 /// # Errors
-/// [`Code::InvalidConfiguration`] if the file is no TOML, or the table not what setuptools takes.
+/// [`Code::InvalidConfiguration`] if the file is not TOML, or the table is not valid for setuptools.
 pub(super) fn read(
     tree: &SourceTree,
     include_package_data: Option<bool>,
@@ -79,7 +79,7 @@ struct PyProject {
     tool: Tool,
 }
 
-/// What the list of files depends on in `[project]` (PEP 621, PEP 639).
+/// The values of `[project]` that affect the list of files (PEP 621, PEP 639).
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
 struct Project {

@@ -63,7 +63,7 @@ impl<'tree, 'ast, N: FnMut(&Call)> Script<'tree, 'ast, N> {
         }
     }
 
-    /// Follows statements; `surely` tells whether they are run exactly once.
+    /// Follows statements; `surely` means that they run exactly once.
     fn statements(&mut self, statements: &'ast [Stmt], surely: bool) {
         for statement in statements {
             self.statement(statement, surely);

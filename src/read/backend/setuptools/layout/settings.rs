@@ -1,4 +1,4 @@
-//! What a project's three configuration files say about its install layout, and which of them
+//! The settings of a project's three configuration files for its install layout, and which of them
 //! counts.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,7 +12,7 @@ pub(super) type Globs = BTreeMap<String, Vec<String>>;
 
 /// The arguments of `setup()` that the layout depends on, however they were given.
 ///
-/// `None` is what setuptools takes for "not given"; an empty list is a choice.
+/// `None` means "not given"; an empty list is a choice.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Settings {
     /// Dotted names of packages, whose modules are all installed.
@@ -33,7 +33,7 @@ pub(super) struct Settings {
     pub referenced: BTreeSet<String>,
     /// The plugin that puts the files that version control knows into source distributions.
     pub file_finder: Option<&'static str>,
-    /// Names of arguments that only running `setup.py` would tell. What is known of them is in the
+    /// Names of arguments that are only known when `setup.py` runs. What is known of them is in the
     /// fields above.
     pub computed: BTreeSet<&'static str>,
     /// The arguments that ask for a compiler.

@@ -36,7 +36,7 @@ pub(in crate::read) fn sections(text: &[u8]) -> Result<Sections, Finding> {
 /// The settings in `setup.cfg`; the default ones if there is no such file.
 ///
 /// # Errors
-/// [`Code::InvalidConfiguration`] if it is no ini file.
+/// [`Code::InvalidConfiguration`](crate::Code::InvalidConfiguration) if it is not an ini file.
 pub(super) fn read(tree: &SourceTree) -> Result<Settings, Finding> {
     let Some(bytes) = tree.get(PATH) else { return Ok(Settings::default()) };
     let sections = sections(bytes)?;

@@ -36,7 +36,7 @@ impl Work {
         self.budget.charge(cost).map_err(|_| {
             Finding::new(Code::InvalidConfiguration, self.what)
                 .at(self.file)
-                .expected("settings that can be followed in seconds")
+                .expected("settings that take seconds to evaluate")
         })
     }
 }

@@ -8,7 +8,7 @@ use crate::read::backend::setuptools::layout::module_file;
 use crate::read::source_tree::SourceTree;
 
 /// The text that a table `{file = …}` or `{attr = …}` stands for; `None`, and noted, if only a
-/// build would tell.
+/// build knows.
 pub(super) fn text(
     draft: &mut MetadataBuilder,
     tree: &SourceTree,
@@ -44,7 +44,7 @@ pub(super) fn files<'a>(
 pub(super) fn attribute(tree: &SourceTree, name: &str) -> Option<String> {
     let (module, name) = name.trim().rsplit_once('.').unwrap_or(("__init__", name.trim()));
     let source = tree.get(&module_file(tree, module)?)?;
-    // A module whose first assignment is no literal is imported by setuptools.
+    // setuptools imports a module whose first assignment is not a literal.
     Outline::of(source, name).assigned.into_iter().next().flatten().map(version)
 }
 

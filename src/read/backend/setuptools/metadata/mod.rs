@@ -37,7 +37,7 @@ fn text_field(name: &str, others: &[(&str, &'static str)]) -> Option<&'static st
     TEXTS.iter().chain(others).find(|(known, _)| *known == name).map(|(_, field)| *field)
 }
 
-/// What the three files say together.
+/// The values in the three files together.
 ///
 /// An argument of `setup()` counts before `setup.cfg`. Where there is a table `[project]`, it
 /// counts alone, but for the fields that it calls dynamic and those that it does not know.
@@ -86,7 +86,7 @@ fn note_missing(draft: &mut MetadataBuilder) {
     draft.computed.extend(missing);
 }
 
-/// Fills what `[tool.setuptools.dynamic]` says where to find.
+/// Fills the fields of `[tool.setuptools.dynamic]`.
 fn for_dynamic(
     draft: &mut MetadataBuilder,
     tree: &SourceTree,

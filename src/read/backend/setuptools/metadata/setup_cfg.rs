@@ -11,7 +11,7 @@ const PATH: &str = "setup.cfg";
 /// Other names for options, with their fields.
 const ALIASES: [(&str, &str); 2] = [("summary", "summary"), ("home_page", "home-page")];
 
-/// What the file says; nothing if there is none, or one that is no ini file.
+/// The values in the file; nothing without a file, or if it is not an ini file.
 pub(super) fn read(tree: &SourceTree) -> MetadataBuilder {
     let mut draft = MetadataBuilder::of(PATH);
     let Some(bytes) = tree.get(PATH).filter(|bytes| bytes.len() <= MAX_TEXT_LENGTH) else {
@@ -71,7 +71,7 @@ fn metadata(draft: &mut MetadataBuilder, tree: &SourceTree, option: &str, value:
 }
 
 /// The value of an option, which may refer to files, to a module, or to another option; `None`, and
-/// noted, if only a build would tell.
+/// noted, if only a build knows the value.
 fn expanded(
     draft: &mut MetadataBuilder,
     tree: &SourceTree,

@@ -6,7 +6,7 @@ use crate::finding::Finding;
 use crate::read::backend::setuptools::layout::work::Work;
 use crate::read::source_tree::SourceTree;
 
-/// What a rule that finds nothing costs, in comparisons.
+/// The cost of a rule that finds nothing, in comparisons.
 const COST_OF_RULE: usize = 50;
 
 /// The folder that distutils builds in.
@@ -35,7 +35,7 @@ struct Entry<'a> {
     is_dotted: bool,
 }
 
-/// What was last said about a path.
+/// The last command about a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum FileState {
     UnknownIndex,
@@ -93,7 +93,7 @@ impl<'a> FileList<'a> {
         }
     }
 
-    /// Does what a command says.
+    /// Applies a command.
     ///
     /// # Errors
     /// [`Code::InvalidConfiguration`](crate::Code::InvalidConfiguration) if the work is used up,
@@ -164,7 +164,7 @@ mod tests {
     const FILES: [&str; 6] =
         ["README", "docs/a.txt", "p/.b.txt", "p/a.txt", "p/q/a.bin", "p/q/a.txt"];
 
-    /// What the text of a `MANIFEST.in` lists of some files.
+    /// The files that the text of a `MANIFEST.in` selects.
     fn listed(text: &str, files: &[&'static str]) -> Vec<&'static str> {
         let tree = tree(files);
         let mut list = FileList::new(&tree);

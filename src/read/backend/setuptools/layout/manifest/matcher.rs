@@ -118,8 +118,8 @@ fn translate(part: &str, text: &mut String) {
     }
 }
 
-/// Translates a class whose `[` was read, and tells what is left behind its `]`; `None` if that is
-/// missing. A range is no range to setuptools, and a negated class matches a slash too.
+/// Translates a class whose `[` was read, and returns the rest after its `]`; `None` if that is
+/// missing. setuptools does not support ranges, and a negated class matches a slash too.
 fn class(text: &str) -> Option<(String, &str)> {
     let (sign, inner) = text.strip_prefix('!').map_or(("", text), |inner| ("^", inner));
     let end = inner.char_indices().skip(1).find(|(_, character)| *character == ']')?.0;

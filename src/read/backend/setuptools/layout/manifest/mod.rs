@@ -45,7 +45,7 @@ pub(super) enum Manifest<'a> {
 }
 
 impl<'a> Manifest<'a> {
-    /// What is known of the manifest, and findings about `MANIFEST.in`.
+    /// The manifest as far as it is known, and findings about `MANIFEST.in`.
     ///
     /// `SOURCES.txt` is the witness where there is one: it was written with the means of the
     /// project's author, version control among them, when the source distribution was made.
@@ -87,7 +87,7 @@ impl<'a> Manifest<'a> {
         }
     }
 
-    /// Whether it is listed only if version control knows it, which nobody can tell.
+    /// Whether it is listed only if version control knows it, which cannot be checked.
     pub fn is_guess(&self, path: &MemberPath) -> bool {
         matches!(self, Self::Listed(list) if list.is_guess(path.as_str()))
     }
@@ -151,7 +151,7 @@ fn add_matching(
     Ok(())
 }
 
-/// Lists what version control knows. Where no repository tells, this is probably all that
+/// Lists what version control knows. Without a repository, this is probably all that
 /// `.gitignore` does not name.
 fn add_tracked(tree: &SourceTree, list: &mut FileList<'_>, work: &mut Work) -> Result<(), Finding> {
     let repository = tree.surroundings().and_then(RepositoryContext::repository);
@@ -266,8 +266,8 @@ mod tests {
         let finding = layout(&tree_of(&files), "pkg").unwrap_err();
         assert_eq!(finding.code, Code::InvalidConfiguration);
         assert_eq!(
-            finding.to_string(),
-            "MANIFEST.in: found too many patterns, expected settings that can be followed in seconds"
+            finding.facts(),
+            "MANIFEST.in: found too many patterns, expected settings that take seconds to evaluate"
         );
     }
 }

@@ -6,13 +6,13 @@ use crate::finding::{Code, Finding};
 
 pub(super) const PATH: &str = "MANIFEST.in";
 
-/// How many lines that are no commands are reported.
+/// How many invalid lines are reported.
 const MAX_FAULTS: usize = 20;
 
-/// How many characters of an unknown command are shown.
+/// How many characters of an unknown command are quoted.
 const MAX_WORD_LENGTH: usize = 40;
 
-/// What a command does to the list of files, for one of its patterns.
+/// The effect of a command on the list of files, for one of its patterns.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Rule {
     pub effect: Effect,
@@ -39,7 +39,7 @@ pub(super) enum Files {
     Matching(String),
 }
 
-/// The rules in the order of their lines, and findings about lines that are no commands, which
+/// The rules in the order of their lines, and findings about invalid lines, which
 /// setuptools skips with a warning. (Where such a line is a joined one, setuptools fails.)
 pub(super) fn read(text: &str) -> (Vec<Rule>, Vec<Finding>) {
     let (mut rules, mut faults) = (Vec::new(), Vec::new());
@@ -89,7 +89,7 @@ fn without_comment(line: &str) -> Option<Cow<'_, str>> {
     }
 }
 
-/// What Python takes for white space.
+/// Python's white space.
 fn is_space(character: char) -> bool {
     character.is_whitespace() || matches!(character, '\x1c'..='\x1f')
 }
@@ -130,10 +130,10 @@ fn fault(command: &str, words: usize) -> Fault {
             };
         }
     };
-    Fault { found: format!("`{command}` with {words} words behind it"), expected }
+    Fault { found: format!("`{command}` with {words} words after it"), expected }
 }
 
-/// What a command does for one of its patterns; `None` if that is nothing.
+/// The effect of a command for one of its patterns; `None` if there is none.
 fn rule(command: &str, folder: &str, pattern: &str) -> Option<Rule> {
     let (effect, files) = match command {
         "include" => (Effect::Add, Files::Found(flat(pattern))),
@@ -274,14 +274,14 @@ mod tests {
              \u{feff}include x\ninclude z",
         );
         assert_eq!(rules.len(), 2);
-        let faults: Vec<_> = faults.iter().map(ToString::to_string).collect();
+        let faults: Vec<_> = faults.iter().map(Finding::facts).collect();
         assert_eq!(faults.len(), 5);
         assert!(
             faults[0].starts_with("MANIFEST.in: found the unknown command `includes` in line 3,")
         );
         assert_eq!(
             faults[1],
-            "MANIFEST.in: found `graft` with 2 words behind it in line 4, expected one folder"
+            "MANIFEST.in: found `graft` with 2 words after it in line 4, expected one folder"
         );
         assert_eq!(read(&"x\n".repeat(1_000)).1.len(), MAX_FAULTS);
     }
