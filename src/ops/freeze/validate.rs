@@ -161,6 +161,7 @@ fn same_files(members: &mut [Member]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::package::Package;
     use crate::adapt::Resources;
     use crate::mip::PackageJson;
     use crate::ops::freeze::frozen_resources;
