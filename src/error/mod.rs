@@ -72,7 +72,7 @@ impl Error {
     }
 
     /// A refusal as one of `input`, after the findings of `earlier`; any other error as it is.
-    pub(crate) fn of_input(self, input: impl ToString, mut earlier: Vec<Finding>) -> Self {
+    pub(crate) fn of_input(self, input: &dyn std::fmt::Display, mut earlier: Vec<Finding>) -> Self {
         match self {
             Self::Refused { mut findings, .. } => {
                 earlier.append(&mut findings);

@@ -213,7 +213,7 @@ impl Converted {
         let claimed = claims.claim(&artifact.path, [&artifact.data]);
         match claimed.and_then(|()| artifact.store(options)) {
             Ok(outcome) => Ok(Stored { summary: self.summary, path: artifact.path, outcome }),
-            Err(error) => Err(error.of_input(artifact.path.display(), self.summary.findings)),
+            Err(error) => Err(error.of_input(&artifact.path.display(), self.summary.findings)),
         }
     }
 }

@@ -165,7 +165,7 @@ mod tests {
     use crate::adapt::Resources;
     use crate::mip::PackageJson;
     use crate::ops::freeze::frozen_resources;
-    use crate::package::Origin;
+    use crate::package::{Origin, Package};
 
     fn member(name: &str, files: &[(&str, &'static str)]) -> Member {
         let file = |(path, text): &(&str, &'static str)| File {

@@ -54,7 +54,7 @@ pub fn flat(
     compiled(&mut package, &options)?;
     let url_base = options.url_base.clone();
     let mip = write::mip(&package, &write::MipOptions { url_base, in_place: false, deps });
-    let mut mip = mip.map_err(|error| error.of_input(name, Vec::new()))?;
+    let mut mip = mip.map_err(|error| error.of_input(&name, Vec::new()))?;
     if about.is_none() {
         mip.package_json.version = None;
     }

@@ -99,7 +99,6 @@ pub fn convert(jobs: &[MipJob], progress: &(dyn Fn() + Sync)) -> Result<Vec<Resu
 ///
 /// # Errors
 /// As [`convert`].
-#[expect(clippy::type_complexity, reason = "a list of results, each with its job")]
 pub fn make<'a>(
     jobs: &'a [MipJob],
     progress: &(dyn Fn() + Sync),
@@ -229,7 +228,7 @@ impl MipArtifact {
         let Self { mip, package, input_size, .. } = self;
         let outcome = match stored {
             Ok(outcome) => outcome,
-            Err(error) => return Err(error.of_input(path.display(), package.findings)),
+            Err(error) => return Err(error.of_input(&path.display(), package.findings)),
         };
         let stored_size: usize = mip.files.iter().map(|(_, data)| data.len()).sum();
         Ok(Packed {
