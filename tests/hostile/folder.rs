@@ -129,9 +129,10 @@ impl Clone {
         let log = clone.path("calls").display().to_string();
         let pip = clone.path("tools/pip-site");
         fs::create_dir_all(pip.join("pip")).unwrap();
+        fs::write(pip.join("pip/__init__.py"), "").unwrap();
         fs::write(pip.join("pip/__main__.py"), format!("print({PIP:?})\n")).unwrap();
         let called = format!(
-            "echo \"python3 $*\" >> '{log}'\nPYTHONPATH='{}' exec '{}' \"$@\"\n",
+            "echo \"python3 $*\" >> '{log}'\nexport PYTHONPATH='{}'\nexec '{}' \"$@\"\n",
             pip.display(),
             python.display()
         );

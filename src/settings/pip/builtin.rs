@@ -89,7 +89,8 @@ mod tests {
                       echo \"  -i, --index-url <url>  Base URL (default https://x/$COLUMNS).\"\n";
         let write = r#"printf %s "$1" > "$0" && chmod +x "$0""#;
         let shell = Program::find(Path::new("sh")).unwrap();
-        let mut command = shell.command(&Isolation::minimal().unwrap());
+        let isolation = Isolation::minimal().unwrap();
+        let mut command = shell.command(&isolation);
         assert!(command.arg("-c").arg(write).arg(&path).arg(script).status().unwrap().success());
         Program::find(&path).unwrap()
     }
