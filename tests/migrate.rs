@@ -20,7 +20,7 @@ use mpconvert::mip::{IndexJson, PackageJson};
 use mpconvert::net::fetch::{FetchOptions, Fetcher, Location};
 use mpconvert::net::mip::Client as MipClient;
 use mpconvert::net::pypi::{Call, Config, Index, IndexName, Pypi};
-use mpconvert::ops::closure::{ClosureOptions, ClosureRequest, ResolvedRequirements};
+use mpconvert::ops::closure::{ClosureRequest, ResolvedRequirements};
 use mpconvert::ops::index::AddOptions;
 use mpconvert::ops::migrate::{Artifact, MigrateOptions, Migrated, OutputOptions, migrate};
 use mpconvert::ops::mip::{Layout, MipOptions};
@@ -466,14 +466,16 @@ fn only_the_command_line_could_resolve_requirements() {
     world.add("a", "1.0", &["b"]).add("b", "1.0", &[]);
     let (mip, pypi) = (mip(None).client, || Ok(world.pypi()));
     let find = |requirements: &[String], lock: Option<&Path>| {
-        let request = ClosureRequest { requirements, files: &[], lock, client: Client::Mip };
-        let options = ClosureOptions {
+        ResolvedRequirements::find(ClosureRequest {
+            requirements,
+            files: &[],
+            lock,
+            client: Client::Mip,
             dependencies: ConvertOptions::default().dependencies(),
             read: ReadOptions::default(),
             mip: &mip,
             pypi: &pypi,
-        };
-        ResolvedRequirements::find(request, options)
+        })
     };
     let found = find(&["a".to_owned()], None).unwrap();
     let names: Vec<&str> = found.closure.resolution.names().collect();

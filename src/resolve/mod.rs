@@ -11,7 +11,6 @@ mod indexes;
 mod known;
 #[cfg(feature = "net")]
 pub mod lockfile;
-mod node;
 mod prefetch;
 mod project;
 mod provider;
@@ -33,8 +32,7 @@ use crate::resolve::resolver_index::ResolverIndex;
 use crate::translate::{DependencyOptions, PackageIndex};
 #[cfg(feature = "net")]
 pub use indexes::{Closure, Releases};
-use node::Node;
-use provider::{Provider, Stop};
+use provider::{Node, Provider, Stop};
 pub use source::{Candidate, Source};
 
 /// For which client releases are resolved.
