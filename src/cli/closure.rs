@@ -6,7 +6,7 @@ use super::args::RequirementArgs;
 use super::printer::{Printer, step};
 use crate::error::Result;
 use crate::net::fetch::Progress;
-use crate::ops::closure::{ClosureOptions, ClosureRequest, ResolvedRequirements};
+use crate::ops::closure::{ClosureRequest, ResolvedRequirements};
 use crate::ops::inputs::settings_of_call;
 use crate::resolve::Client;
 use crate::settings::{Layer, Settings};
@@ -26,20 +26,21 @@ impl RequirementArgs {
         python: &Path,
         printer: &Printer,
     ) -> Result<ResolvedRequirements> {
-        let (requirements, files) = (&self.requirements, &self.files);
         let bar = printer.fetched();
         let pypi = || {
             let bar = bar.clone();
             self.pypi.pypi(python, Progress::new(move |bytes| step(&bar, bytes)))
         };
-        let options = ClosureOptions {
+        let found = ResolvedRequirements::find(ClosureRequest {
+            requirements: &self.requirements,
+            files: &self.files,
+            lock,
+            client,
             dependencies: settings.convert_options()?.dependencies(),
             read: self.limits.options(settings)?,
             mip: &crate::ops::client(settings, self.pypi.fetch()?)?,
             pypi: &pypi,
-        };
-        let request = ClosureRequest { requirements, files, lock, client };
-        let found = ResolvedRequirements::find(request, options);
+        });
         bar.finish_and_clear();
         found
     }

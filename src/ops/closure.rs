@@ -13,8 +13,7 @@ use crate::resolve::lockfile::Lockfile;
 use crate::resolve::{Client, Closure, Releases, ResolveOptions, SkipReason};
 use crate::translate::{DependencyOptions, PackageIndex};
 
-/// The requirements to resolve.
-#[derive(Clone, Copy, Debug)]
+/// What is resolved, and how.
 pub struct ClosureRequest<'a> {
     /// Requirements and projects, as [`RequirementsSpecification::of`] takes them.
     pub requirements: &'a [String],
@@ -24,10 +23,6 @@ pub struct ClosureRequest<'a> {
     pub lock: Option<&'a Path>,
     /// The client that will install the releases.
     pub client: Client,
-}
-
-/// How requirements are resolved.
-pub struct ClosureOptions<'a> {
     /// The target device, and the aliases of dependencies.
     pub dependencies: DependencyOptions,
     /// How archives are read for their dependencies.
@@ -57,18 +52,18 @@ impl ResolvedRequirements {
     /// # Errors
     /// [`Error::Usage`] if there are no requirements; [`Error::Refused`] if the lock does not match, or a
     /// hash is missing or differs; the errors of [`RequirementsSpecification::of`] and [`Closure::find`].
-    pub fn find(request: ClosureRequest, options: ClosureOptions) -> Result<Self> {
+    pub fn find(request: ClosureRequest) -> Result<Self> {
         let ClosureRequest { client, .. } = request;
         let lock = request.lock.map(lock::read).transpose()?;
-        let asked = specification(&request, lock.as_ref(), &options.dependencies)?;
-        let pypi = (options.pypi)()?;
+        let asked = specification(&request, lock.as_ref())?;
+        let pypi = (request.pypi)()?;
         let index = match client {
-            Client::Mip => options.mip.optional_index()?,
+            Client::Mip => request.mip.optional_index()?,
             Client::Upip => None,
         };
         let resolve =
-            ResolveOptions { dependencies: options.dependencies, client, ..Default::default() };
-        let releases = Releases::new(pypi, &options.read, lock);
+            ResolveOptions { dependencies: request.dependencies, client, ..Default::default() };
+        let releases = Releases::new(pypi, &request.read, lock);
         let index = index.map(|index| index as &(dyn PackageIndex + Sync));
         let closure = Closure::find(&asked.requirements, &releases, index, &resolve)?;
         let environment = &resolve.dependencies.environment;
@@ -91,14 +86,13 @@ impl ResolvedRequirements {
 fn specification(
     request: &ClosureRequest,
     lock: Option<&Lockfile>,
-    options: &DependencyOptions,
 ) -> Result<RequirementsSpecification> {
     let is_empty = request.requirements.is_empty() && request.files.is_empty();
     let requirements = match lock {
         Some(lock) if is_empty => &lock.requirements,
         _ => request.requirements,
     };
-    let asked = RequirementsSpecification::of(requirements, request.files, options)?;
+    let asked = RequirementsSpecification::of(requirements, request.files, &request.dependencies)?;
     if asked.requirements.is_empty() && request.requirements.is_empty() {
         return Err(Error::Usage {
             message: "nothing is asked for".to_owned(),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use pep440_rs::Version;
 use pubgrub::SelectedDependencies;
 
-use super::node::Node;
+use super::provider::Node;
 use super::resolver_index::{Edge, ResolverIndex};
 use super::{Resolution, Resolved, SkipReason, Skipped};
 use crate::finding::{Code, Finding};

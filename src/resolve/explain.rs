@@ -11,7 +11,7 @@ use pubgrub::{
 use version_ranges::Ranges;
 
 use super::Candidate;
-use super::node::Node;
+use super::provider::Node;
 use super::provider::Provider;
 use super::resolver_index::ResolverIndex;
 use crate::version::listed;

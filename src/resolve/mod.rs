@@ -8,7 +8,6 @@ mod explain;
 mod indexes;
 mod known;
 pub mod lockfile;
-mod node;
 mod prefetch;
 mod project;
 mod provider;
@@ -29,8 +28,7 @@ use crate::requirement::Requirement;
 use crate::resolve::resolver_index::ResolverIndex;
 use crate::translate::{DependencyOptions, PackageIndex};
 pub use indexes::{Closure, Releases};
-use node::Node;
-use provider::{Provider, Stop};
+use provider::{Node, Provider, Stop};
 pub use source::{Candidate, Source};
 
 /// For which client releases are resolved.

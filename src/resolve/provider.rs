@@ -3,13 +3,13 @@
 use std::cell::{Cell, RefCell};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use pep440_rs::Version;
 use pubgrub::{Dependencies, DependencyProvider, PackageResolutionStatistics};
 use version_ranges::Ranges;
 
 use super::ResolveOptions;
-use super::node::Node;
 use super::project::pinned;
 use super::resolver_index::{Edge, ResolverIndex};
 use crate::error::{Error, Result};
@@ -25,6 +25,37 @@ pub(super) enum Stop {
     /// A limit is reached.
     #[error("{0}")]
     TooMuch(String),
+}
+
+/// The packages of the solver.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Node {
+    /// The call, which has the requirements.
+    Root,
+    /// A project, by its normalised name.
+    Project(String),
+    /// An extra of a project, which depends on this version of the project and on what it brings.
+    Extra(String, String),
+}
+
+impl Node {
+    /// The project that this is, or is of.
+    pub(super) fn project(&self) -> Option<&str> {
+        match self {
+            Self::Root => None,
+            Self::Project(name) | Self::Extra(name, _) => Some(name),
+        }
+    }
+}
+
+impl fmt::Display for Node {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Root => out.write_str("the call"),
+            Self::Project(name) => out.write_str(name),
+            Self::Extra(name, extra) => write!(out, "{name}[{extra}]"),
+        }
+    }
 }
 
 /// Answers the solver.

@@ -32,8 +32,8 @@ pub(super) struct ResolverIndex<'a> {
     bytes: WorkBudget,
 }
 
-/// What dependencies come to.
-pub(super) struct Edges {
+/// The edges of the call or a release to its dependencies.
+pub(super) struct Outgoing {
     pub edges: Vec<Edge>,
     /// A finding for each extra that the release does not have.
     pub unknown_extras: Vec<Finding>,
@@ -138,7 +138,7 @@ impl<'a> ResolverIndex<'a> {
     }
 
     /// What the call asks for.
-    pub(super) fn root_edges(&self) -> Edges {
+    pub(super) fn root_edges(&self) -> Outgoing {
         self.edges(self.roots, "", &[], &[])
     }
 
@@ -148,7 +148,7 @@ impl<'a> ResolverIndex<'a> {
         name: &str,
         version: &Version,
         extras: &[String],
-    ) -> Result<Edges> {
+    ) -> Result<Outgoing> {
         let declared = self.declared(name, version)?;
         let requirements = declared.as_ref().as_ref().map_or(&[][..], Vec::as_slice);
         let edges = self.edges(requirements, name, extras, &[]);
@@ -169,7 +169,7 @@ impl<'a> ResolverIndex<'a> {
         own_name: &str,
         extras: &[String],
         provided: &[String],
-    ) -> Edges {
+    ) -> Outgoing {
         let mut options = self.options.dependencies.clone().providing(provided);
         options.extras = extras.to_vec();
         let WantedDependencies { requirements, unknown_extras, excluded } =
@@ -191,7 +191,7 @@ impl<'a> ResolverIndex<'a> {
         };
         let edges = requirements.iter().map(edge);
         let others = edges.filter(|edge| edge.project().is_none_or(|name| name != own_name));
-        Edges { edges: others.collect(), unknown_extras, excluded }
+        Outgoing { edges: others.collect(), unknown_extras, excluded }
     }
 }
 

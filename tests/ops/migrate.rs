@@ -16,6 +16,7 @@ use mpconvert::mip::{IndexJson, PackageJson};
 use mpconvert::net::fetch::{FetchOptions, Fetcher, Location};
 use mpconvert::net::mip::Client as MipClient;
 use mpconvert::net::pypi::{Config, Index, IndexName, Pypi};
+use mpconvert::ops::closure::{ClosureRequest, ResolvedRequirements};
 use mpconvert::ops::index::AddOptions;
 use mpconvert::ops::migrate::{Artifact, MigrateOptions, Migrated, OutputOptions, migrate};
 use mpconvert::ops::mip::{Layout, MipOptions};
@@ -450,4 +451,32 @@ fn wrong_metadata_beside_a_file_hide_no_dependency() {
             closure.resolution.packages.iter().map(|one| one.name.as_str()).collect();
         assert_eq!(names, ["a", "b"]);
     }
+}
+
+#[test]
+fn only_the_command_line_could_resolve_requirements() {
+    let world = World::new();
+    world.add("a", "1.0", &["b"]).add("b", "1.0", &[]);
+    let (mip, pypi) = (mip(None).client, || Ok(world.pypi()));
+    let find = |requirements: &[String], lock: Option<&Path>| {
+        ResolvedRequirements::find(ClosureRequest {
+            requirements,
+            files: &[],
+            lock,
+            client: Client::Mip,
+            dependencies: ConvertOptions::default().dependencies(),
+            read: ReadOptions::default(),
+            mip: &mip,
+            pypi: &pypi,
+        })
+    };
+    let found = find(&["a".to_owned()], None).unwrap();
+    let names: Vec<&str> = found.closure.resolution.names().collect();
+    assert_eq!(names, ["a", "b"]);
+    let lock = world.scratch.path().join("lock");
+    fs::write(&lock, found.lockfile.to_text()).unwrap();
+    world.add("b", "2.0", &[]);
+    assert_eq!(find(&[], Some(&lock)).unwrap().lockfile.to_text(), found.lockfile.to_text());
+    assert!(matches!(find(&["b".to_owned()], Some(&lock)), Err(Error::Refused { .. })));
+    assert!(matches!(find(&[], None), Err(Error::Usage { .. })));
 }

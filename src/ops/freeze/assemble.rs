@@ -13,7 +13,7 @@ use crate::finding::{Code, Finding};
 use crate::mip::{Dependency, HEAD, LATEST, SOURCE_VARIANT};
 use crate::name::normalized_name;
 use crate::net::mip::Fetched;
-use crate::ops::gather::{Local, names_of, unique};
+use crate::ops::gather::{Local, unique};
 use crate::package::Package;
 use crate::translate::{MipDependencies, break_cycles};
 use crate::write::FrozenPackage;
@@ -48,7 +48,7 @@ pub(super) fn merge(
     let here = here.map(|name| (normalized_name(name), name.clone())).collect();
     let mut names = Names { here, elsewhere: BTreeMap::new() };
     let fetched = fetch(roots, &deps, &names, options, &mut findings)?;
-    names.elsewhere = names_of(&fetched, name_of);
+    names.elsewhere = fetched.iter().map(|one| (one.name.clone(), name_of(one))).collect();
 
     let requires =
         |deps: &[Dependency]| unique(deps.iter().filter_map(|dep| names.find(dep)), str::to_owned);

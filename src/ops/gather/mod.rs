@@ -3,20 +3,10 @@
 mod local;
 mod package_spec;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 pub(super) use local::Local;
 pub use package_spec::{FindJobs, PackageSpec};
-
-use crate::net::mip::Fetched;
-
-/// The names of fetched packages, by the names or URLs that they were requested by.
-pub(super) fn names_of(
-    fetched: &[Fetched],
-    name: fn(&Fetched) -> String,
-) -> BTreeMap<String, String> {
-    fetched.iter().map(|one| (one.name.clone(), name(one))).collect()
-}
 
 /// The names in their order, without those whose key appeared before.
 pub(super) fn unique<K: Ord>(

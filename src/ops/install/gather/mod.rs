@@ -6,7 +6,6 @@ mod locals;
 mod planned;
 mod projects;
 mod remote;
-mod replaced;
 mod request;
 mod requested;
 mod source;

@@ -1,17 +1,17 @@
 //! Reads the requested packages, resolves their dependencies and downloads them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::installed_constraints::InstalledConstraints;
 use super::locals::{self, LocalArchives, installable};
-use super::replaced::Replaced;
 use super::source::InstallSource;
 use super::{GatherOptions, Gathered, InstallJob, Projects, Request, planned};
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 use crate::mip::{Dependency, SOURCE_VARIANT};
+use crate::name::normalized_name;
 use crate::net::fetch::{in_parallel, shown};
-use crate::ops::gather::{Local, PackageSpec, names_of};
+use crate::ops::gather::{Local, PackageSpec};
 use crate::ops::install::PlannedPackage;
 use crate::ops::requirements::missing;
 use crate::requirement::Requirement;
@@ -82,7 +82,7 @@ impl RequestedDependencies {
         let roots: Vec<Dependency> = places.iter().chain(replaced.by.keys()).cloned().collect();
         let (fetched, noticed) = options.client.closure(&roots, SOURCE_VARIANT)?;
         findings.extend(noticed);
-        let names = names_of(&fetched, planned::own_name);
+        let names = fetched.iter().map(|one| (one.name.clone(), planned::own_name(one))).collect();
         let is_asked = |name: &String| {
             places.iter().any(|place| place.name == *name) || replaced.requested.contains(name)
         };
@@ -186,6 +186,37 @@ impl RequestedDependencies {
             place.push(release);
         }
         Ok((resolution, serving))
+    }
+}
+
+/// Packages of mip that replace projects.
+struct Replaced {
+    /// Each package, with the normalized names of the releases that depend on it.
+    by: BTreeMap<Dependency, BTreeSet<String>>,
+    /// The names of the packages that the call requests.
+    requested: BTreeSet<String>,
+}
+
+impl Replaced {
+    fn of(resolution: &Resolution, named: &[Requirement]) -> Self {
+        let roots: BTreeSet<String> =
+            named.iter().map(|requirement| normalized_name(&requirement.name)).collect();
+        let mut replaced = Self { by: BTreeMap::new(), requested: BTreeSet::new() };
+        for left in &resolution.left {
+            let SkipReason::Replaced(dependency) = &left.why else { continue };
+            let by = replaced.by.entry(dependency.clone()).or_default();
+            by.extend(left.wanted_by.iter().cloned());
+            if roots.contains(&left.name) {
+                replaced.requested.insert(dependency.name.clone());
+            }
+        }
+        replaced
+    }
+
+    /// The names of the packages that this release depends on.
+    fn needed_by(&self, release: &str, names: &BTreeMap<String, String>) -> Vec<String> {
+        let needed = self.by.iter().filter(|(_, by)| by.contains(release));
+        needed.filter_map(|(dependency, _)| names.get(&dependency.name).cloned()).collect()
     }
 }
 
