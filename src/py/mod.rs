@@ -2,12 +2,11 @@
 
 mod error;
 mod index;
+mod keywords;
 mod mip;
 mod options;
 mod sources;
 mod types;
-
-use std::path::PathBuf;
 
 use pyo3::prelude::*;
 
@@ -25,29 +24,23 @@ mod native {
     use serde_json::Value;
 
     use super::error::{give, raise};
-    use super::executable;
     #[pymodule_export]
     use super::index::index_add;
+    use super::keywords::Keywords;
     #[pymodule_export]
     use super::mip::mip;
-    use super::options::{PackageSettings, WriteOptions, limits, whose};
+    use super::options::{CallOptions, read_options};
     use super::sources::{Source, Sources};
     #[pymodule_export]
     use super::types::{Added, Converted, File, Finding, Package, Packed};
     use crate::error::Error;
     use crate::ops as engine;
     use crate::ops::inputs;
-    use crate::options::ConvertOptions;
     use crate::read as reader;
-    use crate::read::{Limits, ReadOptions};
-    use crate::requirement::TargetEnvironment;
     use crate::settings::{self as setting, Form, Layer, ProjectSettings, Settings, SettingsScope};
 
     #[pymodule_export]
     const VERSION: &str = env!("CARGO_PKG_VERSION");
-
-    /// What stands for an archive in memory in messages, where it has no name.
-    const IN_MEMORY: &str = "archive";
 
     /// Read one sdist, wheel or project.
     ///
@@ -73,28 +66,20 @@ mod native {
     ///     FileError: The file cannot be read.
     ///     UsageError: An option makes no sense.
     #[pyfunction]
-    #[pyo3(signature = (
-        source, *, name=None, sys_platform=None, python_version=None,
-        max_size=None, max_ratio=None, max_members=None, build=false,
-    ))]
-    #[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
-    fn read(
-        py: Python<'_>,
+    #[pyo3(signature = (source, **options), text_signature = "(source, *, name=None, \
+        sys_platform=None, python_version=None, max_size=None, max_ratio=None, max_members=None, \
+        build=False)")]
+    fn read<'py>(
+        py: Python<'py>,
         source: Source,
-        name: Option<String>,
-        sys_platform: Option<&str>,
-        python_version: Option<&str>,
-        max_size: Option<u64>,
-        max_ratio: Option<u64>,
-        max_members: Option<usize>,
-        build: bool,
+        options: Option<Bound<'py, PyDict>>,
     ) -> PyResult<Package> {
-        let limits = limits(max_size, max_ratio, max_members);
-        let options = read_options(py, sys_platform, python_version, limits, build)?;
+        let keywords = Keywords::new(py, "read", options);
+        let name = archive_name(&keywords)?;
+        let options = read_options(&keywords)?;
+        keywords.finish()?;
         let read = || match source {
-            Source::Bytes(bytes) => {
-                reader::read_bytes(name.as_deref().unwrap_or(IN_MEMORY), bytes.to_vec(), &options)
-            }
+            Source::Bytes(bytes) => reader::read_bytes(&name, bytes.to_vec(), &options),
             Source::Path(path) => reader::read_with(&path, &options),
         };
         py.detach(read).map(Package).map_err(|error| raise(py, &error))
@@ -138,87 +123,73 @@ mod native {
     ///     FileError: A file cannot be read or written.
     ///     UsageError: An option or a setting makes no sense.
     #[pyfunction]
-    #[pyo3(signature = (
-        source, out=None, *, project=None, name=None, extras=None, include=None, exclude=None,
-        resources=None, pip_installable=None, force=false, dry_run=false, sys_platform=None, python_version=None,
-        max_size=None, max_ratio=None, max_members=None, build=false,
-    ), text_signature = "(source, out=None, *, project=None, name=None, extras=None, include=None, \
-        exclude=None, resources=None, pip_installable=None, force=False, dry_run=False, sys_platform=None, \
-        python_version=None, max_size=None, max_ratio=None, max_members=None, build=False)")]
-    #[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
-    fn convert(
-        py: Python<'_>,
+    #[pyo3(signature = (source, out=None, **options), text_signature = "(source, out=None, *, \
+        project=None, name=None, extras=None, include=None, exclude=None, resources=None, \
+        pip_installable=None, force=False, dry_run=False, sys_platform=None, python_version=None, \
+        max_size=None, max_ratio=None, max_members=None, build=False)")]
+    fn convert<'py>(
+        py: Python<'py>,
         source: Sources,
         out: Option<PathBuf>,
-        project: Option<PathBuf>,
-        name: Option<String>,
-        extras: Option<Vec<String>>,
-        include: Option<Vec<String>>,
-        exclude: Option<Vec<String>>,
-        resources: Option<&str>,
-        pip_installable: Option<bool>,
-        force: bool,
-        dry_run: bool,
-        sys_platform: Option<String>,
-        python_version: Option<String>,
-        max_size: Option<u64>,
-        max_ratio: Option<u64>,
-        max_members: Option<usize>,
-        build: bool,
+        options: Option<Bound<'py, PyDict>>,
     ) -> PyResult<Vec<Converted>> {
-        let limits = limits(max_size, max_ratio, max_members);
-        let how = WriteOptions {
-            limits,
-            build: build.then(|| executable(py)).transpose()?,
-            force,
-            dry_run,
+        let keywords = Keywords::new(py, "convert", options);
+        let name = archive_name(&keywords)?;
+        let mut options = CallOptions::take_with_writing(&keywords)?;
+        options.layer = Layer {
+            forms: keywords.take::<Option<_>>("pip_installable")?.map(Form::for_upip),
+            out: out.map(Some),
+            ..options.layer
         };
-        let package =
-            PackageSettings { include, exclude, extras, resources, sys_platform, python_version };
-        let run = || {
-            let call = Layer {
-                forms: pip_installable.map(Form::for_upip),
-                out: out.map(Some),
-                ..package.layer()?
-            };
-            let options = |settings: &Settings| how.options(settings);
-            let name = name.as_deref().unwrap_or(IN_MEMORY);
-            run_convert(source, &whose(project), &call, name, &options)
-        };
-        let results = py.detach(run).map_err(|error| raise(py, &error))?;
-        give(py, results)
+        keywords.finish()?;
+        let results = py.detach(|| run_convert(source, &name, &options));
+        give(py, results.map_err(|error| raise(py, &error))?)
+    }
+
+    /// What messages call an archive that is given as bytes.
+    fn archive_name(keywords: &Keywords) -> PyResult<String> {
+        Ok(keywords.take::<Option<_>>("name")?.unwrap_or_else(|| "archive".to_owned()))
     }
 
     fn run_convert(
         sources: Sources,
-        whose: &SettingsScope,
-        call: &Layer,
         name: &str,
-        options: &dyn Fn(&Settings) -> Result<ConvertOptions, Error>,
+        call: &CallOptions,
     ) -> Result<Vec<Result<Converted, Error>>, Error> {
         let paths = match sources {
-            Sources::One(Source::Bytes(_)) if call.out.is_some() => {
+            Sources::One(Source::Bytes(_)) if call.layer.out.is_some() => {
                 return Err(Error::Usage {
                     message: "bytes are converted to bytes, not to a folder".to_owned(),
                     help: "leave out `out`, or give a path".to_owned(),
                 });
             }
             Sources::One(Source::Bytes(bytes)) => {
-                let whose =
-                    if *whose == SettingsScope::Nearest { &SettingsScope::Nobody } else { whose };
-                let project = whose.settings(Path::new(""))?;
-                let options = options(&Settings::resolve(project.as_ref(), call.clone())?)?;
-                let converted = engine::convert_bytes(name, bytes.to_vec(), &options)?;
+                let converted = convert_bytes(name, bytes.to_vec(), call)?;
                 return Ok(vec![Ok(converted.into())]);
             }
             Sources::One(Source::Path(path)) => vec![path],
             Sources::Many(paths) => paths,
         };
-        let (jobs, failed) = inputs::jobs_by_settings(&paths, whose, call, options)?;
-        let mut results: Vec<_> = failed.into_iter().map(Err).collect();
+        let options = |settings: &Settings| call.convert_options(settings);
+        let (jobs, failed) = inputs::jobs_by_settings(&paths, &call.scope, &call.layer, &options)?;
         let converted = engine::convert(&jobs, &|| ());
-        results.extend(converted.into_iter().map(|result| result.map(Converted::from)));
-        Ok(results)
+        let converted = converted.into_iter().map(|result| result.map(Converted::from));
+        Ok(failed.into_iter().map(Err).chain(converted).collect())
+    }
+
+    fn convert_bytes(
+        name: &str,
+        bytes: Vec<u8>,
+        call: &CallOptions,
+    ) -> Result<engine::Converted, Error> {
+        // Bytes are in no project.
+        let scope = match &call.scope {
+            SettingsScope::Nearest => &SettingsScope::Nobody,
+            scope => scope,
+        };
+        let project = scope.settings(Path::new(""))?;
+        let settings = Settings::resolve(project.as_ref(), call.layer.clone())?;
+        engine::convert_bytes(name, bytes, &call.convert_options(&settings)?)
     }
 
     /// The settings that hold for a project, by their names in `[tool.mpconvert]`.
@@ -288,30 +259,9 @@ mod native {
         crate::redact::Printable(&text.to_string_lossy()).to_string()
     }
 
-    fn read_options(
-        py: Python<'_>,
-        sys_platform: Option<&str>,
-        python_version: Option<&str>,
-        limits: Limits,
-        build: bool,
-    ) -> PyResult<ReadOptions> {
-        let environment = TargetEnvironment::new(
-            sys_platform.unwrap_or(TargetEnvironment::SYS_PLATFORM),
-            python_version.unwrap_or(TargetEnvironment::PYTHON_VERSION),
-        )
-        .map_err(|error| raise(py, &error))?;
-        let build = build.then(|| executable(py)).transpose()?;
-        Ok(ReadOptions { limits, environment, build })
-    }
-
     /// Runs the command line and gives the exit status.
     #[pyfunction]
     fn main(py: Python<'_>, args: Vec<OsString>, python: PathBuf) -> u8 {
         py.detach(|| crate::cli::run(args, Path::new(&python)) as u8)
     }
-}
-
-/// The running Python.
-fn executable(py: Python<'_>) -> PyResult<PathBuf> {
-    py.import("sys")?.getattr("executable")?.extract()
 }
