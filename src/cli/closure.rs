@@ -93,6 +93,10 @@ impl Found {
         Ok(Self { settings, releases, roots: asked.requirements, closure, findings })
     }
 
+    pub(super) fn all_findings(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().chain(&self.closure.resolution.findings)
+    }
+
     /// Tells what was noticed.
     pub(super) fn report(&self, printer: &Printer) {
         printer.findings("requirements", &self.findings);

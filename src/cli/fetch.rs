@@ -5,7 +5,7 @@ use std::path::Path;
 use super::Exit;
 use super::args::FetchArgs;
 use super::printer::{self, Printer, step};
-use super::report::{Entry, Report};
+use super::report::{self, Entry};
 use super::table::{self, Row, size};
 use crate::error::{Error, Result};
 use crate::net::fetch::Progress;
@@ -28,7 +28,7 @@ pub(super) fn run(arguments: &FetchArgs, python: &Path, printer: &Printer) -> Re
     bar.finish_and_clear();
     printer.findings("index", &pypi.findings());
     if printer.is_json() {
-        Printer::json(&Report::new(results.iter().map(Entry::fetched).collect()))?;
+        report::print(results.iter().map(Entry::of))?;
     } else {
         let rows: Vec<_> = results.iter().map(|result| result.as_ref().map(row)).collect();
         table::show(&rows, printer, "fetched")?;

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::Exit;
 use super::args::FreezeArgs;
 use super::printer::Printer;
-use super::report::{Entry, Report};
+use super::report::{self, Entry};
 use super::table::{cell, count, width};
 use crate::error::{Error, Result};
 use crate::ops::freeze::{
@@ -27,11 +27,10 @@ pub(super) fn run(arguments: &FreezeArgs, python: &Path, printer: &Printer) -> R
     };
     let errors = frozen.as_ref().err().map_or(&[][..], Vec::as_slice);
     if printer.is_json() {
-        let entries = match &frozen {
+        report::print(match &frozen {
             Ok(frozen) => Entry::frozen(frozen),
-            Err(errors) => errors.iter().map(Entry::failed).collect(),
-        };
-        Printer::json(&Report::new(entries))?;
+            Err(errors) => errors.iter().map(Entry::from).collect(),
+        })?;
     } else {
         for error in errors {
             printer.error(error);

@@ -2,15 +2,13 @@
 
 use std::path::Path;
 
-use serde::Serialize;
-
 use super::Exit;
 use super::args::MigrateArgs;
 use super::closure::{Found, mip_client};
-use super::index::{self, IndexEntry, PATIENCE};
+use super::index::{self, PATIENCE};
 use super::printer::{Printer, step};
-use super::report::{Entry, Report};
-use super::skipped::{self, SkippedEntry};
+use super::report::{self, Entry};
+use super::skipped;
 use super::table::{cell, count, refused_and_failed, size, tally, width};
 use crate::adapt::{Bytecode, Compiler};
 use crate::cache::Cache;
@@ -102,21 +100,11 @@ fn make<'a>(
     })
 }
 
-/// What is told of one release, or of what is none.
-#[derive(Serialize)]
-#[serde(untagged)]
-enum MigrateEntry<'a> {
-    Artifact(Box<Entry<'a>>),
-    Added(Box<IndexEntry<'a>>),
-    Skipped(SkippedEntry<'a>),
-}
-
 fn show(found: &Found, migrated: &Migrated, printer: &Printer) -> Result<()> {
     if printer.is_json() {
-        let made = migrated.results.iter().map(entry);
-        let left = migrated.left.iter().map(|left| MigrateEntry::Skipped(SkippedEntry::of(left)));
-        let noticed = SkippedEntry::noticed(found).map(MigrateEntry::Skipped);
-        return Printer::json(&Report::new(made.chain(left).chain(noticed).collect()));
+        let made = migrated.results.iter().map(Entry::of);
+        let left = migrated.left.iter().map(Entry::from);
+        return report::print(made.chain(left).chain(Entry::noticed(found.all_findings())));
     }
     found.report(printer);
     let lines: Vec<Option<Line>> =
@@ -139,12 +127,13 @@ fn show(found: &Found, migrated: &Migrated, printer: &Printer) -> Result<()> {
     Ok(())
 }
 
-fn entry(result: &Result<Artifact>) -> MigrateEntry<'_> {
-    match result {
-        Ok(Artifact::Archive(stored)) => MigrateEntry::Artifact(Box::new(Entry::of_stored(stored))),
-        Ok(Artifact::Package(packed)) => MigrateEntry::Artifact(Box::new(Entry::of_packed(packed))),
-        Ok(Artifact::Added(added)) => MigrateEntry::Added(Box::new(IndexEntry::of_added(added))),
-        Err(error) => MigrateEntry::Artifact(Box::new(Entry::failed(error))),
+impl<'a> From<&'a Artifact> for Entry<'a> {
+    fn from(artifact: &'a Artifact) -> Self {
+        match artifact {
+            Artifact::Archive(stored) => Self::from(stored),
+            Artifact::Package(packed) => Self::from(packed),
+            Artifact::Added(added) => Self::from(added),
+        }
     }
 }
 

@@ -6,7 +6,6 @@ mod check;
 mod gc;
 mod list;
 mod remove;
-mod report;
 
 use std::path::Path;
 use std::time::Duration;
@@ -16,8 +15,6 @@ use super::printer::Printer;
 use crate::error::Result;
 pub(super) use args::IndexArgs;
 use args::IndexCommand;
-#[cfg(feature = "net")]
-pub(super) use report::IndexEntry;
 
 /// How long to wait while another run changes the index.
 pub(super) const PATIENCE: Duration = Duration::from_mins(5);
