@@ -588,9 +588,9 @@ fn withdrawn_releases_are_for_those_who_pin_them() {
     place.write("simple/a/index.html", &links);
     let install =
         |what: &str| place.run(0, &format!("install -p lib --index-url simple {what} -v"));
-    assert!(install("a").contains("note[MP755]: lib: a: 2.0, withdrawn: broken"));
+    assert!(install("a").contains("note[MP755]: lib: a: 2.0, yanked: broken"));
     assert_eq!(place.record(), ["a 1.0"]);
-    assert!(install("a==2.0").contains("warning[MP754]: lib: a: 2.0, withdrawn: broken"));
+    assert!(install("a==2.0").contains("warning[MP754]: lib: a: 2.0, yanked: broken"));
     assert_eq!(place.record(), ["a 2.0"]);
     let lock = place.run(0, "lock a --index-url simple -v");
     assert!(lock.contains("note[MP755]"), "{lock}");

@@ -1,5 +1,5 @@
-//! What is costly to make or to fetch, kept between runs: entries by a key that is made of all they
-//! depend on.
+//! The cache of this machine: results that are expensive to make or download, under keys made of
+//! everything that they depend on.
 //!
 //! The folder may be shared by processes, damaged, full, read-only or deleted at any moment: an
 //! entry is then made again.
@@ -31,9 +31,8 @@ const DIGEST: usize = 32;
 /// Digits of a key that name the folder of an entry; the others name its file.
 const PART: usize = 1;
 
-/// The folder of all caches: what `MPCONVERT_CACHE` says, else `mpconvert` where the user's caches
-/// lie (`$XDG_CACHE_HOME` or `~/.cache`; on Windows `%LOCALAPPDATA%`). `None` where there is no such
-/// place.
+/// The folder of all caches: `MPCONVERT_CACHE`, or `mpconvert` in the user's cache folder
+/// (`$XDG_CACHE_HOME` or `~/.cache`; on Windows `%LOCALAPPDATA%`). `None` if neither is known.
 #[must_use]
 pub fn folder() -> Option<PathBuf> {
     if let Some(own) = std::env::var_os(VARIABLE).filter(|own| !own.is_empty()) {
@@ -43,7 +42,7 @@ pub fn folder() -> Option<PathBuf> {
     Some(strategy.cache_dir().join("mpconvert"))
 }
 
-/// What an entry is found by.
+/// The key of an entry.
 ///
 /// ```
 /// use mpconvert::cache::Key;
@@ -132,7 +131,7 @@ impl Cache {
     /// entry or the new one, whole.
     ///
     /// # Errors
-    /// What the system says. Most callers can do without the entry.
+    /// Those of the system. Most callers can do without the entry.
     pub fn put(&self, key: &Key, data: &[u8]) -> io::Result<()> {
         let Some((folder, path)) = self.place(key) else { return Ok(()) };
         if data.len() as u64 > MAX_SIZE {

@@ -1,4 +1,4 @@
-//! What `migrate`, `lock` and `download` have in common: from what is asked for to releases and files.
+//! The common part of `migrate`, `lock` and `download`: from requirements to releases and files.
 
 use std::path::Path;
 
@@ -17,18 +17,18 @@ use crate::resolve::{Client, Closure, Releases, ResolveOptions, SkipReason};
 use crate::settings::{Layer, Settings};
 use crate::translate::PackageIndex;
 
-/// What was found.
+/// The releases and files of a migration.
 pub(super) struct Found {
     pub(super) settings: Settings,
     pub(super) releases: Releases,
     pub(super) roots: Vec<Requirement>,
     pub(super) closure: Closure,
-    /// Beside those of the closure.
+    /// In addition to those of the closure.
     pub(super) findings: Vec<Finding>,
 }
 
 impl Found {
-    /// The releases and files that `arguments` ask for, or that are locked.
+    /// Resolves the requirements in `arguments`, or reads them from the lockfile.
     pub(super) fn of(
         arguments: &RequirementArgs,
         layer: Layer,
@@ -55,8 +55,9 @@ impl Found {
         }
         if asked.requirements.is_empty() && arguments.requirements.is_empty() {
             return Err(Error::Usage {
-                message: "nothing is asked for".to_owned(),
-                help: "name requirements, a file with -r, or a pyproject.toml".to_owned(),
+                message: "no requirements were given".to_owned(),
+                help: "give requirements, a requirements file with -r, or a pyproject.toml"
+                    .to_owned(),
             });
         }
         let bar = printer.fetched();
@@ -85,7 +86,7 @@ impl Found {
         let unused: Vec<_> = others.filter_map(|left| asked.hashes.unused(&left.name)).collect();
         let mut findings = asked.findings;
         findings.extend(unused);
-        // What is locked is verified, however old the page is that names it.
+        // Locked files are verified, even if the page that lists them is old.
         let is_news = |one: &Finding| lock.is_none() || one.code != Code::StaleCopy;
         findings.extend(releases.pypi().findings().into_iter().filter(is_news));
         findings.extend(releases.pypi().findings_of(closure.resolution.names()));
@@ -97,20 +98,20 @@ impl Found {
         self.findings.iter().chain(&self.closure.resolution.findings)
     }
 
-    /// Tells what was noticed.
+    /// Reports the findings.
     pub(super) fn report(&self, printer: &Printer) {
         printer.findings("requirements", &self.findings);
         printer.findings("requirements", &self.closure.resolution.findings);
     }
 }
 
-/// By what packages for mip are looked up.
+/// The client that looks up packages for mip.
 pub(super) fn mip_client(settings: &Settings, arguments: &RequirementArgs) -> Result<MipClient> {
     let index = settings.index.value.as_deref().map(Location::parse).transpose()?;
     Ok(MipClient::new(Fetcher::new(arguments.pypi.fetch()?), index))
 }
 
-/// What stands against the releases by the hashes that are asked for.
+/// Findings about releases that differ from the required hashes.
 fn hash_faults(
     asked: &RequirementsSpecification,
     closure: &Closure,

@@ -17,14 +17,14 @@ use crate::net::fetch::shown;
 use crate::net::pypi::config::Source;
 use crate::settings::{self, Row, Settings};
 
-/// The version of the JSON form; it rises when a field changes its meaning or goes.
+/// The version of the format; it rises when a field is removed or changes its meaning.
 const VERSION: u32 = 1;
 
 #[derive(Serialize)]
 struct Report<'a> {
     version: u32,
     settings: Vec<Entry<'a>>,
-    /// How package indexes are asked, by the names of pip.
+    /// The configuration of package indexes, with the names of pip.
     pip: Vec<Entry<'a>>,
 }
 
@@ -35,7 +35,7 @@ struct Entry<'a> {
     source: String,
 }
 
-/// What one place says, whoever reads it.
+/// The setting of one source, for all readers.
 struct Told {
     key: &'static str,
     value: serde_json::Value,
@@ -44,7 +44,7 @@ struct Told {
 
 impl Told {
     fn of(row: Row) -> Self {
-        // A URL may hold a password.
+        // A URL may contain a password.
         let value = match row.value {
             serde_json::Value::String(text) => shown(&text).into(),
             value => value,
@@ -93,7 +93,7 @@ fn show(arguments: &ConfigShowArgs, python: &Path, printer: &Printer) -> Result<
     Ok(())
 }
 
-/// How package indexes are asked.
+/// The configuration of package indexes.
 #[cfg(feature = "net")]
 fn of_pip(arguments: &ConfigShowArgs, python: &Path) -> Result<Vec<Told>> {
     let cache = FetchOptions::default().cache;

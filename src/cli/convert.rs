@@ -63,7 +63,7 @@ fn pipe(arguments: &ConvertArgs, python: &Path, printer: &Printer) -> Result<Exi
     if arguments.inputs.len() > 1 || call.out.is_some() || printer.is_json() {
         return Err(Error::Usage {
             message: "`-` converts one archive from standard input to standard output".to_owned(),
-            help: "give it alone, without --out and --output-format".to_owned(),
+            help: "use `-` alone, without --out and --output-format".to_owned(),
         });
     }
     let project = arguments.project.whose().settings(Path::new("."))?;

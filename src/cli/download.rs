@@ -1,4 +1,4 @@
-//! `mpconvert download`: the files of a migration, for where there is no network.
+//! `mpconvert download`: the files of a migration, for use without a network.
 
 use std::path::Path;
 

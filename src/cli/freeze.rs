@@ -42,7 +42,7 @@ pub(super) fn run(arguments: &FreezeArgs, python: &Path, printer: &Printer) -> R
     Ok(errors.iter().map(Exit::of).max().unwrap_or(Exit::Fine))
 }
 
-/// What is to be frozen, with the settings of the projects of this machine.
+/// The packages to freeze, with the settings of local projects.
 fn jobs(
     wanted: &[PackageSpec],
     arguments: &FreezeArgs,
@@ -72,7 +72,7 @@ fn jobs(
     Ok((jobs, failed))
 }
 
-/// By the settings of the first project that is given, else of that in whose folder we are.
+/// Uses the settings of the first project that is given, or of the project of the current folder.
 fn options(wanted: &[PackageSpec], arguments: &FreezeArgs) -> Result<FreezeOptions> {
     let input = wanted.iter().find_map(|argument| match argument {
         PackageSpec::Input(path) => Some(path.as_path()),

@@ -1,4 +1,4 @@
-//! `mpconvert inspect`: what would be installed.
+//! `mpconvert inspect`: the files that would be installed.
 
 use std::path::Path;
 
@@ -18,7 +18,7 @@ use crate::translate::upip;
 pub(super) fn run(arguments: &InspectArgs, python: &Path, printer: &Printer) -> Result<Exit> {
     if arguments.inputs.iter().any(|input| input.as_os_str() == "-") {
         return Err(Error::Usage {
-            message: "`-` is for `convert`; inspect reads files".to_owned(),
+            message: "`-` is accepted only by `convert`".to_owned(),
             help: "save the archive to a file first".to_owned(),
         });
     }

@@ -1,4 +1,4 @@
-//! `mpconvert lock`: what a migration takes, written down.
+//! `mpconvert lock`: the lockfile of a migration.
 
 use std::io::ErrorKind;
 use std::path::Path;
@@ -36,15 +36,15 @@ pub(super) fn run(arguments: &LockArgs, python: &Path, printer: &Printer) -> Res
     Ok(skipped::exit(left))
 }
 
-/// A file that is no lock is somebody's work.
+/// A file that is not a lockfile may be the user's own work.
 fn check_out(path: &Path) -> Result<()> {
     match file::read(path, MAX_SIZE) {
         Ok(text) if text.is_empty() || Lockfile::is_one(&text) => Ok(()),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         Err(error) if error.kind() != ErrorKind::FileTooLarge => Err(Error::io(path)(error)),
         _ => Err(Error::Usage {
-            message: format!("{}: this file is no lock", path.display()),
-            help: "name another one with --out, or move it away".to_owned(),
+            message: format!("{}: this file is not a lockfile", path.display()),
+            help: "choose another path with --out, or move the file away".to_owned(),
         }),
     }
 }

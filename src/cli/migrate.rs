@@ -1,4 +1,4 @@
-//! `mpconvert migrate`: from releases of package indexes to what a client takes.
+//! `mpconvert migrate`: from releases on a package index to the formats of clients.
 
 use std::path::Path;
 
@@ -27,8 +27,8 @@ use crate::write::index::LockTimeout;
 pub(super) fn run(arguments: &MigrateArgs, python: &Path, printer: &Printer) -> Result<Exit> {
     if arguments.flat && arguments.to != OutputFormat::Mip {
         return Err(Error::Usage {
-            message: "--flat makes a package for mip".to_owned(),
-            help: "leave --to out".to_owned(),
+            message: "--flat is only for --to mip".to_owned(),
+            help: "leave out --to, or --flat".to_owned(),
         });
     }
     let (asked, client) = (&arguments.asked, arguments.to.client());

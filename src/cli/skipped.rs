@@ -1,4 +1,4 @@
-//! What is made of no release: replaced, built in, dropped or refused.
+//! Dependencies without a release: replaced, built in, dropped or refused.
 
 use std::iter;
 
@@ -10,7 +10,7 @@ use super::table::{cell, width};
 use crate::error::{Error, Result};
 use crate::resolve::{SkipReason, Skipped};
 
-/// Reports the releases as resolved, with the paths of their files where there are some.
+/// Reports the resolved releases, with the paths of their files if they were downloaded.
 pub(super) fn json(found: &Found, paths: Vec<String>) -> Result<()> {
     let resolution = &found.closure.resolution;
     let paths = paths.into_iter().map(Some).chain(iter::repeat(None));
@@ -42,7 +42,7 @@ pub(super) fn show(left: &[Skipped], printer: &Printer) -> Result<()> {
     Ok(())
 }
 
-/// Ends a run of which nothing came. In JSON, what was refused is told in the report.
+/// Ends a run without results. In JSON, the report contains the refusals.
 pub(super) fn failed(error: Error, printer: &Printer) -> Result<Exit> {
     if printer.is_json() && matches!(error, Error::Refused { .. }) {
         report::print([Entry::from(&error)])?;
@@ -51,7 +51,7 @@ pub(super) fn failed(error: Error, printer: &Printer) -> Result<Exit> {
     Err(error)
 }
 
-/// How a run ends that found these.
+/// The exit status of a run with these.
 pub(super) fn exit(left: &[Skipped]) -> Exit {
     let is_refused = left.iter().any(|one| one.why == SkipReason::Refused);
     if is_refused { Exit::Refused } else { Exit::Fine }

@@ -91,7 +91,7 @@ fn choose(requirement: &Requirement, pypi: &Pypi) -> Result<Chosen> {
     if requirement.url.is_some() {
         return Err(Error::Usage {
             message: format!("{}: a requirement with a URL", requirement.name),
-            help: "name the project alone; it is fetched from an index".to_owned(),
+            help: "give only the name of the project, to download it from an index".to_owned(),
         });
     }
     let Some(project) = pypi.project(&requirement.name)? else {

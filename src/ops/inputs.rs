@@ -137,7 +137,7 @@ fn default_out(input: &Input) -> Result<PathBuf> {
     }
     Err(Error::Usage {
         message: format!("{}: this link leads out of the project", out.display()),
-        help: "say with --out where the results shall go".to_owned(),
+        help: "choose the folder for the results with --out".to_owned(),
     })
 }
 
@@ -165,7 +165,10 @@ fn archives_in(folder: &Path) -> Result<Vec<PathBuf>> {
     }
     if archives.is_empty() {
         return Err(Error::Usage {
-            message: format!("{}: no archive and no project in this folder", folder.display()),
+            message: format!(
+                "{}: found neither an archive nor a project in this folder",
+                folder.display()
+            ),
             help: "give a folder with .tar.gz, .tgz, .tar.bz2, .zip or .whl files, \
                    such as the `dist` that `poetry build` fills, or one with pyproject.toml, \
                    setup.py, setup.cfg or manifest.py"
@@ -193,8 +196,11 @@ fn sibling(folder: &Path) -> Result<PathBuf> {
     };
     let Some(name) = named.file_name() else {
         return Err(Error::Usage {
-            message: format!("{}: this folder has no name to derive another from", named.display()),
-            help: "say with --out where the results shall go".to_owned(),
+            message: format!(
+                "{}: this folder has no name to derive the name of the results from",
+                named.display()
+            ),
+            help: "choose the folder for the results with --out".to_owned(),
         });
     };
     let mut sibling = OsString::from(name);
@@ -257,7 +263,7 @@ fn is_same_folder(one: &Path, other: &Path) -> bool {
 fn out_in_input(folder: &Path) -> Error {
     Error::Usage {
         message: format!("the results would go into the input folder {}", folder.display()),
-        help: "give another folder with --out: what lies among the inputs is uploaded with them"
+        help: "choose another folder with --out, so that you do not upload the results with the inputs"
             .to_owned(),
     }
 }

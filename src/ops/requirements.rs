@@ -58,7 +58,7 @@ impl RequirementsSpecification {
                     Error::Usage {
                         message: format!("`{}`: {fault}", redacted(text)),
                         help:
-                            "give a name, perhaps with a constraint: foo, 'foo>=1', 'foo[extra]'; \
+                            "give a name, optionally with a constraint: foo, 'foo>=1', 'foo[extra]'; \
                            or a pyproject.toml"
                                 .to_owned(),
                     }
@@ -80,7 +80,7 @@ impl RequirementsSpecification {
         }
         let usage = |message: String| Error::Usage {
             message: format!("{}: {message}", path.display()),
-            help: "of options, only -r and --hash are read in a file; give others in the call"
+            help: "use only the options -r and --hash in a file, and others on the command line"
                 .to_owned(),
         };
         if seen.len() > MAX_FILES {
@@ -106,7 +106,7 @@ impl RequirementsSpecification {
         let at = path.display().to_string();
         let usage = |message: &str| Error::Usage {
             message: format!("{at}: {message}"),
-            help: "name the requirements in the call, or give a requirements.txt with -r"
+            help: "give the requirements on the command line, or a requirements.txt with -r"
                 .to_owned(),
         };
         let file = file::open(path).map_err(Error::io(path))?;
@@ -118,7 +118,7 @@ impl RequirementsSpecification {
         let findings = &mut self.findings;
         let declared = pyproject::requirements(&document, &at, findings)
             .or_else(|| poetry::requirements(&document, &at, findings))
-            .ok_or_else(|| usage("this project leaves its dependencies to its build"))?;
+            .ok_or_else(|| usage("the dependencies of this project are known only to its build"))?;
         let name = ["project", "poetry"].iter().find_map(|table| {
             let of_table = document.get(table).or_else(|| document.get("tool")?.get(table))?;
             of_table.get("name")?.as_str()

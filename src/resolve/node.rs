@@ -1,4 +1,4 @@
-//! What the solver chooses versions of.
+//! The nodes of the solver.
 
 use std::fmt;
 

@@ -175,7 +175,7 @@ impl ProjectSettings {
             return Err(usage(message, &suggestion(&unknown)));
         }
         let mut layer = Layer::from_table(&table).map_err(|fault| {
-            let help = "`mpconvert config schema` tells what each setting takes";
+            let help = "see the type of each setting with `mpconvert config schema`";
             usage(format!("[tool.mpconvert] {fault}"), help)
         })?;
         let folder = path.parent().unwrap_or(Path::new(""));
@@ -187,7 +187,7 @@ impl ProjectSettings {
             let message = format!("[tool.mpconvert] out: {} leads elsewhere", out.display());
             return Err(usage(
                 message,
-                "name a folder below the project that is no link out of it",
+                "give a folder below the project that is not a link out of it",
             ));
         }
         Ok(Some(Self { path: path.to_owned(), layer }))

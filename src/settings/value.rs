@@ -60,7 +60,7 @@ pub(super) fn of_variable<T: Value>(
     let text = text.to_str().ok_or_else(|| format!("found `{}`, expected UTF-8", text.display()));
     text.and_then(T::from_text).map(Some).map_err(|fault| Error::Usage {
         message: format!("{name}: {fault}"),
-        help: format!("give the variable {name} another value, or unset it"),
+        help: format!("set the variable {name} to another value, or unset it"),
     })
 }
 
@@ -165,7 +165,7 @@ impl Value for ResourceMode {
 
 impl Value for Aliases {
     fn from_text(_: &str) -> Result<Self, String> {
-        Err("names of dependencies are given in pyproject.toml".to_owned())
+        Err("set the names of dependencies in pyproject.toml".to_owned())
     }
 
     fn schema() -> serde_json::Value {

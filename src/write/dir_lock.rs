@@ -92,7 +92,7 @@ fn wait(
         if start.elapsed() >= patience.timeout {
             return Err(Error::Usage {
                 message: format!("{}: another run holds the lock", path.display()),
-                help: "wait for its end, or give more time with --lock-timeout".to_owned(),
+                help: "wait until it ends, or allow more time with --lock-timeout".to_owned(),
             });
         }
         thread::sleep(PAUSE);

@@ -1,4 +1,4 @@
-//! What all downloads of a run may take together.
+//! Limits for all downloads of a run.
 
 use clap::Args;
 
@@ -9,16 +9,16 @@ use crate::settings::{self, Layer, RunLimit};
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Downloads")]
 pub(in crate::cli) struct RunLimitArgs {
-    /// Seconds after which a run stops downloading [default: 3600]
+    /// Time limit for all downloads of a run, in seconds [default: 3600]
     #[arg(long, value_name = "SECONDS")]
     max_run_time: Option<u64>,
-    /// Bytes that a run may download altogether [default: 4294967296]
+    /// Size limit for all downloads of a run, in bytes [default: 4294967296]
     #[arg(long, value_name = "BYTES")]
     max_download: Option<u64>,
 }
 
 impl RunLimitArgs {
-    /// The limits as the command line and the environment give them, from now on.
+    /// The limits set by the command line or the environment. The time starts now.
     pub(in crate::cli) fn budget(&self) -> Result<RunBudget> {
         settings::run_budget(&Layer {
             max_run_time: self.max_run_time.map(RunLimit),

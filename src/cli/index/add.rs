@@ -43,7 +43,7 @@ fn bytecode(arguments: &AddArgs, python: &Path) -> Result<Bytecode> {
     }
     index::bytecode(arguments.layer(), python).map_err(|error| match error {
         Error::Usage { message, help } => {
-            Error::Usage { message, help: format!("{help}; --no-mpy does without") }
+            Error::Usage { message, help: format!("{help}, or use --no-mpy to make no bytecode") }
         }
         error => error,
     })

@@ -29,7 +29,7 @@ pub(super) fn run(arguments: &IndexArgs, python: &Path, printer: &Printer) -> Re
     }
 }
 
-/// Tells that a run waits for another.
+/// Reports that a run waits for another.
 pub(super) fn waiting(dir: &Path, printer: &Printer) -> impl Fn() + Sync {
     let line = format!("{}: waiting for another run that changes the index", dir.display());
     move || printer.summary(&line)

@@ -43,7 +43,7 @@ pub(super) fn list(arguments: &ListArgs, printer: &Printer) -> Result<Exit> {
     Ok(Exit::Fine)
 }
 
-/// Tells why nothing was done.
+/// Reports why nothing was done.
 fn fail(errors: &[Error], printer: &Printer) -> Result<Exit> {
     if printer.is_json() {
         report::print(errors.iter().map(Entry::from))?;
@@ -83,7 +83,7 @@ fn show_changed(
     report::print(packages.chain(Entry::folder(&dir, &done.findings)))
 }
 
-/// Tells that a run waits for another.
+/// Reports that a run waits for another.
 fn waiting(dir: &Path, printer: &Printer) -> impl Fn() + Sync {
     let line = format!("{}: waiting for another run that changes the folder", dir.display());
     move || printer.summary(&line)

@@ -86,7 +86,7 @@ fn jobs(
     Ok((jobs, failed))
 }
 
-/// By the settings of the first project that is given, else of that in whose folder we are.
+/// Uses the settings of the first project that is given, or of the project of the current folder.
 fn options<'a>(
     requests: &[Request],
     asked: RequirementsSpecification,
@@ -102,7 +102,8 @@ fn options<'a>(
     let project = arguments.project.whose().settings(input.unwrap_or(Path::new(".")))?;
     let settings = Settings::resolve(project.as_ref(), arguments.layer())?;
     let convert = convert_options(&settings, arguments, python)?;
-    // Only names that nobody else has are asked for there, and pip may have to tell which indexes.
+    // Only names that no other source has are looked up there, and pip may have to list its
+    // indexes.
     let told = bar.clone();
     let pypi = Box::new(move || {
         let told = told.clone();

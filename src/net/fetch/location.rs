@@ -48,7 +48,7 @@ impl Location {
             return Err(faulty("this URL has no host"));
         }
         if rest.chars().any(|letter| letter.is_control() || letter.is_whitespace()) {
-            return Err(faulty("this URL has white space in it"));
+            return Err(faulty("this URL contains white space"));
         }
         Ok(Self::Url(text.trim_end_matches('/').to_owned()))
     }

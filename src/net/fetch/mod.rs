@@ -326,7 +326,7 @@ impl Fetcher {
                 "{}: this program was built without the network",
                 location::shown(url)
             ),
-            help: "build it with the feature `net`, or give a folder".to_owned(),
+            help: "build it with the feature `net`, or use a folder".to_owned(),
         })
     }
 }

@@ -61,7 +61,7 @@ fn file(path: &Path) -> Result<Vec<Certificate>, FetchError> {
         .filter(|one| store.add(one.clone()).is_ok())
         .filter_map(|one| Certificate::from_der(&one).ok())
         .collect();
-    if roots.is_empty() { Err(fault("no certificate in the form PEM is in it")) } else { Ok(roots) }
+    if roots.is_empty() { Err(fault("found no certificate in PEM format")) } else { Ok(roots) }
 }
 
 /// The certificates in the files of a folder, in which others may lie, too.
@@ -76,7 +76,7 @@ fn folder(path: &Path) -> Result<Vec<Certificate>, FetchError> {
         .filter(|path| path.is_file())
         .flat_map(|path| file(path).unwrap_or_default())
         .collect();
-    if roots.is_empty() { Err(fault("no certificate in the form PEM is in it")) } else { Ok(roots) }
+    if roots.is_empty() { Err(fault("found no certificate in PEM format")) } else { Ok(roots) }
 }
 
 #[cfg(test)]

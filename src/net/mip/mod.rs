@@ -138,8 +138,8 @@ impl Client {
     /// Where the index is, which `what` needs.
     fn index(&self, what: &str) -> Result<&Location> {
         self.index.as_ref().ok_or_else(|| Error::Usage {
-            message: format!("{what}: no index is known that may have it"),
-            help: "name an index with --index, a URL or a folder".to_owned(),
+            message: format!("{what}: no index to look it up in"),
+            help: "give an index with --index: a URL or a folder".to_owned(),
         })
     }
 }

@@ -222,7 +222,7 @@ fn account(index: &Index, keyring: bool, network: &Network) -> Result<(IndexName
     if url.scheme() != "https" && !is_of_this_machine(&url) && !network.trusts(&url) {
         return Err(Error::Usage {
             message: format!("{}: an index without encryption", index.location),
-            help: "use https://, or trust its host by --trusted-host or PIP_TRUSTED_HOST"
+            help: "use https://, or trust its host with --trusted-host or PIP_TRUSTED_HOST"
                 .to_owned(),
         });
     }

@@ -42,7 +42,7 @@ pub struct ProjectFile {
     pub size: Option<u64>,
     /// The versions of Python that it is for, as it was written. It says nothing of MicroPython.
     pub requires_python: Option<String>,
-    /// Why it was withdrawn (PEP 592), if it was; empty where no reason is given.
+    /// The reason why it was yanked (PEP 592), if it was; may be empty.
     pub yanked: Option<String>,
     /// The SHA-256 of its metadata, where the index offers these beside the file (PEP 658).
     pub metadata_sha256: Option<String>,
@@ -123,7 +123,7 @@ impl ProjectFile {
 }
 
 /// The file of a release that is converted: a pure wheel, then a source distribution, never a wheel
-/// for a platform. A withdrawn file is taken only where there is no other.
+/// for a platform. A yanked file is selected only if there is no other.
 ///
 /// ```
 /// assert_eq!(mpconvert::net::pypi::best(&[]), None);

@@ -113,8 +113,10 @@ fn apply(tree: &Dir, steps: &[Step]) -> Result<()> {
         if step.old {
             tree.rename(path, old_file(&change, place))?;
         } else if tree.has(path)? {
-            let came =
-                io::Error::new(io::ErrorKind::AlreadyExists, "this came into being just now");
+            let came = io::Error::new(
+                io::ErrorKind::AlreadyExists,
+                "another process has just created this path",
+            );
             return Err(Error::io(tree.shown(path))(came));
         }
         if step.new.is_some() {
@@ -161,7 +163,7 @@ pub(super) fn is_interrupted(tree: &Dir) -> Result<bool> {
     tree.has_file(change().join(RECORD))
 }
 
-/// Restores what was there before a change that was not made to its end; whether there was one.
+/// Restores what was there before an unfinished change; whether there was one.
 pub(super) fn recover(tree: &Dir) -> Result<bool> {
     let is_interrupted = is_interrupted(tree)?;
     if is_interrupted {
@@ -171,14 +173,14 @@ pub(super) fn recover(tree: &Dir) -> Result<bool> {
     Ok(is_interrupted)
 }
 
-/// The steps of a change that was not made to its end. Whoever made the tree may have written them:
+/// The steps of an unfinished change. Whoever made the tree may have written them:
 /// they are checked before the first is undone.
 fn interrupted_steps(tree: &Dir) -> Result<Vec<Step>> {
     let path = change().join(STEPS);
     let invalid = |found: String| {
         let at = tree.shown(&path).display().to_string();
         let finding = Finding::new(Code::InvalidRecord, found).at(&at);
-        let help = "the tree is left alone; remove the folder `.mpconvert/change` if it is yours";
+        let help = "nothing was changed; remove the folder `.mpconvert/change` if it is yours";
         Error::Refused { input: at, findings: vec![finding.hint(help)] }
     };
     let text = tree.read(&path, MAX_STEPS_SIZE)?.ok_or_else(|| invalid("no file".to_owned()))?;

@@ -84,7 +84,7 @@ impl Device {
         }
         Err(Error::Usage {
             message: format!("mpremote: {status}"),
-            help: "see what it says above; the folder itself is complete".to_owned(),
+            help: "see its message above; the folder itself is complete".to_owned(),
         })
     }
 }

@@ -195,7 +195,7 @@ fn change(
     let Plan { change, packages, mut findings, is_same_record } =
         planned(target(&before), &before, &tree, options)?;
     if is_recovered {
-        let found = "what was there before is restored";
+        let found = "the previous files were restored";
         findings
             .push(Finding::new(Code::InstallInterrupted, found).hint("nothing needs to be done"));
     }
@@ -222,7 +222,7 @@ pub fn check_folder(dir: &Path) -> Result<()> {
     }
     Err(Error::Usage {
         message: format!("{}: no such folder", dir.display()),
-        help: "name the folder that packages were installed in".to_owned(),
+        help: "give the folder that packages were installed in".to_owned(),
     })
 }
 
@@ -264,7 +264,7 @@ fn look_at(tree: &Dir, patience: &LockTimeout) -> Result<Option<DirLock>> {
 }
 
 fn interrupted(tree: &Dir) -> Result<Option<Finding>> {
-    let found = "a change that was not made to its end";
+    let found = "an unfinished change";
     let finding = || Finding::new(Code::InstallInterrupted, found);
     Ok(change::is_interrupted(tree)?.then(finding))
 }

@@ -100,7 +100,7 @@ pub fn jobs(
     if call.in_place && all.len() > 1 && layer.url_base.is_some() {
         return Err(Error::Usage {
             message: format!("one URL base for the sources of {} projects", all.len()),
-            help: "call once for each project, or set url-base in each pyproject.toml".to_owned(),
+            help: "run once for each project, or set url-base in each pyproject.toml".to_owned(),
         });
     }
     Ok((all, failed))
@@ -116,7 +116,7 @@ fn jobs_in_place(
             Ok(Job { out: folder.to_owned(), options: Arc::clone(options), input: input.clone() })
         }
         None => Err(Error::Usage {
-            message: format!("{input}: only the folder of a project takes a package.json in place"),
+            message: format!("{input}: a package.json in place needs the folder of a project"),
             help: "give the folder with pyproject.toml, setup.py or setup.cfg".to_owned(),
         }),
     };
@@ -138,8 +138,8 @@ fn refuse_in_place(settings: &Settings, convert: &ConvertOptions, call: &MipCall
         return Ok(());
     };
     Err(Error::Usage {
-        message: format!("there is no place for {what} among the sources of a project"),
-        help: "leave that out, or write all files to a folder with --out".to_owned(),
+        message: format!("{what} cannot be written among the sources of a project"),
+        help: "leave out the option, or write all files to a folder with --out".to_owned(),
     })
 }
 
@@ -171,9 +171,9 @@ pub(crate) fn bytecode(settings: &Settings, python: &Path) -> Result<Bytecode> {
     let compilers = Compiler::find(&settings.mpy_cross.value.0, python)?;
     if compilers.len() > 1 {
         return Err(Error::Usage {
-            message: "a package has one version of bytecode, and there are several compilers"
+            message: "found several compilers, but a package has only one version of bytecode"
                 .to_owned(),
-            help: "name one compiler, or make an index, which has them all".to_owned(),
+            help: "choose one compiler with --mpy-cross, or make an index, which holds several versions".to_owned(),
         });
     }
     Ok(Bytecode { compilers, cache: Cache::of_user(Bytecode::CACHE) })

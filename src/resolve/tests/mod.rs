@@ -163,7 +163,7 @@ fn pre_releases_and_withdrawn_ones_are_for_those_who_name_them() {
     assert_eq!(chosen(&world, &["e"]), ["a 2a1", "e 1"]);
     assert_eq!(chosen(&world, &["b", "d"]), ["b 2", "d 1"]);
     let resolution = try_resolve(&world, &["b==2"]).unwrap();
-    assert_eq!(resolution.findings[0].to_string(), "b: 2, withdrawn: broken");
+    assert_eq!(resolution.findings[0].to_string(), "b: 2, yanked: broken");
     assert!(try_resolve(&world, &["b>=2"]).is_err());
 }
 
@@ -175,7 +175,7 @@ fn what_is_passed_over_is_told() {
         let of_left = resolution.left.iter().flat_map(|left| &left.findings);
         of_left.chain(&resolution.findings).map(ToString::to_string).collect()
     };
-    assert_eq!(told_of(&["a", "b"]), ["a: 2, withdrawn: broken", "b: 3, which has no pure wheel"]);
+    assert_eq!(told_of(&["a", "b"]), ["a: 2, yanked: broken", "b: 3, which has no pure wheel"]);
     assert_eq!(told_of(&["a", "b", "c"]), ["b: 2, which has no pure wheel"]);
     assert_eq!(told_of(&["e"]), ["d: 1, which has no pure wheel"]);
 }

@@ -84,7 +84,7 @@ impl<'a> Files<'a> {
             return Ok(name.to_owned());
         }
         let path = self.layout.file(digest);
-        let damaged = "this file has another content than its name says; remove it";
+        let damaged = "the content of this file does not match its name; remove it";
         Err(Error::io(self.layout.root().shown(path))(io::Error::other(damaged)))
     }
 

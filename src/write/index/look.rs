@@ -47,7 +47,7 @@ impl Look {
         if !root.has(layout.index_json())? && !root.has(layout.packages())? {
             return Err(Error::Usage {
                 message: format!("{}: found no index", dir.display()),
-                help: "give the folder that holds index.json and package/; `mpconvert index add` \
+                help: "give the folder with index.json and package/; `mpconvert index add` \
                        begins one"
                     .to_owned(),
             });
@@ -55,7 +55,7 @@ impl Look {
         let lock = DirLock::shared(root, &layout.lock(), patience)?;
         let mut contents = Contents::read(&layout)?;
         if change::is_interrupted(&layout)? {
-            let found = "files of a change that did not come to its end";
+            let found = "files of an unfinished change";
             let at = layout.work().display().to_string();
             contents.findings.push(Finding::new(Code::Unfinished, found).at(at));
         }

@@ -113,11 +113,10 @@ fn needs(options: &MipOptions) -> Option<Finding> {
     };
     match &options.url_base {
         None => Some(finding("relative URLs", "MicroPython 1.25 or newer")),
-        Some(base) if base.as_str().starts_with("codeberg:") => {
-            Some(finding("URLs that start with `codeberg:`", "MicroPython 1.29 or newer").hint(
-                "for older ones say --url-base with the URL at which the host serves raw files",
-            ))
-        }
+        Some(base) if base.as_str().starts_with("codeberg:") => Some(
+            finding("URLs that start with `codeberg:`", "MicroPython 1.29 or newer")
+                .hint("for older versions, set --url-base to the URL of the raw files on the host"),
+        ),
         Some(_) => None,
     }
 }

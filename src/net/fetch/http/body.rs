@@ -41,7 +41,9 @@ impl Partial {
             let range = text(response.headers(), header::CONTENT_RANGE);
             if range.and_then(|range| start_of(&range)) != Some(self.data.len() as u64) {
                 *self = Self::default();
-                return Err(FetchError::Connection("the server sends another part".to_owned()));
+                return Err(FetchError::Connection(
+                    "the server sent another part of the content".to_owned(),
+                ));
             }
         } else {
             *self = Self { data: Vec::new(), validator: validator(response.headers()) };

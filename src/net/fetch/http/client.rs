@@ -94,7 +94,8 @@ fn client_for(options: &FetchOptions, certificates: Certificates) -> Result<Clie
     if let Some(proxy) = &network.proxy {
         // What is wrong with it may tell the password in it.
         let proxy = Proxy::all(proxy.reveal());
-        let proxy = proxy.map_err(|_| FetchError::Connection("the proxy is no URL".to_owned()))?;
+        let proxy =
+            proxy.map_err(|_| FetchError::Connection("the proxy is not a URL".to_owned()))?;
         builder = builder.proxy(proxy);
     }
     builder = match certificates {

@@ -151,7 +151,7 @@ fn refused(response: &Response, with_login: bool, partial: &mut Partial) -> Fail
         StatusCode::UNAUTHORIZED => FetchError::Unauthorized(with_login).into(),
         StatusCode::RANGE_NOT_SATISFIABLE => {
             partial.clear();
-            FetchError::Connection("the server does not know the rest".to_owned()).into()
+            FetchError::Connection("the server cannot send the rest".to_owned()).into()
         }
         status => {
             let value = text(response.headers(), header::RETRY_AFTER);

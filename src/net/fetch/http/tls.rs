@@ -20,8 +20,7 @@ pub(super) fn fault(error: &Error) -> Option<FetchError> {
         Error::PeerIncompatible(_)
         | Error::AlertReceived(
             AlertDescription::ProtocolVersion | AlertDescription::HandshakeFailure,
-        ) => "the server offers no version or cipher of TLS that is supported here: 1.2 and 1.3"
-            .to_owned(),
+        ) => "the server supports neither TLS 1.2 nor 1.3 with a common cipher".to_owned(),
         Error::AlertReceived(AlertDescription::UnrecognisedName) => {
             "the server does not know this host name".to_owned()
         }
@@ -51,7 +50,7 @@ fn of_certificate(error: &CertificateError) -> FetchError {
         NotValidForNameContext { expected, presented } => {
             format!("is for {}, not for `{}`", names(presented), expected.to_str())
         }
-        error => return FetchError::Certificate(format!("is not taken: {error}")),
+        error => return FetchError::Certificate(format!("is invalid: {error}")),
     };
     FetchError::CertificateInvalid(message)
 }

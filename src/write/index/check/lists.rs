@@ -72,7 +72,7 @@ fn check_names(look: &Look) -> Vec<Finding> {
             findings.push(disagrees(format!("`{name}` twice")));
         }
         if !look.contents.packages.contains_key(name) {
-            findings.push(disagrees(format!("`{name}`, which is no package")));
+            findings.push(disagrees(format!("`{name}`, which is not a package")));
         }
         let expected = latest(package.versions.values().flatten().map(String::as_str));
         if let Some(expected) = expected.filter(|expected| *expected != package.version) {
