@@ -22,7 +22,7 @@ use crate::read::{self, Input};
 use crate::write::store::{Outcome, holds, output_differs, persist};
 use crate::write::{TarGz, UpipOptions, upip};
 
-/// What became of a release, without the content of its files.
+/// A converted release, without the content of its files.
 #[derive(Clone, Debug)]
 pub struct Summary {
     /// The project's name as it was published.
@@ -39,8 +39,7 @@ pub struct Summary {
     pub members: Vec<MemberPath>,
     /// All findings, in the order of noticing.
     pub findings: Vec<Finding>,
-    /// Bytes of the archive that the payload was taken from; for a project, of the payload as it lies
-    /// in its folder.
+    /// The size of the input archive in bytes; for a project, of the payload in its folder.
     pub input_size: u64,
     /// Bytes of the archive for upip.
     pub output_size: u64,
@@ -62,7 +61,7 @@ pub struct Stored {
     pub summary: Summary,
     /// The path of its archive for upip.
     pub path: PathBuf,
-    /// What was done there.
+    /// The outcome at that path.
     pub outcome: Outcome,
 }
 
@@ -134,8 +133,7 @@ fn convert_job(job: &Job) -> Vec<Result<Converted>> {
         .collect()
 }
 
-/// Converts one archive in memory. `name` is its file name, or any text that stands for it in
-/// messages.
+/// Converts one archive in memory. `name` is its file name, or another name for messages.
 ///
 /// # Errors
 /// [`Error::Refused`] with all findings.

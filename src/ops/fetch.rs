@@ -14,10 +14,10 @@ use crate::net::pypi::{Choice, ProjectFile, Pypi};
 use crate::requirement::{Requirement, TargetEnvironment};
 use crate::write::store::{self, Outcome};
 
-/// What is done with files that were fetched.
+/// The arguments of a download.
 #[derive(Clone, Debug, Default)]
 pub struct FetchJob {
-    /// What is wanted.
+    /// The requirements.
     pub requirements: Vec<Requirement>,
     /// The folder for the files; it need not exist yet.
     pub out: PathBuf,
@@ -38,24 +38,24 @@ pub struct FetchedFile {
     pub file_stem: String,
     /// The file as its index names it.
     pub file: ProjectFile,
-    /// Where it lies.
+    /// Its path.
     pub path: PathBuf,
     /// Its bytes, if known.
     pub size: Option<u64>,
-    /// What was done there.
+    /// The outcome at that path.
     pub outcome: Outcome,
-    /// What was noticed.
+    /// All findings.
     pub findings: Vec<Finding>,
 }
 
-/// What a requirement means.
+/// The file that was chosen for a requirement.
 struct Chosen {
     name: String,
     choice: Choice,
 }
 
-/// Fetches a file for each requirement, in their order, several at a time; those that do not apply to
-/// a device are left out. `known` is told the bytes of all that is fetched, if the indexes tell them.
+/// Downloads a file for each requirement, several at a time; requirements that do not apply to the
+/// device are left out. `known` is called with the total size in bytes, if the indexes give it.
 ///
 /// One requirement that is refused does not stop the others.
 pub fn fetch(job: &FetchJob, pypi: &Pypi, known: &dyn Fn(u64)) -> Vec<Result<FetchedFile>> {

@@ -1,4 +1,4 @@
-//! What a user asks for: requirements in the call, in files, and of projects.
+//! Requirements of a call: from its arguments, from files and from projects.
 
 mod hashes;
 
@@ -26,25 +26,24 @@ const MAX_SIZE: u64 = 4 << 20;
 const MAX_FILES: usize = 100;
 const PYPROJECT: &str = "pyproject.toml";
 
-/// What a user asks for.
+/// The requirements of a call.
 #[derive(Clone, Debug, Default)]
 pub struct RequirementsSpecification {
     /// The requirements, in the order of the call.
     pub requirements: Vec<Requirement>,
     /// The hashes of the files that alone may be taken.
     pub hashes: Hashes,
-    /// What was noticed.
+    /// All findings.
     pub findings: Vec<Finding>,
 }
 
 impl RequirementsSpecification {
-    /// What `requirements`, the `files` of pip and the projects among them ask for. A requirement is a
-    /// name, perhaps with a constraint; a path that ends in `pyproject.toml`, or the folder of one,
-    /// stands for what that project depends on, with the extras in `options`.
+    /// Collects `requirements` and those in requirements `files`. A requirement is a name,
+    /// optionally with a constraint; a path that ends in `pyproject.toml`, or its folder, means the
+    /// dependencies of that project, with the extras in `options`.
     ///
     /// # Errors
-    /// [`Error::Usage`] for what is no requirement and for files that cannot be followed, and
-    /// [`Error::Io`].
+    /// [`Error::Usage`] for invalid requirements and files, and [`Error::Io`].
     pub fn of(
         requirements: &[String],
         files: &[PathBuf],
@@ -139,7 +138,7 @@ fn project_file(text: &str) -> Option<PathBuf> {
     if path.file_name().is_some_and(|name| name == PYPROJECT) {
         return Some(path.to_owned());
     }
-    // A name stays a name, whatever folders there are.
+    // A name is never a path, even if there is a folder of that name.
     let is_path = text == "." || text.contains(['/', '\\']);
     let file = path.join(PYPROJECT);
     (is_path && !text.contains("://") && file.is_file()).then_some(file)

@@ -10,7 +10,7 @@ use memchr::memmem::Finder;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode, percent_decode_str, utf8_percent_encode};
 use reqwest::Url;
 
-/// What must not be seen: it has no way into a message, a log or a file.
+/// A secret, which cannot get into a message, a log or a file.
 ///
 /// ```
 /// use mpconvert::net::fetch::Secret;
@@ -26,14 +26,14 @@ pub struct Secret(String);
 pub struct Login {
     /// The name.
     pub user: Secret,
-    /// The password; empty where there is none.
+    /// The password; empty if there is none.
     pub password: Secret,
 }
 
 /// Where a password is looked for once a server wants one.
 pub type KeyringLookup = Arc<dyn Fn() -> Option<Login> + Send + Sync>;
 
-/// As whom a server is asked. Nobody but the servers of its origin learns who that is.
+/// The login for a server. It is sent only to servers of its origin.
 #[derive(Clone, Default)]
 pub struct Account(Option<Arc<Known>>);
 
@@ -69,14 +69,14 @@ impl fmt::Debug for Secret {
 }
 
 impl Login {
-    /// The login in a URL, decoded; `None` where there is none.
+    /// The login in a URL, decoded; `None` if there is none.
     pub(super) fn of_url(url: &Url) -> Option<Self> {
         let (user, password) = (url.username(), url.password().unwrap_or_default());
         let is_empty = user.is_empty() && password.is_empty();
         (!is_empty).then(|| Self { user: decoded(user), password: decoded(password) })
     }
 
-    /// Whether `data` tells it. What is too short to be secret is nowhere.
+    /// Whether `data` contains it. Texts that are too short to be secret are never found.
     pub(super) fn is_in(&self, data: &[u8]) -> bool {
         let forms = self.forms();
         // In URLs it is encoded, each letter or some.
@@ -123,13 +123,13 @@ impl Account {
         Self(Some(Arc::new(Known { origin: Origin::of(url), login, later, asked })))
     }
 
-    /// What is sent to `url`.
+    /// The login to send to `url`.
     pub(super) fn login(&self, url: &Url) -> Option<&Login> {
         let known = self.at(url)?;
         known.asked.get().and_then(Option::as_ref).or(known.login.as_ref())
     }
 
-    /// What is sent to `url` where `tried` was not enough, if anything else is known.
+    /// The login to send to `url` after `tried` was refused, if there is another.
     pub(super) fn other_login(&self, url: &Url, tried: Option<&Login>) -> Option<&Login> {
         let known = self.at(url)?;
         let later = known.later.as_ref()?;

@@ -22,11 +22,11 @@ pub struct Network {
     pub proxy: Option<Secret>,
     /// Requests that are under way at a time.
     pub connections: usize,
-    /// Who is told what comes.
+    /// Receives the progress.
     pub progress: Progress,
 }
 
-/// Is told the number of bytes of each piece that comes.
+/// Called with the number of bytes of each part that arrives.
 #[derive(Clone, Default)]
 pub struct Progress(Option<Arc<dyn Fn(u64) + Send + Sync>>);
 
@@ -60,7 +60,7 @@ impl Network {
 }
 
 impl Progress {
-    /// Tells `told` of each piece.
+    /// Calls `told` for each part.
     pub fn new(told: impl Fn(u64) + Send + Sync + 'static) -> Self {
         Self(Some(Arc::new(told)))
     }

@@ -64,11 +64,11 @@ fn file(path: &Path) -> Result<Vec<Certificate>, FetchError> {
     if roots.is_empty() { Err(fault("found no certificate in PEM format")) } else { Ok(roots) }
 }
 
-/// The certificates in the files of a folder, in which others may lie, too.
+/// The certificates in the files of a folder, which may contain other files, too.
 fn folder(path: &Path) -> Result<Vec<Certificate>, FetchError> {
     let fault = |what: &str| FetchError::Roots(format!("{}: {what}", path.display()));
     let entries = fs::read_dir(path).map_err(|error| fault(&error.to_string()))?;
-    // The same certificate lies there under several names.
+    // The same certificate is there under several names.
     let files: BTreeSet<PathBuf> =
         entries.flatten().filter_map(|entry| fs::canonicalize(entry.path()).ok()).collect();
     let roots: Vec<_> = files

@@ -1,4 +1,4 @@
-//! The releases that shall go into an index.
+//! The releases to add to an index.
 
 use std::collections::BTreeMap;
 
@@ -23,9 +23,9 @@ pub(super) struct Candidate<'a> {
     pub(super) package: Package,
     pub(super) options: &'a ConvertOptions,
     pub(super) pinning: Pinning,
-    /// The name by which the index has it, or shall have it.
+    /// Its name in the index.
     pub(super) name: String,
-    /// The version as the index has it, or shall have it.
+    /// The version, as spelled in the index.
     pub(super) version: String,
     /// The files in the form `py`.
     pub(super) files: Files,
@@ -43,7 +43,7 @@ pub(super) fn contents(files: &[File]) -> Files {
     files.iter().map(|file| (file.path.clone(), file.data.clone())).collect()
 }
 
-/// What the index has of a release in the form `py`.
+/// The content of a release in the index, in the form `py`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
     /// Nothing.
@@ -156,8 +156,8 @@ fn spell_versions(slots: &mut [Result<Candidate>], index: &Index) {
     }
 }
 
-/// Compares the files with those that are published. Other ones are refused unless they shall
-/// `replace` the published ones, and so are inputs that give one release with different files.
+/// Compares the files with the published ones. If they differ, the release is refused, unless it
+/// may `replace` the published one. Inputs with different files for one release are refused, too.
 ///
 /// # Errors
 /// [`Error::Io`] for a file of the index that cannot be read.

@@ -1,4 +1,4 @@
-//! What the releases of an index depend on in it.
+//! The dependencies of the releases in an index.
 
 use super::base::Copied;
 use super::candidate::{Candidate, State, differs};
@@ -14,7 +14,7 @@ use crate::translate::{
 };
 use crate::write::index::Index;
 
-/// What there is to meet dependencies by: the index and the releases that it gets, then another index.
+/// The sources of dependencies: the index with the releases that are added, then another index.
 pub(super) struct Known<'a> {
     published: AvailableVersions,
     given: AvailableVersions,
@@ -36,8 +36,8 @@ impl<'a> Known<'a> {
         Self { published: index.offers(), given: given.into_iter().collect(), base }
     }
 
-    /// The dependencies of a release, where those that it is published with keep their versions: the
-    /// newest of today says nothing about it. The other index is asked only for what is not here.
+    /// The dependencies of a release. Those of a published release keep their versions, even if
+    /// there are newer ones. The other index is used only for packages that are not in this one.
     ///
     /// # Errors
     /// Those of [`Client::index_json`].
@@ -93,7 +93,7 @@ pub(super) fn resolve(
     Ok(())
 }
 
-/// What there is, where some packages have one version only.
+/// The sources, with only one version of some packages.
 struct Pinned<'a> {
     catalog: &'a dyn PackageIndex,
     pins: &'a [Dependency],
@@ -151,8 +151,8 @@ pub(super) fn cut(slots: &mut [Result<Candidate>], copies: &mut [Copied], index:
     }
 }
 
-/// Compares the dependencies with those that are published. Other ones are refused unless they shall
-/// `replace` the published ones.
+/// Compares the dependencies with the published ones. If they differ, the release is refused,
+/// unless it may `replace` the published one.
 pub(super) fn compare(slots: &mut [Result<Candidate>], index: &Index, replace: bool) {
     for slot in slots.iter_mut() {
         let Ok(candidate) = slot else { continue };

@@ -31,19 +31,19 @@ pub use job::{AddJobs, bytecode, jobs, reports, source_code, updated};
 
 /// How releases are added to an index.
 pub struct AddOptions<'a> {
-    /// What makes the forms beside `py`.
+    /// The compilers of the forms other than `py`.
     pub bytecode: Bytecode,
     /// The index that dependencies are copied from which this one lacks.
     pub base: Option<Location>,
-    /// What is copied from there although no release depends on it.
+    /// Packages to copy from there even if no release depends on them.
     pub wanted: Vec<Dependency>,
     /// How dependencies are fetched.
     pub fetch: FetchOptions,
     /// Whether a published version may be replaced by other content.
     pub replace: bool,
-    /// What was reported before, of calls that would change nothing.
+    /// The cached reports of calls that would change nothing.
     pub reports: Cache,
-    /// The time that the index says of itself when it changes, in seconds since 1970.
+    /// The time of the change, as written into the index, in seconds since 1970.
     pub updated: u64,
     /// How long to wait for others who change the index.
     pub patience: LockTimeout<'a>,
@@ -60,15 +60,15 @@ pub struct Added {
     pub forms: Vec<String>,
     /// Paths and sizes in bytes of the files in the form `py`.
     pub files: Vec<(MemberPath, u64)>,
-    /// What clients install with it.
+    /// Its dependencies.
     pub deps: Vec<Dependency>,
-    /// What was done.
+    /// The outcome.
     pub outcome: Outcome,
     /// All findings, in the order of noticing.
     pub findings: Vec<Finding>,
 }
 
-/// What was done with a release in an index.
+/// The outcome for a release in an index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// It is new, in one form or in all.
@@ -126,7 +126,7 @@ pub fn add(
         return Ok(slots.into_iter().map(|slot| slot.map(Added::of)).collect());
     }
     let (results, index) = put_all(slots, dir, options)?;
-    // What depends on a release that is refused only now may come out otherwise next time.
+    // Releases that depend on one that is refused here may be treated differently next time.
     if let Some(memo) = memo.filter(|_| count_refused(&results) == refused) {
         memo.keep(&results, &index);
     }
@@ -195,7 +195,7 @@ fn put(index: &mut Index, candidate: &mut Candidate) {
     }
 }
 
-/// What the index says of the project, as its `package.json` would.
+/// The description of the project in the index, with the fields of a `package.json`.
 fn about(candidate: &Candidate) -> About {
     let about = write::about(&candidate.package);
     About {

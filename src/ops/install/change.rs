@@ -31,7 +31,7 @@ pub(super) struct Change {
     pub(super) record: String,
 }
 
-/// What is done at one path.
+/// A step of a change, at one path.
 #[derive(Debug, Serialize, Deserialize)]
 struct Step {
     path: MemberPath,
@@ -62,7 +62,7 @@ impl Change {
     pub(super) fn make(&self, tree: &Dir) -> Result<()> {
         let steps = self.steps();
         if let Err(error) = self.stage(tree, &steps) {
-            // What cannot be cleaned up now is when the tree is changed next.
+            // The next change of the tree cleans up what is left here.
             let _ = tree.remove_all(part());
             return Err(error);
         }
@@ -143,7 +143,7 @@ fn undo(tree: &Dir, steps: &[Step]) -> Result<()> {
         let there = || look(tree, &step.path, &|_| true);
         if let Some(new_digest) = &step.new
             && !tree.has(&new)?
-            // What somebody has changed since is theirs.
+            // Files that were changed since then belong to the user.
             && matches!(there()?, Found::File(digest) if digest == *new_digest)
         {
             tree.rename(path, &new)?;
@@ -203,7 +203,7 @@ fn clean(tree: &Dir) -> Result<()> {
     if !tree.has(change())? {
         return Ok(());
     }
-    // In one step, so that nobody takes the rest of it for a change.
+    // In one step, so that no other run finds an unfinished change.
     tree.rename(change(), part())?;
     tree.remove_all(part())
 }
@@ -337,7 +337,7 @@ mod tests {
             assert!(recover(&tree).unwrap());
             assert_eq!(files(folder.path()), before, "stopped after {count} moves");
             assert!(!folder.path().join("c").exists());
-            // What a restoring run leaves that is stopped is restored, too.
+            // If a run is stopped while it restores files, the next one restores the rest.
             let tree = Dir::at(&again.path().join("tree")).unwrap();
             let steps = change.steps();
             undo(&tree, &steps[1..]).unwrap();

@@ -17,7 +17,7 @@ use crate::resolve::{Closure, Releases, Resolved, SkipReason};
 
 /// The releases that can be converted, and those that cannot.
 pub(super) struct Checked<'a> {
-    /// What is converted, in the order of names.
+    /// The files to convert, sorted by name.
     pub jobs: Vec<(&'a Resolved, Job)>,
     /// Why others are not.
     pub refused: Vec<Error>,

@@ -1,4 +1,4 @@
-//! From what a user says to the packages to be made.
+//! From the arguments of a call to the packages to make.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -22,11 +22,12 @@ pub struct MipOptions {
     /// Where the folder of the results will be served, or for [`Layout::InPlace`] that of the
     /// project; without it URLs are relative.
     pub url_base: Option<MipUrl>,
-    /// What becomes of dependencies.
+    /// How dependencies are provided.
     pub pinning: Pinning,
     /// By what dependencies are looked up in an index, if there is one, and fetched.
     pub client: Client,
-    /// What compiles modules, by the first of its compilers; without it they stay source code.
+    /// The compiler of modules, which is the first in the list; without it, modules remain source
+    /// code.
     pub bytecode: Option<Bytecode>,
     /// Where the results go.
     pub layout: Layout,
@@ -41,20 +42,20 @@ pub enum Layout {
     Folder,
     /// Each into a folder `{name}-{version}` of its own.
     Folders,
-    /// A `package.json` into the folder of the project, where the files stay.
+    /// A `package.json` in the folder of the project, which names the files in place.
     InPlace,
 }
 
 /// A release that is made a package for mip of; its results go into [`Job::out`].
 #[derive(Clone, Debug)]
 pub struct MipJob {
-    /// What is read, and how.
+    /// The input and the options for reading it.
     pub job: Job,
-    /// What is made of it, and how.
+    /// The options for the package.
     pub options: Arc<MipOptions>,
 }
 
-/// What a call says beside its settings.
+/// The arguments of a call that are not settings.
 #[derive(Clone, Debug, Default)]
 pub struct MipCall {
     /// Whether only the `package.json` is written, into the folder of the project.
@@ -143,8 +144,8 @@ fn refuse_in_place(settings: &Settings, convert: &ConvertOptions, call: &MipCall
     })
 }
 
-/// The form of data files where the `package.json` names them as they lie: a resource module would
-/// have to be written.
+/// The form of data files that a `package.json` names in place, where no resource module can be
+/// written.
 fn resources_in_place(mode: ResourceMode) -> ResourceMode {
     ResourceMode { files: mode.files || mode.module, module: false, per_package: false }
 }

@@ -14,11 +14,11 @@ use crate::net::fetch::FetchOptions;
 /// Bytes that are reserved on the word of a server.
 const TRUSTED: u64 = 1 << 20;
 
-/// What came before the connection was cut.
+/// The part that arrived before the connection was lost.
 #[derive(Default)]
 pub(super) struct Partial {
     data: Vec<u8>,
-    /// By which the server can tell that the rest is of the same content.
+    /// The validator with which the server can confirm that the rest is of the same content.
     validator: Option<String>,
 }
 
@@ -93,7 +93,7 @@ fn read(
     }
 }
 
-/// What tells one content from another byte by byte.
+/// A validator that changes with every byte of the content.
 fn validator(headers: &HeaderMap) -> Option<String> {
     let etag = text(headers, header::ETAG).filter(|etag| !etag.starts_with("W/"));
     etag.or_else(|| text(headers, header::LAST_MODIFIED))

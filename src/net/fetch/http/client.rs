@@ -71,7 +71,7 @@ fn remember_proxies(options: &FetchOptions) {
     let variables = variables.iter().flat_map(|name| [(*name).to_owned(), name.to_lowercase()]);
     let named = options.network.proxy.as_ref().map(|proxy| proxy.reveal().to_owned());
     for proxy in named.into_iter().chain(variables.filter_map(|name| std::env::var(name).ok())) {
-        // One that is no URL is told when it is used.
+        // An invalid URL is reported when it is used.
         let login = Url::parse(&proxy).ok().and_then(|url| Login::of_url(&url));
         remember(login.iter().flat_map(Login::forms));
     }
@@ -88,11 +88,12 @@ fn client_for(options: &FetchOptions, certificates: Certificates) -> Result<Clie
         .user_agent(concat!("mpconvert/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(CONNECT.min(options.patience))
         .timeout(options.patience)
-        // They are followed here, where it is known who may be told a password.
+        // Redirections are followed here, because this code knows which hosts may receive a
+        // password.
         .redirect(Policy::none())
         .referer(false);
     if let Some(proxy) = &network.proxy {
-        // What is wrong with it may tell the password in it.
+        // The error may contain the password.
         let proxy = Proxy::all(proxy.reveal());
         let proxy =
             proxy.map_err(|_| FetchError::Connection("the proxy is not a URL".to_owned()))?;
