@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import subprocess
@@ -179,6 +180,17 @@ def test_paths_only_are_taken(call: type, dist: Path, tmp_path: Path) -> None:
         call(dist, tmp_path / "out", speed=2)
     with pytest.raises(mpconvert.FileError):
         call(dist / "missing.tar.gz", tmp_path / "out")
+
+
+@pytest.mark.parametrize("name", ["read", "convert", "mip", "index_add"])
+def test_a_signature_names_the_arguments_that_are_taken(name: str, tmp_path: Path) -> None:
+    call = getattr(mpconvert, name)
+    parameters = inspect.signature(call).parameters.values()
+    defaults = {one.name: one.default for one in parameters if one.kind is one.KEYWORD_ONLY}
+    assert {"max_size", "build"} < set(defaults)
+    arguments = [tmp_path / "missing.whl", tmp_path / "out"][: 1 if name == "read" else 2]
+    with pytest.raises(mpconvert.FileError):
+        call(*arguments, **defaults)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")

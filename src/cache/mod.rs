@@ -1,5 +1,5 @@
-//! What is costly to make or to fetch, kept between runs: entries by a key that is made of all they
-//! depend on.
+//! The cache of this machine: results that are expensive to make or download, under keys made of
+//! everything that they depend on.
 //!
 //! The folder may be shared by processes, damaged, full, read-only or deleted at any moment: an
 //! entry is then made again.
@@ -110,7 +110,7 @@ impl Cache {
     /// entry or the new one, whole.
     ///
     /// # Errors
-    /// What the system says. Most callers can do without the entry.
+    /// Those of the system. Most callers can do without the entry.
     pub fn put(&self, key: &Key, data: &[u8]) -> io::Result<()> {
         let Some((folder, path)) = self.place(key) else { return Ok(()) };
         if data.len() as u64 > MAX_SIZE {

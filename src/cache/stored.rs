@@ -1,4 +1,4 @@
-//! What all caches hold together.
+//! Size and pruning of all caches together.
 
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -20,10 +20,10 @@ pub struct Stored {
     pub bytes: u64,
 }
 
-/// What lies in the folder of all caches.
+/// The content of the folder of all caches.
 ///
 /// # Errors
-/// What the system says of a folder that is there and cannot be read.
+/// Those of the system, if the folder exists and cannot be read.
 pub fn size(folder: &Path) -> io::Result<Stored> {
     let mut stored = Stored::default();
     each(folder, &mut |_, _, entry| {
@@ -38,10 +38,10 @@ pub fn size(folder: &Path) -> io::Result<Stored> {
 /// cache. Other processes may use the caches meanwhile.
 ///
 /// # Errors
-/// What the system says of what cannot be removed.
+/// Those of the system, if an entry cannot be removed.
 pub fn prune(folder: &Path, time: SystemTime) -> io::Result<Stored> {
     let mut removed = Stored::default();
-    // A clock that was wrong may have given entries a time to come, by which they would stay for long.
+    // A wrong clock may have dated entries in the future, which would keep them for long.
     let wrong = SystemTime::now() + CLOCKS_DIFFER;
     each(folder, &mut |dir, path, entry| {
         if entry.modified > time && entry.modified < wrong {

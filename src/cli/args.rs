@@ -1,4 +1,4 @@
-//! What can be said on the command line, as it is said.
+//! The arguments of the command line.
 
 mod download;
 mod freeze;
@@ -27,13 +27,13 @@ use read::{BuildArgs, LimitArgs};
 pub(super) use settings::{PackageArgs, ProjectArgs, SettingArgs};
 use settings::{PayloadArgs, TargetArgs};
 
-/// Convert Python packages into what MicroPython's installers take.
+/// Convert Python packages into the formats that MicroPython's installers read.
 ///
 /// `mpconvert dist/` is short for `mpconvert convert dist/`.
 #[derive(Debug, Parser)]
 #[command(name = "mpconvert", version, arg_required_else_help = true)]
 #[command(
-    after_help = "Exit status: 0 all is fine, 1 something was refused, 2 usage or environment."
+    after_help = "Exit status: 0 on success, 1 if an input was refused, 2 on a usage or environment error."
 )]
 pub(super) struct Cli {
     #[command(subcommand)]
@@ -46,35 +46,35 @@ pub(super) struct Cli {
 pub(super) enum Command {
     /// Convert sdists, wheels and projects into archives for upip (the default command)
     Convert(ConvertArgs),
-    /// Make packages for mip and mpremote: package.json and the files that it names
+    /// Make packages for mip and mpremote: a package.json and the files that it names
     Mip(Box<MipArgs>),
-    /// Freeze packages into a firmware: a folder for each, with a manifest.py
+    /// Prepare packages to be frozen into a firmware: a folder for each, and a manifest.py
     Freeze(Box<FreezeArgs>),
-    /// Make packages for mip or upip, or an index, of releases on a package index, with all they need
+    /// Convert releases from a package index and their dependencies, for mip or upip
     Migrate(Box<MigrateArgs>),
-    /// Write down which files a migration takes
+    /// Resolve requirements and lock the files that `migrate` converts
     Lock(Box<LockArgs>),
-    /// Download the files of a migration
+    /// Download the files that `migrate` converts, for use without a network
     Download(Box<DownloadArgs>),
-    /// Install packages and all they need into a folder, for a board or a firmware
+    /// Install packages and their dependencies into a folder, for a board or a firmware
     Install(Box<InstallArgs>),
-    /// List the packages that are installed in a folder
+    /// List the packages installed in a folder
     List(ListArgs),
-    /// Remove packages from a folder that they are installed in
+    /// Remove installed packages from a folder
     Uninstall(UninstallArgs),
-    /// Show what would be installed: files, dependencies, findings
+    /// Show the files, dependencies and findings of packages
     Inspect(InspectArgs),
-    /// Make and keep an index for mip, in a folder that any server serves
+    /// Manage an index for mip, in a folder that any web server can serve
     Index(IndexArgs),
-    /// Fetch files of projects from a package index
+    /// Download archives of projects from a package index
     Fetch(FetchArgs),
-    /// Print the resource module (R.py) of files
+    /// Print a resource module (R.py) with the content of files
     Resources(ResourcesArgs),
     /// Explain the code of a finding, or list all codes
     Explain(ExplainArgs),
-    /// Show the settings and where they come from
+    /// Show the settings and their sources
     Config(ConfigArgs),
-    /// Show or clear what is kept between runs
+    /// Show or clear the cache
     Cache(CacheArgs),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
@@ -84,18 +84,17 @@ pub(super) enum Command {
 
 #[derive(Debug, Args)]
 pub(super) struct ConvertArgs {
-    /// Archives (.tar.gz, .tgz, .tar.bz2, .zip, .whl), folders of archives, folders of projects and
-    /// manifest.py files;
-    /// `-` converts one archive from standard input to standard output
+    /// Archives (.tar.gz, .tgz, .tar.bz2, .zip, .whl), folders of archives, project folders or
+    /// manifest.py files; `-` converts one archive from standard input to standard output
     #[arg(required = true, value_name = "INPUT")]
     pub(super) inputs: Vec<PathBuf>,
-    /// Overwrite results that exist with other content
+    /// Overwrite existing results that differ
     #[arg(short, long)]
     pub(super) force: bool,
-    /// Do everything but write
+    /// Show what would be done, without writing anything
     #[arg(short = 'n', long)]
     pub(super) dry_run: bool,
-    /// Write nothing, list what would be in the archives
+    /// List the members of the archives, without writing anything
     #[arg(long)]
     pub(super) manifest_only: bool,
     #[command(flatten)]
@@ -108,10 +107,10 @@ pub(super) struct ConvertArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct InspectArgs {
-    /// Archives, folders of archives, folders of projects and manifest.py files
+    /// Archives, folders of archives, project folders or manifest.py files
     #[arg(required = true, value_name = "INPUT")]
     pub(super) inputs: Vec<PathBuf>,
-    /// List the whole payload, with what is left out of archives for upip
+    /// List all files, including those that a conversion leaves out
     #[arg(long)]
     pub(super) all: bool,
     #[command(flatten)]
@@ -124,14 +123,14 @@ pub(super) struct InspectArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct ResourcesArgs {
-    /// Files, each under the path by which a program asks for it; the module keeps this order
+    /// Files, named by the paths that the program asks for; the module keeps their order
     #[arg(required = true, value_name = "FILE")]
     pub(super) files: Vec<PathBuf>,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
-    /// A code such as MP501; without it, the codes are listed
+    /// Code of a finding, such as MP501 [default: list all codes]
     #[arg(conflicts_with = "all")]
     pub(super) code: Option<String>,
     /// Explain all codes, as a page in Markdown
@@ -141,7 +140,7 @@ pub(super) struct ExplainArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct CompletionsArgs {
-    /// The shell
+    /// Shell to print the script for
     pub(super) shell: clap_complete::Shell,
 }
 
@@ -153,7 +152,7 @@ pub(super) struct ConfigArgs {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum ConfigCommand {
-    /// Show the value of each setting and where it came from
+    /// Show the value and the source of each setting
     Show(Box<ConfigShowArgs>),
     /// Print the JSON schema of [tool.mpconvert] in pyproject.toml
     Schema,
@@ -161,7 +160,7 @@ pub(super) enum ConfigCommand {
 
 #[derive(Debug, Args)]
 pub(super) struct ConfigShowArgs {
-    /// The project, folder or archive whose settings are shown
+    /// Project, folder or archive whose settings to show
     #[arg(default_value = ".", value_name = "INPUT")]
     pub(super) input: PathBuf,
     #[command(flatten)]
@@ -175,13 +174,13 @@ pub(super) struct ConfigShowArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Global")]
 pub(super) struct Global {
-    /// Print errors only; twice: nothing
+    /// Print only errors; if given twice, nothing
     #[arg(short, long, global = true, action = ArgAction::Count, conflicts_with = "verbose")]
     quiet: u8,
-    /// Print notes too
+    /// Print notes, too
     #[arg(short, long, global = true, action = ArgAction::Count)]
     verbose: u8,
-    /// How results are printed
+    /// Format of the results
     #[arg(long, global = true, value_enum, default_value_t, value_name = "FORMAT")]
     pub(super) output_format: ReportFormat,
 }

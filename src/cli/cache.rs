@@ -28,8 +28,8 @@ struct Report<'a> {
 
 pub(super) fn run(arguments: &CacheArgs, printer: &Printer) -> Result<Exit> {
     let folder = settings::cache_folder().ok_or_else(|| Error::Usage {
-        message: "there is no folder for what is kept".to_owned(),
-        help: format!("name one by {}", settings::CACHE_VARIABLE),
+        message: "no cache folder is known".to_owned(),
+        help: format!("set {}", settings::CACHE_VARIABLE),
     })?;
     match &arguments.command {
         CacheCommand::Dir => show(printer, &folder, None, &folder.display().to_string())?,
@@ -53,7 +53,7 @@ fn time(arguments: &PruneArgs) -> SystemTime {
     const DAY: Duration = Duration::from_hours(24);
     let now = SystemTime::now();
     if arguments.all {
-        // A clock that was wrong may have given entries a time to come.
+        // A wrong clock may have dated entries in the future.
         return now + DAY * 36_500;
     }
     now.checked_sub(DAY * arguments.older_than).unwrap_or(SystemTime::UNIX_EPOCH)

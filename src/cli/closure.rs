@@ -1,10 +1,11 @@
-//! What `migrate`, `lock` and `download` have in common: arguments to releases and files.
+//! The common part of `migrate`, `lock` and `download`: from arguments to releases and files.
 
 use std::path::Path;
 
 use super::args::RequirementArgs;
 use super::printer::{Printer, step};
 use crate::error::Result;
+use crate::finding::Finding;
 use crate::net::fetch::Progress;
 use crate::ops::closure::{ClosureRequest, ResolvedRequirements};
 use crate::ops::inputs::settings_of_call;
@@ -46,8 +47,13 @@ impl RequirementArgs {
     }
 }
 
-/// Prints the findings of no single release.
-pub(super) fn report(found: &ResolvedRequirements, printer: &Printer) {
+/// The findings that are about no single release.
+pub(super) fn all_findings(found: &ResolvedRequirements) -> impl Iterator<Item = &Finding> {
+    found.findings.iter().chain(&found.closure.resolution.findings)
+}
+
+/// Prints the findings that are about no single release.
+pub(super) fn report_findings(found: &ResolvedRequirements, printer: &Printer) {
     printer.findings("requirements", &found.findings);
     printer.findings("requirements", &found.closure.resolution.findings);
 }

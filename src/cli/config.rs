@@ -13,14 +13,14 @@ use crate::error::{Error, Result};
 use crate::net::fetch::{FetchOptions, shown};
 use crate::settings::{self, Row, Settings};
 
-/// The version of the JSON form; it rises when a field changes its meaning or goes.
+/// The version of the format; it rises when a field is removed or changes its meaning.
 const VERSION: u32 = 1;
 
 #[derive(Serialize)]
 struct Report<'a> {
     version: u32,
     settings: Vec<Entry<'a>>,
-    /// How package indexes are asked, by the names of pip.
+    /// The configuration of package indexes, with the names of pip.
     pip: Vec<Entry<'a>>,
 }
 

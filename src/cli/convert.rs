@@ -6,7 +6,7 @@ use std::path::Path;
 use super::Exit;
 use super::args::ConvertArgs;
 use super::printer::{Printer, step};
-use super::report::{Entry, Report};
+use super::report::{self, Entry};
 use super::table::{self, Row, count, size};
 use crate::error::{Error, Result};
 use crate::ops::{self, Stored, inputs};
@@ -63,7 +63,7 @@ fn pipe(arguments: &ConvertArgs, python: &Path, printer: &Printer) -> Result<Exi
     if arguments.inputs.len() > 1 || call.out.is_some() || printer.is_json() {
         return Err(Error::Usage {
             message: "`-` converts one archive from standard input to standard output".to_owned(),
-            help: "give it alone, without --out and --output-format".to_owned(),
+            help: "use `-` alone, without --out and --output-format".to_owned(),
         });
     }
     let project = arguments.project.whose().settings(Path::new("."))?;
@@ -96,7 +96,7 @@ fn pipe(arguments: &ConvertArgs, python: &Path, printer: &Printer) -> Result<Exi
 
 fn show(results: &[Result<Stored>], printer: &Printer) -> Result<()> {
     if printer.is_json() {
-        return Printer::json(&Report::new(results.iter().map(Entry::of).collect()));
+        return report::print(results.iter().map(Entry::of));
     }
     table::show(
         &results.iter().map(|result| result.as_ref().map(row)).collect::<Vec<_>>(),

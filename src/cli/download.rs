@@ -1,9 +1,9 @@
-//! `mpconvert download`: the files of a migration, for where there is no network.
+//! `mpconvert download`: the files of a migration, for use without a network.
 
 use std::path::Path;
 
 use super::args::DownloadArgs;
-use super::closure::report;
+use super::closure::report_findings;
 use super::printer::Printer;
 use super::{Exit, skipped};
 use crate::error::Result;
@@ -24,7 +24,7 @@ pub(super) fn run(arguments: &DownloadArgs, python: &Path, printer: &Printer) ->
         let paths = paths.iter().map(|path| path.display().to_string()).collect();
         skipped::json(&found, paths)?;
     } else {
-        report(&found, printer);
+        report_findings(&found, printer);
         for path in &paths {
             printer.line(&path.display().to_string())?;
         }

@@ -19,8 +19,8 @@ pub(super) fn run(arguments: &ExplainArgs, printer: &Printer) -> Result<Exit> {
         return Ok(Exit::Fine);
     };
     let code = Code::find(wanted).ok_or_else(|| Error::Usage {
-        message: format!("there is no code `{wanted}`"),
-        help: "see them all with `mpconvert explain`".to_owned(),
+        message: format!("unknown code `{wanted}`"),
+        help: "list all codes with `mpconvert explain`".to_owned(),
     })?;
     let title = format!("{} ({}): {}", code.id(), code.severity(), code.title());
     let help = format!("Help: {}.", code.help());

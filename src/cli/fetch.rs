@@ -5,7 +5,7 @@ use std::path::Path;
 use super::Exit;
 use super::args::FetchArgs;
 use super::printer::{self, Printer, step};
-use super::report::{Entry, Report};
+use super::report::{self, Entry};
 use super::table::{self, Row, size};
 use crate::error::{Error, Result};
 use crate::net::fetch::Progress;
@@ -28,7 +28,7 @@ pub(super) fn run(arguments: &FetchArgs, python: &Path, printer: &Printer) -> Re
     bar.finish_and_clear();
     printer.findings("index", &pypi.findings());
     if printer.is_json() {
-        Printer::json(&Report::new(results.iter().map(Entry::fetched).collect()))?;
+        report::print(results.iter().map(Entry::of))?;
     } else {
         let rows: Vec<_> = results.iter().map(|result| result.as_ref().map(row)).collect();
         table::show(&rows, printer, "fetched")?;
@@ -39,15 +39,15 @@ pub(super) fn run(arguments: &FetchArgs, python: &Path, printer: &Printer) -> Re
 fn requirements(texts: &[String]) -> Result<Vec<Requirement>> {
     let read = |text: &String| {
         let (what, help) = if text.contains("://") {
-            // A URL may hold a password, so that it is not repeated.
-            let help = "name the project alone; it is fetched from an index";
+            // A URL may contain a password, so it is not repeated.
+            let help = "give only the name of the project, to download it from an index";
             ("a requirement with a URL".to_owned(), help)
         } else {
             match text.parse() {
                 Ok(requirement) => return Ok(requirement),
                 Err(fault) => (
                     format!("`{}`: {fault}", redacted(text)),
-                    "write `name`, `name==1.0` or the like",
+                    "write a requirement such as `name` or `name==1.0`",
                 ),
             }
         };

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::Exit;
 use super::args::FreezeArgs;
 use super::printer::Printer;
-use super::report::{Entry, Report};
+use super::report::{self, Entry};
 use super::table::{cell, count, note, width};
 use crate::error::{Error, Result};
 use crate::ops::client;
@@ -27,11 +27,10 @@ pub(super) fn run(arguments: &FreezeArgs, python: &Path, printer: &Printer) -> R
     };
     let errors = frozen.as_ref().err().map_or(&[][..], Vec::as_slice);
     if printer.is_json() {
-        let entries = match &frozen {
+        report::print(match &frozen {
             Ok(frozen) => Entry::frozen(frozen),
-            Err(errors) => errors.iter().map(Entry::failed).collect(),
-        };
-        Printer::json(&Report::new(entries))?;
+            Err(errors) => errors.iter().map(Entry::from).collect(),
+        })?;
     } else {
         for error in errors {
             printer.error(error);
@@ -43,7 +42,7 @@ pub(super) fn run(arguments: &FreezeArgs, python: &Path, printer: &Printer) -> R
     Ok(errors.iter().map(Exit::of).max().unwrap_or(Exit::Fine))
 }
 
-/// What is to be frozen, with the settings of the projects of this machine.
+/// The packages to freeze, with the settings of local projects.
 fn jobs(
     wanted: &[PackageSpec],
     arguments: &FreezeArgs,
@@ -62,7 +61,7 @@ fn jobs(
     PackageSpec::jobs(wanted, &find)
 }
 
-/// By the settings of the first project that is given, else of that in whose folder we are.
+/// Uses the settings of the first project that is given, or of the project of the current folder.
 fn options(wanted: &[PackageSpec], arguments: &FreezeArgs) -> Result<FreezeOptions> {
     let input = wanted.iter().find_map(PackageSpec::input);
     let settings = settings_of_call(input, &arguments.project.whose(), arguments.layer())?;

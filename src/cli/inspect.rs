@@ -1,11 +1,11 @@
-//! `mpconvert inspect`: what would be installed.
+//! `mpconvert inspect`: the files that would be installed.
 
 use std::path::Path;
 
 use super::Exit;
 use super::args::InspectArgs;
 use super::printer::Printer;
-use super::report::{Entry, FileEntry, Release, Report};
+use super::report::{self, Entry};
 use super::table::{cell, count, size};
 use crate::error::{Error, Result};
 use crate::limits::MAX_SHOWN_LINES;
@@ -18,7 +18,7 @@ use crate::translate::upip;
 pub(super) fn run(arguments: &InspectArgs, python: &Path, printer: &Printer) -> Result<Exit> {
     if arguments.inputs.iter().any(|input| input.as_os_str() == "-") {
         return Err(Error::Usage {
-            message: "`-` is for `convert`; inspect reads files".to_owned(),
+            message: "`-` is accepted only by `convert`".to_owned(),
             help: "save the archive to a file first".to_owned(),
         });
     }
@@ -40,10 +40,10 @@ pub(super) fn run(arguments: &InspectArgs, python: &Path, printer: &Printer) -> 
     }
     if printer.is_json() {
         let entries = inspected.iter().map(|result| match result {
-            Ok(inspected) => inspected.entry(),
-            Err(error) => Entry::failed(error),
+            Ok(inspected) => Entry::inspected(&inspected.package, &inspected.requires),
+            Err(error) => Entry::from(error),
         });
-        Printer::json(&Report::new(entries.collect()))?;
+        report::print(entries)?;
     } else {
         let mut is_first = true;
         for result in &inspected {
@@ -90,28 +90,6 @@ impl Inspected {
 
     fn size(&self) -> u64 {
         self.package.files.iter().map(|file| file.data.len() as u64).sum()
-    }
-
-    fn entry(&self) -> Entry<'_> {
-        let package = &self.package;
-        let release = Release {
-            name: &package.name,
-            version: Some(package.version.to_string()),
-            requires: Some(&self.requires),
-            deps: None,
-            files: Some(
-                package
-                    .files
-                    .iter()
-                    .map(|file| FileEntry {
-                        path: file.path.as_str(),
-                        size: file.data.len() as u64,
-                    })
-                    .collect(),
-            ),
-            input_size: None,
-        };
-        Entry::inspected(release, package.is_refused(), &package.findings)
     }
 
     fn show(&self, printer: &Printer) -> Result<()> {

@@ -1,9 +1,9 @@
-//! `mpconvert lock`: what a migration takes, written down.
+//! `mpconvert lock`: the lockfile of a migration.
 
 use std::path::Path;
 
 use super::args::LockArgs;
-use super::closure::report;
+use super::closure::report_findings;
 use super::printer::Printer;
 use super::table::count;
 use super::{Exit, skipped};
@@ -29,7 +29,7 @@ pub(super) fn run(arguments: &LockArgs, python: &Path, printer: &Printer) -> Res
     if printer.is_json() {
         skipped::json(&found, Vec::new())?;
     } else {
-        report(&found, printer);
+        report_findings(&found, printer);
         skipped::show(left, printer)?;
         let releases = count(lockfile.packages.len(), "release", "releases");
         printer.line(&format!("{}   {releases}, {}", arguments.out.display(), outcome.as_str()))?;

@@ -1,17 +1,14 @@
-//! `mpconvert migrate`: from releases of package indexes to what a client takes.
+//! `mpconvert migrate`: from releases on a package index to the formats of clients.
 
 use std::path::Path;
 
-use serde::Serialize;
-
-use super::Exit;
 use super::args::MigrateArgs;
-use super::closure::report;
-use super::index::{self, IndexEntry, PATIENCE};
+use super::closure::{all_findings, report_findings};
+use super::index::{self, PATIENCE};
 use super::printer::{Printer, step};
-use super::report::{Entry, Report};
-use super::skipped::{self, SkippedEntry};
+use super::report::{self, Entry};
 use super::table::{cell, count, refused_and_failed, size, tally, width};
+use super::{Exit, skipped};
 use crate::adapt::{Bytecode, Compiler};
 use crate::error::{Error, Result};
 use crate::net::fetch::Location;
@@ -30,8 +27,8 @@ use crate::write::index::LockTimeout;
 pub(super) fn run(arguments: &MigrateArgs, python: &Path, printer: &Printer) -> Result<Exit> {
     if arguments.flat && arguments.to != OutputFormat::Mip {
         return Err(Error::Usage {
-            message: "--flat makes a package for mip".to_owned(),
-            help: "leave --to out".to_owned(),
+            message: "--flat is only for --to mip".to_owned(),
+            help: "leave out --to, or --flat".to_owned(),
         });
     }
     let (asked, client) = (&arguments.asked, arguments.to.client());
@@ -102,23 +99,13 @@ fn make<'a>(
     })
 }
 
-/// What is told of one release, or of what is none.
-#[derive(Serialize)]
-#[serde(untagged)]
-enum MigrateEntry<'a> {
-    Artifact(Box<Entry<'a>>),
-    Added(Box<IndexEntry<'a>>),
-    Skipped(SkippedEntry<'a>),
-}
-
 fn show(found: &ResolvedRequirements, migrated: &Migrated, printer: &Printer) -> Result<()> {
     if printer.is_json() {
-        let made = migrated.results.iter().map(entry);
-        let left = migrated.left.iter().map(|left| MigrateEntry::Skipped(SkippedEntry::of(left)));
-        let noticed = SkippedEntry::noticed(found).map(MigrateEntry::Skipped);
-        return Printer::json(&Report::new(made.chain(left).chain(noticed).collect()));
+        let made = migrated.results.iter().map(Entry::of);
+        let left = migrated.left.iter().map(Entry::from);
+        return report::print(made.chain(left).chain(Entry::noticed(all_findings(found))));
     }
-    report(found, printer);
+    report_findings(found, printer);
     let lines: Vec<Option<Line>> =
         migrated.results.iter().map(|one| one.as_ref().ok().map(Line::of)).collect();
     let width = width(lines.iter().flatten().map(|line| line.subject.as_str()));
@@ -139,12 +126,13 @@ fn show(found: &ResolvedRequirements, migrated: &Migrated, printer: &Printer) ->
     Ok(())
 }
 
-fn entry(result: &Result<Artifact>) -> MigrateEntry<'_> {
-    match result {
-        Ok(Artifact::Archive(stored)) => MigrateEntry::Artifact(Box::new(Entry::of_stored(stored))),
-        Ok(Artifact::Package(packed)) => MigrateEntry::Artifact(Box::new(Entry::of_packed(packed))),
-        Ok(Artifact::Added(added)) => MigrateEntry::Added(Box::new(IndexEntry::of_added(added))),
-        Err(error) => MigrateEntry::Artifact(Box::new(Entry::failed(error))),
+impl<'a> From<&'a Artifact> for Entry<'a> {
+    fn from(artifact: &'a Artifact) -> Self {
+        match artifact {
+            Artifact::Archive(stored) => Self::from(stored),
+            Artifact::Package(packed) => Self::from(packed),
+            Artifact::Added(added) => Self::from(added),
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::Exit;
 use super::args::MipArgs;
 use super::printer::{Printer, step};
-use super::report::{Entry, Report};
+use super::report::{self, Entry};
 use super::table::{self, Row, count, size};
 use crate::error::{Error, Result};
 use crate::ops::mip::{self, MipCall, MipJob, Packed};
@@ -19,7 +19,7 @@ pub(super) fn run(arguments: &MipArgs, python: &Path, printer: &Printer) -> Resu
     results.extend(mip::convert(&jobs, &|| step(&bar, 1))?);
     bar.finish_and_clear();
     if printer.is_json() {
-        Printer::json(&Report::new(results.iter().map(Entry::packed).collect()))?;
+        report::print(results.iter().map(Entry::of))?;
     } else {
         let rows: Vec<_> = results.iter().map(|result| result.as_ref().map(row)).collect();
         table::show(&rows, printer, "converted")?;

@@ -34,16 +34,16 @@ use printer::Printer;
 /// How a run of the program ended, as its exit status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exit {
-    /// All went well.
+    /// Success.
     Fine = 0,
-    /// Something was refused.
+    /// An input was refused.
     Refused = 1,
-    /// The call or the environment is at fault.
+    /// The usage or the environment is wrong.
     Failed = 2,
 }
 
-/// Runs the program with `args` (the program's name first) and gives its exit status. `python` is
-/// the interpreter that `--build` uses where none is named.
+/// Runs the program with `args`, of which the first is the program's name, and returns its exit
+/// status. `python` is the default interpreter for `--build`.
 #[must_use]
 pub fn run(args: impl IntoIterator<Item = OsString>, python: &Path) -> Exit {
     let args = args::with_default_command(args);

@@ -20,7 +20,7 @@ use crate::redact::{Printable, ascii_json, redacted, without_private};
 /// How long a run takes before it shows a progress bar.
 const PATIENCE: Duration = Duration::from_millis(800);
 
-/// Writes what a run has to say, as loudly as it was asked to.
+/// Writes results and messages, as far as the verbosity allows.
 pub(super) struct Printer {
     verbosity: i8,
     format: ReportFormat,
@@ -35,7 +35,7 @@ impl Printer {
         self.format == ReportFormat::Json
     }
 
-    /// Writes bytes that were asked for, whatever the verbosity.
+    /// Writes bytes, at every verbosity.
     pub(super) fn data(bytes: &[u8]) -> Result<()> {
         let mut out = anstream::stdout().lock();
         // A terminal gets text with styles; a pipe gets the bytes as they are.
@@ -47,7 +47,7 @@ impl Printer {
         done(written.and_then(|()| io::stdout().flush()))
     }
 
-    /// Writes one line of results; not when quiet.
+    /// Writes one line of results, unless quiet.
     pub(super) fn line(&self, line: &str) -> Result<()> {
         if self.verbosity < 0 {
             return Ok(());
@@ -65,14 +65,14 @@ impl Printer {
         done(writeln!(anstream::stdout().lock(), "{}", ascii_json(&text)))
     }
 
-    /// Tells in a line how a run went; not when quiet.
+    /// Summarizes the run in a line, unless quiet.
     pub(super) fn summary(&self, line: &str) {
         if self.verbosity >= 0 && !self.is_json() {
             message(&Printable(line).to_string());
         }
     }
 
-    /// Tells the findings about `subject` that are loud enough. In JSON they are with the results.
+    /// Reports the findings about `subject` that the verbosity shows. In JSON they are in the results.
     pub(super) fn findings(&self, subject: &str, findings: &[Finding]) {
         if self.is_json() {
             return;
@@ -93,7 +93,7 @@ impl Printer {
         }
     }
 
-    /// Tells how many of the findings were not loud enough to be told.
+    /// Reports how many notes were hidden by the verbosity.
     pub(super) fn hidden_notes<'a>(&self, findings: impl Iterator<Item = &'a Finding>) {
         let notes = findings.filter(|finding| finding.severity() == Severity::Note).count();
         if self.verbosity == 0 && notes > 0 {
@@ -102,7 +102,7 @@ impl Printer {
         }
     }
 
-    /// Tells why a call gave no result.
+    /// Reports an error.
     pub(super) fn error(&self, error: &Error) {
         match error {
             Error::Refused { input, findings } => self.findings(input, findings),
@@ -123,7 +123,7 @@ impl Printer {
         self.bar(length as u64, "{wide_bar} {pos}/{len} {msg}")
     }
 
-    /// A count of bytes whose number nobody knows beforehand.
+    /// A counter of bytes whose total is unknown.
     pub(super) fn fetched(&self) -> ProgressBar {
         self.bar(0, "{bytes} fetched")
     }
@@ -230,12 +230,12 @@ fn redact(value: &mut Value) {
     }
 }
 
-/// Writes a line to stderr. If that fails there is nobody left to tell.
+/// Writes a line to stderr. A failure cannot be reported anywhere.
 fn message(line: &str) {
     let _ = writeln!(anstream::stderr().lock(), "{line}");
 }
 
-/// A reader that went away, such as `head`, is no error.
+/// A reader that has closed the pipe, such as `head`, is not an error.
 fn done(written: io::Result<()>) -> Result<()> {
     match written {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),

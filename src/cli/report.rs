@@ -1,269 +1,365 @@
-//! Results as JSON, by `docs/report.schema.json`.
+//! Results as JSON, as described by `docs/report.schema.json`.
 
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
+use serde_json::Value;
 
-use crate::error::Error;
+use super::printer::Printer;
+use crate::error::{Error, Result};
 use crate::finding::{Code, Finding, Severity};
 use crate::mip::Dependency;
 use crate::ops::freeze::{Frozen, FrozenFolder};
+use crate::ops::index::Added;
+use crate::ops::install::{Installed, PackageChange, PlannedPackage};
 use crate::ops::mip::Packed;
-use crate::ops::{FetchedFile, Stored, Summary};
+use crate::ops::{FetchedFile, Stored};
+use crate::package::Package;
 use crate::path::MemberPath;
-use crate::write::Outcome;
+use crate::resolve::{Resolved, SkipReason, Skipped};
+use crate::write::index::{Chosen, Collected, Listed};
 
-/// The version of the form; it rises when a field changes its meaning or goes.
+/// The version of the format; it rises when a field is removed or changes its meaning.
 const VERSION: u32 = 1;
 
-/// What a run prints with `--output-format json`.
 #[derive(Serialize)]
-pub(super) struct Report<E> {
+struct Report<'a> {
     version: u32,
-    results: Vec<E>,
+    results: Vec<Entry<'a>>,
 }
 
-/// What became of one release, or of one input that is no release.
-#[derive(Serialize)]
+/// The result for one release, or for an input or file that is not a release. Fields without a value
+/// are left out.
+#[derive(Default, Serialize)]
 pub(super) struct Entry<'a> {
     status: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
     input: Option<&'a str>,
-    #[serde(flatten)]
-    release: Option<Release<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+    version: Option<String>,
+    previous_version: Option<&'a str>,
+    source: Option<&'a str>,
+    /// The name and version that clients get instead.
+    by: Option<&'a Dependency>,
+    /// The releases that require it; none if the command line does.
+    wanted_by: Option<&'a BTreeSet<String>>,
+    requested: Option<bool>,
+    forms: Option<&'a [String]>,
+    versions: Option<&'a BTreeMap<String, Vec<String>>>,
+    requires: Option<&'a [String]>,
+    deps: Option<&'a [Dependency]>,
+    files: Option<Vec<FileEntry<'a>>>,
+    written: Option<&'a [MemberPath]>,
+    removed: Option<&'a [MemberPath]>,
+    input_size: Option<u64>,
     path: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     output_size: Option<u64>,
-    #[serde(flatten)]
-    source: Option<Source<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    index: Option<String>,
+    sha256: Option<&'a str>,
+    requires_python: Option<&'a str>,
+    yanked: Option<&'a str>,
     error: Option<String>,
     findings: Vec<FindingEntry<'a>>,
 }
 
-/// What is known of a release.
 #[derive(Serialize)]
-pub(super) struct Release<'a> {
-    pub(super) name: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) version: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) requires: Option<&'a [String]>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) deps: Option<&'a [Dependency]>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) files: Option<Vec<FileEntry<'a>>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) input_size: Option<u64>,
-}
-
-/// What an index says of a file.
-#[derive(Serialize)]
-struct Source<'a> {
-    index: String,
-    sha256: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    requires_python: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    yanked: Option<&'a str>,
+struct FileEntry<'a> {
+    path: &'a str,
+    size: u64,
 }
 
 #[derive(Serialize)]
-pub(super) struct FileEntry<'a> {
-    pub(super) path: &'a str,
-    pub(super) size: u64,
-}
-
-#[derive(Serialize)]
-pub(super) struct FindingEntry<'a> {
+struct FindingEntry<'a> {
     code: Code,
     severity: Severity,
-    #[serde(skip_serializing_if = "Option::is_none")]
     path: Option<&'a str>,
     message: String,
     found: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
     expected: Option<&'a str>,
     help: &'a str,
 }
 
-impl<E: Serialize> Report<E> {
-    pub(super) fn new(results: Vec<E>) -> Self {
-        Self { version: VERSION, results }
+/// Prints the output of a run with `--output-format json`.
+pub(super) fn print<'a>(results: impl IntoIterator<Item = Entry<'a>>) -> Result<()> {
+    let report = Report { version: VERSION, results: results.into_iter().collect() };
+    let mut document =
+        serde_json::to_value(report).map_err(|error| Error::io("standard output")(error.into()))?;
+    drop_nulls(&mut document);
+    Printer::json(&document)
+}
+
+/// Drops the members of objects that are null, at every depth.
+fn drop_nulls(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            members.retain(|_, member| !member.is_null());
+            members.values_mut().for_each(drop_nulls);
+        }
+        Value::Array(items) => items.iter_mut().for_each(drop_nulls),
+        _ => {}
     }
 }
 
 impl<'a> Entry<'a> {
-    pub(super) fn of(result: &'a Result<Stored, Error>) -> Self {
-        result.as_ref().map_or_else(Self::failed, Self::of_stored)
-    }
-
-    pub(super) fn of_stored(stored: &'a Stored) -> Self {
-        Self {
-            status: stored.outcome.as_str(),
-            input: None,
-            release: Some(Release::of(&stored.summary)),
-            path: Some(stored.path.display().to_string()),
-            output_size: Some(stored.summary.output_size),
-            source: None,
-            error: None,
-            findings: entries(&stored.summary.findings),
+    pub(super) fn of<T>(result: &'a Result<T>) -> Self
+    where
+        &'a T: Into<Self>,
+    {
+        match result {
+            Ok(made) => made.into(),
+            Err(error) => Self::from(error),
         }
     }
 
-    pub(super) fn packed(result: &'a Result<Packed, Error>) -> Self {
-        result.as_ref().map_or_else(Self::failed, Self::of_packed)
-    }
-
-    pub(super) fn of_packed(packed: &'a Packed) -> Self {
-        let release = Release {
-            name: &packed.name,
-            version: Some(packed.version.to_string()),
-            requires: None,
-            deps: Some(&packed.package_json.deps),
-            files: Some(files(&packed.files)),
-            input_size: Some(packed.input_size),
-        };
-        Self {
-            status: packed.outcome.as_str(),
-            input: None,
-            release: Some(release),
-            path: Some(packed.path.display().to_string()),
-            output_size: Some(packed.output_size),
-            source: None,
-            error: None,
-            findings: entries(&packed.findings),
-        }
-    }
-
-    /// The packages that were frozen, and last the manifest that requires them.
+    /// The frozen packages, followed by the manifest that requires them.
     pub(super) fn frozen(frozen: &'a Frozen) -> Vec<Self> {
-        let of = |folder: &'a FrozenFolder| {
-            let release = Release {
-                name: &folder.name,
-                version: folder.version.clone(),
-                requires: Some(&folder.requires),
-                deps: None,
-                files: Some(files(&folder.files)),
-                input_size: None,
-            };
-            Self::at(&folder.path, folder.outcome, Some(release), &folder.findings)
+        let manifest = Self {
+            status: frozen.outcome.as_str(),
+            path: Some(frozen.manifest.display().to_string()),
+            findings: findings(&frozen.findings),
+            ..Self::default()
         };
-        let manifest = Self::at(&frozen.manifest, frozen.outcome, None, &frozen.findings);
-        frozen.packages.iter().map(of).chain([manifest]).collect()
+        frozen.packages.iter().map(Self::from).chain([manifest]).collect()
     }
 
-    fn at(
-        path: &Path,
-        outcome: Outcome,
-        release: Option<Release<'a>>,
-        findings: &'a [Finding],
+    pub(super) fn inspected(package: &'a Package, requires: &'a [String]) -> Self {
+        let all = package.files.iter().map(|file| (&file.path, file.data.len() as u64));
+        Self {
+            status: if package.is_refused() { "refused" } else { "convertible" },
+            name: Some(&package.name),
+            version: Some(package.version.to_string()),
+            requires: Some(requires),
+            files: Some(files(all)),
+            findings: findings(&package.findings),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn installed(package: &'a Installed, dir: &str) -> Self {
+        Self {
+            status: "listed",
+            name: Some(&package.name),
+            version: Some(package.version.clone()),
+            source: Some(&package.source),
+            requested: Some(package.requested),
+            requires: Some(&package.deps),
+            files: Some(files(package.files.iter().map(|file| (&file.path, file.size)))),
+            path: Some(dir.to_owned()),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn changed(
+        change: &'a PackageChange,
+        wanted: &'a [PlannedPackage],
+        dir: &str,
+        dry_run: bool,
     ) -> Self {
+        let of_package = wanted.iter().filter(|one| one.name == change.package.name);
+        Self {
+            status: if dry_run { "dry-run" } else { change.outcome.as_str() },
+            previous_version: change.before.as_deref(),
+            written: Some(&change.written),
+            removed: Some(&change.removed),
+            findings: findings(of_package.flat_map(|package| &package.findings)),
+            ..Self::installed(&change.package, dir)
+        }
+    }
+
+    /// The findings about a folder of installed packages, if there are any.
+    pub(super) fn folder(dir: &str, found: &'a [Finding]) -> Option<Self> {
+        (!found.is_empty()).then(|| Self {
+            status: "checked",
+            path: Some(dir.to_owned()),
+            findings: findings(found),
+            ..Self::default()
+        })
+    }
+
+    pub(super) fn checked(dir: &'a str, is_refused: bool, found: &'a [Finding]) -> Self {
+        Self {
+            status: if is_refused { "refused" } else { "checked" },
+            input: Some(dir),
+            findings: findings(found),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn collected(file: &'a Collected, dry_run: bool) -> Self {
+        Self {
+            status: if dry_run { "dry-run" } else { "removed" },
+            path: Some(file.path.clone()),
+            output_size: Some(file.size),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn resolved(release: &'a Resolved, path: Option<String>) -> Self {
+        Self {
+            status: "resolved",
+            name: Some(&release.name),
+            version: Some(release.version.to_string()),
+            path,
+            ..Self::default()
+        }
+    }
+
+    /// The findings about no single release, if there are any.
+    pub(super) fn noticed(found: impl Iterator<Item = &'a Finding>) -> Option<Self> {
+        let findings = findings(found);
+        (!findings.is_empty()).then(|| Self { status: "noticed", findings, ..Self::default() })
+    }
+}
+
+impl<'a> From<&'a Error> for Entry<'a> {
+    fn from(error: &'a Error) -> Self {
+        match error {
+            Error::Refused { input, findings: found } => Self {
+                status: "refused",
+                input: Some(input),
+                findings: findings(found),
+                ..Self::default()
+            },
+            Error::Fetch { .. } | Error::Io { .. } | Error::Usage { .. } => {
+                Self { status: "failed", error: Some(error.to_string()), ..Self::default() }
+            }
+        }
+    }
+}
+
+impl<'a> From<&'a Stored> for Entry<'a> {
+    fn from(Stored { summary, path, outcome }: &'a Stored) -> Self {
         Self {
             status: outcome.as_str(),
-            input: None,
-            release,
-            path: Some(path.display().to_string()),
-            output_size: None,
-            error: None,
-            source: None,
-            findings: entries(findings),
-        }
-    }
-
-    pub(super) fn fetched(result: &'a Result<FetchedFile, Error>) -> Self {
-        let fetched = match result {
-            Ok(fetched) => fetched,
-            Err(error) => return Self::failed(error),
-        };
-        let release = Release {
-            name: &fetched.name,
-            version: Some(fetched.version.to_string()),
-            requires: None,
-            deps: None,
-            files: None,
-            input_size: None,
-        };
-        let source = Source {
-            index: fetched.file.index.to_string(),
-            sha256: &fetched.file.sha256,
-            requires_python: fetched.file.requires_python.as_deref(),
-            yanked: fetched.file.yanked.as_deref(),
-        };
-        Self {
-            status: fetched.outcome.as_str(),
-            input: None,
-            release: Some(release),
-            path: Some(fetched.path.display().to_string()),
-            output_size: fetched.size,
-            source: Some(source),
-            error: None,
-            findings: entries(&fetched.findings),
-        }
-    }
-
-    pub(super) fn failed(error: &'a Error) -> Self {
-        let (status, input, findings) = match error {
-            Error::Refused { input, findings } => ("refused", Some(input.as_str()), &findings[..]),
-            Error::Fetch { .. } | Error::Io { .. } | Error::Usage { .. } => {
-                ("failed", None, &[][..])
-            }
-        };
-        Self {
-            status,
-            input,
-            release: None,
-            path: None,
-            output_size: None,
-            source: None,
-            error: (status == "failed").then(|| error.to_string()),
-            findings: entries(findings),
-        }
-    }
-
-    pub(super) fn inspected(release: Release<'a>, refused: bool, findings: &'a [Finding]) -> Self {
-        Self {
-            status: if refused { "refused" } else { "convertible" },
-            input: None,
-            release: Some(release),
-            path: None,
-            output_size: None,
-            source: None,
-            error: None,
-            findings: entries(findings),
-        }
-    }
-}
-
-impl<'a> Release<'a> {
-    fn of(summary: &'a Summary) -> Self {
-        Self {
-            name: &summary.name,
+            name: Some(&summary.name),
             version: Some(summary.version.to_string()),
             requires: Some(&summary.requires),
-            deps: None,
-            files: Some(files(&summary.files)),
+            files: Some(sizes(&summary.files)),
             input_size: Some(summary.input_size),
+            path: Some(path.display().to_string()),
+            output_size: Some(summary.output_size),
+            findings: findings(&summary.findings),
+            ..Self::default()
         }
     }
 }
 
-fn files(files: &[(MemberPath, u64)]) -> Vec<FileEntry<'_>> {
-    files.iter().map(|(path, size)| FileEntry { path: path.as_str(), size: *size }).collect()
+impl<'a> From<&'a Packed> for Entry<'a> {
+    fn from(packed: &'a Packed) -> Self {
+        Self {
+            status: packed.outcome.as_str(),
+            name: Some(&packed.name),
+            version: Some(packed.version.to_string()),
+            deps: Some(&packed.package_json.deps),
+            files: Some(sizes(&packed.files)),
+            input_size: Some(packed.input_size),
+            path: Some(packed.path.display().to_string()),
+            output_size: Some(packed.output_size),
+            findings: findings(&packed.findings),
+            ..Self::default()
+        }
+    }
 }
 
-pub(super) fn entries(findings: &[Finding]) -> Vec<FindingEntry<'_>> {
-    findings
-        .iter()
-        .map(|finding| FindingEntry {
-            code: finding.code,
-            severity: finding.severity(),
-            path: finding.path.as_deref(),
-            message: finding.to_string(),
-            found: &finding.found,
-            expected: finding.expected.as_deref(),
-            help: finding.help(),
-        })
-        .collect()
+impl<'a> From<&'a FrozenFolder> for Entry<'a> {
+    fn from(folder: &'a FrozenFolder) -> Self {
+        Self {
+            status: folder.outcome.as_str(),
+            name: Some(&folder.name),
+            version: folder.version.clone(),
+            requires: Some(&folder.requires),
+            files: Some(sizes(&folder.files)),
+            path: Some(folder.path.display().to_string()),
+            findings: findings(&folder.findings),
+            ..Self::default()
+        }
+    }
+}
+
+impl<'a> From<&'a FetchedFile> for Entry<'a> {
+    fn from(fetched: &'a FetchedFile) -> Self {
+        Self {
+            status: fetched.outcome.as_str(),
+            name: Some(&fetched.name),
+            version: Some(fetched.version.to_string()),
+            path: Some(fetched.path.display().to_string()),
+            output_size: fetched.size,
+            index: Some(fetched.file.index.to_string()),
+            sha256: Some(&fetched.file.sha256),
+            requires_python: fetched.file.requires_python.as_deref(),
+            yanked: fetched.file.yanked.as_deref(),
+            findings: findings(&fetched.findings),
+            ..Self::default()
+        }
+    }
+}
+
+impl<'a> From<&'a Added> for Entry<'a> {
+    fn from(added: &'a Added) -> Self {
+        Self {
+            status: added.outcome.as_str(),
+            name: Some(&added.name),
+            version: Some(added.version.clone()),
+            forms: Some(&added.forms),
+            deps: Some(&added.deps),
+            findings: findings(&added.findings),
+            ..Self::default()
+        }
+    }
+}
+
+impl<'a> From<&'a Listed> for Entry<'a> {
+    fn from(package: &'a Listed) -> Self {
+        Self {
+            status: "listed",
+            name: Some(&package.name),
+            version: Some(package.latest.clone()),
+            versions: Some(&package.versions),
+            ..Self::default()
+        }
+    }
+}
+
+impl<'a> From<&'a Chosen> for Entry<'a> {
+    fn from(Chosen { name, version }: &'a Chosen) -> Self {
+        let version = version.clone();
+        Self { status: "removed", name: Some(name), version, ..Self::default() }
+    }
+}
+
+impl<'a> From<&'a Skipped> for Entry<'a> {
+    fn from(skipped: &'a Skipped) -> Self {
+        let by = match &skipped.why {
+            SkipReason::Replaced(by) => Some(by),
+            SkipReason::BuiltIn | SkipReason::Dropped | SkipReason::Refused => None,
+        };
+        Self {
+            status: skipped.why.as_str(),
+            name: Some(&skipped.name),
+            by,
+            wanted_by: Some(&skipped.wanted_by).filter(|names| !names.is_empty()),
+            findings: findings(&skipped.findings),
+            ..Self::default()
+        }
+    }
+}
+
+fn sizes(all: &[(MemberPath, u64)]) -> Vec<FileEntry<'_>> {
+    files(all.iter().map(|(path, size)| (path, *size)))
+}
+
+fn files<'a>(files: impl Iterator<Item = (&'a MemberPath, u64)>) -> Vec<FileEntry<'a>> {
+    files.map(|(path, size)| FileEntry { path: path.as_str(), size }).collect()
+}
+
+fn findings<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Vec<FindingEntry<'a>> {
+    let entry = |finding: &'a Finding| FindingEntry {
+        code: finding.code,
+        severity: finding.severity(),
+        path: finding.path.as_deref(),
+        message: finding.to_string(),
+        found: &finding.found,
+        expected: finding.expected.as_deref(),
+        help: finding.help(),
+    };
+    findings.into_iter().map(entry).collect()
 }

@@ -15,8 +15,8 @@ pub(super) fn run(arguments: &ResourcesArgs) -> Result<Exit> {
     let mut left = MAX_RESOURCES_SIZE;
     for path in &arguments.files {
         let name = path.to_str().ok_or_else(|| Error::Usage {
-            message: format!("{}: a path that is no text", path.display()),
-            help: "rename the file: no program could ask for it".to_owned(),
+            message: format!("{}: the path is not UTF-8", path.display()),
+            help: "rename the file, so that a program can ask for it".to_owned(),
         })?;
         let content = read(path, left).map_err(Error::io(path))?;
         left -= content.len();

@@ -8,13 +8,13 @@ use crate::finding::Finding;
 use crate::limits::{MAX_CELL, shortened};
 use crate::write::Outcome;
 
-/// A line of the table, and what was noticed about its release.
+/// A line of the table, and the findings about its release.
 pub(super) struct Row<'a> {
     /// `{name}-{version}`.
     pub(super) file_stem: &'a str,
-    /// Where the result lies.
+    /// The path of the result.
     pub(super) path: String,
-    /// What it holds.
+    /// A summary of its content.
     pub(super) content: String,
     /// What was done there.
     pub(super) outcome: Outcome,
@@ -22,8 +22,8 @@ pub(super) struct Row<'a> {
     pub(super) findings: &'a [Finding],
 }
 
-/// Shows the results in their order, errors among them, and in a line how many there are of each kind;
-/// `done` is what was done with those that were written.
+/// Shows the results and errors in their order, followed by a line of counts. `done` is the verb for
+/// results that were written.
 pub(super) fn show(
     results: &[Result<Row<'_>, &Error>],
     printer: &Printer,

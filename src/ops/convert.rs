@@ -18,7 +18,7 @@ use crate::path::MemberPath;
 use crate::read::{self, Input};
 use crate::write::{Artifact, Claims, Outcome, StoreOptions, TarGz, UpipOptions, upip};
 
-/// What became of a release, without the content of its files.
+/// A converted release, without the content of its files.
 #[derive(Clone, Debug)]
 pub struct Summary {
     /// The project's name as it was published.
@@ -35,8 +35,7 @@ pub struct Summary {
     pub members: Vec<MemberPath>,
     /// All findings, in the order of noticing.
     pub findings: Vec<Finding>,
-    /// Bytes of the archive that the payload was taken from; for a project, of the payload as it lies
-    /// in its folder.
+    /// The size of the input archive in bytes; for a project, of the payload in its folder.
     pub input_size: u64,
     /// Bytes of the archive for upip.
     pub output_size: u64,
@@ -58,7 +57,7 @@ pub struct Stored {
     pub summary: Summary,
     /// The path of its archive for upip.
     pub path: PathBuf,
-    /// What was done there.
+    /// The outcome at that path.
     pub outcome: Outcome,
 }
 
@@ -127,8 +126,7 @@ pub fn convert_job(job: &Job) -> Vec<Result<Converted>> {
     packages(job).into_iter().map(convert).collect()
 }
 
-/// Converts one archive in memory. `name` is its file name, or any text that stands for it in
-/// messages.
+/// Converts one archive in memory. `name` is its file name, or another name for messages.
 ///
 /// # Errors
 /// [`Error::Refused`] with all findings.

@@ -14,10 +14,10 @@ use crate::net::pypi::{Choice, ProjectFile, Pypi};
 use crate::requirement::{Requirement, TargetEnvironment};
 use crate::write::{Artifact, Outcome, StoreOptions};
 
-/// What is done with files that were fetched.
+/// The arguments of a download.
 #[derive(Clone, Debug, Default)]
 pub struct FetchJob {
-    /// What is wanted.
+    /// The requirements.
     pub requirements: Vec<Requirement>,
     /// The folder for the files; it need not exist yet.
     pub out: PathBuf,
@@ -38,13 +38,13 @@ pub struct FetchedFile {
     pub file_stem: String,
     /// The file as its index names it.
     pub file: ProjectFile,
-    /// Where it lies.
+    /// Its path.
     pub path: PathBuf,
     /// Its bytes, if known.
     pub size: Option<u64>,
-    /// What was done there.
+    /// The outcome at that path.
     pub outcome: Outcome,
-    /// What was noticed.
+    /// All findings.
     pub findings: Vec<Finding>,
 }
 
@@ -57,8 +57,8 @@ pub struct ChosenFile {
     pub choice: Choice,
 }
 
-/// Fetches a file for each requirement, in their order, several at a time; those that do not apply to
-/// a device are left out. `known` is told the bytes of all that is fetched, if the indexes tell them.
+/// Downloads a file for each requirement, several at a time; requirements that do not apply to the
+/// device are left out. `known` is called with the total size in bytes, if the indexes give it.
 ///
 /// One requirement that is refused does not stop the others.
 pub fn fetch(job: &FetchJob, pypi: &Pypi, known: &dyn Fn(u64)) -> Vec<Result<FetchedFile>> {
@@ -90,7 +90,7 @@ pub fn choose(requirement: &Requirement, pypi: &Pypi) -> Result<ChosenFile> {
     if requirement.url.is_some() {
         return Err(Error::Usage {
             message: format!("{}: a requirement with a URL", requirement.name),
-            help: "name the project alone; it is fetched from an index".to_owned(),
+            help: "give only the name of the project, to download it from an index".to_owned(),
         });
     }
     let Some(project) = pypi.project(&requirement.name)? else {

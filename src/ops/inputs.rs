@@ -11,7 +11,7 @@ use crate::options::ConvertOptions;
 use crate::read::{Input, group_by_release, is_archive_name};
 use crate::settings::{Layer, ProjectSettings, Settings, SettingsScope, leads_out};
 
-/// What one release is converted from, how, and where the result goes.
+/// The inputs of one release, the options, and the folder for the result.
 #[derive(Clone, Debug)]
 pub struct Job {
     /// The archives of the release, or the project.
@@ -22,8 +22,8 @@ pub struct Job {
     pub out: PathBuf,
 }
 
-/// Sorts inputs by the settings that hold for them, in the order of first appearance: those of the
-/// project that each belongs to, or as `whose` says, below those of the `call`.
+/// Groups inputs by their settings, in the order of first appearance. The settings are those of the
+/// `call`, then those of the input's project or of `whose`.
 ///
 /// # Errors
 /// [`Error::Usage`] for settings that make no sense, [`Error::Io`] if a project's cannot be read.
@@ -83,10 +83,10 @@ pub fn jobs_by_settings(
 
 /// Finds the releases in `inputs`: projects are folders with `pyproject.toml`, `setup.py` or
 /// `setup.cfg`; a `manifest.py`, given itself or as the one in another folder, describes a package;
-/// archives (files, and those in any other folder) are sorted into releases. What cannot be looked
-/// at is told beside them and does not stop the others.
+/// archives (files, and those in any other folder) are grouped by release. Inputs that cannot be
+/// read are returned as errors, and do not stop the others.
 ///
-/// Files of a folder come in the order of their names; those that are no archives are passed over.
+/// Files in a folder are sorted by name; those that are not archives are ignored.
 #[must_use]
 pub fn releases(inputs: &[PathBuf]) -> (Vec<Input>, Vec<Error>) {
     let mut paths = Vec::new();
@@ -114,9 +114,9 @@ pub fn releases(inputs: &[PathBuf]) -> (Vec<Input>, Vec<Error>) {
 
 /// The [`releases`] in `inputs` with the folder for each result.
 ///
-/// That is `out`, by default a sibling of the folder that the archive lies in, named
-/// `{folder}-micropython`: never the folder itself, whose content `poetry publish` and
-/// `twine upload` take up. For a project it is the sibling of its folder `dist`.
+/// This is `out`, by default `{folder}-micropython` beside the folder of the archive: never the
+/// folder itself, whose content `poetry publish` and `twine upload` would upload. For a project it
+/// is beside its folder `dist`.
 ///
 /// # Errors
 /// [`Error::Usage`] for an `out` inside a folder of archives or among the sources of a project, or
@@ -151,7 +151,7 @@ fn default_out(input: &Input) -> Result<PathBuf> {
     }
     Err(Error::Usage {
         message: format!("{}: this link leads out of the project", out.display()),
-        help: "say with --out where the results shall go".to_owned(),
+        help: "choose the folder for the results with --out".to_owned(),
     })
 }
 
@@ -171,7 +171,7 @@ fn archives_in(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut archives = Vec::new();
     for entry in fs::read_dir(folder).map_err(Error::io(folder))? {
         let entry = entry.map_err(Error::io(folder))?;
-        // A dangling link is kept: reading it tells what is wrong.
+        // A dangling link is kept: reading it reports the error.
         let is_folder = fs::metadata(entry.path()).is_ok_and(|metadata| metadata.is_dir());
         if is_archive_name(&entry.file_name().to_string_lossy()) && !is_folder {
             archives.push(entry.path());
@@ -179,7 +179,10 @@ fn archives_in(folder: &Path) -> Result<Vec<PathBuf>> {
     }
     if archives.is_empty() {
         return Err(Error::Usage {
-            message: format!("{}: no archive and no project in this folder", folder.display()),
+            message: format!(
+                "{}: found neither an archive nor a project in this folder",
+                folder.display()
+            ),
             help: "give a folder with .tar.gz, .tgz, .tar.bz2, .zip or .whl files, \
                    such as the `dist` that `poetry build` fills, or one with pyproject.toml, \
                    setup.py, setup.cfg or manifest.py"
@@ -190,7 +193,7 @@ fn archives_in(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(archives)
 }
 
-/// The folder that a file lies in.
+/// The folder of a file.
 fn folder_of(file: &Path) -> &Path {
     match file.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -207,8 +210,11 @@ fn sibling(folder: &Path) -> Result<PathBuf> {
     };
     let Some(name) = named.file_name() else {
         return Err(Error::Usage {
-            message: format!("{}: this folder has no name to derive another from", named.display()),
-            help: "say with --out where the results shall go".to_owned(),
+            message: format!(
+                "{}: this folder has no name to derive the name of the results from",
+                named.display()
+            ),
+            help: "choose the folder for the results with --out".to_owned(),
         });
     };
     let mut sibling = OsString::from(name);
@@ -229,8 +235,8 @@ fn refuse_out_among(input: &Path, out: Option<&Path>) -> Result<()> {
     if is_below { Err(out_in_input(input)) } else { Ok(()) }
 }
 
-/// Refuses an `out` at the top of a project, in its `dist` or in a package: results there would be
-/// uploaded, or shipped, with what lies around them.
+/// Refuses an `out` at the top of a project, in its `dist` or in a package, where results would be
+/// uploaded or shipped with the other files.
 fn refuse_out_in_project(project: &Path, out: &Path) -> Result<()> {
     let (Some(real), Some(root)) = (resolved(out), resolved(project)) else { return Ok(()) };
     let Ok(inside) = real.strip_prefix(&root) else { return Ok(()) };
@@ -271,7 +277,7 @@ fn is_same_folder(one: &Path, other: &Path) -> bool {
 fn out_in_input(folder: &Path) -> Error {
     Error::Usage {
         message: format!("the results would go into the input folder {}", folder.display()),
-        help: "give another folder with --out: what lies among the inputs is uploaded with them"
+        help: "choose another folder with --out, so that you do not upload the results with the inputs"
             .to_owned(),
     }
 }

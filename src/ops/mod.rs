@@ -29,7 +29,7 @@ use crate::package::Package;
 use crate::read::{self, Input};
 use crate::settings::Settings;
 
-/// What fetches packages for mip, by these settings.
+/// The client for packages for mip, with these settings.
 ///
 /// # Errors
 /// [`Error::Usage`](crate::Error::Usage) for an index that is at no place.

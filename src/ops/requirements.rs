@@ -1,4 +1,4 @@
-//! What a user asks for: requirements in the call, in files, and of projects.
+//! Requirements of a call: from its arguments, from files and from projects.
 
 mod hashes;
 
@@ -26,25 +26,24 @@ const MAX_SIZE: u64 = 4 << 20;
 const MAX_FILES: usize = 100;
 const PYPROJECT: &str = "pyproject.toml";
 
-/// What a user asks for.
+/// The requirements of a call.
 #[derive(Clone, Debug, Default)]
 pub struct RequirementsSpecification {
     /// The requirements, in the order of the call.
     pub requirements: Vec<Requirement>,
     /// The hashes of the files that alone may be taken.
     pub hashes: Hashes,
-    /// What was noticed.
+    /// All findings.
     pub findings: Vec<Finding>,
 }
 
 impl RequirementsSpecification {
-    /// What `requirements`, the `files` of pip and the projects among them ask for. A requirement is a
-    /// name, perhaps with a constraint; a path that ends in `pyproject.toml`, or the folder of one,
-    /// stands for what that project depends on, with the extras in `options`.
+    /// Collects `requirements` and those in requirements `files`. A requirement is a name,
+    /// optionally with a constraint; a path that ends in `pyproject.toml`, or its folder, means the
+    /// dependencies of that project, with the extras in `options`.
     ///
     /// # Errors
-    /// [`Error::Usage`] for what is no requirement and for files that cannot be followed, and
-    /// [`Error::Io`].
+    /// [`Error::Usage`] for invalid requirements and files, and [`Error::Io`].
     pub fn of(
         requirements: &[String],
         files: &[PathBuf],
@@ -58,7 +57,7 @@ impl RequirementsSpecification {
                     Error::Usage {
                         message: format!("`{}`: {fault}", redacted(text)),
                         help:
-                            "give a name, perhaps with a constraint: foo, 'foo>=1', 'foo[extra]'; \
+                            "give a name, optionally with a constraint: foo, 'foo>=1', 'foo[extra]'; \
                            or a pyproject.toml"
                                 .to_owned(),
                     }
@@ -80,7 +79,7 @@ impl RequirementsSpecification {
         }
         let usage = |message: String| Error::Usage {
             message: format!("{}: {message}", path.display()),
-            help: "of options, only -r and --hash are read in a file; give others in the call"
+            help: "use only the options -r and --hash in a file, and others on the command line"
                 .to_owned(),
         };
         if seen.len() > MAX_FILES {
@@ -106,7 +105,7 @@ impl RequirementsSpecification {
         let at = path.display().to_string();
         let usage = |message: &str| Error::Usage {
             message: format!("{at}: {message}"),
-            help: "name the requirements in the call, or give a requirements.txt with -r"
+            help: "give the requirements on the command line, or a requirements.txt with -r"
                 .to_owned(),
         };
         let file = file::open(path).map_err(Error::io(path))?;
@@ -118,7 +117,7 @@ impl RequirementsSpecification {
         let findings = &mut self.findings;
         let declared = pyproject::requirements(&document, &at, findings)
             .or_else(|| poetry::requirements(&document, &at, findings))
-            .ok_or_else(|| usage("this project leaves its dependencies to its build"))?;
+            .ok_or_else(|| usage("the dependencies of this project are known only to its build"))?;
         let name = ["project", "poetry"].iter().find_map(|table| {
             let of_table = document.get(table).or_else(|| document.get("tool")?.get(table))?;
             of_table.get("name")?.as_str()
@@ -140,7 +139,7 @@ fn project_file(text: &str) -> Option<PathBuf> {
     if path.file_name().is_some_and(|name| name == PYPROJECT) {
         return Some(path.to_owned());
     }
-    // A name stays a name, whatever folders there are.
+    // A name is never a path, even if there is a folder of that name.
     let is_path = text == "." || text.contains(['/', '\\']);
     let file = path.join(PYPROJECT);
     (is_path && !text.contains("://") && file.is_file()).then_some(file)

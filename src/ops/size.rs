@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use crate::package::{File, Origin, Package};
 use crate::read::Input;
 
-/// The size of the archive that the payload came from, or of the first where that is not told; for
-/// a project, of the payload itself.
+/// The size of the archive that the payload came from, or of the first if that is unknown; for a
+/// project, of the payload itself.
 pub(super) fn payload_size(input: &Input, package: &Package) -> u64 {
     let archives = match input {
         Input::Archives(archives) => archives,
@@ -28,7 +28,7 @@ pub(super) fn payload_size(input: &Input, package: &Package) -> u64 {
     archives.iter().find(is_it).or(archives.first()).map_or(0, |path| size(path))
 }
 
-/// The bytes of a file; zero where that is not told.
+/// The size of a file in bytes; zero if it is unknown.
 pub(super) fn size(file: &Path) -> u64 {
     fs::metadata(file).map_or(0, |metadata| metadata.len())
 }

@@ -1,4 +1,4 @@
-//! From the errors of the core to the exceptions of the Python package.
+//! The exceptions of the Python package for the errors of the core.
 
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -8,7 +8,7 @@ use super::types::Finding;
 use crate::error::Error;
 use crate::redact::Printable;
 
-/// The exception of the package `mpconvert` that says what `error` says.
+/// The exception of the package `mpconvert` for `error`.
 pub(super) fn raise(py: Python<'_>, error: &Error) -> PyErr {
     static REFUSED: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     static USAGE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
@@ -42,7 +42,7 @@ pub(super) fn raise(py: Python<'_>, error: &Error) -> PyErr {
     made.map_or_else(|error| error, PyErr::from_value)
 }
 
-/// What was made; or the first error, with the rest of the errors and with what was made.
+/// Returns the results, or raises the first error, with the other errors and the results.
 pub(super) fn give<T>(py: Python<'_>, results: Vec<Result<T, Error>>) -> PyResult<Vec<T>>
 where
     Vec<T>: for<'py> IntoPyObject<'py>,

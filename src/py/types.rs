@@ -1,4 +1,4 @@
-//! What calls from Python give back.
+//! Results of Python functions.
 
 use std::path::PathBuf;
 
@@ -12,7 +12,7 @@ use crate::ops as engine;
 use crate::ops::{Stored, Summary};
 use crate::redact::Printable;
 
-/// One thing noticed about an input.
+/// A fact about an input that was noticed while it was read or converted.
 #[pyclass(frozen, get_all, module = "mpconvert")]
 pub(super) struct Finding {
     code: &'static str,
@@ -49,7 +49,7 @@ impl From<&crate::Finding> for Finding {
     }
 }
 
-/// One file of a payload.
+/// A file of a package.
 #[pyclass(frozen, module = "mpconvert")]
 pub(super) struct File(crate::File);
 
@@ -75,7 +75,7 @@ impl File {
     }
 }
 
-/// One release of a project, as it would lie in site-packages.
+/// A release of a project, with its files as they would be in site-packages.
 #[pyclass(frozen, module = "mpconvert")]
 pub(super) struct Package(pub(super) crate::Package);
 
@@ -119,7 +119,7 @@ impl Package {
     }
 }
 
-/// A release that was converted.
+/// A release that `convert` has converted for upip.
 #[pyclass(frozen, module = "mpconvert")]
 pub(super) struct Converted {
     summary: Summary,
@@ -186,7 +186,7 @@ impl From<engine::Converted> for Converted {
     }
 }
 
-/// A package for mip that was made.
+/// A package for mip that `mip` has made.
 #[pyclass(frozen, module = "mpconvert")]
 pub(super) struct Packed(pub(super) engine::mip::Packed);
 
@@ -232,7 +232,7 @@ impl Packed {
     }
 }
 
-/// A release in an index.
+/// A release that `index_add` has added to an index, or copied into it.
 #[pyclass(frozen, module = "mpconvert")]
 pub(super) struct Added(pub(super) engine::index::Added);
 

@@ -13,7 +13,7 @@ use crate::name::normalized_name;
 use crate::requirement::Requirement;
 use crate::translate::Translation;
 
-/// What is reached from the call by the versions that were `chosen`.
+/// The releases that the requirements reach through the versions that were `chosen`.
 pub(super) fn of(
     chosen: &SelectedDependencies<Node, Version>,
     universe: &ResolverIndex,
@@ -78,7 +78,7 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// What the release depends on.
+    /// The dependencies of the release.
     fn release(&mut self, name: &str, version: &Version, extras: &[String]) -> Vec<Requirement> {
         if let Some(fault) = self.fault(name, version) {
             let found = format!("{version}, {fault}");
@@ -97,7 +97,7 @@ impl Walk<'_> {
         project.candidates.iter().find(|one| one.version == *version)?.fault()
     }
 
-    /// What the edges ask of projects; what else they lead to is noted.
+    /// The requirements of the edges on projects. Other targets are noted.
     fn targets(&mut self, edges: &[Edge], from: &str) -> Vec<Requirement> {
         let mut targets = Vec::new();
         for edge in edges {

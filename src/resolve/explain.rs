@@ -11,15 +11,14 @@ use pubgrub::{
 use version_ranges::Ranges;
 
 use super::Candidate;
-use super::provider::Node;
-use super::provider::Provider;
+use super::provider::{Node, Provider};
 use super::resolver_index::ResolverIndex;
 use crate::version::listed;
 
 /// How many reasons are put into a chain.
 const MAX_REASONS: usize = 60;
 
-/// Letters of an explanation above which it is cut: nobody reads more.
+/// The length at which an explanation is cut, in letters.
 const MAX_LENGTH: usize = 8_000;
 
 /// Why nothing fits together: the solver's chain of reasons, a sentence each.
@@ -49,8 +48,8 @@ pub(super) fn in_words(tree: &NoSolutionError<Provider>, universe: &ResolverInde
     text
 }
 
-/// The facts that the reasons rest on, and whether there are more reasons than can be told: the solver
-/// shares them, and tells of each as often as it is used.
+/// The facts behind the reasons, and whether there are more reasons than fit. The solver shares
+/// reasons, and repeats each as often as it is used.
 fn facts<'t>(tree: &'t NoSolutionError<Provider<'_>>) -> (Vec<&'t Fact>, bool) {
     let (mut facts, mut seen, mut uses) = (Vec::new(), HashSet::new(), 0);
     let mut open = vec![tree];
@@ -89,7 +88,7 @@ fn nodes(fact: &Fact) -> Vec<&Node> {
     }
 }
 
-/// That a project has releases that only a pin takes, or that nobody can.
+/// Notes on releases that only a pin selects, or that cannot be selected.
 fn not_taken(node: &Node, universe: &ResolverIndex) -> Vec<String> {
     let Node::Project(name) = node else { return Vec::new() };
     let Ok(Some(project)) = universe.project(name) else { return Vec::new() };
@@ -99,11 +98,10 @@ fn not_taken(node: &Node, universe: &ResolverIndex) -> Vec<String> {
         (!versions.is_empty()).then(|| listed(&versions))
     };
     let unusable = versions(&|one| one.unusable.is_some());
-    let withdrawn = versions(&|one| one.unusable.is_none() && one.yanked.is_some());
+    let yanked = versions(&|one| one.unusable.is_none() && one.yanked.is_some());
     let unusable = unusable.map(|all| format!("(Without a file that can be read: {name} {all}.)"));
-    let withdrawn =
-        withdrawn.map(|all| format!("(Withdrawn, and taken only if pinned: {name} {all}.)"));
-    unusable.into_iter().chain(withdrawn).collect()
+    let yanked = yanked.map(|all| format!("(Yanked, and selected only if pinned: {name} {all}.)"));
+    unusable.into_iter().chain(yanked).collect()
 }
 
 struct Words<'a> {

@@ -24,7 +24,7 @@ use crate::write::{Artifact, StoreOptions};
 /// The releases that fit together, and the file of each.
 #[derive(Clone, Debug)]
 pub struct Closure {
-    /// What fits together.
+    /// Releases that fit together.
     pub resolution: Resolution,
     /// The file of each release, in the order of [`Resolution::packages`].
     pub files: Vec<ProjectFile>,
@@ -61,7 +61,8 @@ impl Closure {
         Ok(Self { files: files.collect::<Result<_>>()?, resolution })
     }
 
-    /// Puts the files, each verified, into the folder `dir`, and tells their paths in their order.
+    /// Downloads and verifies the files, writes them into the folder `dir`, and returns their paths
+    /// in order.
     ///
     /// # Errors
     /// Those of [`Pypi::download`], [`Error::Refused`] for other files of their names that are there,
@@ -78,8 +79,8 @@ impl Closure {
 }
 
 impl Releases {
-    /// The releases of `pypi`, of which only what is in the `lock` may be taken, if there is one. `read`
-    /// tells how archives are read to learn what they depend on; none is built for that.
+    /// The releases of `pypi`; with a `lock`, only those in it. `read` are the options for reading
+    /// archives to find their dependencies, for which none is built.
     #[must_use]
     pub fn new(pypi: Pypi, read: &ReadOptions, lock: Option<Lockfile>) -> Self {
         let read = ReadOptions { build: None, ..read.clone() };
@@ -92,14 +93,14 @@ impl Releases {
         &self.pypi
     }
 
-    /// What alone may be taken.
+    /// The lockfile that restricts the releases.
     #[must_use]
     pub fn lock(&self) -> Option<&Lockfile> {
         self.lock.as_ref()
     }
 
-    /// The archive that is this file, or why it cannot be read. What was read to learn what it depends
-    /// on is not read again, unless `options` ask for a build, which could tell more.
+    /// The archive in this file, or why it cannot be read. An archive that was read for its
+    /// dependencies is not read again, unless `options` request a build, which could find more.
     ///
     /// # Errors
     /// Those of [`Pypi::download`].
@@ -145,8 +146,8 @@ impl Releases {
         }
     }
 
-    /// The metadata beside the file. Where they are not what the index says of them the file itself,
-    /// which is verified, has to tell.
+    /// The metadata file beside the file. If it does not match the hash in the index, the metadata
+    /// come from the file itself, which is verified.
     fn beside(&self, file: &ProjectFile) -> Result<Option<Bytes>> {
         match self.pypi.metadata(file) {
             Err(Error::Refused { .. } | Error::Fetch { fault: FetchError::NotFound, .. }) => {
@@ -156,7 +157,7 @@ impl Releases {
         }
     }
 
-    /// What the file says that it depends on, and its metadata.
+    /// The dependencies that the file declares, and its metadata.
     fn declared(&self, name: &str, version: &Version) -> Result<(Vec<Requirement>, Metadata)> {
         let file = self.file(name, version)?.ok_or_else(|| refused(no_file(name, version)))?;
         if matches!(file.kind, FileKind::PureWheel { .. })
@@ -177,7 +178,7 @@ impl Source for Releases {
     fn versions(&self, name: &str) -> Result<Option<Vec<Candidate>>> {
         if let Some(lock) = &self.lock {
             return match lock.package(name) {
-                // What was withdrawn since then is locked all the same.
+                // Releases that were yanked since then are still locked.
                 Some(locked) => {
                     self.file(name, &locked.version)?;
                     Ok(Some(vec![Candidate::new(locked.version.clone())]))

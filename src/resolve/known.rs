@@ -1,4 +1,4 @@
-//! Archives that were read, so that nobody reads them again.
+//! Archives that were read already.
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -23,7 +23,7 @@ const FORM: u64 = 1;
 
 const HEAD: &str = "# Made by `mpconvert lock`. It is not meant to be edited.\n";
 
-/// What a run took: of what, for which device, and by which converter.
+/// The lockfile of a run: requirements, files, the device and the version of the converter.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Lockfile {
@@ -37,12 +37,12 @@ pub struct Lockfile {
     sys_platform: String,
     /// For which markers were evaluated.
     python_version: String,
-    /// What was asked for, sorted.
+    /// The requirements, sorted.
     pub requirements: Vec<String>,
     /// The releases, sorted by name.
     #[serde(default, rename = "package")]
     pub packages: Vec<Locked>,
-    /// What is made of no release, sorted by name.
+    /// Dependencies without a release, sorted by name.
     #[serde(default, rename = "left")]
     left: Vec<LockedSkip>,
 }
@@ -59,7 +59,7 @@ pub struct Locked {
     pub file: String,
     /// Its SHA-256, in lower case.
     pub sha256: String,
-    /// What the index is called that has it; never its URL.
+    /// The name of its index, never the URL.
     pub index: String,
     /// The extras that are asked for.
     #[serde(default)]
@@ -77,7 +77,7 @@ struct LockedSkip {
 }
 
 impl Lockfile {
-    /// What `roots` came to.
+    /// The lockfile for the requirements `roots`.
     #[must_use]
     pub fn of(
         roots: &[Requirement],
@@ -110,7 +110,7 @@ impl Lockfile {
         }
     }
 
-    /// Reads a lock that `at` stands for in findings.
+    /// Parses a lockfile. `at` is its name in findings.
     ///
     /// # Errors
     /// A finding with [`Code::InvalidLock`].
@@ -209,8 +209,8 @@ impl Lockfile {
         findings
     }
 
-    /// This with what is found in folders said to be of the index where it is locked: the content is the
-    /// same, such as that of files that were downloaded for where there is no network.
+    /// This lockfile, in which files from local folders have the index that they are locked for.
+    /// Their content is the same, for example after `mpconvert download`.
     fn as_in_folders(&self, locked: &Self) -> Self {
         let mut lock = self.clone();
         for one in &mut lock.packages {

@@ -59,8 +59,8 @@ pub struct ResolveOptions {
     pub dependencies: DependencyOptions,
     /// For which client.
     pub client: Client,
-    /// The normalised names of projects that are made whatever an index for mip has, such as those
-    /// that somebody gives as files.
+    /// The normalised names of projects that are converted even if an index for mip has them, such
+    /// as those that are given as files.
     pub given: BTreeSet<String>,
     /// The normalised names of projects that ask for others by the names that these have in the end, as
     /// [`Resolved::requires`] does, so that no settings and no index for mip put others in place.
@@ -90,13 +90,13 @@ impl Default for ResolveOptions {
 /// The releases that fit together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Resolution {
-    /// What the call asks of the releases, by their normalised names, sorted.
+    /// The requirements of the call on the releases, by normalised name, sorted.
     pub asked: Vec<Requirement>,
     /// The releases, sorted by name.
     pub packages: Vec<Resolved>,
-    /// What is made of no release, sorted by name.
+    /// Dependencies without a release, sorted by name.
     pub left: Vec<Skipped>,
-    /// What else was noticed.
+    /// Findings about no single release.
     pub findings: Vec<Finding>,
 }
 
@@ -111,8 +111,8 @@ pub struct Resolved {
     pub extras: Vec<String>,
     /// Whether a requirement of the call names it.
     pub is_root: bool,
-    /// What it asks of the releases that it depends on, by their normalised names, sorted. Markers have
-    /// been looked at, and other names have been put in place.
+    /// Its requirements on other releases, by normalised name, sorted. Markers have been evaluated
+    /// and names replaced.
     pub requires: Vec<Requirement>,
 }
 
@@ -125,7 +125,7 @@ pub struct Skipped {
     pub why: SkipReason,
     /// The names of the releases that ask for it, sorted; empty for the call itself.
     pub wanted_by: BTreeSet<String>,
-    /// What is to be said of it.
+    /// Findings about it.
     pub findings: Vec<Finding>,
 }
 
@@ -145,9 +145,9 @@ pub enum SkipReason {
 /// Finds the newest releases that meet `roots` and the dependencies of all that they bring. `catalog`
 /// is what an index for mip has, where there is one.
 ///
-/// A project that cannot be had stops nobody: it is among [`Resolution::left`], with the reason.
-/// Pre-releases are taken where a requirement of `roots` names one, or nothing else is allowed;
-/// withdrawn releases only where a requirement pins them.
+/// A project that cannot be found does not stop the others: it is in [`Resolution::left`], with the
+/// reason. Pre-releases are selected if a requirement in `roots` names one, or if nothing else is
+/// allowed; yanked releases only if a requirement pins them.
 ///
 /// ```
 /// use mpconvert::requirement::Requirement;

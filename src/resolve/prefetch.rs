@@ -10,8 +10,8 @@ use crate::error::Result;
 use crate::name::normalized_name;
 use crate::version::names_pre_release;
 
-/// Asks for the newest versions that each requirement alone allows, and for what these depend on, and
-/// so on. What fails is asked again when it is needed, and tells why then.
+/// Requests the newest versions that each requirement alone allows, then their dependencies, and so
+/// on. Failures are ignored here: the request is repeated when it is needed.
 pub(super) fn look_ahead(universe: &ResolverIndex) {
     let threads = universe.options().parallel;
     let walk = Walk { universe, queue: Mutex::default(), news: Condvar::new() };
@@ -90,7 +90,7 @@ impl Walk<'_> {
         }
     }
 
-    /// What the version depends on that the wish alone would take.
+    /// The dependencies of the version that the requirement alone would select.
     fn follow(&self, wish: &Wish, specifiers: &[VersionSpecifier]) -> Result<Option<Vec<Edge>>> {
         let Some(project) = self.universe.project(&wish.name)? else { return Ok(None) };
         let range = project.allowed(specifiers);

@@ -77,9 +77,9 @@ impl Project {
         texts.join(" or ")
     }
 
-    /// The newest release in `range` that may be taken: pre-releases count as others only if
-    /// `pre_releases` says so, and are taken where there is nothing else; withdrawn ones where they are
-    /// pinned.
+    /// The newest release in `range` that may be selected. Pre-releases are equal to others with
+    /// `pre_releases`, and otherwise selected only if there is nothing else; yanked releases only
+    /// if they are pinned.
     pub(super) fn choose(
         &self,
         range: &Ranges<Version>,
@@ -109,7 +109,7 @@ impl Project {
         newest.filter(|candidate| candidate.version != *version)
     }
 
-    /// Whether there is no release that can be converted.
+    /// Whether the project has no release that can be converted.
     pub(super) fn is_unusable(&self) -> bool {
         self.candidates.iter().all(|candidate| candidate.unusable.is_some())
     }

@@ -1,4 +1,4 @@
-//! What the solver asks for: versions, and what they depend on.
+//! The interface of the solver: versions and their dependencies.
 
 use std::cell::{Cell, RefCell};
 use std::cmp::Reverse;
@@ -97,12 +97,12 @@ impl<'a> Provider<'a> {
         }
     }
 
-    /// The nodes and ranges that the edges ask for, or why there is no version for one.
+    /// The nodes and ranges that the edges require, or why a node has no version.
     fn constraints(&self, edges: &[Edge]) -> Result<Result<Constraints, String>> {
         let mut constraints = Vec::new();
         for edge in edges {
             let Some(name) = edge.project() else { continue };
-            // What is not there stops nobody.
+            // A missing project does not stop the others.
             let Some(project) = self.universe.project(&name)?.filter(|one| !one.is_unusable())
             else {
                 continue;

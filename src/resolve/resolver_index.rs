@@ -1,4 +1,4 @@
-//! What is known of projects and releases, and the source that knows more.
+//! Projects and releases that were read so far, and the source of the others.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,13 +14,13 @@ use crate::name::normalized_name;
 use crate::requirement::Requirement;
 use crate::translate::{PackageIndex, Translation, WantedDependencies};
 
-/// A project, or that there is none.
+/// A project; `None` if it does not exist.
 pub(super) type Known = Option<Arc<Project>>;
 
-/// What a release, or that nothing can be made of it, says of its dependencies.
+/// The dependencies that a release declares, or why it cannot be converted.
 pub(super) type Declared = Arc<Result<Vec<Requirement>, Vec<Finding>>>;
 
-/// What is known, and the source that knows more. It is shared by threads.
+/// The projects and releases that were read, and the source of the others. Threads share it.
 pub(super) struct ResolverIndex<'a> {
     roots: &'a [Requirement],
     source: &'a dyn Source,
@@ -28,7 +28,7 @@ pub(super) struct ResolverIndex<'a> {
     options: &'a ResolveOptions,
     projects: Mutex<HashMap<String, Known>>,
     declared: Mutex<HashMap<(String, Version), Declared>>,
-    /// What the dependencies that are looked at may still take.
+    /// The bytes that further dependencies may take.
     bytes: WorkBudget,
 }
 
@@ -69,7 +69,7 @@ impl Edge {
         }
     }
 
-    /// What it asks of the project, in the end.
+    /// The resulting requirement on the project.
     pub(super) fn target(&self) -> Option<Requirement> {
         let name = self.project()?;
         let specifiers = self.specifiers().into_iter().collect();
@@ -108,7 +108,7 @@ impl<'a> ResolverIndex<'a> {
         Ok(locked(&self.projects).entry(name.to_owned()).or_insert(found).clone())
     }
 
-    /// What the release declares, which the source is asked for once.
+    /// The dependencies that the release declares. Each is requested only once.
     pub(super) fn declared(&self, name: &str, version: &Version) -> Result<Declared> {
         let key = (name.to_owned(), version.clone());
         if let Some(known) = locked(&self.declared).get(&key) {
@@ -142,7 +142,7 @@ impl<'a> ResolverIndex<'a> {
         self.edges(self.roots, "", &[], &[])
     }
 
-    /// What the release, with these extras, depends on; nothing for one that is refused.
+    /// The dependencies of the release with these extras; none if it is refused.
     pub(super) fn release_edges(
         &self,
         name: &str,

@@ -10,15 +10,15 @@ use crate::requirement::Requirement;
 pub struct Candidate {
     /// Its version.
     pub version: Version,
-    /// Why its publisher withdrew it, perhaps without a word; `None` if nobody did.
+    /// The reason why it was yanked, which may be empty; `None` if it was not.
     pub yanked: Option<String>,
-    /// What it has where there is no file that can be converted, such as wheels for platforms only;
+    /// The files that it has instead of one that can be converted, such as wheels for platforms;
     /// `None` if there is one.
     pub unusable: Option<String>,
 }
 
 impl Candidate {
-    /// A release that can be converted and that nobody withdrew.
+    /// A release that can be converted and was not yanked.
     #[must_use]
     pub fn new(version: Version) -> Self {
         Self { version, yanked: None, unusable: None }
@@ -28,8 +28,8 @@ impl Candidate {
     pub(super) fn fault(&self) -> Option<String> {
         match (&self.unusable, self.yanked.as_deref()) {
             (Some(has), _) => Some(format!("which has {has}")),
-            (None, Some("")) => Some("withdrawn".to_owned()),
-            (None, Some(reason)) => Some(format!("withdrawn: {reason}")),
+            (None, Some("")) => Some("yanked".to_owned()),
+            (None, Some(reason)) => Some(format!("yanked: {reason}")),
             (None, None) => None,
         }
     }
@@ -37,22 +37,22 @@ impl Candidate {
 
 /// Where releases come from. It is asked by several threads, and may be asked the same again.
 pub trait Source: Sync {
-    /// The releases of the project whose normalised name is `name`, in any order; `None` if there is
-    /// no such project.
+    /// The releases of the project whose normalised name is `name`, in any order; `None` if there
+    /// is no such project.
     ///
     /// # Errors
-    /// Where nobody can tell.
+    /// If the source cannot be read.
     fn versions(&self, name: &str) -> Result<Option<Vec<Candidate>>>;
 
-    /// What the release depends on, with markers and extras as they were declared.
+    /// The dependencies of the release, with markers and extras as declared.
     ///
     /// # Errors
     /// [`Error::Refused`](crate::Error::Refused) for a release that nothing can be made of, which stops
     /// no other; all else stops the resolution.
     fn requirements(&self, name: &str, version: &Version) -> Result<Vec<Requirement>>;
 
-    /// The extras that the release says it has, beside those that its dependencies name. It is asked
-    /// only where such an extra is wanted.
+    /// The extras that the release declares, beside those that its dependencies name. Called only
+    /// if such an extra is required.
     ///
     /// # Errors
     /// As those of [`Source::requirements`].

@@ -160,50 +160,50 @@ macro_rules! settings {
 
 settings! {
     include: Vec<Pattern> = "include", Some("MPCONVERT_INCLUDE"), Vec::new(),
-        "Globs of installed paths that are kept although they would be left out.";
+        "Globs of installed paths to keep, even if the default is to leave them out.";
     exclude: Vec<Pattern> = "exclude", Some("MPCONVERT_EXCLUDE"), Vec::new(),
-        "Globs of installed paths that are left out.";
+        "Globs of installed paths to leave out.";
     resources: ResourceMode = "resources", Some("MPCONVERT_RESOURCES"), ResourceMode::default(),
-        "The forms in which data files go to the device: `both`, `module` (R.py), `files` or `none`; with `per-package` a module in each subpackage, too.";
+        "The forms of data files on the device: `both`, `module` (R.py), `files` or `none`; with `,per-package`, a module in each subpackage, too.";
     max_resource_size: u64 = "max-resource-size", Some("MPCONVERT_MAX_RESOURCE_SIZE"),
         Resources::DEFAULT_MAX_SIZE,
-        "Bytes of a resource module above which a warning is given.";
+        "The size of a resource module above which to warn, in bytes.";
     extras: Vec<String> = "extras", Some("MPCONVERT_EXTRAS"), Vec::new(),
-        "Extras whose dependencies are wanted too.";
+        "Extras whose dependencies to include.";
     dependencies: Aliases = "dependencies", None, Aliases::default(),
-        "What dependencies are called where a device looks for them: `name`, for mip also `name@version` or a place such as `github:org/repo@tag`; or `false` for those that the device does without.";
+        "The names under which devices find dependencies: `name`, for mip also `name@version` or a location such as `github:org/repo@tag`; or `false` to leave a dependency out.";
     sys_platform: String = "sys-platform", Some("MPCONVERT_SYS_PLATFORM"),
         TargetEnvironment::SYS_PLATFORM.to_owned(),
-        "The `sys_platform` for which markers are evaluated.";
+        "The value of `sys_platform` in environment markers.";
     python_version: String = "python-version", Some("MPCONVERT_PYTHON_VERSION"),
         TargetEnvironment::PYTHON_VERSION.to_owned(),
-        "The `python_version` for which markers are evaluated.";
+        "The value of `python_version` in environment markers.";
     forms: Vec<Form> = "forms", Some("MPCONVERT_FORMS"), vec![Form::Upip],
-        "What the archives are for: `upip`, and `pip` beside it for archives that `pip install` takes, too.";
+        "The installers that accept the archives: `upip`, and optionally `pip`.";
     out: Option<PathBuf> = "out", Some("MPCONVERT_OUT"), None,
-        "The folder of the results, relative to the project; by default a sibling of the folder that the archives lie in, named `{folder}-micropython`.";
+        "The folder for the results, relative to the project; by default `{folder}-micropython`, beside the folder of the archives.";
     index: Option<String> = "index", Some("MPCONVERT_INDEX"), None,
-        "The index in which mip looks for dependencies: a URL or a folder, which is relative to the project.";
+        "The index that mip installs dependencies from: a URL, or a folder relative to the project.";
     deps: Pinning = "deps", Some("MPCONVERT_DEPS"), Pinning::default(),
-        "What becomes of dependencies for mip: `pin` takes the newest version that is allowed now, `latest` the newest when it is installed, `bundle` their files.";
+        "How packages for mip provide dependencies: `pin` (the newest version allowed now), `latest` (the newest version at installation) or `bundle` (their files, in the package).";
     url_base: Option<MipUrl> = "url-base", Some("MPCONVERT_URL_BASE"), None,
-        "Where the files of a package for mip will be served: a URL, or `github:`, `gitlab:`, `codeberg:` with organisation and repository. By default their URLs are relative.";
+        "The URL that will serve the files of a package for mip, or `github:`, `gitlab:` or `codeberg:` with organisation and repository. By default, URLs are relative.";
     mpy_cross: Programs = "mpy-cross", Some("MPCONVERT_MPY_CROSS"), Programs::default(),
-        "The compilers of bytecode, which a project cannot name: paths, separated as in `PATH`.";
+        "The paths of the bytecode compilers, separated as in `PATH`. A project cannot set them.";
     mtime: Time = "mtime", Some("SOURCE_DATE_EPOCH"), Time::default(),
-        "The time of all members, in seconds since 1970.";
+        "The modification time of all members, in seconds since 1970.";
     max_run_time: RunLimit = "max-run-time", Some("MPCONVERT_MAX_RUN_TIME"),
         RunLimit(RunBudget::DEFAULT_MAX_TIME),
-        "Seconds after which a run stops downloading, which a project cannot set.";
+        "The time limit for all downloads of a run, in seconds. A project cannot set it.";
     max_download: RunLimit = "max-download", Some("MPCONVERT_MAX_DOWNLOAD"),
         RunLimit(RunBudget::DEFAULT_MAX_BYTES),
-        "Bytes that a run may download altogether, which a project cannot set.";
+        "The size limit for all downloads of a run, in bytes. A project cannot set it.";
     strict: bool = "strict", Some("MPCONVERT_STRICT"), false,
         "Whether a build fails if its archives cannot be converted.";
     build_backend: Option<String> = "build-backend", None, None,
         "The backend behind `mpconvert.backend` (PEP 517).";
     backend_path: Vec<String> = "backend-path", None, Vec::new(),
-        "Folders of the project that hold this backend (PEP 517).";
+        "The folders of the project that contain this backend (PEP 517).";
 }
 
 impl Settings {

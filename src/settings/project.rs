@@ -18,10 +18,10 @@ const FILE: &str = "pyproject.toml";
 /// How alike two names must be for the one to be suggested for the other (Jaro-Winkler).
 const LIKENESS: f64 = 0.8;
 
-/// How many unknown keys are told.
+/// The number of unknown keys that a message lists.
 const MAX_UNKNOWN: usize = 10;
 
-/// How many characters of an unknown key are told.
+/// The number of characters of an unknown key in a message.
 const MAX_KEY_LENGTH: usize = 40;
 
 /// Whose settings hold for an input.
@@ -40,7 +40,7 @@ impl SettingsScope {
     /// The settings of the project, if there are any.
     ///
     /// # Errors
-    /// As [`ProjectSettings::read`], and [`Error::Usage`] for a folder that is none of a project.
+    /// As [`ProjectSettings::read`], and [`Error::Usage`] for a folder that is not a project.
     pub fn settings(&self, input: &Path) -> Result<Option<ProjectSettings>> {
         match self {
             Self::Nearest => ProjectSettings::find(input),
@@ -54,12 +54,13 @@ impl SettingsScope {
     }
 }
 
-/// What a project says in its `pyproject.toml`.
+/// The settings in the `pyproject.toml` of a project.
 #[derive(Clone, Debug)]
 pub struct ProjectSettings {
     /// The file.
     pub path: PathBuf,
-    /// What it says; `out`, and an `index` that is no URL, are joined to the file's folder already.
+    /// The settings; `out`, and an `index` that is a folder, are already joined to the file's
+    /// folder.
     pub layer: Layer,
 }
 
@@ -80,10 +81,9 @@ impl ProjectSettings {
     /// The settings of the project that `input`, an archive or a folder, belongs to: those in the
     /// nearest folder at or above it that has some.
     ///
-    /// It goes up to the root of the repository that the input lies in, else to the user's home, and
-    /// outside of both to the first `pyproject.toml`. On Unix, the file must belong to the user, to
-    /// root, or to the owner of the input. What is passed over is in
-    /// [`passed_over`](super::passed_over).
+    /// The search ends at the root of the input's repository or at the user's home, and outside of
+    /// both at the first `pyproject.toml`. On Unix, the file must belong to the user, to root, or
+    /// to the owner of the input. Ignored files are in [`passed_over`](super::passed_over).
     ///
     /// # Errors
     /// As [`read`](Self::read).
@@ -98,7 +98,7 @@ impl ProjectSettings {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn find(input: &Path) -> Result<Option<Self>> {
-        // What does not exist is told when it is read.
+        // Reading reports a path that does not exist.
         let Ok(whole) = input.canonicalize() else { return Ok(None) };
         let here = Path::new(".").canonicalize().unwrap_or_default();
         let scope = Scope::of(&whole);
@@ -125,7 +125,7 @@ impl ProjectSettings {
     /// Remembers that the settings in this folder do not hold, if there are any.
     fn pass_over(folder: &Path, found: &'static str) {
         let path = folder.join(FILE);
-        // What is wrong with the file is of no matter: it must not stop a run.
+        // Errors in the file are ignored, because they must not stop a run.
         let text = text(&path).ok().flatten();
         let document: Option<DocumentMut> = text.and_then(|text| text.parse().ok());
         let tool = document.as_ref().and_then(|document| document.get("tool"));
@@ -134,7 +134,7 @@ impl ProjectSettings {
         }
     }
 
-    /// Whether the project in `folder` says that it is strict, whatever else it says.
+    /// Whether the project in `folder` is strict. Errors in its other settings are ignored.
     pub(super) fn is_strict(folder: &Path) -> bool {
         let strict = |document: &DocumentMut| {
             document.get("tool")?.get("mpconvert")?.get("strict")?.as_bool()
@@ -147,7 +147,7 @@ impl ProjectSettings {
 
     /// The settings in `text`, the content of the file at `path`.
     pub(super) fn parse(path: &Path, text: &str) -> Result<Option<Self>> {
-        // Most files on the way up belong to other projects: they are none of our business.
+        // Most files on the way up belong to other projects, and are not reported.
         if !text.contains("mpconvert") {
             return Ok(None);
         }
@@ -175,7 +175,7 @@ impl ProjectSettings {
             return Err(usage(message, &suggestion(&unknown)));
         }
         let mut layer = Layer::from_table(&table).map_err(|fault| {
-            let help = "`mpconvert config schema` tells what each setting takes";
+            let help = "see the type of each setting with `mpconvert config schema`";
             usage(format!("[tool.mpconvert] {fault}"), help)
         })?;
         let folder = path.parent().unwrap_or(Path::new(""));
@@ -187,7 +187,7 @@ impl ProjectSettings {
             let message = format!("[tool.mpconvert] out: {} leads elsewhere", out.display());
             return Err(usage(
                 message,
-                "name a folder below the project that is no link out of it",
+                "give a folder below the project that is not a link out of it",
             ));
         }
         Ok(Some(Self { path: path.to_owned(), layer }))
@@ -197,7 +197,7 @@ impl ProjectSettings {
 /// The content of the file at `path`, if there is one.
 fn text(path: &Path) -> Result<Option<String>> {
     let length = match fs::metadata(path) {
-        // Only of a file is it certain that reading ends; a folder says nothing.
+        // Reading is certain to end only for a regular file.
         Ok(metadata) if metadata.is_file() => metadata.len(),
         Ok(_) => return Ok(None),
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
@@ -215,7 +215,7 @@ fn text(path: &Path) -> Result<Option<String>> {
     Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
 }
 
-/// What is wrong with a document, in a line.
+/// The error in a document, on one line.
 fn told(fault: &TomlError, text: &str) -> String {
     let before = fault.span().and_then(|span| text.get(..span.start));
     let line = before.map(|before| format!("line {}: ", before.matches('\n').count() + 1));
@@ -227,7 +227,7 @@ fn in_folder(index: String, folder: &Path) -> String {
     if index.contains("://") { index } else { folder.join(index).to_string_lossy().into_owned() }
 }
 
-/// Whether a link leads from `path`, which lies below `folder` and need not exist, out of it.
+/// Whether a link leads out of `folder` on the way to `path`, which is below it and need not exist.
 pub(crate) fn leads_out(path: &Path, folder: &Path) -> bool {
     let real = path.ancestors().find_map(|path| path.canonicalize().ok());
     let root = Path::new(".").join(folder).canonicalize().ok();

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-/// What the schema says of one setting.
+/// The schema of a setting.
 pub(super) fn property(description: &str, of_type: Value, default: &impl Serialize) -> Value {
     let mut property = Map::from_iter([("description".to_owned(), description.into())]);
     if let Value::Object(of_type) = of_type {

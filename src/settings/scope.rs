@@ -1,5 +1,5 @@
-//! Which files above an input may say how it is converted: those of its own repository or project, and
-//! of nobody who could only write into a folder above it.
+//! Which files above an input may configure its conversion: those of its own repository or project,
+//! and not those of users who can write only to a folder above it.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::finding::{Code, Finding};
 
-/// What the root of a repository has: a folder, or the file of a worktree or submodule.
+/// The mark of a repository's root: a folder, or the file of a worktree or submodule.
 const REPOSITORIES: [&str; 2] = [".git", ".hg"];
 
 /// Files whose settings were not taken, and why, until they are reported.
@@ -47,7 +47,7 @@ impl Scope {
         self.outermost.is_none()
     }
 
-    /// Whether nobody else than the user, or who owns the input, made the file.
+    /// Whether the file belongs to the user, to root, or to the owner of the input.
     pub(super) fn trusts(&self, file: &Path) -> bool {
         self.owners.trust(file)
     }
@@ -68,7 +68,7 @@ pub fn passed_over() -> Vec<Finding> {
     files.into_iter().map(finding).collect()
 }
 
-/// Who may say how an input is converted.
+/// The users whose files may configure the conversion of an input.
 #[cfg(unix)]
 struct Owners(Vec<u32>);
 
@@ -89,7 +89,7 @@ impl Owners {
         let owned = |metadata: io::Result<std::fs::Metadata>| {
             metadata.is_ok_and(|metadata| self.0.contains(&metadata.uid()))
         };
-        // Anybody can make a link to a file of somebody else.
+        // Any user can create a link to a file of another user.
         owned(file.symlink_metadata()) && owned(file.metadata())
     }
 }

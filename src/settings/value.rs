@@ -1,4 +1,4 @@
-//! The types of settings: how a value is read from a file or a variable, and what a schema says.
+//! The types of settings: how values are read from files and variables, and their JSON schema.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -25,10 +25,10 @@ pub(super) type Fault = String;
 
 /// A type of settings.
 pub(super) trait Value: Serialize + DeserializeOwned {
-    /// The value that the text of a variable stands for.
+    /// Parses the text of a variable.
     fn from_text(text: &str) -> Result<Self, String>;
 
-    /// What a JSON schema says of the type.
+    /// The JSON schema of the type.
     fn schema() -> serde_json::Value;
 
     /// Why a file of a project cannot give this value, although a user could.
@@ -60,7 +60,7 @@ pub(super) fn of_variable<T: Value>(
     let text = text.to_str().ok_or_else(|| format!("found `{}`, expected UTF-8", text.display()));
     text.and_then(T::from_text).map(Some).map_err(|fault| Error::Usage {
         message: format!("{name}: {fault}"),
-        help: format!("give the variable {name} another value, or unset it"),
+        help: format!("set the variable {name} to another value, or unset it"),
     })
 }
 
@@ -107,7 +107,7 @@ impl Value for Option<PathBuf> {
         String::schema()
     }
 
-    /// A project that somebody downloaded has no say about other places of the computer.
+    /// A downloaded project must not choose paths outside of itself.
     fn fault_in_project(&self) -> Option<String> {
         let path = self.as_deref()?;
         let is_below = |path: &Path| {
@@ -165,7 +165,7 @@ impl Value for ResourceMode {
 
 impl Value for Aliases {
     fn from_text(_: &str) -> Result<Self, String> {
-        Err("names of dependencies are given in pyproject.toml".to_owned())
+        Err("set the names of dependencies in pyproject.toml".to_owned())
     }
 
     fn schema() -> serde_json::Value {
@@ -211,7 +211,7 @@ impl Value for Programs {
         json!({ "type": "array", "items": { "type": "string" }, "maxItems": 0 })
     }
 
-    /// A project that somebody downloaded has no say about what is run.
+    /// A downloaded project must not choose the programs that run.
     fn fault_in_project(&self) -> Option<String> {
         let message = "found programs, expected them on the command line or in the environment";
         (!self.0.is_empty()).then(|| message.to_owned())

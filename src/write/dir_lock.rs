@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 pub struct LockTimeout<'a> {
     /// When to give up.
     pub timeout: Duration,
-    /// Called once when the waiting takes long enough to be told.
+    /// Called once, if the wait is long enough to report.
     pub waiting: &'a (dyn Fn() + Sync),
 }
 
@@ -24,7 +24,7 @@ impl Default for LockTimeout<'_> {
     }
 }
 
-/// How long nobody wonders about.
+/// The duration of a wait that is not reported.
 const UNTOLD: Duration = Duration::from_secs(1);
 
 /// Between two looks at the lock.
@@ -50,8 +50,8 @@ impl DirLock {
         Ok(Self { _file: file })
     }
 
-    /// The lock at `path` of those that look at the folder `dir`; none where nobody ever changed it by
-    /// this program, or where the file system has no locks.
+    /// A shared lock at `path` for reading the folder `dir`; `None` if this program has never
+    /// changed the folder, or if the file system has no locks.
     pub(crate) fn shared(dir: &Dir, path: &Path, patience: &LockTimeout) -> Result<Option<Self>> {
         let file = match dir.open(path) {
             Ok(Some(file)) => file,
@@ -92,7 +92,7 @@ fn wait(
         if start.elapsed() >= patience.timeout {
             return Err(Error::Usage {
                 message: format!("{}: another run holds the lock", path.display()),
-                help: "wait for its end, or give more time with --lock-timeout".to_owned(),
+                help: "wait until it ends, or allow more time with --lock-timeout".to_owned(),
             });
         }
         thread::sleep(PAUSE);

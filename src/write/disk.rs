@@ -41,16 +41,16 @@ pub(crate) fn sync(dir: &Dir, paths: &[PathBuf]) -> Result<()> {
     })
 }
 
-/// Waits until all files of the file system in which `file` lies are on the disk; whether the system
-/// can.
+/// Flushes the file system that contains `file` to the disk. Returns whether the system supports
+/// that.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn together(file: &File) -> io::Result<bool> {
     rustix::fs::syncfs(file)?;
     Ok(true)
 }
 
-/// Waits until all files of the file system in which `file` lies are on the disk; whether the system
-/// can.
+/// Flushes the file system that contains `file` to the disk. Returns whether the system supports
+/// that.
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 fn together(_file: &File) -> io::Result<bool> {
     Ok(false)

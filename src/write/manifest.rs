@@ -24,7 +24,7 @@ const LIBRARY: &str = "mpconvert";
 pub struct FrozenPackage {
     /// The name by which manifests require it, that of its folder.
     pub name: String,
-    /// What is known of it; only version, description, author and licence are written.
+    /// Its metadata, of which version, description, author and licence are written.
     pub about: PackageJson,
     /// The names of the packages that it requires, in this order.
     pub requires: Vec<String>,
@@ -33,8 +33,8 @@ pub struct FrozenPackage {
 }
 
 impl FrozenPackage {
-    /// The `manifest.py` that lies in a folder of the package's name, among the files of the package.
-    /// The packages that it requires lie in folders beside that one.
+    /// The `manifest.py` for the folder of a package, which has the package's name. The packages
+    /// that it requires are in folders beside it.
     ///
     /// ```
     /// use mpconvert::mip::PackageJson;
@@ -66,7 +66,7 @@ impl FrozenPackage {
             .iter()
             .filter_map(|(name, value)| Some(format!("{name}={}", literal(value.as_deref()?))))
             .collect();
-        // Without arguments the call would ask, and not say.
+        // Without arguments, the call would return the metadata instead of setting them.
         let known = if known.is_empty() { "version=None".to_owned() } else { known.join(", ") };
         let mut text = format!("{MANIFEST_MARK}\nmetadata({known})\n");
         if !self.requires.is_empty() {
@@ -89,7 +89,7 @@ impl FrozenPackage {
     }
 }
 
-/// The `manifest.py` that requires the packages of these names, which lie in folders beside it.
+/// The `manifest.py` that requires these packages, which are in folders beside it.
 #[must_use]
 pub fn requiring_manifest(names: &[String]) -> String {
     format!("{MANIFEST_MARK}\n{}", requires(".", names))

@@ -79,7 +79,7 @@ fn section(text: &mut String, name: &str, lists: BTreeMap<String, Vec<String>>) 
 fn extras(requirements: &[Requirement]) -> BTreeMap<String, Vec<String>> {
     let mut extras: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for requirement in requirements {
-        // With another name, nobody can ask for it.
+        // An extra whose name is invalid cannot be requested.
         for extra in requirement.marker.extras().into_iter().filter(|extra| is_valid_name(extra)) {
             extras.entry(extra).or_default().push(requirement.to_string());
         }
@@ -149,8 +149,8 @@ fn is_name(text: &str) -> bool {
     text.starts_with(is_start) && text.chars().all(|letter| is_start(letter) || letter.is_numeric())
 }
 
-/// A glob that matches the path. What a glob or the file's syntax takes as special is any letter in
-/// it: all that lies in a package is installed, so that it may match others, too.
+/// A glob that matches the path. A `?` replaces each special character of globs or of the file's
+/// syntax. The glob may match other files, because all files in a package are installed.
 fn glob(path: &str) -> String {
     let special = |letter: char| {
         letter.is_whitespace() || matches!(letter, '#' | ';' | '*' | '?' | '[' | '%')

@@ -30,7 +30,7 @@ impl<W: Write> TarGz<W> {
     /// Writes the archive to `out`; all members get the time `mtime`, in seconds since 1970.
     ///
     /// # Errors
-    /// What the system says.
+    /// Those of the system.
     pub fn new(out: W, mtime: u64) -> io::Result<Self> {
         Ok(Self { gzip: GzipWriter::new(out)?, mtime })
     }
@@ -38,7 +38,7 @@ impl<W: Write> TarGz<W> {
     /// Writes the end of the archive and gives `out` back.
     ///
     /// # Errors
-    /// What the system says.
+    /// Those of the system.
     pub fn finish(mut self) -> io::Result<W> {
         self.gzip.write_all(&[0; 2 * BLOCK])?;
         self.gzip.finish()

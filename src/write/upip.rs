@@ -10,33 +10,33 @@ use crate::requirement::egg_info;
 use crate::translate::DependencyOptions;
 use crate::translate::upip::bare_names;
 
-/// What an archive for upip depends on beside its package.
+/// Options for an archive for upip.
 #[derive(Clone, Debug, Default)]
 pub struct UpipOptions {
     /// Which dependencies are wanted, and by which names.
     pub dependencies: DependencyOptions,
-    /// Whether `pip install` shall take the archive, too.
+    /// Whether `pip install` accepts the archive, too.
     pub pip_installable: bool,
 }
 
-/// What was written for upip.
+/// An archive that was written for upip.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Upip {
     /// The names in `requires.txt`.
     pub requires: Vec<String>,
     /// The members in their order, with the root folder.
     pub members: Vec<MemberPath>,
-    /// What was noticed: constraints that are lost, names that collide.
+    /// Findings: constraints that are lost, names that collide.
     pub findings: Vec<Finding>,
 }
 
 /// Writes `package` to `sink` in the layout that upip installs: everything below one folder
 /// `{name}-{version}/`, metadata in files that upip skips, dependencies as bare names in
-/// `{name}.egg-info/requires.txt`, and the payload. Where `pip install` shall take the archive, too,
-/// `setup.cfg` and `setup.py` say the same to setuptools.
+/// `{name}.egg-info/requires.txt`, and the payload. For `pip install`, `setup.cfg` and `setup.py`
+/// describe the same package to setuptools.
 ///
 /// # Errors
-/// [`Error::Refused`] if a finding stands against it (nothing is written then), [`Error::Io`] if
+/// [`Error::Refused`] for a finding that refuses it (nothing is written then), [`Error::Io`] if
 /// the sink fails.
 ///
 /// ```no_run

@@ -147,7 +147,7 @@ fn a_lock_replaces_locks_only() {
     fs::write(&out, "[project]\n").unwrap();
     let output = lock();
     assert_eq!(output.status.code(), Some(2));
-    assert!(text(&output.stderr).contains("x.toml: this file is no lock"));
+    assert!(text(&output.stderr).contains("x.toml: this file is not a lockfile"));
     assert_eq!(fs::read_to_string(&out).unwrap(), "[project]\n");
     fs::remove_file(&out).unwrap();
     for _ in 0..2 {

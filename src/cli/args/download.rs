@@ -1,4 +1,4 @@
-//! What all downloads of a run may take together.
+//! Limits for all downloads of a run.
 
 use clap::Args;
 
@@ -9,10 +9,10 @@ use crate::settings::{self, Layer, RunLimit};
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Downloads")]
 pub(in crate::cli) struct RunLimitArgs {
-    /// Seconds after which a run stops downloading [default: 3600]
+    /// Time limit for all downloads of a run, in seconds [default: 3600]
     #[arg(long, value_name = "SECONDS")]
     max_run_time: Option<u64>,
-    /// Bytes that a run may download altogether [default: 4294967296]
+    /// Size limit for all downloads of a run, in bytes [default: 4294967296]
     #[arg(long, value_name = "BYTES")]
     max_download: Option<u64>,
 }

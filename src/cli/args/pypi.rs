@@ -1,4 +1,4 @@
-//! What can be said of package indexes, and to the commands that only ask them.
+//! Options for package indexes, and the arguments of `mpconvert fetch` and `cache`.
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -15,36 +15,36 @@ use crate::settings::{IndexOptions, IndexSettings};
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  mpconvert fetch micropython-logging          the newest release, a wheel or an sdist
+  mpconvert fetch micropython-logging          the newest release, as a wheel or sdist
   mpconvert fetch 'six<1.17' foo==1.0 --to dist
   mpconvert fetch foo --index-url https://example.com/simple")]
 pub(in crate::cli) struct FetchArgs {
-    /// Projects, as for pip: `name`, `name==1.0`, `name>=1,<2`
+    /// Requirements, as for pip: `name`, `name==1.0`, `name>=1,<2`
     #[arg(required = true, value_name = "REQ")]
     pub(in crate::cli) requirements: Vec<String>,
     /// Folder for the files
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub(in crate::cli) to: PathBuf,
-    /// Overwrite files that exist with other content
+    /// Overwrite existing files that differ
     #[arg(short, long)]
     pub(in crate::cli) force: bool,
-    /// Look up what would be fetched
+    /// Show what would be downloaded, without downloading it
     #[arg(short = 'n', long)]
     pub(in crate::cli) dry_run: bool,
     #[command(flatten)]
     pub(in crate::cli) pypi: PypiArgs,
 }
 
-/// Where projects are looked for. What is not said is as pip is configured.
+/// The package indexes. The defaults are those of pip's configuration.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Package indexes")]
 pub(in crate::cli) struct PypiArgs {
     #[command(flatten)]
     pub(in crate::cli) places: CachePathArgs,
-    /// Use no cache
+    /// Do not use the cache
     #[arg(long)]
     no_cache: bool,
-    /// Fetch nothing: take what is kept from earlier runs
+    /// Use only files that earlier runs have cached, without network access
     #[arg(long, conflicts_with = "no_cache")]
     offline: bool,
     #[command(flatten)]
@@ -57,22 +57,23 @@ pub(in crate::cli) struct PypiArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Package indexes")]
 pub(in crate::cli) struct CachePathArgs {
-    /// The index [default: the one that pip is configured for, else pip's own]
+    /// URL of the package index [default: the index that pip is configured for, or pip's own
+    /// default]
     #[arg(long, value_name = "URL")]
     index_url: Option<String>,
-    /// A further index, asked for what those before do not have (may be repeated)
+    /// URL of another package index, for projects that the previous ones lack (may be repeated)
     #[arg(long, value_name = "URL")]
     extra_index_url: Vec<String>,
-    /// Ask no index, only --find-links
+    /// Ignore package indexes, and use only --find-links
     #[arg(long)]
     no_index: bool,
-    /// A folder with archives, or the URL of a page with links to some (may be repeated)
+    /// Folder of archives, or URL of a page with links to archives (may be repeated)
     #[arg(long, value_name = "DIR|URL")]
     find_links: Vec<String>,
-    /// The certificates of authorities to trust, in place of the system's
+    /// File of CA certificates to trust instead of the system's
     #[arg(long, value_name = "PATH")]
     cert: Option<PathBuf>,
-    /// Trust this host without encryption and valid certificate (may be repeated)
+    /// Host to trust without encryption or a valid certificate (may be repeated)
     #[arg(long, value_name = "HOST[:PORT]")]
     trusted_host: Vec<String>,
 }
@@ -103,7 +104,7 @@ impl PypiArgs {
         Ok(options)
     }
 
-    /// The client of the indexes. `progress` is told what comes.
+    /// The client of the indexes. `progress` is called with the bytes that arrive.
     pub(in crate::cli) fn pypi(&self, python: &Path, progress: Progress) -> Result<Pypi> {
         let mut options = self.fetch()?;
         options.network.progress = progress;
@@ -120,20 +121,20 @@ pub(in crate::cli) struct CacheArgs {
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum CacheCommand {
-    /// Print the folder of what is kept between runs
+    /// Print the path of the cache
     Dir,
-    /// Print the bytes of what is kept
+    /// Print the size of the cache, in bytes
     Size,
-    /// Remove what was kept long ago
+    /// Remove old entries from the cache
     Prune(PruneArgs),
 }
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct PruneArgs {
-    /// Remove what was kept before that many days
+    /// Remove entries that are older than this number of days
     #[arg(long, value_name = "DAYS", default_value_t = 30)]
     pub(in crate::cli) older_than: u32,
-    /// Remove all
+    /// Remove all entries
     #[arg(long, conflicts_with = "older_than")]
     pub(in crate::cli) all: bool,
 }

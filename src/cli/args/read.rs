@@ -1,4 +1,4 @@
-//! How archives and projects are read.
+//! Options for reading archives and projects.
 
 use std::path::{Path, PathBuf};
 
@@ -21,32 +21,33 @@ pub(in crate::cli) struct ReadArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Reading")]
 pub(in crate::cli) struct BuildArgs {
-    /// Where there is no wheel, build one: runs the project's own code, isolated by `build`
+    /// Build a wheel if there is none, running the project's own code, isolated by the package
+    /// `build`
     #[arg(long)]
     build: bool,
-    /// The Python that runs `build`
+    /// Python that runs the package `build`
     #[arg(long, value_name = "PATH", requires = "build")]
     python: Option<PathBuf>,
 }
 
-/// What an archive may come to.
+/// Limits for the content of an archive.
 #[derive(Debug, Args)]
 #[expect(clippy::struct_field_names, reason = "they are the names of the options")]
 #[command(next_help_heading = "Reading")]
 pub(in crate::cli) struct LimitArgs {
-    /// Bytes that an archive may unpack to
+    /// Limit for the unpacked size of an archive, in bytes
     #[arg(long, value_name = "BYTES", default_value_t = Limits::default().max_size)]
     max_size: u64,
-    /// How many times its size an archive may unpack to
+    /// Limit for the unpacked size of an archive, as a multiple of its packed size
     #[arg(long, value_name = "TIMES", default_value_t = Limits::default().max_ratio)]
     max_ratio: u64,
-    /// Members that an archive may have
+    /// Limit for the number of members in an archive
     #[arg(long, value_name = "COUNT", default_value_t = Limits::default().max_members)]
     max_members: usize,
 }
 
 impl ReadArgs {
-    /// How archives are read for the environment that `settings` name.
+    /// How archives are read, with the environment from `settings`.
     pub(in crate::cli) fn options(
         &self,
         settings: &Settings,
@@ -57,7 +58,7 @@ impl ReadArgs {
 }
 
 impl BuildArgs {
-    /// The same, where projects are built if that is asked for.
+    /// The same options, with a build if it is requested.
     pub(in crate::cli) fn of(&self, options: ReadOptions, python: &Path) -> ReadOptions {
         let python = self.python.as_deref().unwrap_or(python);
         ReadOptions { build: self.build.then(|| python.to_owned()), ..options }
@@ -65,7 +66,7 @@ impl BuildArgs {
 }
 
 impl LimitArgs {
-    /// How archives are read for the environment that `settings` name, without a build.
+    /// How archives are read, with the environment from `settings` and without a build.
     pub(in crate::cli) fn options(&self, settings: &Settings) -> Result<ReadOptions> {
         Ok(ReadOptions {
             limits: Limits {

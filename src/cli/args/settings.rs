@@ -1,4 +1,4 @@
-//! What can be said in the call that projects and the environment can say, too.
+//! Options that projects and the environment can set, too.
 
 use std::path::PathBuf;
 
@@ -7,22 +7,22 @@ use clap::Args;
 use crate::adapt::{Pattern, ResourceMode};
 use crate::settings::{Form, Layer, SettingsScope};
 
-/// What can be said in pyproject.toml and the environment, too.
+/// Options that `pyproject.toml` and the environment can set, too.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Settings")]
 pub(in crate::cli) struct SettingArgs {
     #[command(flatten)]
     package: PackageArgs,
-    /// Folder for the results [default: a sibling of the input's folder, FOLDER-micropython]
+    /// Folder for the results [default: FOLDER-micropython, beside the FOLDER of the input]
     #[arg(short, long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Make archives that `pip install` takes, too [default: false]
+    /// Make archives that `pip install` accepts, too [default: false]
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     #[arg(value_name = "BOOL", hide_possible_values = true)]
     pip_installable: Option<bool>,
 }
 
-/// The settings that say what a package is on the device, whatever form it takes.
+/// The settings of a package on the device, for all outputs.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Settings")]
 pub(in crate::cli) struct PackageArgs {
@@ -32,36 +32,37 @@ pub(in crate::cli) struct PackageArgs {
     target: TargetArgs,
 }
 
-/// The settings that say which files a package has, and in which form.
+/// The settings that select files and their form.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Settings")]
 pub(in crate::cli) struct PayloadArgs {
-    /// Keep files that would be left out (a glob of installed paths; may be repeated)
+    /// Glob of installed paths to keep, even if the default is to leave them out
+    /// (may be repeated)
     #[arg(long, value_name = "PATTERN")]
     include: Vec<Pattern>,
-    /// Leave out files (a glob of installed paths; may be repeated)
+    /// Glob of installed paths to leave out (may be repeated)
     #[arg(long, value_name = "PATTERN")]
     exclude: Vec<Pattern>,
-    /// The forms of data files: both, module (R.py), files or none; with `,per-package` a module in
+    /// Forms of data files: both, module (R.py), files or none; with `,per-package`, a module in
     /// each subpackage, too [default: both]
     #[arg(long, value_name = "MODE")]
     resources: Option<ResourceMode>,
-    /// Bytes of a resource module above which a warning is given [default: 16384]
+    /// Size of a resource module above which to warn, in bytes [default: 16384]
     #[arg(long, value_name = "BYTES")]
     max_resource_size: Option<u64>,
 }
 
-/// The settings that say which dependencies are wanted.
+/// The settings that select dependencies.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Settings")]
 pub(in crate::cli) struct TargetArgs {
-    /// Take the dependencies of this extra too (may be repeated)
+    /// Extra whose dependencies to include (may be repeated)
     #[arg(long = "extra", value_name = "NAME")]
     extras: Vec<String>,
-    /// The `sys_platform` for which markers are evaluated [default: esp32]
+    /// Value of `sys_platform` in environment markers [default: esp32]
     #[arg(long, value_name = "NAME")]
     sys_platform: Option<String>,
-    /// The `python_version` for which markers are evaluated [default: 3.4]
+    /// Value of `python_version` in environment markers [default: 3.4]
     #[arg(long, value_name = "X.Y")]
     python_version: Option<String>,
 }
@@ -69,16 +70,16 @@ pub(in crate::cli) struct TargetArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Project")]
 pub(in crate::cli) struct ProjectArgs {
-    /// Take the settings of this project's folder [default: the one that the input lies in]
+    /// Folder of the project whose settings to use [default: the project that contains the input]
     #[arg(long, value_name = "DIR", conflicts_with = "no_project")]
     project: Option<PathBuf>,
-    /// Take no project's settings
+    /// Ignore the settings of projects
     #[arg(long)]
     no_project: bool,
 }
 
 impl SettingArgs {
-    /// What the command line says of the settings.
+    /// The settings that the command line gives.
     pub(in crate::cli) fn layer(&self) -> Layer {
         Layer {
             out: self.out.clone().map(Some),
@@ -89,14 +90,14 @@ impl SettingArgs {
 }
 
 impl PackageArgs {
-    /// What the command line says of these settings.
+    /// The settings that the command line gives.
     pub(in crate::cli) fn layer(&self) -> Layer {
         self.payload.over(self.target.layer())
     }
 }
 
 impl PayloadArgs {
-    /// What the command line says of these settings, and of others in `layer`.
+    /// The settings that the command line gives, and those in `layer`.
     pub(in crate::cli) fn over(&self, layer: Layer) -> Layer {
         Layer {
             include: given(&self.include),
@@ -109,7 +110,7 @@ impl PayloadArgs {
 }
 
 impl TargetArgs {
-    /// What the command line says of these settings.
+    /// The settings that the command line gives.
     pub(in crate::cli) fn layer(&self) -> Layer {
         Layer {
             extras: given(&self.extras),
@@ -125,7 +126,7 @@ fn given<T: Clone>(values: &[T]) -> Option<Vec<T>> {
 }
 
 impl ProjectArgs {
-    /// Whose settings hold.
+    /// The project whose settings apply.
     pub(in crate::cli) fn whose(&self) -> SettingsScope {
         match &self.project {
             Some(folder) => SettingsScope::Project(folder.clone()),

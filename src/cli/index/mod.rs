@@ -6,7 +6,6 @@ mod check;
 mod gc;
 mod list;
 mod remove;
-mod report;
 
 use std::path::Path;
 use std::time::Duration;
@@ -16,7 +15,6 @@ use super::printer::Printer;
 use crate::error::Result;
 pub(super) use args::IndexArgs;
 use args::IndexCommand;
-pub(super) use report::IndexEntry;
 
 /// How long to wait while another run changes the index.
 pub(super) const PATIENCE: Duration = Duration::from_mins(5);
@@ -31,7 +29,7 @@ pub(super) fn run(arguments: &IndexArgs, python: &Path, printer: &Printer) -> Re
     }
 }
 
-/// Tells that a run waits for another.
+/// Reports that a run waits for another.
 pub(super) fn waiting(dir: &Path, printer: &Printer) -> impl Fn() + Sync {
     let line = format!("{}: waiting for another run that changes the index", dir.display());
     move || printer.summary(&line)

@@ -1,11 +1,10 @@
 //! `mpconvert index remove`.
 
 use super::args::RemoveArgs;
-use super::report::IndexEntry;
 use super::waiting;
 use crate::cli::Exit;
 use crate::cli::printer::Printer;
-use crate::cli::report::Report;
+use crate::cli::report::{self, Entry};
 use crate::error::Result;
 use crate::ops::index::updated;
 use crate::write::index;
@@ -15,11 +14,10 @@ pub(super) fn run(arguments: &RemoveArgs, printer: &Printer) -> Result<Exit> {
     let waiting = waiting(from, printer);
     let removed = index::remove(from, releases, *force, updated()?, &lock.patience(&waiting));
     if printer.is_json() {
-        let entries = match &removed {
-            Ok(removed) => removed.iter().map(IndexEntry::removed).collect(),
-            Err(error) => vec![IndexEntry::failed(error)],
-        };
-        Printer::json(&Report::new(entries))?;
+        report::print(match &removed {
+            Ok(removed) => removed.iter().map(Entry::from).collect(),
+            Err(error) => vec![Entry::from(error)],
+        })?;
         return Ok(removed.as_ref().err().map_or(Exit::Fine, Exit::of));
     }
     for release in removed? {

@@ -1,6 +1,5 @@
 //! `mpconvert install`, `mpconvert list` and `mpconvert uninstall`: packages in a folder.
 
-mod report;
 mod run;
 mod show;
 
@@ -9,10 +8,9 @@ use std::path::Path;
 use super::Exit;
 use super::args::{ChangeArgs, ListArgs, TreeArgs, UninstallArgs};
 use super::printer::Printer;
-use super::report::{Entry, Report};
+use super::report::{self, Entry};
 use crate::error::{Error, Result};
 use crate::ops::install::{self, ChangeOptions, Changed, PlannedPackage};
-use report::TreeEntry;
 pub(super) use run::run;
 
 pub(super) fn uninstall(arguments: &UninstallArgs, printer: &Printer) -> Result<Exit> {
@@ -34,9 +32,8 @@ pub(super) fn list(arguments: &ListArgs, printer: &Printer) -> Result<Exit> {
     let (record, findings) = install::list(dir, &arguments.tree.patience(&waiting))?;
     let dir = dir.display().to_string();
     if printer.is_json() {
-        let packages = record.packages.iter().map(|package| TreeEntry::listed(package, &dir));
-        let entries = packages.chain(TreeEntry::tree(&dir, &findings)).collect();
-        Printer::json(&Report::new(entries))?;
+        let packages = record.packages.iter().map(|package| Entry::installed(package, &dir));
+        report::print(packages.chain(Entry::folder(&dir, &findings)))?;
     } else {
         show::listed(&record, printer)?;
         printer.findings(&dir, &findings);
@@ -44,10 +41,10 @@ pub(super) fn list(arguments: &ListArgs, printer: &Printer) -> Result<Exit> {
     Ok(Exit::Fine)
 }
 
-/// Tells why nothing was done.
+/// Reports why nothing was done.
 fn fail(errors: &[Error], printer: &Printer) -> Result<Exit> {
     if printer.is_json() {
-        Printer::json(&Report::new(errors.iter().map(Entry::failed).collect()))?;
+        report::print(errors.iter().map(Entry::from))?;
     } else {
         for error in errors {
             printer.error(error);
@@ -80,12 +77,11 @@ fn show_changed(
     }
     let dir = tree.path.display().to_string();
     let packages = done.packages.iter();
-    let packages = packages.map(|one| TreeEntry::changed(one, wanted, &dir, change.dry_run));
-    let entries = packages.chain(TreeEntry::tree(&dir, &done.findings)).collect();
-    Printer::json(&Report::new(entries))
+    let packages = packages.map(|one| Entry::changed(one, wanted, &dir, change.dry_run));
+    report::print(packages.chain(Entry::folder(&dir, &done.findings)))
 }
 
-/// Tells that a run waits for another.
+/// Reports that a run waits for another.
 fn waiting(dir: &Path, printer: &Printer) -> impl Fn() + Sync {
     let line = format!("{}: waiting for another run that changes the folder", dir.display());
     move || printer.summary(&line)

@@ -81,7 +81,7 @@ fn jobs(
     Request::jobs(requests, &find)
 }
 
-/// By the settings of the first project that is given, else of that in whose folder we are.
+/// Uses the settings of the first project that is given, or of the project of the current folder.
 fn options<'a>(
     requests: &[Request],
     asked: RequirementsSpecification,
@@ -93,7 +93,8 @@ fn options<'a>(
     let input = requests.iter().find_map(Request::input);
     let settings = settings_of_call(input, &arguments.project.whose(), arguments.layer())?;
     let convert = convert_options(&settings, arguments, python)?;
-    // Only names that nobody else has are asked for there, and pip may have to tell which indexes.
+    // Only names that no other source has are looked up there, and pip may have to list its
+    // indexes.
     let told = bar.clone();
     let pypi = Box::new(move || {
         let told = told.clone();

@@ -15,7 +15,7 @@ pub(super) fn changed(
     dry_run: bool,
     printer: &Printer,
 ) -> Result<()> {
-    // What nobody asked about is told only if something becomes of it.
+    // Packages that were not requested are shown only if they change.
     let is_told = |one: &&PackageChange| {
         one.outcome != Outcome::Unchanged || wanted.iter().any(|two| two.name == one.package.name)
     };

@@ -1,4 +1,4 @@
-//! What is kept of URLs between runs.
+//! Responses that are cached between runs.
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
@@ -9,11 +9,11 @@ use crate::cache::{Cache, Key};
 /// The form of the entries; another form is another key.
 const FORM: &str = "2";
 
-/// What a server says of a content.
+/// The headers of a response.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct CacheMetadata {
-    /// By this and the next the server can tell that the content is still the same.
+    /// With this and the next field, the server can confirm that the content is unchanged.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) etag: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -21,7 +21,7 @@ pub(super) struct CacheMetadata {
     /// The header `Content-Type`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) media_type: Option<String>,
-    /// Where it lies, which redirections lead to; without what may be secret.
+    /// Its location after redirections, without secrets.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) place: Option<String>,
 }
@@ -33,7 +33,7 @@ pub(super) struct CachedResponse {
     pub(super) data: Bytes,
 }
 
-/// What is kept of `url`, got with a login or without one.
+/// The cached response for `url`, with or without a login.
 pub(super) fn find(cache: &Cache, url: &str, with_login: bool) -> Option<CachedResponse> {
     let entry = cache.get(&key(url, with_login))?;
     let end = entry.iter().position(|byte| *byte == b'\n')?;
@@ -49,7 +49,7 @@ pub(super) fn keep(cache: &Cache, url: &str, with_login: bool, kept: &CachedResp
     let _ = cache.put(&key(url, with_login), &entry);
 }
 
-/// What a server showed to a user that it knows is kept apart; who that is, is in no key.
+/// Responses to requests with a login are kept apart. The key does not contain the login.
 fn key(url: &str, with_login: bool) -> Key {
     Key::of([FORM, if with_login { "with login" } else { "" }, &without_login(url)])
 }

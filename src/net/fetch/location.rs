@@ -20,7 +20,7 @@ use crate::redact::{Printable, redacted_url};
 pub enum Location {
     /// A file or folder.
     Path(PathBuf),
-    /// What starts with `http://` or `https://` and a host; without a final slash.
+    /// A URL that starts with `http://` or `https://` and a host, without a final slash.
     Url(String),
 }
 
@@ -48,12 +48,12 @@ impl Location {
             return Err(faulty("this URL has no host"));
         }
         if rest.chars().any(|letter| letter.is_control() || letter.is_whitespace()) {
-            return Err(faulty("this URL has white space in it"));
+            return Err(faulty("this URL contains white space"));
         }
         Ok(Self::Url(text.trim_end_matches('/').to_owned()))
     }
 
-    /// What lies at `relative`, a path with slashes, below this location. Nothing is encoded.
+    /// The location at `relative`, a path with slashes, below this one. Nothing is encoded.
     #[must_use]
     pub fn join(&self, relative: &str) -> Self {
         match self {
@@ -89,8 +89,8 @@ impl fmt::Debug for Location {
     }
 }
 
-/// The URL as it may be told: without a user's name and password, and without the query, which may be
-/// as secret.
+/// The URL as it may be shown: without user name and password, and without the query, which may be
+/// secret, too.
 pub(crate) fn shown(url: &str) -> String {
     redacted_url(url).into_owned()
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-/// What must not be seen: it has no way into a message, a log or a file.
+/// A secret, which cannot get into a message, a log or a file.
 ///
 /// ```
 /// use mpconvert::net::fetch::Secret;
@@ -22,14 +22,14 @@ pub struct Secret(String);
 pub struct Login {
     /// The name.
     pub user: Secret,
-    /// The password; empty where there is none.
+    /// The password; empty if there is none.
     pub password: Secret,
 }
 
 /// Where a password is looked for once a server wants one.
 pub type KeyringLookup = Arc<dyn Fn() -> Option<Login> + Send + Sync>;
 
-/// As whom a server is asked. Nobody but the servers of its origin learns who that is.
+/// The login for a server. It is sent only to servers of its origin.
 #[derive(Clone, Default)]
 pub struct Account(Option<Arc<Known>>);
 
@@ -65,7 +65,7 @@ impl fmt::Debug for Secret {
 }
 
 impl Login {
-    /// The login in a URL, decoded; `None` where there is none.
+    /// The login in a URL, decoded; `None` if there is none.
     pub(super) fn of_url(url: &Url) -> Option<Self> {
         let (user, password) = (url.username(), url.password().unwrap_or_default());
         let is_empty = user.is_empty() && password.is_empty();
@@ -89,13 +89,13 @@ impl Account {
         Self(Some(Arc::new(Known { origin: Origin::of(url), login, later, asked })))
     }
 
-    /// What is sent to `url`.
+    /// The login to send to `url`.
     pub(super) fn login(&self, url: &Url) -> Option<&Login> {
         let known = self.at(url)?;
         known.asked.get().and_then(Option::as_ref).or(known.login.as_ref())
     }
 
-    /// What is sent to `url` where `tried` was not enough, if anything else is known.
+    /// The login to send to `url` after `tried` was refused, if there is another.
     pub(super) fn other_login(&self, url: &Url, tried: Option<&Login>) -> Option<&Login> {
         let known = self.at(url)?;
         let later = known.later.as_ref()?;

@@ -55,7 +55,7 @@ pub struct FetchOptions {
     pub attempts: u32,
     /// The pause before the second attempt; each further one is twice as long.
     pub pause: Duration,
-    /// What all downloads of the run may take together.
+    /// Limits for all downloads of the run.
     pub run: RunBudget,
     /// How servers are reached.
     pub network: Network,
@@ -98,7 +98,7 @@ pub struct Fetcher {
     findings: Mutex<Vec<Finding>>,
 }
 
-/// A page, and what its server says of it.
+/// A page with its headers.
 #[derive(Clone, Debug)]
 pub struct Page {
     /// Its content.
@@ -109,7 +109,7 @@ pub struct Page {
     pub place: String,
 }
 
-/// What is asked for.
+/// The request.
 #[derive(Clone, Copy)]
 struct FetchRequest<'a> {
     location: &'a Location,
@@ -127,7 +127,7 @@ impl<'a> FetchRequest<'a> {
     }
 }
 
-/// What is kept of a URL already, where it was got with a login or without one.
+/// The cached response for a URL, with or without a login.
 type Known<'a> = &'a dyn Fn(bool) -> Option<CachedResponse>;
 
 /// Whether the content of a URL changes.
@@ -144,8 +144,8 @@ impl Fetcher {
         Self { options, ..Self::default() }
     }
 
-    /// The content of a file or URL, as it is now, of at most `limit` bytes. What is kept of a URL is
-    /// used where its server says that it is still the same, and offline.
+    /// The current content of a file or URL, of at most `limit` bytes. A cached response is used
+    /// offline, or if the server confirms that it is unchanged.
     ///
     /// # Errors
     /// [`Error::Fetch`], and [`Error::Io`] for a file that is there and cannot be read.
@@ -169,7 +169,7 @@ impl Fetcher {
         Ok(self.get_into(&self.options.cache, &wanted, check)?.data)
     }
 
-    /// A page of a type that `accept` names, as it is now, got as whom `account` says; otherwise as
+    /// The current page, of a type in `accept`, downloaded with the login `account`; otherwise as
     /// [`Fetcher::get`].
     ///
     /// # Errors
@@ -223,7 +223,7 @@ impl Fetcher {
         Ok(data)
     }
 
-    /// What was noticed since the last call, sorted by place.
+    /// The findings since the last call, sorted by location.
     #[must_use]
     pub fn findings(&self) -> Vec<Finding> {
         let mut findings = std::mem::take(&mut *self.noticed());
@@ -236,7 +236,7 @@ impl Fetcher {
         self.findings.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What is wanted, which `cache` keeps.
+    /// The content of the request, which is stored in `cache`.
     fn get_into(
         &self,
         cache: &Cache,

@@ -22,7 +22,7 @@ pub struct Network {
     pub system_proxies: SystemProxies,
     /// Requests that are under way at a time.
     pub connections: usize,
-    /// Who is told what comes.
+    /// Receives the progress.
     pub progress: Progress,
 }
 
@@ -82,7 +82,7 @@ impl Network {
 }
 
 impl Progress {
-    /// Tells `told` of each piece.
+    /// Calls `told` for each part.
     pub fn new(told: impl Fn(u64) + Send + Sync + 'static) -> Self {
         Self(Some(Arc::new(told)))
     }

@@ -10,7 +10,7 @@ pub(crate) fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R 
     if items.len() < 2 {
         return items.iter().map(work).collect();
     }
-    // Most of the time is spent waiting, so that the number of cores says nothing.
+    // Most of the time is spent waiting, so the number of cores does not matter.
     let threads = CONNECTIONS.min(items.len());
     match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
         Ok(pool) => pool.install(|| items.par_iter().map(&work).collect()),

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use crate::error::FetchError;
 
-/// What all downloads of a run may take together. Clones share it, so that it holds for all threads
-/// and all clients of a run; the time starts when it is made.
+/// Limits for all downloads of a run. Clones share them, so that they apply to all threads and
+/// clients of a run. The time starts when the value is created.
 ///
 /// ```
 /// use std::time::Duration;

@@ -1,4 +1,4 @@
-//! A server for tests that misbehaves as told.
+//! A server for tests that misbehaves on request.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-/// What is sent, and when. The connection is closed behind the last step.
+/// The parts of a response, and delays. The connection is closed after the last step.
 pub(crate) enum Step {
     Send(Vec<u8>),
     Pause(Duration),
@@ -32,7 +32,8 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Answers each request by what `answer` says, which is told how many there were before.
+    /// Answers each request with the result of `answer`, which is called with the number of earlier
+    /// requests.
     pub(crate) fn new(
         answer: impl Fn(&Request, usize) -> Vec<Step> + Send + Sync + 'static,
     ) -> Self {

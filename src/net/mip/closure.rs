@@ -11,8 +11,8 @@ use crate::mip::Dependency;
 use crate::net::fetch::in_parallel;
 
 impl Client {
-    /// What all packages say of themselves that can be reached from those wanted, by how they are
-    /// asked for.
+    /// The manifests of all packages that the requested ones reach, by the requested names and
+    /// versions.
     pub(super) fn manifests(
         &self,
         wanted: &[Dependency],
@@ -60,7 +60,7 @@ pub(super) fn order(
     Ok((ordered, findings))
 }
 
-/// What a package is, however it was asked for: its name and version.
+/// The identity of a package: its name and version.
 type Identity = (String, String);
 
 #[derive(Default)]

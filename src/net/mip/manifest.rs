@@ -1,4 +1,4 @@
-//! What packages say of themselves, before their files are fetched.
+//! The `package.json` of packages, before their files are downloaded.
 
 use super::budget::Budget;
 use super::named::{Base, Named, indexed, unsafe_reference};
@@ -25,7 +25,7 @@ pub(super) struct Manifest {
 }
 
 impl Client {
-    /// Reads what the package says of itself.
+    /// Reads the `package.json` of the package.
     pub(super) fn manifest(
         &self,
         wanted: &Dependency,
@@ -59,7 +59,7 @@ impl Client {
         let index = self.index(name)?;
         let path = indexed(form, name, &wanted.version).map_err(|fault| refused(wanted, fault))?;
         let location = match index {
-            // What is percent-encoded for the web is a file's name as it is.
+            // A local file name is not percent-encoded.
             Location::Path(_) => {
                 index.join(&format!("package/{form}/{name}/{}.json", wanted.version))
             }
@@ -108,7 +108,7 @@ impl Client {
         Ok(Manifest { wanted: wanted.clone(), version: wanted.version.clone(), json, base, deps })
     }
 
-    /// What the index has in place of a package that is not there.
+    /// The forms and versions in the index for a package that is missing.
     fn what_there_is(&self, name: &str) -> String {
         let Ok(index) = self.index_json() else { return "a package of the index".to_owned() };
         let Some(package) = index.find(name).and_then(|offer| index.package(&offer.name)) else {

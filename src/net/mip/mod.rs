@@ -26,14 +26,13 @@ use budget::{Budget, Limits};
 pub struct Fetched {
     /// The name by which it was asked for: that of an index, or a URL.
     pub name: String,
-    /// The version that the index says it has, else the one that was asked for; of a URL the branch
-    /// or tag.
+    /// The version in the index, or the requested one; for a URL, the branch or tag.
     pub version: String,
-    /// What it says of itself; of a single file its name and URL.
+    /// Its `package.json`; for a single file, the name and URL.
     pub package_json: PackageJson,
     /// Its files, sorted by path, each path once: of several the last, as clients leave it.
     pub files: Vec<File>,
-    /// What else is to be installed, in this order; without what would close a circle.
+    /// Its dependencies in the order of installation, without those that would close a cycle.
     pub deps: Vec<Dependency>,
 }
 
@@ -124,8 +123,8 @@ impl Client {
     /// once, in the order in which clients install them. Clients install all versions of a package
     /// that are asked for, and the files of the last count; here, too.
     ///
-    /// The findings tell of circles that were cut ([`Code::DependencyCycle`]), of several versions of
-    /// one package ([`Code::VersionsCollide`]) and of kept copies ([`Code::StaleCopy`]).
+    /// The findings include cycles that were cut ([`Code::DependencyCycle`]), several versions of
+    /// one package ([`Code::VersionsCollide`]) and cached copies ([`Code::StaleCopy`]).
     ///
     /// # Errors
     /// Those of [`Client::package`] for the first package that cannot be had, and
@@ -146,8 +145,8 @@ impl Client {
     /// Where the index is, which `what` needs.
     fn index(&self, what: &str) -> Result<&Location> {
         self.index.as_ref().ok_or_else(|| Error::Usage {
-            message: format!("{what}: no index is known that may have it"),
-            help: "name an index with --index, a URL or a folder".to_owned(),
+            message: format!("{what}: no index to look it up in"),
+            help: "give an index with --index: a URL or a folder".to_owned(),
         })
     }
 }

@@ -1,4 +1,4 @@
-//! What the name of a dependency stands for.
+//! The meaning of a dependency's name.
 
 use std::path::{Path, PathBuf};
 
@@ -7,7 +7,7 @@ use crate::mip::url::{is_mip_url, percent_encoded, raw_url};
 use crate::net::fetch::Location;
 use crate::path::MemberPath;
 
-/// What a name stands for, by the rules of clients.
+/// The meaning of a name, by the rules of clients.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Named<'a> {
     /// A package of the index.
@@ -20,7 +20,7 @@ pub(super) enum Named<'a> {
     Local(&'a Path),
 }
 
-/// What the relative URLs of a package are relative to.
+/// The base of the relative URLs of a package.
 #[derive(Clone, Debug)]
 pub(super) enum Base {
     /// A URL or short form without a final slash.
@@ -67,7 +67,7 @@ impl Base {
         Self::Folder(path.parent().unwrap_or(Path::new("")).to_owned())
     }
 
-    /// Where the file at `url` of a package lies, which may be relative; short forms are of this
+    /// The location of the file at `url` of a package, which may be relative; short forms use this
     /// branch or tag.
     pub(super) fn source(&self, url: &str, branch: &str) -> Result<Location, Finding> {
         let url_of = |text: &str| {
@@ -110,7 +110,7 @@ pub(super) fn indexed(form: &str, name: &str, version: &str) -> Result<String, F
     Ok(format!("package/{}/{}/{}.json", part(form)?, part(name)?, part(version)?))
 }
 
-/// The folder of the index that somebody named, perhaps by its `index.json`.
+/// The folder of an index that is given as a folder or as its `index.json`.
 pub(super) fn root_of_index(index: Location) -> Location {
     match index {
         Location::Path(ref path) if path.ends_with("index.json") && !path.is_dir() => {

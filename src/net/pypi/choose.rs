@@ -14,15 +14,15 @@ pub struct Choice {
     pub version: Version,
     /// The file that is read.
     pub file: ProjectFile,
-    /// What is worth knowing about the choice.
+    /// Findings about the choice.
     pub findings: Vec<Finding>,
 }
 
 impl Project {
     /// The newest release that the requirement allows and that has a file which can be read.
     ///
-    /// Pre-releases are taken as by PEP 440, withdrawn releases only where their version is asked
-    /// for. The versions of Python that a release is for say nothing of MicroPython and are told.
+    /// Pre-releases are selected as in PEP 440, yanked releases only if their version is required.
+    /// The versions of Python that a release supports do not apply to MicroPython, and are noted.
     ///
     /// # Errors
     /// Why there is none.
@@ -79,8 +79,8 @@ impl Project {
             return format!("{version}, which has {has}");
         }
         match self.file(version).and_then(|file| file.yanked.as_deref()) {
-            Some("") => format!("{version}, withdrawn"),
-            Some(reason) => format!("{version}, withdrawn: {reason}"),
+            Some("") => format!("{version}, yanked"),
+            Some(reason) => format!("{version}, yanked: {reason}"),
             None => version.to_string(),
         }
     }
@@ -92,7 +92,7 @@ mod tests {
     use crate::net::fetch::Location;
     use crate::net::pypi::{IndexName, file_name};
 
-    /// A project with these files; those with `!` are withdrawn.
+    /// A project with these files; those with `!` are yanked.
     fn project(files: &str) -> Project {
         let mut project = Project {
             name: "a".to_owned(),

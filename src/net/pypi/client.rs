@@ -37,7 +37,7 @@ pub struct Pypi {
     /// As whom each index is asked.
     accounts: HashMap<IndexName, Account>,
     known: Mutex<HashMap<String, Known>>,
-    /// What the projects that are known may still take.
+    /// The bytes that further projects may take.
     bytes: WorkBudget,
 }
 
@@ -71,8 +71,8 @@ impl Pypi {
         })
     }
 
-    /// The releases of a project, whose name may be spelled as people do: those of the first index
-    /// that has the name, and the files of folders and pages. `None` where nobody has it.
+    /// The releases of a project, whose name need not be normalised: those in the first index that
+    /// has the project, and the files in folders and pages. `None` if it is in none of them.
     ///
     /// # Errors
     /// [`Error::Fetch`] where an index gives no answer, [`Error::Refused`] for a page that is none.
@@ -107,7 +107,7 @@ impl Pypi {
         self.fetcher.get_by_hash(&location, sha256, METADATA, &account).map(Some)
     }
 
-    /// The content of a file, which has the hash that its index tells.
+    /// The content of a file, verified against the hash in its index.
     ///
     /// # Errors
     /// [`Error::Fetch`] where it cannot be got, [`Error::Refused`] for other content.
@@ -130,14 +130,14 @@ impl Pypi {
         if places.is_empty() { "no index".to_owned() } else { places.join(", ") }
     }
 
-    /// What was noticed on the way since the last call, sorted by place.
+    /// The findings since the last call, sorted by location.
     #[must_use]
     pub fn findings(&self) -> Vec<Finding> {
         self.fetcher.findings()
     }
 
-    /// What is to be said of the projects of these normalised names, of those that were asked for:
-    /// nobody is asked now.
+    /// The findings about those of the projects with these normalised names that were requested.
+    /// Nothing is downloaded.
     #[must_use]
     pub fn findings_of<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Vec<Finding> {
         let known = |name: &str| {
@@ -223,14 +223,14 @@ fn account(index: &Index, config: &Config, network: &Network) -> Result<(IndexNa
     if url.scheme() != "https" && !is_of_this_machine(&url) && !network.trusts(&url) {
         return Err(Error::Usage {
             message: format!("{}: an index without encryption", index.location),
-            help: "use https://, or trust its host by --trusted-host or PIP_TRUSTED_HOST"
+            help: "use https://, or trust its host with --trusted-host or PIP_TRUSTED_HOST"
                 .to_owned(),
         });
     }
     Ok((index.name, credentials::account(&url, index.given.as_ref(), config)))
 }
 
-/// Whether the host is this machine, which nobody else listens to.
+/// Whether the host is this machine, whose traffic no other machine sees.
 fn is_of_this_machine(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
     host == "localhost" || host.parse().is_ok_and(|address: IpAddr| address.is_loopback())

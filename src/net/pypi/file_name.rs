@@ -1,4 +1,4 @@
-//! What the name of a file tells: the release and the kind of archive.
+//! File names of archives: the release and the kind of archive.
 
 use std::cmp::Reverse;
 
@@ -41,7 +41,7 @@ fn wheel(stem: &str, project: &str) -> Option<(Version, FileKind)> {
     if normalized_name(name) != project {
         return None;
     }
-    // Where a dash had to be avoided, `_` stands for it.
+    // `_` replaces dashes in names.
     let version = version.replace('_', "-").parse().ok()?;
     let has = |tags: &str, tag| tags.split('.').any(|one| one == tag);
     let kind = if has(abi, "none") && has(platform, "any") {

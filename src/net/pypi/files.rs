@@ -28,7 +28,7 @@ impl Project {
         Self { name: name.to_owned(), index, releases, findings }
     }
 
-    /// Adds the files that are of this project, and tells of those that cannot be used.
+    /// Adds the files of this project, and findings about those that cannot be used.
     pub(super) fn add(&mut self, links: Links, place: &Location) -> Result<()> {
         let mut without_hash = Vec::new();
         for link in links.files {
@@ -84,7 +84,7 @@ impl Project {
         let place = Location::Path(page.clone());
         let data = Fetcher::default().get(&place, MAX_PAGE)?;
         let whole = std::path::absolute(&page).map_err(Error::io(&page))?;
-        // What is absolute is a URL.
+        // An absolute reference is a URL.
         let Ok(base) = Url::from_file_path(whole) else { return Ok(true) };
         let links = page::read(&data, Some("text/html"), &base).map_err(|fault| {
             let finding = Finding::new(Code::InvalidPage, fault.to_string()).at(place.to_string());
@@ -93,7 +93,7 @@ impl Project {
         self.add(links, &place).map(|()| true)
     }
 
-    /// Adds the files of this project that lie in a folder.
+    /// Adds the files of this project in a folder.
     pub(super) fn add_files_of(&mut self, folder: &Path) -> Result<()> {
         for entry in fs::read_dir(folder).map_err(Error::io(folder))? {
             let path = entry.map_err(Error::io(folder))?.path();
@@ -134,7 +134,7 @@ impl Project {
     }
 }
 
-/// Where a link leads; `None` where it is no path on this system.
+/// The target of a link; `None` if it is not a path on this system.
 fn location(url: String) -> Option<Location> {
     if !url.starts_with("file:") {
         return Some(Location::Url(url));
@@ -142,7 +142,7 @@ fn location(url: String) -> Option<Location> {
     Url::parse(&url).ok()?.to_file_path().ok().map(Location::Path)
 }
 
-/// The SHA-256 and the size of a file; `None` for what is no file, or too large a one.
+/// The SHA-256 and the size of a file; `None` if it is not a regular file, or too large.
 fn content(path: &Path) -> Result<Option<(String, u64)>> {
     let is_one = fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() <= FILE);
     if !is_one {

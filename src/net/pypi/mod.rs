@@ -1,7 +1,7 @@
 //! Reading a package index: the simple repository API in HTML and JSON (PEP 503, 592, 629, 658, 691,
 //! 700 and 714). Nothing is resolved here.
 //!
-//! [`Config`] tells which indexes there are, as the user's pip is configured; [`Pypi`] asks them.
+//! [`Config`] is the list of indexes, from pip's configuration; [`Pypi`] is their client.
 
 mod choose;
 mod client;

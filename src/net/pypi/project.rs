@@ -1,4 +1,4 @@
-//! What an index knows of a project.
+//! The files of a project in an index.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -21,7 +21,7 @@ pub struct Project {
     pub index: IndexName,
     /// The files of each release that can be used at all, sorted by name.
     pub releases: BTreeMap<Version, Vec<ProjectFile>>,
-    /// What was noticed about the page.
+    /// Findings about the page.
     pub findings: Vec<Finding>,
 }
 
@@ -30,9 +30,9 @@ pub struct Project {
 pub struct ProjectFile {
     /// Its name, which is one part of a path and no more.
     pub file_name: String,
-    /// What it is by its name.
+    /// The release and kind of archive in its name.
     pub kind: FileKind,
-    /// Where it lies.
+    /// Its location.
     pub location: Location,
     /// Who names it.
     pub index: IndexName,
@@ -40,15 +40,15 @@ pub struct ProjectFile {
     pub sha256: String,
     /// Its bytes, if known.
     pub size: Option<u64>,
-    /// The versions of Python that it is for, as it was written. It says nothing of MicroPython.
+    /// The versions of Python that it supports, as declared. They do not apply to MicroPython.
     pub requires_python: Option<String>,
-    /// Why it was withdrawn (PEP 592), if it was; empty where no reason is given.
+    /// The reason why it was yanked (PEP 592), if it was; may be empty.
     pub yanked: Option<String>,
     /// The SHA-256 of its metadata, where the index offers these beside the file (PEP 658).
     pub metadata_sha256: Option<String>,
 }
 
-/// What a file is by its name.
+/// The release and kind of archive in a file name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FileKind {
     /// A wheel for any platform. One for Python 3 comes first, then the highest build number.
@@ -88,7 +88,7 @@ impl Project {
         self.releases.values().flatten().map(of_file).sum()
     }
 
-    /// What the release has where there is no file that can be converted; `None` if there is one.
+    /// The files that the release has instead of one that can be converted; `None` if there is one.
     #[must_use]
     pub fn unusable(&self, version: &Version) -> Option<String> {
         let files = self.releases.get(version).map(Vec::as_slice).unwrap_or_default();
@@ -115,7 +115,7 @@ impl ProjectFile {
         Ok(ParsedArchive { file_name, size, sha256, package })
     }
 
-    /// That it is for certain versions of Python, which says nothing of MicroPython.
+    /// A note that it supports only certain versions of Python, which do not apply to MicroPython.
     pub(crate) fn other_python(&self) -> Option<Finding> {
         let versions = self.requires_python.as_ref()?;
         Some(Finding::new(Code::OtherPython, format!("Python {versions}")).at(&self.file_name))
@@ -123,7 +123,7 @@ impl ProjectFile {
 }
 
 /// The file of a release that is converted: a pure wheel, then a source distribution, never a wheel
-/// for a platform. A withdrawn file is taken only where there is no other.
+/// for a platform. A yanked file is selected only if there is no other.
 ///
 /// ```
 /// assert_eq!(mpconvert::net::pypi::best(&[]), None);

@@ -161,10 +161,10 @@ fn same_files(members: &mut [Member]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::package::Package;
     use crate::adapt::Resources;
     use crate::mip::PackageJson;
     use crate::ops::freeze::frozen_resources;
+    use crate::package::Package;
     use crate::package::{Origin, Package};
 
     fn member(name: &str, files: &[(&str, &'static str)]) -> Member {

@@ -1,4 +1,4 @@
-//! What is copied from another index: clients look all dependencies up in the same one.
+//! Packages copied from another index, because clients look up all dependencies in the same one.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -20,7 +20,7 @@ const MAX_BYTES: usize = 256 << 20;
 
 /// A package of another index that is to be copied.
 pub(super) struct Copied {
-    /// The name by which this index has it, or shall have it.
+    /// Its name in this index.
     pub(super) name: String,
     pub(super) version: String,
     /// The files in the form `py`.
@@ -32,13 +32,14 @@ pub(super) struct Copied {
     about: About,
 }
 
-/// Fetches the packages that are `wanted` or that the releases depend on, and that are neither in the
-/// index nor among them, with all that these depend on. Where there are none the other index is not asked. They come in the
-/// order in which they are reached: what closes a circle with those before leaves nothing unreached.
+/// Downloads the packages that are `wanted` or that the releases depend on, unless they are in the
+/// index or among the releases, and their dependencies. If there are none, the other index is not
+/// read. The result is in the order in which packages are reached, so that cutting a cycle leaves
+/// none unreached.
 ///
 /// # Errors
-/// Those of [`Client::index_json`] and [`Client::package`]; [`Error::Refused`] for packages that
-/// cannot stand in an index, or that bring too much.
+/// Those of [`Client::index_json`] and [`Client::package`]; [`Error::Refused`] for
+/// packages that do not fit into an index, or that exceed a limit.
 pub(super) fn fetch(
     slots: &[Result<Candidate>],
     wanted: &[Dependency],
@@ -59,7 +60,7 @@ pub(super) fn fetch(
     // In an order that is not that of the inputs.
     let mut waiting: BTreeSet<Dependency> = wanted.iter().cloned().collect();
     for candidate in slots.iter().flatten() {
-        // What depends on it is as it was.
+        // The packages that depend on it are unchanged.
         let forms = candidate.forms.keys().map(String::as_str).chain([SOURCE_VARIANT]);
         let forms: Vec<&str> = forms.collect();
         let wanted = candidate.deps.iter().filter(|dep| copying.is_wanted(dep, &forms));
@@ -146,7 +147,7 @@ impl Copying<'_> {
             fetched => fetched?,
         };
         let name = dep.name.clone();
-        // It is asked for by this version, whatever it says itself.
+        // Clients request it by this version, even if its `package.json` has another.
         let version = if dep.version == LATEST { &fetched.version } else { &dep.version };
         let version = self.version_of(&name, version);
         if !is_fit(&name, &version) || version == LATEST {
@@ -179,12 +180,12 @@ impl Copying<'_> {
     /// How the other index has what this one lacks.
     fn asked(&self, dep: &Dependency) -> Result<Dependency> {
         let asked = spelled(self.base, dep)?;
-        // What is the latest here may not be that over there.
+        // The latest version here may not be the latest in the other index.
         let latest = self.index.latest(&dep.name, SOURCE_VARIANT).filter(|_| dep.version == LATEST);
         Ok(Dependency { version: latest.unwrap_or(&dep.version).to_owned(), ..asked })
     }
 
-    /// Whether the other index says that it has it.
+    /// Whether the other index lists it.
     fn is_promised(&self, asked: &Dependency) -> Result<bool> {
         let offer = self.base.index_json()?.find(&asked.name);
         Ok(offer.is_some_and(|offer| {

@@ -1,4 +1,4 @@
-//! What an addition reported, kept until something of it changes: again, nothing is read then.
+//! Cached reports of additions: while nothing has changed, an addition reads no inputs.
 //!
 //! A report is found by all that it depends on: the bytes and names of the archives, how they are
 //! read, the compilers, this program's version, and the state of the index. That of an index whose
@@ -30,11 +30,11 @@ const GENERATION: &str = "1";
 /// Where the report of one call may be kept.
 pub(super) struct BuildCache<'a> {
     cache: &'a Cache,
-    /// What the report depends on beside the index.
+    /// The inputs of the report, beside the index.
     call: Key,
 }
 
-/// What became of one release.
+/// The result for one release.
 #[derive(Serialize, Deserialize)]
 enum Entry {
     Unchanged {
@@ -66,15 +66,15 @@ impl<'a> BuildCache<'a> {
         Some(Self { cache: &options.reports, call: Key::of(parts) })
     }
 
-    /// What the same call on an index in this state reported.
+    /// The report of the same call on an index in this state.
     pub(super) fn recall(&self, state: &Key) -> Option<Vec<Result<Added>>> {
         let entry = self.cache.get(&self.key(state))?;
         let entries: Vec<Entry> = serde_json::from_slice(&entry).ok()?;
         Some(entries.into_iter().map(Entry::result).collect())
     }
 
-    /// Keeps what the same call will report on the index as it is now, where all is known that it
-    /// will say.
+    /// Stores the report that the same call will make on the index as it is now, if it is known in
+    /// full.
     pub(super) fn keep(&self, results: &[Result<Added>], index: &Committed) {
         let entries: Option<Vec<_>> = results.iter().map(Entry::of).collect();
         let entry = entries.and_then(|entries| serde_json::to_vec(&entries).ok());

@@ -12,8 +12,8 @@ use crate::ops::mip::Bundle;
 use crate::translate::Pinning;
 use crate::write::index::Index;
 
-/// Puts the files of all that they depend on into the releases that shall be bundles, which depend on
-/// nothing then. `own` reads the index. One whose dependencies cannot be had is refused.
+/// Adds the files of all dependencies to the releases that become bundles, which then have no
+/// dependencies. `own` reads the index. A release is refused if its dependencies cannot be found.
 ///
 /// # Errors
 /// [`Error::Fetch`] and [`Error::Io`]: whether they can be had is not known then.

@@ -1,4 +1,4 @@
-//! The releases that shall go into an index.
+//! The releases to add to an index.
 
 use std::collections::BTreeMap;
 
@@ -25,9 +25,9 @@ pub(super) struct Candidate<'a> {
     pub(super) package: Package,
     pub(super) options: &'a ConvertOptions,
     pub(super) pinning: Pinning,
-    /// The name by which the index has it, or shall have it.
+    /// Its name in the index.
     pub(super) name: String,
-    /// The version as the index has it, or shall have it.
+    /// The version, as spelled in the index.
     pub(super) version: String,
     /// The files in the form `py`.
     pub(super) files: Files,

@@ -12,7 +12,7 @@ const MAX_NAMED: usize = 8;
 /// A version of a package, or by [`LATEST`] whichever is the latest.
 type Node = (String, String);
 
-/// What depends on what in an index.
+/// The graph of dependencies in an index.
 #[derive(Default)]
 pub(super) struct Cycles {
     deps: BTreeMap<Node, BTreeSet<Node>>,
@@ -20,7 +20,7 @@ pub(super) struct Cycles {
 }
 
 impl Cycles {
-    /// A release that is there, with dependencies that stay.
+    /// A published release, whose dependencies do not change.
     pub(super) fn publish(&mut self, name: &str, version: &str, deps: &[Dependency]) {
         self.release(name, version);
         let deps = deps.iter().map(|dep| (dep.name.clone(), dep.version.clone()));
@@ -32,8 +32,8 @@ impl Cycles {
         self.versions.entry(name.to_owned()).or_default().insert(version.to_owned());
     }
 
-    /// Adds the dependencies of a release, and takes out those that would close a circle, of which
-    /// `findings` tell then.
+    /// Adds the dependencies of a release, except for those that would close a cycle, which are
+    /// added to `findings`.
     pub(super) fn keep_open(
         &mut self,
         name: &str,

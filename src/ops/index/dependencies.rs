@@ -1,4 +1,4 @@
-//! What the releases of an index depend on in it.
+//! The dependencies of the releases in an index.
 
 use super::base::Copied;
 use super::candidate::{Candidate, differs};
@@ -15,7 +15,7 @@ use crate::write::StoreOptions;
 use crate::write::index::Index;
 use crate::write::store::Existing;
 
-/// What there is to meet dependencies by: the index and the releases that it gets, then another index.
+/// The sources of dependencies: the index with the releases that are added, then another index.
 pub(super) struct Known<'a> {
     published: AvailableVersions,
     given: AvailableVersions,
@@ -37,8 +37,8 @@ impl<'a> Known<'a> {
         Self { published: index.offers(), given: given.into_iter().collect(), base }
     }
 
-    /// The dependencies of a release, where those that it is published with keep their versions: the
-    /// newest of today says nothing about it. The other index is asked only for what is not here.
+    /// The dependencies of a release. Those of a published release keep their versions, even if
+    /// there are newer ones. The other index is used only for packages that are not in this one.
     ///
     /// # Errors
     /// Those of [`Client::index_json`].
@@ -92,7 +92,7 @@ pub(super) fn resolve(
     Ok(())
 }
 
-/// What there is, where some packages have one version only.
+/// The sources, with only one version of some packages.
 struct Pinned<'a> {
     catalog: &'a dyn PackageIndex,
     pins: &'a [Dependency],

@@ -1,4 +1,4 @@
-//! From what a user says to the releases to be added.
+//! From the arguments of a call to the releases to add.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::options::ConvertOptions;
 use crate::settings::{self, Layer, Settings, SettingsScope, Source};
 use crate::translate::Pinning;
 
-/// What is to be added, and what becomes of its dependencies.
+/// An input to add, and how its dependencies are provided.
 pub type AddJobs = Vec<(Job, Pinning)>;
 
 /// The jobs for `inputs`, each by the settings that hold for it, from which `options` makes how it is
@@ -59,8 +59,8 @@ pub fn reports() -> Cache {
     settings::cache("index")
 }
 
-/// The time that an index says of itself when it changes, in seconds since 1970: that of the build
-/// where one is set, else now.
+/// The time of a change, as written into the index, in seconds since 1970: that of the build if it
+/// is set, and otherwise now.
 ///
 /// # Errors
 /// [`Error::Usage`] for a variable of the environment that makes no sense.

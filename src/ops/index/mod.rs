@@ -33,19 +33,19 @@ use plan::{Sources, Target};
 
 /// How releases are added to an index.
 pub struct AddOptions<'a> {
-    /// What makes the forms beside `py`.
+    /// The compilers of the forms other than `py`.
     pub bytecode: Bytecode,
     /// The index that dependencies are copied from which this one lacks.
     pub base: Option<Location>,
-    /// What is copied from there although no release depends on it.
+    /// Packages to copy from there even if no release depends on them.
     pub wanted: Vec<Dependency>,
     /// How dependencies are fetched.
     pub fetch: FetchOptions,
     /// Whether a published version may be replaced by other content.
     pub replace: bool,
-    /// What was reported before, of calls that would change nothing.
+    /// The cached reports of calls that would change nothing.
     pub reports: Cache,
-    /// The time that the index says of itself when it changes, in seconds since 1970.
+    /// The time of the change, as written into the index, in seconds since 1970.
     pub updated: u64,
     /// How long to wait for others who change the index.
     pub patience: LockTimeout<'a>,
@@ -62,9 +62,9 @@ pub struct Added {
     pub forms: Vec<String>,
     /// Paths and sizes in bytes of the files in the form `py`.
     pub files: Vec<(MemberPath, u64)>,
-    /// What clients install with it.
+    /// Its dependencies.
     pub deps: Vec<Dependency>,
-    /// What was done.
+    /// The outcome.
     pub outcome: Outcome,
     /// All findings, in the order of noticing.
     pub findings: Vec<Finding>,

@@ -13,8 +13,8 @@ use crate::mip::{Dependency, LATEST, SOURCE_VARIANT};
 use crate::write::index::Index;
 use crate::write::store::Existing;
 
-/// Makes the forms of each release that the index does not have. A form that is published stays,
-/// whatever compiler made it.
+/// Makes the forms of each release that the index does not have. Published forms are kept, even if
+/// another compiler made them.
 ///
 /// # Errors
 /// [`Error::Io`] where a compiler does not start any more.
@@ -41,7 +41,7 @@ pub(super) fn make(
     Ok(())
 }
 
-/// What each compiler makes of each release.
+/// The result of each compiler for each release.
 fn compile(slots: &[Result<Candidate>], bytecode: &Bytecode) -> Result<Vec<Vec<Compiled>>> {
     let payloads: Vec<_> =
         slots.iter().flatten().map(|candidate| &candidate.package.files[..]).collect();
@@ -61,7 +61,7 @@ fn compile(slots: &[Result<Candidate>], bytecode: &Bytecode) -> Result<Vec<Vec<C
 /// Takes what a compiler made of a release.
 fn take(candidate: &mut Candidate, form: &str, (files, findings): Compiled, index: &Index) {
     let known = &mut candidate.package.findings;
-    // What is noticed is told of a published one, too. Compilers of several versions say the same of
+    // Findings are reported for published releases, too. Several compilers report the same about
     // one module.
     let new: Vec<_> = findings.into_iter().filter(|finding| !known.contains(finding)).collect();
     known.extend(new);

@@ -31,7 +31,7 @@ pub(super) struct Change {
     pub(super) record: String,
 }
 
-/// What is done at one path.
+/// A step of a change, at one path.
 #[derive(Debug, Serialize, Deserialize)]
 struct Step {
     path: MemberPath,
@@ -62,7 +62,7 @@ impl Change {
     pub(super) fn make(&self, tree: &Dir) -> Result<()> {
         let steps = self.steps();
         if let Err(error) = self.stage(tree, &steps) {
-            // What cannot be cleaned up now is when the tree is changed next.
+            // The next change of the tree cleans up what is left here.
             let _ = tree.remove_all(part());
             return Err(error);
         }
@@ -113,8 +113,10 @@ fn apply(tree: &Dir, steps: &[Step]) -> Result<()> {
         if step.old {
             tree.rename(path, old_file(&change, place))?;
         } else if tree.has(path)? {
-            let came =
-                io::Error::new(io::ErrorKind::AlreadyExists, "this came into being just now");
+            let came = io::Error::new(
+                io::ErrorKind::AlreadyExists,
+                "another process has just created this path",
+            );
             return Err(Error::io(tree.shown(path))(came));
         }
         if step.new.is_some() {
@@ -141,7 +143,7 @@ fn undo(tree: &Dir, steps: &[Step]) -> Result<()> {
         let there = || look(tree, &step.path, &|_| true);
         if let Some(new_digest) = &step.new
             && !tree.has(&new)?
-            // What somebody has changed since is theirs.
+            // Files that were changed since then belong to the user.
             && matches!(there()?, Found::File(digest) if digest == *new_digest)
         {
             tree.rename(path, &new)?;
@@ -161,7 +163,7 @@ pub(super) fn is_interrupted(tree: &Dir) -> Result<bool> {
     tree.has_file(change().join(RECORD))
 }
 
-/// Restores what was there before a change that was not made to its end; whether there was one.
+/// Restores what was there before an unfinished change; whether there was one.
 pub(super) fn recover(tree: &Dir) -> Result<bool> {
     let is_interrupted = is_interrupted(tree)?;
     if is_interrupted {
@@ -171,14 +173,14 @@ pub(super) fn recover(tree: &Dir) -> Result<bool> {
     Ok(is_interrupted)
 }
 
-/// The steps of a change that was not made to its end. Whoever made the tree may have written them:
+/// The steps of an unfinished change. Whoever made the tree may have written them:
 /// they are checked before the first is undone.
 fn interrupted_steps(tree: &Dir) -> Result<Vec<Step>> {
     let path = change().join(STEPS);
     let invalid = |found: String| {
         let at = tree.shown(&path).display().to_string();
         let finding = Finding::new(Code::InvalidRecord, found).at(&at);
-        let help = "the tree is left alone; remove the folder `.mpconvert/change` if it is yours";
+        let help = "nothing was changed; remove the folder `.mpconvert/change` if it is yours";
         Error::Refused { input: at, findings: vec![finding.hint(help)] }
     };
     let text = tree.read(&path, MAX_STEPS_SIZE)?.ok_or_else(|| invalid("no file".to_owned()))?;
@@ -201,7 +203,7 @@ fn clean(tree: &Dir) -> Result<()> {
     if !tree.has(change())? {
         return Ok(());
     }
-    // In one step, so that nobody takes the rest of it for a change.
+    // In one step, so that no other run finds an unfinished change.
     tree.rename(change(), part())?;
     tree.remove_all(part())
 }
@@ -335,7 +337,7 @@ mod tests {
             assert!(recover(&tree).unwrap());
             assert_eq!(files(folder.path()), before, "stopped after {count} moves");
             assert!(!folder.path().join("c").exists());
-            // What a restoring run leaves that is stopped is restored, too.
+            // If a run is stopped while it restores files, the next one restores the rest.
             let tree = Dir::at(&again.path().join("tree")).unwrap();
             let steps = change.steps();
             undo(&tree, &steps[1..]).unwrap();

@@ -35,7 +35,7 @@ impl Device {
     /// the mpremote of the interpreter `python`.
     ///
     /// # Errors
-    /// [`Error::Usage`] if there is no mpremote.
+    /// [`Error::Usage`] if mpremote is not installed.
     pub fn new(python: &Path, port: &str) -> Result<Self> {
         let found = Program::find(python).map_err(Error::io(python))?;
         let isolation = isolation()?;
@@ -50,8 +50,8 @@ impl Device {
         })
     }
 
-    /// Copies the files of all packages that are in the tree in the folder `dir` to the board's folder
-    /// `lib`; those that it has already are not sent again. What mpremote says goes to standard error.
+    /// Copies the files of all packages in the tree `dir` to the board's folder `lib`; files that
+    /// it has already are not sent again. The output of mpremote goes to standard error.
     ///
     /// # Errors
     /// [`Error::Usage`] if mpremote fails, [`Error::Io`].
@@ -84,7 +84,7 @@ impl Device {
         }
         Err(Error::Usage {
             message: format!("mpremote: {status}"),
-            help: "see what it says above; the folder itself is complete".to_owned(),
+            help: "see its message above; the folder itself is complete".to_owned(),
         })
     }
 }

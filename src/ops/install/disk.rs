@@ -1,22 +1,22 @@
-//! What lies in a tree.
+//! The files in a tree.
 
 use crate::digest::{hexadecimal, of_file};
 use crate::dir::{Dir, Kind};
 use crate::error::{Error, Result};
 use crate::path::MemberPath;
 
-/// What lies at a path of a tree.
+/// The state of a path in a tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Found {
     Nothing,
     /// A file with this SHA-256.
     File(String),
-    /// What no file can be put in place of, as a phrase.
+    /// A path that no file can replace, as a phrase.
     Occupied(String),
 }
 
-/// Looks at `path`; a link is none of its files, wherever it is. On the way there may be files that
-/// are `going`: then there is nothing.
+/// Looks at `path`. Links are not followed. A file above it that is `going` to be removed means
+/// that there is nothing.
 pub(super) fn look(tree: &Dir, path: &MemberPath, going: &dyn Fn(&str) -> bool) -> Result<Found> {
     let text = path.as_str();
     for (slash, _) in text.match_indices('/') {

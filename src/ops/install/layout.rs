@@ -1,11 +1,12 @@
-//! Where everything of a tree lies that is no package's, relative to its root.
+//! The paths in a tree that belong to no package, relative to its root.
 
 use std::path::{Path, PathBuf};
 
 use crate::path::MemberPath;
 use crate::write::dir_lock::{LOCK, WORK};
 
-/// What no device needs, and the record; no package has a file there.
+/// The folder of the record and of other files that devices do not need. Packages have no files
+/// there.
 pub(super) fn work() -> &'static Path {
     Path::new(WORK)
 }
@@ -18,12 +19,12 @@ pub(super) fn record() -> PathBuf {
     work().join("installed.json")
 }
 
-/// What a change needs, not complete yet or no longer; worth nothing without the run that makes it.
+/// The files of a change that is being prepared or cleaned up. They are useless after the run.
 pub(super) fn part() -> PathBuf {
     work().join("part")
 }
 
-/// What a change needs and has moved away, while it is being made.
+/// The new and the replaced files of a change, while it is made.
 pub(super) fn change() -> PathBuf {
     work().join("change")
 }

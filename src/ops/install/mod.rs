@@ -1,8 +1,8 @@
 //! A tree of packages in a folder, ready to be copied to a device or frozen: what is installed in it,
 //! what changes, and all of that or nothing.
 //!
-//! In the folder `.mpconvert` of the tree there is a record of the packages and their files. What it
-//! does not name is somebody else's and is left alone.
+//! The folder `.mpconvert` of the tree contains a record of the packages and their files. All other
+//! files belong to the user, and are left alone.
 
 mod change;
 mod device;
@@ -36,25 +36,25 @@ pub struct PlannedPackage {
     pub name: String,
     /// Its version; may be empty.
     pub version: String,
-    /// Where it comes from, as users are told.
+    /// Its source, as shown to users.
     pub source: String,
-    /// Whether somebody asked for it; else another package needs it.
+    /// Whether the user requested it; otherwise, another package depends on it.
     pub requested: bool,
     /// The names of the packages that it needs.
     pub deps: Vec<String>,
-    /// What it asks of their versions.
+    /// Its constraints on their versions.
     pub constraints: Vec<Requirement>,
     /// Its files.
     pub files: Vec<File>,
-    /// What was noticed about it.
+    /// Findings about it.
     pub findings: Vec<Finding>,
 }
 
 /// How a tree is changed.
 #[derive(Clone, Copy, Default)]
 pub struct ChangeOptions<'a> {
-    /// Whether files are overwritten or removed that are not as they were installed, or that are
-    /// nobody's; and packages removed that others need.
+    /// Whether to overwrite and remove files that were changed or belong to no package, and to
+    /// remove packages that others depend on.
     pub force: bool,
     /// Whether everything is done but the writing.
     pub dry_run: bool,
@@ -64,12 +64,12 @@ pub struct ChangeOptions<'a> {
     pub patience: LockTimeout<'a>,
 }
 
-/// What was done to a tree.
+/// The result of a change to a tree.
 #[derive(Clone, Debug)]
 pub struct Changed {
     /// All packages of the tree and those that were removed, sorted by name.
     pub packages: Vec<PackageChange>,
-    /// What was noticed about the tree.
+    /// Findings about the tree.
     pub findings: Vec<Finding>,
 }
 
@@ -81,14 +81,14 @@ impl Changed {
     }
 }
 
-/// What became of a package.
+/// The result for a package.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PackageChange {
     /// The package, as it is now, or as it was.
     pub package: Installed,
     /// The version that was there before.
     pub before: Option<String>,
-    /// What was done.
+    /// The outcome.
     pub outcome: Outcome,
     /// Files that were written.
     pub written: Vec<MemberPath>,
@@ -101,8 +101,8 @@ pub struct PackageChange {
 /// and are no longer. Files that are as they should be are not written again.
 ///
 /// # Errors
-/// [`Error::Refused`] with all that stands against it, [`Error::Usage`] if another run holds the tree
-/// for too long, [`Error::Io`]. Nothing has changed then.
+/// [`Error::Refused`] with all reasons, [`Error::Usage`] if another run holds the tree for
+/// too long, [`Error::Io`]. Nothing has changed then.
 ///
 /// ```
 /// use mpconvert::ops::install::{ChangeOptions, PlannedPackage, install, list};
@@ -130,8 +130,8 @@ pub fn install(dir: &Path, wanted: &[PlannedPackage], options: &ChangeOptions) -
     change(dir, options, &|before| Target::install(before, wanted, options))
 }
 
-/// Removes the packages of these names from the tree in the folder `dir`, and those that only they
-/// needed. Files that are not as they were installed stay, which is told.
+/// Removes the packages with these names from the tree in the folder `dir`, and dependencies that
+/// are no longer needed. Files that were changed are kept and reported.
 ///
 /// # Errors
 /// As [`install`].
@@ -155,7 +155,7 @@ fn change(
         return Ok(Changed { packages, findings });
     }
     if !tree.has(layout::work())? {
-        // What is refused leaves no trace.
+        // A refused change leaves no files behind.
         planned(target(&Record::default()), &Record::default(), &tree, options)?;
     }
     let tree = Dir::create(dir)?;
@@ -166,7 +166,7 @@ fn change(
     let Plan { change, packages, mut findings, is_same_record } =
         planned(target(&before), &before, &tree, options)?;
     if is_recovered {
-        let found = "what was there before is restored";
+        let found = "the previous files were restored";
         findings
             .push(Finding::new(Code::InstallInterrupted, found).hint("nothing needs to be done"));
     }
@@ -193,7 +193,7 @@ pub fn check_folder(dir: &Path) -> Result<()> {
     }
     Err(Error::Usage {
         message: format!("{}: no such folder", dir.display()),
-        help: "name the folder that packages were installed in".to_owned(),
+        help: "give the folder that packages were installed in".to_owned(),
     })
 }
 
@@ -235,7 +235,7 @@ fn look_at(tree: &Dir, patience: &LockTimeout) -> Result<Option<DirLock>> {
 }
 
 fn interrupted(tree: &Dir) -> Result<Option<Finding>> {
-    let found = "a change that was not made to its end";
+    let found = "an unfinished change";
     let finding = || Finding::new(Code::InstallInterrupted, found);
     Ok(change::is_interrupted(tree)?.then(finding))
 }

@@ -1,4 +1,4 @@
-//! What has to be done to a tree so that certain packages are in it, and nothing else.
+//! The changes to a tree that install and remove packages.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,22 +17,22 @@ use crate::package::{self, File};
 use crate::path::MemberPath;
 use crate::write::Outcome;
 
-/// What a tree will be, and what leads to it.
+/// The tree after a change, and the steps to it.
 #[derive(Debug)]
 pub(super) struct Plan {
     pub(super) change: Change,
     /// Sorted by name.
     pub(super) packages: Vec<PackageChange>,
-    /// What was noticed; may have refusals.
+    /// Findings, which may include refusals.
     pub(super) findings: Vec<Finding>,
-    /// Whether the record stays as it is.
+    /// Whether the record does not change.
     pub(super) is_same_record: bool,
 }
 
 /// The contents that are wanted, by their paths, with their SHA-256.
 type Contents = BTreeMap<MemberPath, (Bytes, String)>;
 
-/// What a tree is to hold: the packages, and the contents of those that are new or made again.
+/// The content of a tree: the packages, and the files of those that are new or replaced.
 #[derive(Debug, Default)]
 pub(super) struct Target {
     pub(super) record: Record,
@@ -41,9 +41,9 @@ pub(super) struct Target {
 }
 
 impl Target {
-    /// The packages of `before`, with those that are `wanted` in place of what they were, in the order
-    /// in which they are installed; without what nobody needs any more. Where two packages have
-    /// different files at one path the last counts, which without force is a refusal.
+    /// The packages of `before`, replaced by those that are `wanted`, in the order of installation
+    /// and without dependencies that are no longer needed. If two packages have different files at
+    /// one path, the last one wins, which is refused without force.
     pub(super) fn install(
         before: &Record,
         wanted: &[PlannedPackage],
@@ -108,8 +108,8 @@ impl Target {
         }
     }
 
-    /// What leads from `before` to this, by what lies on the disk. With `force` all that differs is
-    /// overwritten or removed.
+    /// The steps from `before` to this, given the files on the disk. With `force`, files that
+    /// differ are overwritten or removed.
     pub(super) fn plan(self, before: &Record, tree: &Dir, force: bool) -> Result<Plan> {
         let mut steps = Steps::new(before, &self, tree, force);
         for (path, (data, sha256)) in &self.contents {
@@ -155,7 +155,7 @@ fn claim(
     Some(Finding::new(Code::PackagesCollide, found).at(path.as_str()))
 }
 
-/// What packages need and others will not be, of what is so from now on.
+/// Constraints that packages have and that the change breaks.
 fn newly_unmet(before: &Record, after: &Record, force: bool) -> Vec<Finding> {
     let code = if force { Code::OtherVersionNeeded } else { Code::OtherVersionInstalled };
     let before = before.unmet();
@@ -185,7 +185,7 @@ fn installed(package: &PlannedPackage) -> Installed {
     }
 }
 
-/// What is done on the disk.
+/// The steps on the disk.
 struct Steps<'a> {
     tree: &'a Dir,
     before: BTreeMap<&'a MemberPath, (&'a Installed, &'a str)>,
@@ -254,14 +254,14 @@ impl<'a> Steps<'a> {
     }
 }
 
-/// What stands against the new files together with all others of the tree.
+/// Refuses new files that conflict with others in the tree.
 fn collisions(
     contents: &Contents,
     all: &BTreeMap<&MemberPath, (&Installed, &str)>,
 ) -> Vec<Finding> {
     let origin = crate::package::Origin::Generated { by: "install" };
     let others = all.keys().copied().filter(|path| !contents.contains_key(*path));
-    // The new ones come last, so that it is they of whom something is told.
+    // The new packages come last, so that findings are about them.
     let paths = others.chain(contents.keys());
     let file =
         |path: &MemberPath| File { path: path.clone(), data: Bytes::new(), origin: origin.clone() };
@@ -273,8 +273,8 @@ fn collisions(
     package::collisions(&files).into_iter().filter(is_new).collect()
 }
 
-/// The modules that no import finds, where they or what hides them are new. Within a package, it tells
-/// of them itself; between two it is a refusal without `force`.
+/// Modules that no import finds, if they or the files that hide them are new. Within a package,
+/// they are in its own findings; between two packages, they are refused without `force`.
 fn hidden(
     before: &BTreeMap<&MemberPath, (&Installed, &str)>,
     all: &BTreeMap<&MemberPath, (&Installed, &str)>,
@@ -297,7 +297,7 @@ fn hidden(
     between.map(finding).collect()
 }
 
-/// What becomes of each package.
+/// The change of each package.
 fn packages(before: &Record, after: &Record, change: &Change) -> Vec<PackageChange> {
     let written: BTreeSet<&MemberPath> = change.writes.iter().map(|(path, ..)| path).collect();
     let removed: BTreeSet<&MemberPath> = change.removals.iter().collect();
@@ -332,7 +332,7 @@ fn packages(before: &Record, after: &Record, change: &Change) -> Vec<PackageChan
     all
 }
 
-/// Why nothing is done, if a finding stands against it.
+/// The error, if a finding refuses the change.
 pub(super) fn refusal(tree: &Dir, findings: &[Finding]) -> Result<()> {
     if findings.iter().any(Finding::is_error) {
         let input = tree.path().display().to_string();

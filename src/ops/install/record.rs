@@ -1,4 +1,4 @@
-//! What is known of a tree: the packages that are installed in it, and their files.
+//! The record of a tree: the installed packages and their files.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,11 +31,11 @@ pub struct Installed {
     pub version: String,
     /// Where it came from: a file's name, a URL, or a name in an index.
     pub source: String,
-    /// Whether somebody asked for it; else another package needs it.
+    /// Whether the user requested it; otherwise, another package depends on it.
     pub requested: bool,
     /// The names of the packages that it needs.
     pub deps: Vec<String>,
-    /// What it asks of their versions, such as `foo<2`.
+    /// Its constraints on their versions, such as `foo<2`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub constraints: Vec<String>,
     /// Sorted by path.
@@ -58,9 +58,9 @@ pub struct InstalledFile {
 pub(super) struct Unmet<'a> {
     /// Who needs it.
     pub(super) by: &'a Installed,
-    /// What it needs.
+    /// The constraint.
     pub(super) requirement: Requirement,
-    /// What is there.
+    /// The installed version.
     pub(super) found: &'a Installed,
 }
 
@@ -71,7 +71,7 @@ impl Unmet<'_> {
     }
 }
 
-/// By what packages are told from each other: names are the same by PEP 503, URLs as they are.
+/// The identity of a package: names are normalised as in PEP 503, URLs are not.
 #[must_use]
 pub(super) fn key(name: &str) -> String {
     if name.contains([':', '/']) { name.to_owned() } else { normalized_name(name) }
@@ -83,12 +83,12 @@ impl Installed {
         format!("{} {}", self.name, self.version).trim_end().to_owned()
     }
 
-    /// What it asks of the versions of others. Records with other texts are not read.
+    /// Its constraints on others. Records with invalid constraints are not read.
     pub(super) fn constraints(&self) -> impl Iterator<Item = Requirement> {
         self.constraints.iter().filter_map(|text| text.parse().ok())
     }
 
-    /// Its version, if it is one by PEP 440: branches and tags are none.
+    /// Its version, if it is valid by PEP 440, unlike branches and tags.
     pub(super) fn release(&self) -> Option<Version> {
         self.version.parse().ok()
     }
@@ -107,10 +107,10 @@ impl Record {
     /// Bytes of the largest text that is read.
     pub(super) const MAX_SIZE: u64 = 256 << 20;
 
-    /// Reads the text of a record at a place that `at` stands for.
+    /// Parses the text of a record. `at` is its name in findings.
     ///
     /// # Errors
-    /// [`Error::Refused`] for what is no record, such as one of a later version of the form.
+    /// [`Error::Refused`] for an invalid record, or one in a later version of the format.
     pub fn parse(text: &[u8], at: &str) -> Result<Self> {
         let refused = |found: String| Error::Refused {
             input: at.to_owned(),
@@ -147,8 +147,8 @@ impl Record {
         self.packages.iter().find(|package| key(&package.name) == key_of)
     }
 
-    /// This with `packages` in place of those of their names, and without what nobody needs any more.
-    /// What somebody asked for before stays asked for.
+    /// This record with `packages` in place of those with their names, and without dependencies
+    /// that are no longer needed. Packages that were requested before are still requested.
     pub(super) fn with(&self, packages: impl IntoIterator<Item = Installed>) -> Self {
         let mut record = self.clone();
         for mut package in packages {
@@ -162,7 +162,7 @@ impl Record {
         record
     }
 
-    /// What packages need and others are not.
+    /// Constraints of packages that others do not meet.
     pub(super) fn unmet(&self) -> Vec<Unmet<'_>> {
         let of_package = |by| {
             let unmet = move |requirement: Requirement| {
@@ -184,7 +184,7 @@ impl Record {
         files.collect()
     }
 
-    /// Leaves out the packages that nobody asked for and none of the others needs any more.
+    /// Removes dependencies that are no longer needed.
     pub(super) fn prune(&mut self) {
         let mut needed = BTreeSet::new();
         let mut next: Vec<String> = self

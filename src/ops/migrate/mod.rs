@@ -20,7 +20,7 @@ use crate::write::Claims;
 pub use checked::Checked;
 pub use flat::flat;
 
-/// What is made of releases.
+/// The output of a migration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OutputFormat {
     /// Packages for mip, each in a folder of its own.
@@ -66,11 +66,11 @@ pub struct MigrateOptions<'a> {
     pub convert: ConvertOptions,
     /// The folder of the results.
     pub out: PathBuf,
-    /// What is made.
+    /// The output.
     pub make: OutputOptions<'a>,
 }
 
-/// What is made, and how.
+/// The output, with its options.
 pub enum OutputOptions<'a> {
     /// Archives for upip.
     Upip,
@@ -80,14 +80,14 @@ pub enum OutputOptions<'a> {
     Flat {
         /// How it is made.
         options: MipOptions,
-        /// What it is called; by default as the only release that the call names.
+        /// The name of the package; by default that of the only requirement.
         name: Option<String>,
     },
-    /// An index for mip, with copies of what stands for a release.
+    /// An index for mip, with copies of the packages that replace releases.
     Index(AddOptions<'a>),
 }
 
-/// What was made of a release, or of several.
+/// The result for a release, or for several.
 #[derive(Clone, Debug)]
 pub enum Artifact {
     /// An archive for upip.
@@ -98,12 +98,12 @@ pub enum Artifact {
     Added(Added),
 }
 
-/// What came of a migration.
+/// The results of a migration.
 #[derive(Debug)]
 pub struct Migrated {
-    /// What was made, and what was refused.
+    /// The results and refusals.
     pub results: Vec<Result<Artifact>>,
-    /// What is made of no release, sorted by name.
+    /// Dependencies without a release, sorted by name.
     pub left: Vec<Skipped>,
 }
 
@@ -116,8 +116,7 @@ impl Migrated {
     }
 }
 
-/// Makes what `options` say of the releases of `closure`, which was found among `releases`. `progress`
-/// is called after each.
+/// Converts the releases of `closure`, which come from `releases`. `progress` is called after each.
 ///
 /// A release that is refused does not stop the others; they are made without it. To make results in
 /// memory, call [`Checked::of`], and with its jobs [`convert_job`](ops::convert_job), [`mip::make`] or
@@ -157,7 +156,7 @@ pub fn migrate(
     Ok(Migrated { results, left: closure.resolution.left.clone() })
 }
 
-/// The packages of an index for mip that stand for what was asked for.
+/// The packages of an index for mip that replace requirements.
 fn replacements(closure: &Closure) -> impl Iterator<Item = Dependency> {
     let replacement = |left: &Skipped| match &left.why {
         SkipReason::Replaced(by) if by.is_of_index() => Some(by.clone()),

@@ -12,9 +12,9 @@ use crate::package::{File, Package};
 use crate::path::MemberPath;
 use crate::translate::Pinning;
 
-/// Puts the files of what the release at `place` bundles into `package`, which is this release. Its
-/// own files stay; of several files of one path the first counts, in the order in which clients
-/// install packages.
+/// Adds the files of all dependencies to `package`, which is the release at `place`. Of several
+/// files with one path the first is kept, in the order in which clients install packages; its own
+/// files come first.
 ///
 /// # Errors
 /// Those of [`Client::closure`](crate::net::mip::Client::closure).
@@ -60,7 +60,7 @@ impl Bundle {
         Self { files, findings: Vec::new() }
     }
 
-    /// Adds the files of another package, which `from` stands for.
+    /// Adds the files of another package, whose name in messages is `from`.
     pub(in crate::ops) fn add(&mut self, files: &[File], from: &str) {
         for file in files {
             let kept = self.files.entry(file.path.clone()).or_insert_with(|| file.clone());

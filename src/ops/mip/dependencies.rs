@@ -1,4 +1,4 @@
-//! What the releases of a call depend on: each other, and what is elsewhere.
+//! The dependencies of the releases in a call: each other, and packages elsewhere.
 
 use std::collections::{HashSet, VecDeque};
 
@@ -23,7 +23,7 @@ struct Resolved {
     findings: Vec<Finding>,
 }
 
-/// What a dependency is met by.
+/// The target of a dependency.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Target {
     /// Another release of the call, at this place, whose files are put into the package.
@@ -58,17 +58,17 @@ impl Dependencies {
         Ok(Self(all))
     }
 
-    /// What the release at `place` depends on.
+    /// The dependencies of the release at `place`.
     pub(super) fn targets(&self, place: usize) -> &[Target] {
         &self.0[place].targets
     }
 
-    /// What was noticed about them.
+    /// Findings about them.
     pub(super) fn findings(&self, place: usize) -> &[Finding] {
         &self.0[place].findings
     }
 
-    /// What the `package.json` of the release at `place` names of them.
+    /// The dependencies in the `package.json` of the release at `place`.
     pub(super) fn named(&self, place: usize) -> Vec<Dependency> {
         let name = |target: &Target| match target {
             Target::Bundled(_) => None,
@@ -108,8 +108,8 @@ fn resolve(
 }
 
 impl Resolved {
-    /// Adds what is another release of the call: by its URL, else by its name in the index, else its
-    /// files, for which there is no room among the sources of a project.
+    /// Adds a dependency on another release of the call: by its URL, by its name in the index, or
+    /// else its files, which is impossible for a `package.json` in place.
     fn add_beside(
         &mut self,
         place: usize,
@@ -134,7 +134,7 @@ impl Resolved {
     }
 }
 
-/// What the release at `place` depends on, with the dependencies of all that is put into it.
+/// The dependencies of the release at `place`, with those of all releases that it bundles.
 fn spread(place: usize, releases: &[Release], direct: &[Resolved]) -> Resolved {
     let bundles_all = releases[place].of.options.pinning == Pinning::Bundle;
     let mut all = Resolved { findings: direct[place].findings.clone(), ..Resolved::default() };

@@ -19,7 +19,7 @@ use crate::write::store::{Existing, Outcome, StoreOptions, output_differs};
 /// Bytes of a `package.json` that are read. Devices have less memory.
 const MAX_SIZE: u64 = 16 << 20;
 
-/// The folder of a package, which lies in that of the results.
+/// The folder of a package, inside that of the results.
 #[derive(Clone, Copy)]
 pub(super) struct Place<'a> {
     /// The folder that the user named.
@@ -100,7 +100,7 @@ fn refuse_links_out(out: &Path, wanted: &[Wanted]) -> Result<()> {
     }
 }
 
-/// What a check finds.
+/// The findings of a check.
 fn out_of_date(
     dir: &Dir,
     missing: &[Wanted],
@@ -127,8 +127,8 @@ pub(super) fn read(dir: &Dir, path: &Path) -> Result<Option<Vec<u8>>> {
     dir.read(path, MAX_SIZE)
 }
 
-/// The files in its folder that a `package.json` of an earlier call names. What somebody wrote by hand,
-/// or what lies in a project and names its sources, may name what nobody can make again.
+/// The files in its folder that a `package.json` of an earlier call names. A `package.json` that
+/// was written by hand, or in place, may name files that cannot be made again.
 fn named(dir: &Dir, folder: &Path, package_json: &Path) -> Vec<MemberPath> {
     if is_project(folder) {
         return Vec::new();
@@ -140,8 +140,7 @@ fn named(dir: &Dir, folder: &Path, package_json: &Path) -> Vec<MemberPath> {
     urls.into_iter().filter_map(|(_, url)| url.parse().ok()).collect()
 }
 
-/// Removes a file that is not needed any more, and the folders around it that are empty then. What
-/// cannot be removed stays.
+/// Removes a file that is no longer needed, and folders that become empty. Failures are ignored.
 fn remove(dir: &Dir, path: &Path, top: &Path) {
     if dir.has_file(path).unwrap_or(false) && dir.remove_file(path).is_ok() {
         dir.remove_empty(path.parent(), top);

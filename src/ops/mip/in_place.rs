@@ -1,4 +1,4 @@
-//! A `package.json` in the folder of a project, whose files stay where they are.
+//! A `package.json` in the folder of a project, which names the files in place.
 
 use std::path::Path;
 

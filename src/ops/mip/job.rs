@@ -1,4 +1,4 @@
-//! From what a user says to the packages to be made.
+//! From the arguments of a call to the packages to make.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -21,11 +21,12 @@ pub struct MipOptions {
     /// Where the folder of the results will be served, or for [`Layout::InPlace`] that of the
     /// project; without it URLs are relative.
     pub url_base: Option<MipUrl>,
-    /// What becomes of dependencies.
+    /// How dependencies are provided.
     pub pinning: Pinning,
     /// By what dependencies are looked up in an index, if there is one, and fetched.
     pub client: Client,
-    /// What compiles modules, by the first of its compilers; without it they stay source code.
+    /// The compiler of modules, which is the first in the list; without it, modules remain source
+    /// code.
     pub bytecode: Option<Bytecode>,
     /// Where the results go.
     pub layout: Layout,
@@ -40,20 +41,20 @@ pub enum Layout {
     Folder,
     /// Each into a folder `{name}-{version}` of its own.
     Folders,
-    /// A `package.json` into the folder of the project, where the files stay.
+    /// A `package.json` in the folder of the project, which names the files in place.
     InPlace,
 }
 
 /// A release that is made a package for mip of; its results go into [`Job::out`].
 #[derive(Clone, Debug)]
 pub struct MipJob {
-    /// What is read, and how.
+    /// The input and the options for reading it.
     pub job: Job,
-    /// What is made of it, and how.
+    /// The options for the package.
     pub options: Arc<MipOptions>,
 }
 
-/// What a call says beside its settings.
+/// The arguments of a call that are not settings.
 #[derive(Clone, Debug, Default)]
 pub struct MipCall {
     /// Whether only the `package.json` is written, into the folder of the project.
@@ -99,7 +100,7 @@ pub fn jobs(
     if call.in_place && all.len() > 1 && layer.url_base.is_some() {
         return Err(Error::Usage {
             message: format!("one URL base for the sources of {} projects", all.len()),
-            help: "call once for each project, or set url-base in each pyproject.toml".to_owned(),
+            help: "run once for each project, or set url-base in each pyproject.toml".to_owned(),
         });
     }
     Ok((all, failed))
@@ -115,7 +116,7 @@ fn jobs_in_place(
             Ok(Job { out: folder.to_owned(), options: Arc::clone(options), input: input.clone() })
         }
         None => Err(Error::Usage {
-            message: format!("{input}: only the folder of a project takes a package.json in place"),
+            message: format!("{input}: a package.json in place needs the folder of a project"),
             help: "give the folder with pyproject.toml, setup.py or setup.cfg".to_owned(),
         }),
     };
@@ -137,13 +138,13 @@ fn refuse_in_place(settings: &Settings, convert: &ConvertOptions, call: &MipCall
         return Ok(());
     };
     Err(Error::Usage {
-        message: format!("there is no place for {what} among the sources of a project"),
-        help: "leave that out, or write all files to a folder with --out".to_owned(),
+        message: format!("{what} cannot be written among the sources of a project"),
+        help: "leave out the option, or write all files to a folder with --out".to_owned(),
     })
 }
 
-/// The form of data files where the `package.json` names them as they lie: a resource module would
-/// have to be written.
+/// The form of data files that a `package.json` names in place, where no resource module can be
+/// written.
 fn resources_in_place(mode: ResourceMode) -> ResourceMode {
     ResourceMode { files: mode.files || mode.module, module: false, per_package: false }
 }
@@ -170,9 +171,9 @@ pub(crate) fn bytecode(settings: &Settings, python: &Path) -> Result<Bytecode> {
     let compilers = Compiler::find(&settings.mpy_cross.value.0, python)?;
     if compilers.len() > 1 {
         return Err(Error::Usage {
-            message: "a package has one version of bytecode, and there are several compilers"
+            message: "found several compilers, but a package has only one version of bytecode"
                 .to_owned(),
-            help: "name one compiler, or make an index, which has them all".to_owned(),
+            help: "choose one compiler with --mpy-cross, or make an index, which holds several versions".to_owned(),
         });
     }
     Ok(Bytecode { compilers, cache: settings::cache(Bytecode::CACHE) })

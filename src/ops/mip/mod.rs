@@ -44,14 +44,13 @@ pub struct Packed {
     pub files: Vec<(MemberPath, u64)>,
     /// All findings, in the order of noticing.
     pub findings: Vec<Finding>,
-    /// Bytes of the archive that the payload was taken from; for a project, of the payload as it lies
-    /// in its folder.
+    /// The size of the input archive in bytes; for a project, of the payload in its folder.
     pub input_size: u64,
     /// Bytes of the `package.json` and of all files beside it that belong to it.
     pub output_size: u64,
     /// The path of the `package.json`.
     pub path: PathBuf,
-    /// What was done there.
+    /// The outcome at that path.
     pub outcome: Outcome,
 }
 

@@ -1,11 +1,11 @@
-//! What is told of a result that is not what it would be now.
+//! Findings about a result that is out of date.
 
 use std::path::Path;
 
 use crate::finding::{Code, Finding};
 use crate::mip::PackageJson;
 
-/// Lines of a `package.json` that are told.
+/// The number of lines of a `package.json` that are reported.
 const MAX_LINES: usize = 20;
 
 /// A file that is missing, or is there with other content.
@@ -50,7 +50,7 @@ fn only_in<'a>(one: &'a str, other: &str) -> Vec<&'a str> {
     one.lines().map(bare).filter(|line| !known.contains(line)).collect()
 }
 
-/// What an entry is about: the text up to its first value.
+/// The subject of an entry: the text up to its first value.
 fn key(line: &str) -> &str {
     line.find(['"'])
         .and_then(|start| {

@@ -64,14 +64,14 @@ impl Hashes {
         Ok(Some(finding.at(file_name).expected(listed(hashes))))
     }
 
-    /// Tells of a project of which no file is taken, although its hashes say which might be.
+    /// Reports hashes of a project of which no file is used.
     #[must_use]
     pub fn unused(&self, name: &str) -> Option<Finding> {
         let found = format!("the hash {}", listed(self.0.get(name)?));
         Some(Finding::new(Code::HashUnused, found).at(name))
     }
 
-    /// Tells of all that is taken without a hash, where anything has one. `has_hash` tells by the
+    /// Reports files without a hash, if any requirement has one. `has_hash` is called with the
     /// normalised name.
     #[must_use]
     pub fn missing(

@@ -175,7 +175,7 @@ fn what_is_passed_over_is_told() {
         let of_left = resolution.left.iter().flat_map(|left| &left.findings);
         of_left.chain(&resolution.findings).map(Finding::facts).collect()
     };
-    assert_eq!(told_of(&["a", "b"]), ["a: 2, withdrawn: broken", "b: 3, which has no pure wheel"]);
+    assert_eq!(told_of(&["a", "b"]), ["a: 2, yanked: broken", "b: 3, which has no pure wheel"]);
     assert_eq!(told_of(&["a", "b", "c"]), ["b: 2, which has no pure wheel"]);
     assert_eq!(told_of(&["e"]), ["d: 1, which has no pure wheel"]);
 }

@@ -54,7 +54,7 @@ fn conflicts_are_told_in_words() {
          each other. And because the call needs a and the call needs b, nothing fits together.",
         "Because there is no other version of a and a==1 needs b>5, and b has 1, a==1 cannot be \
          taken. And because a==2 needs b>6, and b has 1 and the call needs a, nothing fits together.",
-        "the call needs a==1 (Withdrawn, and taken only if pinned: a 1.)",
+        "the call needs a==1 (Yanked, and selected only if pinned: a 1.)",
         "the call needs a==2 (Without a file that can be read: a 2.)",
         "Because every version of d needs c==1 and c==2 needs d, c==2 cannot be taken. And because \
          every version of b needs c==2, b cannot be taken. And because every version of a[x] needs b \

@@ -1,9 +1,10 @@
-//! How an index changes: all is made ready beside it, put into place in one step, and told last.
+//! Changes to an index: they are prepared beside it and put in place in one step, `index.json`
+//! last.
 //!
-//! Clients read `package/` and `file/`, tools read `index.json`. New contents come first, where
-//! nobody asks for them yet. Then the packages are exchanged as a whole. An `index.json` of before
-//! names nothing that is missing after an addition; before a removal it is replaced first. A run
-//! that is killed leaves its work in `.mpconvert/`; the next one throws it away or completes it.
+//! Clients read `package/` and `file/`, tools read `index.json`. New contents come first, because
+//! no client requests them yet. Then the packages are exchanged as a whole. After an addition, the
+//! old `index.json` names nothing that is missing; for a removal, it is replaced first. A run that
+//! is killed leaves its files in `.mpconvert/`; the next one deletes them or completes the change.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -37,7 +38,7 @@ impl Change<'_> {
     pub(super) fn make(&self) -> Result<()> {
         let staged = self.stage().and_then(|()| self.files.publish());
         if let Err(error) = staged {
-            // What cannot be cleaned up now is when the index is changed next.
+            // The next change of the index cleans up what is left here.
             let _ = clean(self.layout);
             return Err(error);
         }
@@ -85,7 +86,7 @@ struct Folders<'a> {
 }
 
 impl Folders<'_> {
-    /// Where the file `path` lies after the change.
+    /// The path of the file `path` after the change.
     fn place(&mut self, path: &Path) -> Result<PathBuf> {
         let folder = path.parent().unwrap_or(Path::new(""));
         if !self.made.contains(folder) {

@@ -197,7 +197,7 @@ impl Walk {
         match self.dir.entry(&folder)? {
             None => return Ok(()),
             Some(entry) if entry.kind != Kind::Folder => {
-                self.strange(&folder, "no folder, where there should be one");
+                self.strange(&folder, "a file in place of a folder");
                 return Ok(());
             }
             Some(_) => {}
@@ -208,7 +208,7 @@ impl Walk {
                 let found = format!("more than {MAX_ENTRIES} entries, or folders too deep");
                 let finding = Finding::new(Code::TooManyPackages, found)
                     .at(shown)
-                    .hint("give the folder of an index, which has nothing but that in it");
+                    .hint("give the folder of an index that contains nothing else");
                 return Err(Error::Refused {
                     input: self.dir.shown(&self.root).display().to_string(),
                     findings: vec![finding],

@@ -172,8 +172,8 @@ fn name_all<'a>(
     contents.into_iter().map(name).collect()
 }
 
-/// Gives each form of a package its latest version; forms without any are gone. The official builder
-/// writes nothing but a `latest.json` for a package without version: that stays.
+/// Sets the latest version of each form of a package, and removes forms without versions. For a
+/// package without a version, the official builder writes only a `latest.json`, which is kept.
 fn choose_latest(
     forms: &mut BTreeMap<String, Published>,
     before: Option<&BTreeMap<String, Published>>,

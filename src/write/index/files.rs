@@ -14,12 +14,12 @@ use crate::dir::Kind;
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 
-/// What lies below `file/`.
+/// The content of `file/`.
 #[derive(Debug, Default)]
 pub(super) struct Stored {
     /// The names of contents.
     pub(super) contents: BTreeSet<String>,
-    /// What is no content.
+    /// Files other than contents.
     pub(super) findings: Vec<Finding>,
 }
 
@@ -49,7 +49,7 @@ pub(super) fn stored(layout: &Layout) -> Result<Stored> {
 pub(super) struct Files<'a> {
     layout: &'a Layout,
     digits: usize,
-    /// The digests that the names of this run stand for.
+    /// The digests of the file names in this run.
     named: BTreeMap<String, String>,
     new: Vec<(String, Bytes)>,
 }
@@ -84,7 +84,7 @@ impl<'a> Files<'a> {
             return Ok(name.to_owned());
         }
         let path = self.layout.file(digest);
-        let damaged = "this file has another content than its name says; remove it";
+        let damaged = "the content of this file does not match its name; remove it";
         Err(Error::io(self.layout.root().shown(path))(io::Error::other(damaged)))
     }
 
@@ -109,8 +109,8 @@ impl<'a> Files<'a> {
         self.new.par_iter().map(write).collect()
     }
 
-    /// Puts the staged contents into their places, where nobody asks for them yet. After an error
-    /// none of them is there.
+    /// Moves the staged contents to their final paths, which no client requests yet. After an
+    /// error, all of them are removed.
     pub(super) fn publish(&self) -> Result<()> {
         let root = self.layout.root();
         let published = self.make_folders().and_then(|()| {
@@ -149,20 +149,20 @@ pub(super) fn forget(
 ) -> Result<()> {
     for name in before.difference(after) {
         let path = layout.file(name);
-        // What is missing need not be collected.
+        // A missing file need not be collected.
         if let Some(entry) = layout.root().entry(&path)?
             && entry.kind == Kind::File
         {
             // A clock that went back is not believed: the file was there before.
             let now = SystemTime::now().max(entry.modified);
-            // What cannot be changed is collected by its old time.
+            // A file whose time cannot be changed is collected by its old time.
             let _ = layout.root().touch(path, now);
         }
     }
     Ok(())
 }
 
-/// Whether the content called `name` is this one; `None` if there is none.
+/// Whether the file `name` has this content; `None` if there is no file.
 pub(super) fn is_there(layout: &Layout, name: &str, data: &[u8]) -> Result<Option<bool>> {
     let path = layout.file(name);
     match layout.root().entry(&path)? {

@@ -1,4 +1,4 @@
-//! Where everything of an index lies.
+//! The layout of an index.
 
 use std::path::{Path, PathBuf};
 
@@ -43,12 +43,12 @@ impl Layout {
         PathBuf::from("index.json")
     }
 
-    /// `{form}/{name}/{version}.json` lie below it.
+    /// The folder of `{form}/{name}/{version}.json`.
     pub(super) fn packages(&self) -> PathBuf {
         PathBuf::from("package")
     }
 
-    /// The contents of all packages lie below it.
+    /// The folder of the contents of all packages.
     pub(super) fn files(&self) -> PathBuf {
         PathBuf::from("file")
     }
@@ -58,7 +58,7 @@ impl Layout {
         self.files().join(digits.get(..2).unwrap_or_default()).join(digits)
     }
 
-    /// What no client needs.
+    /// The folder of files that clients do not use.
     pub(super) fn work(&self) -> PathBuf {
         PathBuf::from(WORK)
     }
@@ -98,8 +98,8 @@ pub(super) fn is_form(name: &str) -> bool {
         || (!name.is_empty() && name.len() <= 3 && name.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// Whether `name`, of a package or a version, is one that file systems hold and that stands in a
-/// URL as it is, since no client encodes it.
+/// Whether `name`, of a package or version, is valid in file systems and unchanged in a URL,
+/// because clients do not encode it.
 pub(super) fn is_plain(name: &str) -> bool {
     name.len() <= MAX_NAME_LENGTH
         && !name.starts_with('.')

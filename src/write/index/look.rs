@@ -12,7 +12,7 @@ use crate::finding::{Code, Finding};
 use crate::mip::IndexedPackage;
 use crate::write::dir_lock::{DirLock, LockTimeout};
 
-/// An index that nobody changes by this program while it is looked at.
+/// An index that this program does not change while it is read.
 #[derive(Debug)]
 pub struct Look {
     pub(super) layout: Layout,
@@ -31,7 +31,7 @@ pub struct Listed {
     pub latest: String,
     /// The versions in each form, sorted.
     pub versions: BTreeMap<String, Vec<String>>,
-    /// What `index.json` says of it, if it does.
+    /// Its description in `index.json`, if there is one.
     pub about: Option<IndexedPackage>,
 }
 
@@ -39,7 +39,7 @@ impl Look {
     /// Looks at the index in the folder `dir`.
     ///
     /// # Errors
-    /// [`Error::Usage`] if there is none, or if others change it longer than `patience` lasts,
+    /// [`Error::Usage`] if there is no index, or if other runs hold it longer than `patience`,
     /// [`Error::Refused`] for one that is too large, [`Error::Io`].
     pub fn at(dir: &Path, patience: &LockTimeout) -> Result<Self> {
         let layout = Layout::at(dir)?;
@@ -47,7 +47,7 @@ impl Look {
         if !root.has(layout.index_json())? && !root.has(layout.packages())? {
             return Err(Error::Usage {
                 message: format!("{}: found no index", dir.display()),
-                help: "give the folder that holds index.json and package/; `mpconvert index add` \
+                help: "give the folder with index.json and package/; `mpconvert index add` \
                        begins one"
                     .to_owned(),
             });
@@ -55,7 +55,7 @@ impl Look {
         let lock = DirLock::shared(root, &layout.lock(), patience)?;
         let mut contents = Contents::read(&layout)?;
         if change::is_interrupted(&layout)? {
-            let found = "files of a change that did not come to its end";
+            let found = "files of an unfinished change";
             let at = layout.work().display().to_string();
             contents.findings.push(Finding::new(Code::Unfinished, found).at(at));
         }

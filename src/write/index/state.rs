@@ -1,4 +1,4 @@
-//! What tells one state of an index from every other.
+//! The state of an index, by which a change is noticed.
 
 use std::io::ErrorKind;
 use std::path::Path;
@@ -13,8 +13,8 @@ use crate::cache::Key;
 use crate::error::{Error, Result};
 use crate::write::dir_lock::{DirLock, LockTimeout};
 
-/// The state of the index in the folder `dir`; `None` if there is none, or one whose last change did
-/// not come to its end.
+/// The state of the index in the folder `dir`; `None` if there is no index, or if its last change
+/// is unfinished.
 ///
 /// It is another one as soon as anything of the index is: any text below `package/` or the list of
 /// packages, or of a content its name, size or time of change. Contents that are changed with the

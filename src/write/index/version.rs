@@ -4,8 +4,8 @@ use std::cmp::Ordering;
 
 use pep440_rs::Version;
 
-/// The order of versions: those that are none by PEP 440 first, by their bytes, then by PEP 440;
-/// different spellings of one version by their bytes.
+/// The order of versions: first those that are invalid by PEP 440, by their bytes, then the others
+/// by PEP 440, and spellings of the same version by their bytes.
 pub(super) fn order(one: &str, other: &str) -> Ordering {
     let parsed = |text: &str| text.parse::<Version>().ok();
     parsed(one).cmp(&parsed(other)).then_with(|| one.cmp(other))

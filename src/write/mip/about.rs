@@ -1,4 +1,4 @@
-//! What a `package.json` says of its project, which only people and indexes read.
+//! The fields of a `package.json` about its project, which clients ignore.
 
 use mailparse::MailAddr;
 
@@ -13,8 +13,8 @@ const MAX_LICENSE_LENGTH: usize = 80;
 /// the specification "Well-known Project URLs in Metadata".
 const HOMEPAGES: [&str; 5] = ["homepage", "source", "repository", "sourcecode", "github"];
 
-/// A `package.json` without files and dependencies, with what the metadata of `package` say of its
-/// project.
+/// A `package.json` without files and dependencies, with the fields about the project from the
+/// metadata of `package`.
 #[must_use]
 pub fn about(package: &Package) -> PackageJson {
     let metadata = &package.metadata;

@@ -17,38 +17,37 @@ use crate::path::MemberPath;
 /// The name of the file that clients ask for.
 pub const PACKAGE_JSON: &str = "package.json";
 
-/// What a `package.json` says beside what its package says.
+/// Content of a `package.json` that does not come from the package.
 #[derive(Clone, Debug, Default)]
 pub struct MipOptions {
     /// Where the folder of the `package.json` will be served; without it URLs are relative.
     pub url_base: Option<MipUrl>,
-    /// Whether the files stay where they lie in the folder of their project, which is that of the
-    /// `package.json`, too.
+    /// Whether the files remain in the folder of their project, which also contains the
+    /// `package.json`.
     pub in_place: bool,
-    /// What else is to be installed.
+    /// The dependencies.
     pub deps: Vec<Dependency>,
 }
 
-/// What was made for mip.
+/// A package for mip.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mip {
     /// The `package.json`.
     pub package_json: PackageJson,
-    /// The files that have to lie beside it, sorted by the path that they are installed under; none
-    /// where they stay in their project.
+    /// The files beside it, sorted by installed path; none if they remain in their project.
     pub files: Vec<(MemberPath, Bytes)>,
-    /// What was noticed.
+    /// All findings.
     pub findings: Vec<Finding>,
 }
 
-/// Makes the `package.json` of `package`, and says under which paths its files are to lie beside it.
+/// Makes the `package.json` of `package`, and chooses the paths of its files beside it.
 ///
-/// A file whose path would be another as a URL gets a name of letters, digits, `.`, `_` and `-`; it is
-/// installed under its path all the same. So the folder works for mpremote, which opens what lies on
-/// its computer by the URL as it is written, and over HTTP.
+/// A file whose path would change in a URL gets a name of letters, digits, `.`, `_` and `-`, and is
+/// still installed under its path. So the folder works over HTTP and for mpremote, which opens
+/// local files by the URL without decoding it.
 ///
 /// # Errors
-/// [`Error::Refused`] if a finding stands against it.
+/// [`Error::Refused`] for a finding that refuses it.
 ///
 /// ```no_run
 /// use mpconvert::write::{MipOptions, mip};
@@ -113,11 +112,10 @@ fn needs(options: &MipOptions) -> Option<Finding> {
     };
     match &options.url_base {
         None => Some(finding("relative URLs", "MicroPython 1.25 or newer")),
-        Some(base) if base.as_str().starts_with("codeberg:") => {
-            Some(finding("URLs that start with `codeberg:`", "MicroPython 1.29 or newer").hint(
-                "for older ones say --url-base with the URL at which the host serves raw files",
-            ))
-        }
+        Some(base) if base.as_str().starts_with("codeberg:") => Some(
+            finding("URLs that start with `codeberg:`", "MicroPython 1.29 or newer")
+                .hint("for older versions, set --url-base to the URL of the raw files on the host"),
+        ),
         Some(_) => None,
     }
 }

@@ -10,10 +10,10 @@ use crate::path::MemberPath;
 /// Letters of a file's own name that its other name keeps.
 const MAX_STEM_LENGTH: usize = 40;
 
-/// Gives each file a name that is the same as a path and as a URL: mpremote opens what lies on its
-/// computer without decoding it, and over HTTP all letters but a few must be encoded.
+/// Gives each file a name that is the same as a path and as a URL: mpremote opens local files by
+/// the URL without decoding it, and HTTP requires most special characters to be encoded.
 pub(super) struct StoredNames {
-    /// What the root of the folder holds, in lower case.
+    /// The names in the root of the folder, in lower case.
     taken: HashSet<String>,
 }
 
@@ -25,8 +25,8 @@ impl StoredNames {
         Self { taken }
     }
 
-    /// The path itself where that can be; else a name at the root, which depends on nothing but the
-    /// path as long as there are no two of that name.
+    /// The path itself if possible, and otherwise a name in the root, which depends only on the
+    /// path unless two names are equal.
     pub(super) fn name(&mut self, path: &MemberPath) -> MemberPath {
         let is_own = path.as_str().eq_ignore_ascii_case(PACKAGE_JSON);
         if !is_own && percent_encoded(path) == path.as_str() {

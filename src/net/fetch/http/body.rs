@@ -14,11 +14,11 @@ use crate::net::fetch::FetchOptions;
 /// Bytes that are reserved on the word of a server.
 const TRUSTED: u64 = 1 << 20;
 
-/// What came before the connection was cut.
+/// The part that arrived before the connection was lost.
 #[derive(Default)]
 pub(super) struct Partial {
     data: Vec<u8>,
-    /// By which the server can tell that the rest is of the same content.
+    /// The validator with which the server can confirm that the rest is of the same content.
     validator: Option<String>,
 }
 
@@ -41,7 +41,9 @@ impl Partial {
             let range = text(response.headers(), header::CONTENT_RANGE);
             if range.and_then(|range| start_of(&range)) != Some(self.data.len() as u64) {
                 *self = Self::default();
-                return Err(FetchError::Connection("the server sends another part".to_owned()));
+                return Err(FetchError::Connection(
+                    "the server sent another part of the content".to_owned(),
+                ));
             }
         } else {
             *self = Self { data: Vec::new(), validator: validator(response.headers()) };
@@ -91,7 +93,7 @@ fn read(
     }
 }
 
-/// What tells one content from another byte by byte.
+/// A validator that changes with every byte of the content.
 fn validator(headers: &HeaderMap) -> Option<String> {
     let etag = text(headers, header::ETAG).filter(|etag| !etag.starts_with("W/"));
     etag.or_else(|| text(headers, header::LAST_MODIFIED))

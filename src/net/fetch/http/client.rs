@@ -84,13 +84,15 @@ fn client_for(options: &FetchOptions, certificates: Verification) -> Result<Clie
         .user_agent(concat!("mpconvert/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(CONNECT.min(options.patience))
         .timeout(options.patience)
-        // They are followed here, where it is known who may be told a password.
+        // Redirections are followed here, because this code knows which hosts may receive a
+        // password.
         .redirect(Policy::none())
         .referer(false);
     if let Some(proxy) = &network.proxy {
-        // What is wrong with it may tell the password in it.
+        // The error may contain the password.
         let proxy = Proxy::all(proxy.reveal());
-        let proxy = proxy.map_err(|_| FetchError::Connection("the proxy is no URL".to_owned()))?;
+        let proxy =
+            proxy.map_err(|_| FetchError::Connection("the proxy is not a URL".to_owned()))?;
         builder = builder.proxy(proxy);
     }
     builder = match certificates {

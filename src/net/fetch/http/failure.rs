@@ -9,7 +9,7 @@ use url::Url;
 use super::tls;
 use crate::error::FetchError;
 
-/// Why an attempt failed, and what the server says of when to try again.
+/// Why an attempt failed, and when the server allows another.
 pub(super) struct Failure {
     pub(super) fault: FetchError,
     pub(super) retry_after: Option<Duration>,
@@ -36,7 +36,7 @@ impl From<FetchError> for Failure {
     }
 }
 
-/// Why there is no answer.
+/// Why the request failed.
 pub(super) fn fault(error: &reqwest::Error) -> FetchError {
     if let Some(fault) = find(error, &|_| true).and_then(tls::fault) {
         return fault;
@@ -72,7 +72,7 @@ fn find<'a, T: Error + 'static>(
         if let Some(found) = error.downcast_ref().filter(|found| is_wanted(found)) {
             return Some(found);
         }
-        // What it wraps is not its source, but the source of that is.
+        // The wrapped error is not its source, but the source of the wrapped error is.
         let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
         if let Some(found) = wrapped.and_then(|wrapped| find(wrapped, is_wanted)) {
             return Some(found);
@@ -82,7 +82,7 @@ fn find<'a, T: Error + 'static>(
     None
 }
 
-/// What the system says: the innermost cause. The others name the URL with all that is in it.
+/// The message of the system, which is the innermost cause. The outer ones contain the whole URL.
 pub(super) fn reason(error: &reqwest::Error) -> String {
     let mut cause: &dyn Error = error;
     while let Some(inner) = cause.source() {

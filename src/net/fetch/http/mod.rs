@@ -33,7 +33,7 @@ pub(super) struct Http {
     limit: Limit,
 }
 
-/// What is asked for, of whom, and how long.
+/// A request, with its limits.
 struct HttpRequest<'a> {
     url: Url,
     wanted: &'a FetchRequest<'a>,
@@ -44,8 +44,8 @@ struct HttpRequest<'a> {
 }
 
 impl Http {
-    /// The content of `url`, within the limit, unless the server says that it is the one that is
-    /// `known`.
+    /// The content of `url`, within the limit, unless the server confirms that it is the `known`
+    /// one.
     pub(super) fn get(
         &self,
         url: &str,
@@ -99,7 +99,7 @@ fn without_login(url: &str) -> Result<(Url, Option<Login>), FetchError> {
     Ok((url, login))
 }
 
-/// What may be shown and kept of a URL.
+/// The part of a URL that may be shown and stored.
 fn place(url: &Url) -> String {
     let mut url = url.clone();
     url.set_query(None);
@@ -108,7 +108,7 @@ fn place(url: &Url) -> String {
 }
 
 impl HttpRequest<'_> {
-    /// What is known of the content, if it was got as whom it is asked for now.
+    /// The cached content, if it was downloaded with the same login.
     fn head(&self, with_login: bool) -> Option<CacheMetadata> {
         (self.known)(with_login).map(|kept| kept.head)
     }

@@ -92,7 +92,7 @@ fn request(
     partial: &Partial,
     login: Option<&Login>,
 ) -> RequestBuilder {
-    // What is not sent coded cannot unpack to more than its size.
+    // Content without an encoding cannot unpack to more than its size.
     let mut request = request.header(header::ACCEPT_ENCODING, "identity");
     let (patience, left) = (asked.options.patience, asked.options.run.time_left());
     if left < patience {
@@ -132,7 +132,7 @@ fn redirection(response: &Response, url: &Url) -> Result<Option<Url>, FetchError
     Ok(Some(next))
 }
 
-/// What stands against going on to `next`: a circle, or what is less safe.
+/// Why the redirection to `next` is refused: a loop, or a less safe location.
 fn not_followed(previous: &[Url], url: &Url, next: &Url) -> Option<&'static str> {
     let was_safe = previous.iter().chain([url]).any(|url| url.scheme() == "https");
     match next.scheme() {
@@ -144,14 +144,14 @@ fn not_followed(previous: &[Url], url: &Url, next: &Url) -> Option<&'static str>
     }
 }
 
-/// Why there is no content.
+/// Why the response has no content.
 fn refused(response: &Response, with_login: bool, partial: &mut Partial) -> Failure {
     match response.status() {
         StatusCode::NOT_FOUND | StatusCode::GONE => FetchError::NotFound.into(),
         StatusCode::UNAUTHORIZED => FetchError::Unauthorized(with_login).into(),
         StatusCode::RANGE_NOT_SATISFIABLE => {
             partial.clear();
-            FetchError::Connection("the server does not know the rest".to_owned()).into()
+            FetchError::Connection("the server cannot send the rest".to_owned()).into()
         }
         status => {
             let value = text(response.headers(), header::RETRY_AFTER);
@@ -175,7 +175,7 @@ fn content(
         let coding = if tells(coding.as_bytes()) { "…".to_owned() } else { coding };
         return Err(FetchError::Coding(coding.chars().take(MAX_CODING).collect()));
     }
-    // What is kept and printed of an answer is short, and holds no login that was sent for it.
+    // The stored and printed part of a response is short, and does not contain the login.
     let kept = |name| {
         text(headers, name).filter(|value| value.len() <= MAX_HEADER && !tells(value.as_bytes()))
     };
@@ -188,7 +188,7 @@ fn content(
     let no_store = text(headers, header::CACHE_CONTROL)
         .is_some_and(|value| value.to_ascii_lowercase().contains("no-store"));
     let data = partial.take(response, asked.wanted.limit, asked.end, asked.options)?;
-    // A page that tells the password, such as in its links, is not written to a file.
+    // A page that contains the password, for example in its links, is not written to a file.
     let private = no_store || tells(&data) || tells(url.as_str().as_bytes());
     Ok(Answer::Content { data: data.into(), head, private, with_login: !sent.is_empty() })
 }

@@ -46,14 +46,14 @@ fn file(path: &Path) -> Result<Vec<Certificate>, FetchError> {
         .filter(|one| store.add(one.clone()).is_ok())
         .filter_map(|one| Certificate::from_der(&one).ok())
         .collect();
-    if roots.is_empty() { Err(fault("no certificate in the form PEM is in it")) } else { Ok(roots) }
+    if roots.is_empty() { Err(fault("found no certificate in PEM format")) } else { Ok(roots) }
 }
 
-/// The certificates in the files of a folder, in which others may lie, too.
+/// The certificates in the files of a folder, which may contain other files, too.
 fn folder(path: &Path) -> Result<Vec<Certificate>, FetchError> {
     let fault = |what: &str| FetchError::Roots(format!("{}: {what}", path.display()));
     let entries = fs::read_dir(path).map_err(|error| fault(&error.to_string()))?;
-    // The same certificate lies there under several names.
+    // The same certificate is there under several names.
     let files: BTreeSet<PathBuf> =
         entries.flatten().filter_map(|entry| fs::canonicalize(entry.path()).ok()).collect();
     let roots: Vec<_> = files
@@ -61,7 +61,7 @@ fn folder(path: &Path) -> Result<Vec<Certificate>, FetchError> {
         .filter(|path| path.is_file())
         .flat_map(|path| file(path).unwrap_or_default())
         .collect();
-    if roots.is_empty() { Err(fault("no certificate in the form PEM is in it")) } else { Ok(roots) }
+    if roots.is_empty() { Err(fault("found no certificate in PEM format")) } else { Ok(roots) }
 }
 
 #[cfg(test)]

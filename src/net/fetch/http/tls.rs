@@ -1,27 +1,26 @@
-//! What is wrong with a server's certificate, or with the way it speaks TLS.
+//! Errors in a server's certificate, or in its TLS handshake.
 
 use rustls::pki_types::UnixTime;
 use rustls::{AlertDescription, CertificateError, Error};
 
 use crate::error::FetchError;
 
-/// Names of a certificate that are told.
+/// The number of a certificate's names in a message.
 const MAX_NAMES: usize = 3;
 
-/// Characters of each that are told.
+/// The number of characters of each in a message.
 const MAX_NAME: usize = 80;
 
-/// Why there is no encrypted connection; `None` where the next attempt may have one.
+/// Why there is no encrypted connection; `None` if another attempt may succeed.
 pub(super) fn fault(error: &Error) -> Option<FetchError> {
     let message = match error {
         Error::InvalidCertificate(error) => return Some(of_certificate(error)),
-        // What it sent is no message of TLS, most often because it speaks HTTP.
+        // The server's message is not TLS, in most cases because it speaks HTTP.
         Error::InvalidMessage(_) => "the server does not speak TLS at this port".to_owned(),
         Error::PeerIncompatible(_)
         | Error::AlertReceived(
             AlertDescription::ProtocolVersion | AlertDescription::HandshakeFailure,
-        ) => "the server offers no version or cipher of TLS that is supported here: 1.2 and 1.3"
-            .to_owned(),
+        ) => "the server supports neither TLS 1.2 nor 1.3 with a common cipher".to_owned(),
         Error::AlertReceived(AlertDescription::UnrecognisedName) => {
             "the server does not know this host name".to_owned()
         }
@@ -36,7 +35,7 @@ fn of_certificate(error: &CertificateError) -> FetchError {
         NotValidYet, NotValidYetContext, UnknownIssuer,
     };
     let message = match error {
-        // That is what an authority with the name of a trusted one comes to.
+        // This is the error for an authority with the name of a trusted one.
         UnknownIssuer | BadSignature => {
             let message = "is of an authority that is not trusted here";
             return FetchError::Certificate(message.to_owned());
@@ -51,12 +50,12 @@ fn of_certificate(error: &CertificateError) -> FetchError {
         NotValidForNameContext { expected, presented } => {
             format!("is for {}, not for `{}`", names(presented), expected.to_str())
         }
-        error => return FetchError::Certificate(format!("is not taken: {error}")),
+        error => return FetchError::Certificate(format!("is invalid: {error}")),
     };
     FetchError::CertificateInvalid(message)
 }
 
-/// The hosts of a certificate, which are told as `DnsName("host")` or the like.
+/// The hosts of a certificate, which the error formats as `DnsName("host")` or the like.
 fn names(presented: &[String]) -> String {
     let name = |text: &String| {
         let quoted = text.split_once('"').and_then(|(_, rest)| rest.split_once('"'));

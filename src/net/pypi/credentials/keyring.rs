@@ -11,7 +11,7 @@ use url::Url;
 use crate::net::fetch::{Login, Secret};
 use crate::program::{Isolation, Program};
 
-/// How long it is waited for: it may ask somebody to unlock a keyring.
+/// How long to wait: keyring may ask the user to unlock it.
 const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Bytes of the longest password.
@@ -38,7 +38,7 @@ fn password(service: &str, user: &Secret) -> Option<Secret> {
         .env("PYTHONIOENCODING", "utf-8")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        // What it complains of could tell what must not be told.
+        // Its messages could contain secrets.
         .stderr(Stdio::null())
         .spawn()
         .ok()?;

@@ -29,7 +29,7 @@ fn find(text: &str, host: &str) -> Option<Login> {
                 "login" | "user" => user = words.next(),
                 "account" => account = words.next(),
                 "password" => password = words.next(),
-                // What is no netrc tells nothing.
+                // A file that is not a netrc is ignored.
                 _ => return None,
             }
         }

@@ -139,7 +139,7 @@ fn is_space(letter: char) -> bool {
     matches!(letter, ' ' | '\t' | '\n' | '\r' | '\x0c')
 }
 
-/// The text that references such as `&gt;` stand for; those that attributes of links need.
+/// Decodes references such as `&gt;`, as far as attributes of links need them.
 fn unescaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;

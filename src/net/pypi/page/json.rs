@@ -46,7 +46,7 @@ struct Hashes {
     sha256: Option<String>,
 }
 
-/// What may be a truth value or say more.
+/// A boolean, or a value that implies one.
 #[derive(Default)]
 enum Told {
     Whether(bool),

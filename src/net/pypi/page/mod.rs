@@ -1,4 +1,4 @@
-//! The page of a project, as an index serves it.
+//! The page of a project in an index.
 
 mod html;
 mod json;
@@ -19,7 +19,7 @@ pub(super) struct Link {
     pub(super) file_name: String,
     /// Its URL, without what may be secret and without fragment.
     pub(super) url: String,
-    /// The SHA-256 of its content, in lower case; `None` where there is no valid one.
+    /// The SHA-256 of its content, in lower case; `None` if there is no valid one.
     pub(super) sha256: Option<String>,
     pub(super) size: Option<u64>,
     pub(super) requires_python: Option<String>,
@@ -27,11 +27,11 @@ pub(super) struct Link {
     pub(super) metadata_sha256: Option<String>,
 }
 
-/// What a page has.
+/// The links on a page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Links {
     pub(super) files: Vec<Link>,
-    /// The links that lead to no file of the web, of which the first is told.
+    /// The links that are not URLs of files, of which the first is reported.
     pub(super) unusable: usize,
     pub(super) first_unusable: Option<String>,
     /// About how many bytes the files take.
@@ -55,7 +55,7 @@ pub(super) enum PageError {
     Version(String),
 }
 
-/// The links of the page that lies at `place`.
+/// The links of the page at `place`.
 pub(super) fn read(data: &[u8], media_type: Option<&str>, place: &Url) -> Result<Links, PageError> {
     let media_type = media_type.unwrap_or("no type");
     let kind = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
@@ -68,7 +68,7 @@ pub(super) fn read(data: &[u8], media_type: Option<&str>, place: &Url) -> Result
     }
 }
 
-/// Letters of a type that are told.
+/// The number of characters of a type in a message.
 const MAX_TYPE_LENGTH: usize = 100;
 
 /// The version of the form that is known: all versions with this first number can be read.
@@ -111,7 +111,7 @@ impl Links {
     }
 }
 
-/// What `reference` means on a page at `base`. Files of this machine are named by a page of it only.
+/// Resolves `reference` on a page at `base`. Only local pages may link to local files.
 fn joined(base: &Url, reference: &str) -> Option<Url> {
     let url = base.join(reference).ok()?;
     (url.scheme() != "file" || base.scheme() == "file").then_some(url)

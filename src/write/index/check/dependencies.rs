@@ -10,7 +10,7 @@ use crate::translate::break_cycles;
 use crate::write::index::contents::Published;
 use crate::write::index::look::Look;
 
-/// What is wrong with the dependencies in an index.
+/// Checks the dependencies in an index.
 pub(super) fn check(look: &Look) -> Vec<Finding> {
     let forms: BTreeSet<&str> = look
         .contents

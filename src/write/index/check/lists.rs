@@ -10,7 +10,7 @@ use crate::write::index::layout::is_fit;
 use crate::write::index::look::Look;
 use crate::write::index::version::latest;
 
-/// What is wrong with the lists of an index.
+/// Checks the lists of an index.
 pub(super) fn check(look: &Look) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (name, forms) in &look.contents.packages {
@@ -25,7 +25,7 @@ pub(super) fn check(look: &Look) -> Vec<Finding> {
     findings.extend(check_names(look));
     let (named, there) = (named(look), there(look));
     let differing = named.symmetric_difference(&there);
-    // An interrupted removal is told by another code.
+    // An interrupted removal has a code of its own.
     let told = differing.filter(|release| !look.is_removing || named.contains(release));
     findings.extend(told.map(|release| {
         let (form, name, version) = release;
@@ -72,7 +72,7 @@ fn check_names(look: &Look) -> Vec<Finding> {
             findings.push(disagrees(format!("`{name}` twice")));
         }
         if !look.contents.packages.contains_key(name) {
-            findings.push(disagrees(format!("`{name}`, which is no package")));
+            findings.push(disagrees(format!("`{name}`, which is not a package")));
         }
         let expected = latest(package.versions.values().flatten().map(String::as_str));
         if let Some(expected) = expected.filter(|expected| *expected != package.version) {
@@ -87,7 +87,7 @@ fn check_names(look: &Look) -> Vec<Finding> {
     findings
 }
 
-/// That each release says the version that it is called by.
+/// Checks that each release has the version in its name.
 fn check_versions(form: &str, name: &str, published: &Published) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (version, entry) in &published.releases {
