@@ -473,7 +473,7 @@ fn only_the_command_line_could_resolve_requirements() {
     let found = find(&["a".to_owned()], None).unwrap();
     let names: Vec<&str> = found.closure.resolution.names().collect();
     assert_eq!(names, ["a", "b"]);
-    let lock = world.scratch.path().join("lock");
+    let lock = world.0.path("lock");
     fs::write(&lock, found.lockfile.to_text()).unwrap();
     world.add("b", "2.0", &[]);
     assert_eq!(find(&[], Some(&lock)).unwrap().lockfile.to_text(), found.lockfile.to_text());

@@ -164,7 +164,6 @@ mod tests {
     use crate::adapt::Resources;
     use crate::mip::PackageJson;
     use crate::ops::freeze::frozen_resources;
-    use crate::package::Package;
     use crate::package::{Origin, Package};
 
     fn member(name: &str, files: &[(&str, &'static str)]) -> Member {

@@ -163,7 +163,7 @@ fn pre_releases_and_withdrawn_ones_are_for_those_who_name_them() {
     assert_eq!(chosen(&world, &["e"]), ["a 2a1", "e 1"]);
     assert_eq!(chosen(&world, &["b", "d"]), ["b 2", "d 1"]);
     let resolution = try_resolve(&world, &["b==2"]).unwrap();
-    assert_eq!(resolution.findings[0].facts(), "b: 2, withdrawn: broken");
+    assert_eq!(resolution.findings[0].facts(), "b: 2, yanked: broken");
     assert!(try_resolve(&world, &["b>=2"]).is_err());
 }
 

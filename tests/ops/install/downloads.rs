@@ -120,13 +120,12 @@ fn withdrawn_releases_are_for_those_who_pin_them() {
     let install =
         |what: &str| place.run(0, &format!("install -p lib --index-url simple {what} -v"));
     assert!(
-        install("a")
-            .contains("note[MP755]: lib: a: skipped a newer release: 2.0, withdrawn: broken")
+        install("a").contains("note[MP755]: lib: a: skipped a newer release: 2.0, yanked: broken")
     );
     assert_eq!(place.record(), ["a 1.0"]);
     assert!(
         install("a==2.0")
-            .contains("warning[MP754]: lib: a: used a yanked release: 2.0, withdrawn: broken")
+            .contains("warning[MP754]: lib: a: used a yanked release: 2.0, yanked: broken")
     );
     assert_eq!(place.record(), ["a 2.0"]);
     let lock = place.run(0, "lock a --index-url simple -v");
