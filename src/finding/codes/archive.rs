@@ -1,4 +1,4 @@
-//! Archives and folders: MP1xx.
+//! Archives and folders: `MP1xx`.
 
 macro_rules! archive {
     ($next:ident $($others:ident)* { $($rows:tt)* }) => { $next! { $($others)* { $($rows)*

@@ -1,4 +1,4 @@
-//! Dependencies, as the clients name them: MP3xx.
+//! Dependencies, as the clients name them: `MP3xx`.
 
 macro_rules! dependencies {
     ($next:ident $($others:ident)* { $($rows:tt)* }) => { $next! { $($others)* { $($rows)*

@@ -1,4 +1,4 @@
-//! `manifest.py` and frozen modules: MP73x and MP74x.
+//! `manifest.py` and frozen modules: `MP73x` and `MP74x`.
 
 macro_rules! firmware {
     ($next:ident $($others:ident)* { $($rows:tt)* }) => { $next! { $($others)* { $($rows)*

@@ -1,4 +1,4 @@
-//! Installed packages: MP78x and MP79x.
+//! Installed packages: `MP78x` and `MP79x`.
 
 macro_rules! install {
     ($next:ident $($others:ident)* { $($rows:tt)* }) => { $next! { $($others)* { $($rows)*

@@ -1,4 +1,4 @@
-//! Which files a project installs, and where: MP4xx.
+//! Which files a project installs, and where: `MP4xx`.
 
 macro_rules! layout {
     ($next:ident $($others:ident)* { $($rows:tt)* }) => { $next! { $($others)* { $($rows)*

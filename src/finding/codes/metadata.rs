@@ -1,4 +1,4 @@
-//! Names, versions and other metadata of a release: MP2xx.
+//! Names, versions and other metadata of a release: `MP2xx`.
 
 macro_rules! metadata {
     ($next:ident $($others:ident)* { $($rows:tt)* }) => { $next! { $($others)* { $($rows)*

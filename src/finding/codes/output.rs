@@ -1,4 +1,4 @@
-//! Outputs: MP6xx.
+//! Outputs: `MP6xx`.
 
 macro_rules! output {
     ($next:ident $($others:ident)* { $($rows:tt)* }) => { $next! { $($others)* { $($rows)*

@@ -1,4 +1,4 @@
-//! The files that a device gets: MP5xx.
+//! The files that a device gets: `MP5xx`.
 
 macro_rules! payload {
     ($next:ident $($others:ident)* { $($rows:tt)* }) => { $next! { $($others)* { $($rows)*

@@ -1,4 +1,4 @@
-//! Projects of a package index, hashes, and versions that fit together: MP75x to MP77x.
+//! Projects of a package index, hashes, and versions that fit together: `MP75x` to `MP77x`.
 
 macro_rules! projects {
     ($next:ident $($others:ident)* { $($rows:tt)* }) => { $next! { $($others)* { $($rows)*
