@@ -86,7 +86,7 @@ fn constrained(
         findings.extend(found);
         return Ok(dependency);
     }
-    let told = found.first().map_or("nothing".to_owned(), |finding| finding.found.clone());
-    let finding = Finding::new(Code::NotThere, told).at(&requirement.name);
+    let reason = found.first().map_or("nothing".to_owned(), |finding| finding.found.clone());
+    let finding = Finding::new(Code::NotThere, reason).at(&requirement.name);
     Err(Error::Refused { input: requirement.text.clone(), findings: vec![finding] })
 }
