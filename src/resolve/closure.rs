@@ -126,7 +126,10 @@ impl Walk<'_> {
                 for finding in findings.iter_mut().filter(|one| one.code == Code::NoVersion) {
                     finding.code = Code::NoSuchRelease;
                 }
-                (SkipReason::Refused, edge.requirement.url.clone().unwrap_or_default())
+                (
+                    SkipReason::Refused,
+                    edge.requirement.url.as_ref().map(ToString::to_string).unwrap_or_default(),
+                )
             }
             Translation::Project { name, .. } => {
                 findings.push(self.not_there(&normalized_name(name)));

@@ -137,7 +137,7 @@ impl Project {
 /// Where a link leads; `None` where it is no path on this system.
 fn location(url: String) -> Option<Location> {
     if !url.starts_with("file:") {
-        return Some(Location::Url(url));
+        return Some(Location::Url(url.into()));
     }
     Url::parse(&url).ok()?.to_file_path().ok().map(Location::Path)
 }

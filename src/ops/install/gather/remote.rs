@@ -44,7 +44,7 @@ impl RemoteArchive {
 
     /// The archive that a requirement gives by URL.
     pub(super) fn of(requirement: &Requirement) -> Option<Self> {
-        let archive = Self::at(requirement.url.as_ref()?)?;
+        let archive = Self::at(requirement.url.as_ref()?.reveal())?;
         Some(Self { requirement: Some(requirement.clone()), ..archive })
     }
 
