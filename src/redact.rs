@@ -1,6 +1,7 @@
 //! Texts of users and inputs without the secrets that URLs hold.
 
 mod printable;
+mod secret;
 mod secrets;
 
 use std::borrow::Cow;
@@ -8,6 +9,7 @@ use std::borrow::Cow;
 use crate::hosted::behind_host;
 pub(crate) use printable::Printable;
 pub(crate) use printable::ascii_json;
+pub use secret::{SafeUrl, Secret};
 pub(crate) use secrets::remember;
 pub(crate) use secrets::without_private;
 
@@ -41,13 +43,13 @@ fn without_secrets(text: &str, is_url: bool) -> Cow<'_, str> {
         told.push_str(space);
         let (word, behind) = more.split_at(more.find(is_between).unwrap_or(more.len()));
         rest = behind;
-        match Secret::find(word, is_url) {
-            Secret::None => told.push_str(word),
-            Secret::Between(start, end) => {
+        match Place::find(word, is_url) {
+            Place::None => told.push_str(word),
+            Place::Between(start, end) => {
                 told.push_str(&word[..start]);
                 told.push_str(&without_query(&word[end..]));
             }
-            Secret::From(start) => {
+            Place::From(start) => {
                 told.push_str(&word[..start]);
                 // A password with a space, or one that should have been encoded.
                 let from = text.len() - more.len() + start;
@@ -65,7 +67,7 @@ fn without_secrets(text: &str, is_url: bool) -> Cow<'_, str> {
 }
 
 /// Where something secret is in a word.
-enum Secret {
+enum Place {
     None,
     /// From the first place to the second.
     Between(usize, usize),
@@ -73,7 +75,7 @@ enum Secret {
     From(usize),
 }
 
-impl Secret {
+impl Place {
     /// Looks into a word, which is a URL for sure if `is_url`.
     fn find(word: &str, is_url: bool) -> Self {
         if is_drive(word) {

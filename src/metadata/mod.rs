@@ -111,7 +111,7 @@ impl Metadata {
             .iter()
             .map(|requirement| {
                 let is_current = requirement.text.parse::<Requirement>().is_ok();
-                if is_current { requirement.text.clone() } else { requirement.to_string() }
+                if is_current { requirement.text.clone() } else { requirement.specifier() }
             })
             .collect();
         self.provide(declared_extras(requirements));

@@ -98,7 +98,7 @@ impl Package {
 
     #[getter]
     fn requires(&self) -> Vec<String> {
-        self.0.requirements.iter().map(ToString::to_string).collect()
+        self.0.requirements.iter().map(crate::requirement::Requirement::specifier).collect()
     }
 
     #[getter]

@@ -15,6 +15,7 @@ use std::fmt;
 use pep440_rs::VersionSpecifiers;
 
 use crate::finding::{Code, Finding};
+pub use crate::redact::SafeUrl;
 use crate::redact::redacted;
 pub(crate) use collect::Collector;
 pub use environment::TargetEnvironment;
@@ -23,7 +24,8 @@ pub use marker::{Invalid, Marker};
 /// One declared dependency (PEP 508).
 ///
 /// Parsing by [`FromStr`](std::str::FromStr) is as strict as `packaging`; [`Requirement::read`]
-/// also takes what older tools wrote. Displayed, it is a valid dependency specifier again.
+/// also takes what older tools wrote. Displayed, it is a valid dependency specifier again, whose URL is
+/// without what may be secret; [`Requirement::specifier`] has all of it.
 ///
 /// ```
 /// use mpconvert::requirement::Requirement;
@@ -34,7 +36,7 @@ pub use marker::{Invalid, Marker};
 /// assert_eq!(requirement.to_string(), "Foo.Bar[ssl]>=1.2,<2; python_version > '3'");
 /// # Ok::<(), mpconvert::requirement::Invalid>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Requirement {
     /// The dependency as it was written.
     pub text: String,
@@ -45,7 +47,7 @@ pub struct Requirement {
     /// The versions that are allowed; all, if empty.
     pub specifiers: VersionSpecifiers,
     /// Where the dependency is to be found, for one that is given by URL.
-    pub url: Option<String>,
+    pub url: Option<SafeUrl>,
     /// When the dependency applies.
     pub marker: Marker,
 }
@@ -89,13 +91,19 @@ impl Requirement {
         Some(Self { text: specifier.to_owned(), ..Self::bare(name) })
     }
 
+    /// The dependency specifier with the whole URL, to be written and not to be shown.
+    #[must_use]
+    pub fn specifier(&self) -> String {
+        Specifier(self, self.url.as_ref().map(SafeUrl::reveal)).to_string()
+    }
+
     /// This dependency, where it applies under `condition` only.
     fn under(self, condition: &Marker) -> Result<Self, Invalid> {
         if condition.is_empty() {
             return Ok(self);
         }
         let requirement = Self { marker: self.marker.and(condition)?, ..self };
-        Ok(Self { text: requirement.to_string(), ..requirement })
+        Ok(Self { text: requirement.specifier(), ..requirement })
     }
 
     /// The versions that are allowed, as one text without spaces; empty if all are.
@@ -108,18 +116,34 @@ impl Requirement {
 
 impl fmt::Display for Requirement {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.name)?;
-        if !self.extras.is_empty() {
-            write!(out, "[{}]", self.extras.join(","))?;
+        Specifier(self, self.url.as_ref()).fmt(out)
+    }
+}
+
+impl fmt::Debug for Requirement {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_tuple("Requirement").field(&self.to_string()).finish()
+    }
+}
+
+/// A requirement as a dependency specifier, with its URL in this form.
+struct Specifier<'a, U>(&'a Requirement, Option<U>);
+
+impl<U: fmt::Display> fmt::Display for Specifier<'_, U> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(requirement, url) = self;
+        out.write_str(&requirement.name)?;
+        if !requirement.extras.is_empty() {
+            write!(out, "[{}]", requirement.extras.join(","))?;
         }
-        match &self.url {
+        match url {
             Some(url) => write!(out, " @ {url}")?,
-            None => out.write_str(&self.constraint())?,
+            None => out.write_str(&requirement.constraint())?,
         }
-        if !self.marker.is_empty() {
+        if !requirement.marker.is_empty() {
             // A URL ends at white space only.
-            let space = if self.url.is_some() { " " } else { "" };
-            write!(out, "{space}; {}", self.marker)?;
+            let space = if url.is_some() { " " } else { "" };
+            write!(out, "{space}; {}", requirement.marker)?;
         }
         Ok(())
     }

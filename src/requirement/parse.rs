@@ -44,7 +44,7 @@ pub(super) fn specifier(text: &str, strictness: Strictness) -> Result<Requiremen
     let mut requirement = Requirement { text: text.to_owned(), extras, ..Requirement::bare(name) };
     let marker = if let Some(url) = rest.strip_prefix('@') {
         let (url, marker) = url_and_marker(url.trim_start())?;
-        requirement.url = Some(url.to_owned());
+        requirement.url = Some(url.into());
         marker
     } else {
         let (versions, marker) = match rest.split_once(';') {

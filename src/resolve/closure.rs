@@ -121,7 +121,8 @@ impl Walk<'_> {
             Translation::BuiltIn => (SkipReason::BuiltIn, String::new()),
             Translation::Dropped => (SkipReason::Dropped, String::new()),
             Translation::Refused => {
-                (SkipReason::Refused, edge.requirement.url.clone().unwrap_or_default())
+                let url = edge.requirement.url.as_ref().map(ToString::to_string);
+                (SkipReason::Refused, url.unwrap_or_default())
             }
             Translation::Project { name, .. } => {
                 findings.push(self.not_there(&normalized_name(name)));

@@ -304,11 +304,7 @@ fn variable(environment: &TargetEnvironment, name: &str) -> String {
 
 /// The requirements without secrets, sorted, each once.
 fn texts(roots: &[Requirement]) -> Vec<String> {
-    let text = |requirement: &Requirement| {
-        let url = requirement.url.as_deref().map(crate::net::fetch::shown);
-        Requirement { url, ..requirement.clone() }.to_string()
-    };
-    let mut texts: Vec<String> = roots.iter().map(text).collect();
+    let mut texts: Vec<String> = roots.iter().map(ToString::to_string).collect();
     texts.sort();
     texts.dedup();
     texts

@@ -10,7 +10,6 @@ use super::{Alias, Aliases, micropython_lib};
 use crate::finding::{Code, Finding};
 use crate::mip::Dependency;
 use crate::name::normalized_name;
-use crate::redact::redacted_url;
 use crate::requirement::Requirement;
 
 /// What becomes of a dependency whose whole closure is made for devices.
@@ -133,8 +132,8 @@ fn project(requirement: &Requirement, alias: Option<&Alias>) -> Translation {
 }
 
 fn refused_url(requirement: &Requirement) -> (Translation, Vec<Finding>) {
-    let url = requirement.url.as_deref().unwrap_or_default();
-    let finding = Finding::new(Code::UrlNotMigrated, format!("the URL {}", redacted_url(url)));
+    let url = requirement.url.clone().unwrap_or_default();
+    let finding = Finding::new(Code::UrlNotMigrated, format!("the URL {url}"));
     (Translation::Refused, vec![finding.at(&requirement.name).expected("a name that an index has")])
 }
 

@@ -6,7 +6,6 @@ use super::active::{ActiveDependencies, Report, Role};
 use super::{Alias, DependencyOptions};
 use crate::finding::{Code, Finding};
 use crate::name::normalized_name;
-use crate::redact::redacted_url;
 use crate::requirement::Requirement;
 
 /// What is left of a package's dependencies for upip, and what was lost.
@@ -94,7 +93,7 @@ fn losses(requirement: &Requirement, report: &mut Report) {
     }
     report.extras(requirement);
     if let Some(url) = &requirement.url {
-        report.add(Code::UrlRequirement, requirement, redacted_url(url));
+        report.add(Code::UrlRequirement, requirement, url.to_string());
     }
 }
 

@@ -81,7 +81,7 @@ fn extras(requirements: &[Requirement]) -> BTreeMap<String, Vec<String>> {
     for requirement in requirements {
         // An extra whose name is invalid cannot be requested.
         for extra in requirement.marker.extras().into_iter().filter(|extra| is_valid_name(extra)) {
-            extras.entry(extra).or_default().push(requirement.to_string());
+            extras.entry(extra).or_default().push(requirement.specifier());
         }
     }
     extras

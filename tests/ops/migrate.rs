@@ -438,7 +438,7 @@ fn wrong_metadata_beside_a_file_hide_no_dependency() {
     for metadata in [Some("Metadata-Version: 2.1\nName: a\nVersion: 1\n"), None] {
         let index = Index {
             name: IndexName::Main,
-            location: Location::Url(index_with_wrong_metadata(metadata)),
+            location: Location::Url(index_with_wrong_metadata(metadata).into()),
             given: None,
         };
         let config = Config { indexes: vec![index], ..Config::default() };

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
-use crate::redact::{Printable, redacted_url};
+use crate::redact::{Printable, SafeUrl, redacted_url};
 
 /// A file or folder of this machine, or a URL.
 ///
@@ -21,7 +21,7 @@ pub enum Location {
     /// A file or folder.
     Path(PathBuf),
     /// A URL that starts with `http://` or `https://` and a host, without a final slash.
-    Url(String),
+    Url(SafeUrl),
 }
 
 impl Location {
@@ -50,7 +50,7 @@ impl Location {
         if rest.chars().any(|letter| letter.is_control() || letter.is_whitespace()) {
             return Err(faulty("this URL contains white space"));
         }
-        Ok(Self::Url(text.trim_end_matches('/').to_owned()))
+        Ok(Self::Url(text.trim_end_matches('/').into()))
     }
 
     /// The location at `relative`, a path with slashes, below this one. Nothing is encoded.
@@ -58,7 +58,7 @@ impl Location {
     pub fn join(&self, relative: &str) -> Self {
         match self {
             Self::Path(path) => Self::Path(path.join(relative)),
-            Self::Url(url) => Self::Url(format!("{url}/{relative}")),
+            Self::Url(url) => Self::Url(format!("{}/{relative}", url.reveal()).into()),
         }
     }
 
@@ -77,7 +77,7 @@ impl fmt::Display for Location {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Path(path) => path.display().fmt(out),
-            Self::Url(url) => out.write_str(&shown(url)),
+            Self::Url(url) => url.fmt(out),
         }
     }
 }
@@ -113,7 +113,7 @@ mod tests {
             assert_eq!(Location::parse(path).unwrap(), Location::Path(path.into()));
         }
         for url in ["http://host", "https://host:8/a?b"] {
-            assert_eq!(Location::parse(url).unwrap(), Location::Url(url.to_owned()));
+            assert_eq!(Location::parse(url).unwrap(), Location::Url(url.into()));
         }
         for fault in
             ["ftp://host", "file:///x", "http://", "https:///x", "http://h/a b", "http://h\n"]

@@ -6,16 +6,7 @@ use std::sync::{Arc, OnceLock};
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-/// A secret, which cannot get into a message, a log or a file.
-///
-/// ```
-/// use mpconvert::net::fetch::Secret;
-///
-/// let secret = Secret::new("hunter2");
-/// assert_eq!(format!("{secret:?}"), "Secret(…)");
-/// ```
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
+use crate::redact::Secret;
 
 /// A user's name, which may be a token and as secret, and the password.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,26 +35,6 @@ struct Known {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Origin(String, String, Option<u16>);
 
-impl Secret {
-    /// Hides a text.
-    #[must_use]
-    pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-
-    /// The text, to be sent and not to be shown.
-    #[must_use]
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("Secret(…)")
-    }
-}
-
 impl Login {
     /// The login in a URL, decoded; `None` if there is none.
     pub(super) fn of_url(url: &Url) -> Option<Self> {
@@ -74,7 +45,7 @@ impl Login {
 }
 
 fn decoded(text: &str) -> Secret {
-    Secret(percent_decode_str(text).decode_utf8_lossy().into_owned())
+    Secret::new(percent_decode_str(text).decode_utf8_lossy())
 }
 
 impl Account {

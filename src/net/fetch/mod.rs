@@ -31,10 +31,11 @@ use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 
 pub use crate::error::FetchError;
+pub use crate::redact::{SafeUrl, Secret};
 pub(crate) use hash::verify;
 pub use location::Location;
 pub(crate) use location::shown;
-pub use login::{Account, KeyringLookup, Login, Secret};
+pub use login::{Account, KeyringLookup, Login};
 pub use network::{Certificates, Network, Progress, SystemProxies};
 pub(crate) use parallel::in_parallel;
 pub use run::RunBudget;
@@ -250,7 +251,7 @@ impl Fetcher {
                 check(&data)?;
                 return Ok(CachedResponse { head: CacheMetadata::default(), data });
             }
-            Location::Url(url) => url,
+            Location::Url(url) => url.reveal(),
         };
         let fault = |fault| Error::Fetch { place: location.to_string(), fault };
         let usable =

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use url::Url;
 
-use super::login::Secret;
 use super::parallel::CONNECTIONS;
+use crate::redact::Secret;
 
 /// How servers are reached.
 #[derive(Clone, Debug)]

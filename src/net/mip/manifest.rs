@@ -39,7 +39,7 @@ impl Client {
                 let fault = |fault| {
                     refused(wanted, unsafe_reference(&url).expected(format!("a URL, but {fault}")))
                 };
-                let location = Location::Url(raw_url(&url, &wanted.version).map_err(fault)?);
+                let location = Location::Url(raw_url(&url, &wanted.version).map_err(fault)?.into());
                 self.read(wanted, &location, Base::of_url(&url), budget)
             }
             Named::Local(path) => {

@@ -59,7 +59,7 @@ impl Base {
     pub(super) fn of_location(location: &Location) -> Self {
         match location {
             Location::Path(path) => Self::of_path(path),
-            Location::Url(url) => Self::of_url(url),
+            Location::Url(url) => Self::of_url(url.reveal()),
         }
     }
 
@@ -72,7 +72,7 @@ impl Base {
     pub(super) fn source(&self, url: &str, branch: &str) -> Result<Location, Finding> {
         let url_of = |text: &str| {
             raw_url(text, branch)
-                .map(Location::Url)
+                .map(|url| Location::Url(url.into()))
                 .map_err(|fault| unsafe_reference(text).expected(format!("a URL, but {fault}")))
         };
         match self {
@@ -117,7 +117,8 @@ pub(super) fn root_of_index(index: Location) -> Location {
             Location::Path(path.parent().unwrap_or(Path::new("")).to_owned())
         }
         Location::Url(url) => {
-            Location::Url(url.strip_suffix("/index.json").unwrap_or(&url).to_owned())
+            let url = url.reveal();
+            Location::Url(url.strip_suffix("/index.json").unwrap_or(url).into())
         }
         Location::Path(_) => index,
     }

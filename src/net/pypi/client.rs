@@ -101,9 +101,10 @@ impl Pypi {
         let (Some(sha256), Location::Url(url)) = (&file.metadata_sha256, &file.location) else {
             return Ok(None);
         };
-        let Ok(mut url) = Url::parse(url) else { return Ok(None) };
+        let Ok(mut url) = Url::parse(url.reveal()) else { return Ok(None) };
         url.set_path(&format!("{}.metadata", url.path()));
-        let (location, account) = (Location::Url(url.into()), self.account(file.index));
+        let (location, account) =
+            (Location::Url(String::from(url).into()), self.account(file.index));
         self.fetcher.get_by_hash(&location, sha256, METADATA, &account).map(Some)
     }
 
@@ -162,7 +163,9 @@ impl Pypi {
             let mut found = Project::new(name, index.name);
             match &index.location {
                 Location::Path(folder) => found.add_files_of(folder)?,
-                Location::Url(url) => found.add(self.links(url, index.name)?, &index.location)?,
+                Location::Url(url) => {
+                    found.add(self.links(url.reveal(), index.name)?, &index.location)?;
+                }
             }
             project = Project::united(project, found);
         }
@@ -179,10 +182,12 @@ impl Pypi {
         let mut project = Project::new(name, index.name);
         let is_there = match &index.location {
             Location::Path(folder) => project.add_folder_of(folder)?,
-            Location::Url(base) => match self.links(&format!("{base}/{name}/"), index.name) {
-                Err(Error::Fetch { fault: FetchError::NotFound, .. }) => false,
-                links => project.add(links?, &index.location).map(|()| true)?,
-            },
+            Location::Url(base) => {
+                match self.links(&format!("{}/{name}/", base.reveal()), index.name) {
+                    Err(Error::Fetch { fault: FetchError::NotFound, .. }) => false,
+                    links => project.add(links?, &index.location).map(|()| true)?,
+                }
+            }
         };
         Ok(is_there.then_some(project))
     }
@@ -192,7 +197,7 @@ impl Pypi {
     }
 
     fn links(&self, url: &str, index: IndexName) -> Result<Links> {
-        let location = Location::Url(url.to_owned());
+        let location = Location::Url(url.into());
         let account = self.account(index);
         let page = self.fetcher.page(&location, page::ACCEPT, MAX_PAGE, &account)?;
         let Page { data, media_type, place } = page;
@@ -216,7 +221,7 @@ fn account(index: &Index, config: &Config, network: &Network) -> Result<(IndexNa
     let Location::Url(text) = &index.location else {
         return Ok((index.name, Account::default()));
     };
-    let url = Url::parse(text).map_err(|error| Error::Usage {
+    let url = Url::parse(text.reveal()).map_err(|error| Error::Usage {
         message: format!("{}: {error}", index.location),
         help: "correct the URL".to_owned(),
     })?;

@@ -137,7 +137,7 @@ impl Project {
 /// The target of a link; `None` if it is not a path on this system.
 fn location(url: String) -> Option<Location> {
     if !url.starts_with("file:") {
-        return Some(Location::Url(url));
+        return Some(Location::Url(url.into()));
     }
     Url::parse(&url).ok()?.to_file_path().ok().map(Location::Path)
 }

@@ -80,7 +80,7 @@ impl Project {
             let texts = [&file.requires_python, &file.yanked];
             let texts: usize = texts.into_iter().flatten().map(String::len).sum();
             let location = match &file.location {
-                Location::Url(url) => url.len(),
+                Location::Url(url) => url.reveal().len(),
                 Location::Path(path) => path.as_os_str().len(),
             };
             size_of::<ProjectFile>() + file.file_name.len() + file.sha256.len() + location + texts

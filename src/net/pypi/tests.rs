@@ -17,7 +17,7 @@ const HTML: &str = "Content-Type: text/html\r\n";
 const JSON: &str = "Content-Type: application/vnd.pypi.simple.v1+json; charset=utf-8\r\n";
 
 fn index(url: &str, name: IndexName) -> Index {
-    let location = Location::Url(url.trim_end_matches('/').to_owned());
+    let location = Location::Url(url.trim_end_matches('/').into());
     Index { name, location, given: None }
 }
 

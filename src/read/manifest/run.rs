@@ -230,7 +230,7 @@ impl Run<'_> {
         if let Some(version) = arguments.text("version")?.and_then(|text| text.parse().ok()) {
             let exact = VersionSpecifier::from_version(Operator::Equal, version);
             requirement.specifiers = exact.into_iter().collect::<VersionSpecifiers>();
-            requirement.text = requirement.to_string();
+            requirement.text = requirement.specifier();
         }
         if let Some(folder) = self.folder_of_library(library.as_deref(), &name)? {
             let found = format!("`{name}` of the library in `{folder}`");

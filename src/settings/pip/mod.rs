@@ -165,12 +165,12 @@ fn location(text: &str) -> Result<(Location, Option<Given>)> {
     }
     let location = Location::parse(text)?;
     let Location::Url(url) = &location else { return Ok((location, None)) };
-    let mut url = Url::parse(url).map_err(|error| Error::Usage {
+    let mut url = Url::parse(url.reveal()).map_err(|error| Error::Usage {
         message: format!("{location}: {error}"),
         help: "correct the URL".to_owned(),
     })?;
     let given = Given::take(&mut url);
-    Ok((Location::Url(url.as_str().trim_end_matches('/').to_owned()), given))
+    Ok((Location::Url(url.as_str().trim_end_matches('/').into()), given))
 }
 
 /// The file with the logins of hosts: the one that `NETRC` names, else `.netrc` or `_netrc` of the

@@ -7,7 +7,6 @@ use super::repository::repository;
 use crate::finding::Code;
 use crate::mip::{Dependency, HEAD};
 use crate::name::normalized_name;
-use crate::redact::redacted_url;
 use crate::requirement::Requirement;
 use crate::translate::active::{Item, Report};
 use crate::translate::micropython_lib::{self, Row, Successor};
@@ -100,12 +99,12 @@ impl<'a> Translator<'a> {
             None => {}
         }
         if let Some(url) = &requirement.url {
-            if let Some(dependency) = repository(url) {
-                let found = format!("{}, which becomes {}", redacted_url(url), dependency.name);
+            if let Some(dependency) = repository(url.reveal()) {
+                let found = format!("{url}, which becomes {}", dependency.name);
                 report.add(Code::RepositoryRequirement, requirement, found);
                 return Ok(Target::MipUrl(dependency));
             }
-            report.add(Code::UrlForMip, requirement, redacted_url(url));
+            report.add(Code::UrlForMip, requirement, url.to_string());
         }
         self.by_name(item, report)
     }

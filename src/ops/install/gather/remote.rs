@@ -45,7 +45,7 @@ impl RemoteArchive {
 
     /// The archive at the URL of a requirement.
     pub(super) fn of(requirement: &Requirement) -> Option<Self> {
-        let archive = Self::at(requirement.url.as_ref()?)?;
+        let archive = Self::at(requirement.url.as_ref()?.reveal())?;
         Some(Self { requirement: Some(requirement.clone()), ..archive })
     }
 

@@ -28,7 +28,7 @@ impl Request {
     pub fn parse(text: &str) -> Result<Self> {
         let requirement = text.parse::<Requirement>().ok();
         if let Some(requirement) = &requirement
-            && requirement.url.as_ref().is_some_and(|url| url.contains("://"))
+            && requirement.url.as_ref().is_some_and(|url| url.reveal().contains("://"))
             && !is_mip_url(text)
         {
             return Ok(Self::of(requirement.clone()));
