@@ -24,7 +24,15 @@ pub(crate) fn redacted(text: &str) -> Cow<'_, str> {
     without_secrets(text, false)
 }
 
-/// The same of what is a URL in any case, even one without scheme.
+/// `text` without what [`redacted`] leaves out, and without the secrets that were sent to servers.
+pub(crate) fn swept(text: &str) -> Cow<'_, str> {
+    match redacted(text) {
+        Cow::Borrowed(text) => without_private(text),
+        Cow::Owned(text) => Cow::Owned(without_private(&text).into_owned()),
+    }
+}
+
+/// As [`redacted`], of what is a URL in any case, even one without scheme.
 pub(crate) fn redacted_url(url: &str) -> Cow<'_, str> {
     without_secrets(url, true)
 }

@@ -3,12 +3,13 @@
 mod codes;
 mod text;
 
+use std::borrow::Cow;
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::limits::{MAX_MESSAGE, shortened};
-use crate::redact::{Printable, redacted, without_private};
+use crate::redact::{Printable, swept};
 
 pub use codes::Code;
 pub use text::MAX_TEXT_LENGTH;
@@ -52,17 +53,23 @@ impl fmt::Display for Severity {
 ///     "../evil.py is a path with `..` in it, expected a path below the archive's root folder",
 /// );
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+///
+/// Displayed and serialized, it has no password or token that a URL holds, even one with a mistake.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// The kind of finding, which decides the severity.
     pub code: Code,
     /// The file, member or metadata field it is about.
+    #[serde(serialize_with = "path_without_secrets")]
     pub path: Option<String>,
     /// What was found, as a phrase.
+    #[serde(serialize_with = "without_secrets")]
     pub found: String,
     /// What was expected instead, as a phrase.
+    #[serde(serialize_with = "some_without_secrets")]
     pub expected: Option<String>,
     /// A help line for this case, if that of the code does not fit.
+    #[serde(serialize_with = "some_without_secrets")]
     hint: Option<String>,
 }
 
@@ -70,29 +77,33 @@ impl Finding {
     /// A finding of kind `code`, with what was found.
     #[must_use]
     pub fn new(code: Code, found: impl Into<String>) -> Self {
-        Self { code, path: None, found: safe(&found.into()), expected: None, hint: None }
+        Self {
+            code,
+            path: None,
+            found: bounded(found.into(), MAX_MESSAGE),
+            expected: None,
+            hint: None,
+        }
     }
 
     /// Names the file, member or field that the finding is about.
     #[must_use]
     pub fn at(mut self, path: impl Into<String>) -> Self {
-        let path = path.into();
-        // Members are looked up by their paths, which stay as they are.
-        self.path = Some(if path.contains("://") { safe(&path) } else { path });
+        self.path = Some(path.into());
         self
     }
 
     /// Sets what would have been right.
     #[must_use]
     pub fn expected(mut self, expected: impl Into<String>) -> Self {
-        self.expected = Some(safe(&expected.into()));
+        self.expected = Some(bounded(expected.into(), MAX_MESSAGE));
         self
     }
 
     /// Sets a help line that fits this case better than that of the code.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(safe(&hint.into()));
+        self.hint = Some(bounded(hint.into(), MAX_MESSAGE));
         self
     }
 
@@ -149,12 +160,42 @@ impl fmt::Display for Finding {
     }
 }
 
-/// The text without secrets, and short enough to print.
-fn safe(text: &str) -> String {
-    // Secrets go first: after shortening, they may not be recognizable.
-    let text = redacted(text);
-    let text = without_private(&text);
-    shortened(&text, MAX_MESSAGE).into_owned()
+impl fmt::Debug for Finding {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_tuple("Finding").field(&self.code).field(&self.to_string()).finish()
+    }
+}
+
+/// A text of at most `max` characters. Secrets leave a longer one first: what is left of a cut one may
+/// not look like one.
+fn bounded(text: String, max: usize) -> String {
+    if text.len() <= max { text } else { shortened(&swept(&text), max).into_owned() }
+}
+
+fn without_secrets<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&swept(text))
+}
+
+#[expect(clippy::ref_option, reason = "serde gives it so")]
+fn some_without_secrets<S: Serializer>(
+    text: &Option<String>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    text.as_deref().map(swept).serialize(serializer)
+}
+
+/// The same of a path. Those of members, by which they are looked up, stay as they are.
+#[expect(clippy::ref_option, reason = "serde gives it so")]
+fn path_without_secrets<S: Serializer>(
+    path: &Option<String>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    path.as_deref().map(swept_path).serialize(serializer)
+}
+
+/// The path of a finding without secrets.
+pub(crate) fn swept_path(path: &str) -> Cow<'_, str> {
+    if path.contains("://") { swept(path) } else { path.into() }
 }
 
 #[cfg(test)]

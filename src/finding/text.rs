@@ -1,7 +1,6 @@
 //! Limits on the size of one text of an input, and on the findings about it.
 
-use super::{Code, Finding};
-use crate::limits::shortened;
+use super::{Code, Finding, bounded};
 
 /// How many bytes of a text are parsed. What a parser builds can be a hundred times as large.
 pub const MAX_TEXT_LENGTH: usize = 2 << 20;
@@ -21,10 +20,7 @@ pub(crate) struct Faults {
 impl Faults {
     pub(crate) fn push(&mut self, finding: Finding) {
         if self.findings.len() < MAX_FINDINGS {
-            self.findings.push(Finding {
-                found: shortened(&finding.found, MAX_QUOTED).into_owned(),
-                ..finding
-            });
+            self.findings.push(Finding { found: bounded(finding.found, MAX_QUOTED), ..finding });
         } else {
             self.more += 1;
         }

@@ -7,10 +7,11 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
 use crate::adapt::Selection;
+use crate::finding::swept_path;
 use crate::mip::Dependency;
 use crate::ops as engine;
 use crate::ops::{Stored, Summary};
-use crate::redact::Printable;
+use crate::redact::{Printable, swept};
 
 /// A fact about an input that was noticed while it was read or converted.
 #[pyclass(frozen, get_all, module = "mpconvert")]
@@ -40,9 +41,9 @@ impl From<&crate::Finding> for Finding {
         Self {
             code: finding.code.id(),
             severity: finding.severity().to_string(),
-            path: finding.path.clone(),
-            found: finding.found.clone(),
-            expected: finding.expected.clone(),
+            path: finding.path.as_deref().map(|path| swept_path(path).into_owned()),
+            found: swept(&finding.found).into_owned(),
+            expected: finding.expected.as_deref().map(|text| swept(text).into_owned()),
             help: Printable(finding.help()).to_string(),
             text: finding.to_string(),
         }

@@ -5,7 +5,7 @@ use std::fmt::{self, Write as _};
 
 use unicode_general_category::{GeneralCategory, get_general_category};
 
-use super::{redacted, without_private};
+use super::swept;
 
 /// Text of an input, a server or a user as it is printed: without secrets, on one line, and with
 /// every character escaped that a terminal would obey or not show.
@@ -13,7 +13,7 @@ pub(crate) struct Printable<'a>(pub(crate) &'a str);
 
 impl fmt::Display for Printable<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for character in without_private(&redacted(self.0)).chars() {
+        for character in swept(self.0).chars() {
             if is_hidden(character) {
                 write!(out, "{}", character.escape_default())?;
             } else {

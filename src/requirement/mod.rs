@@ -24,7 +24,7 @@ pub use marker::{Invalid, Marker};
 /// One declared dependency (PEP 508).
 ///
 /// Parsing by [`FromStr`](std::str::FromStr) is as strict as `packaging`; [`Requirement::read`]
-/// also takes what older tools wrote. Displayed, it is a valid dependency specifier again, whose URL is
+/// also takes what older tools wrote. Displayed, it is a dependency specifier again, whose URL is
 /// without what may be secret; [`Requirement::specifier`] has all of it.
 ///
 /// ```

@@ -235,7 +235,7 @@ mod tests {
         fn what_is_read_displays_as_a_specifier(text in "[a-c.-]{1,4}[\\[\\]()@<>=!~;,.*# 'a-dé0-9]{0,30}") {
             let (requirement, _) = read(&text);
             if let Some(requirement) = requirement {
-                let again: Requirement = requirement.to_string().parse().unwrap();
+                let again: Requirement = requirement.specifier().parse().unwrap();
                 prop_assert_eq!(again.specifiers, requirement.specifiers);
                 prop_assert_eq!(again.marker, requirement.marker);
             }
