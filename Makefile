@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 CARGO_DENY := 0.20.2
 SOURCES := $(shell find src python/mpconvert -name '*.rs' -o -name '*.py' -o -name '*.pyi')
 
-.PHONY: run test lint bench format licenses advisories cargo-deny clean tools
+.PHONY: run test test-fast lint bench format licenses advisories cargo-deny clean tools
 
 run: $(VENV)/.built ## Build an example with Poetry, convert it, install it with upip on MicroPython
 	@$(PY) -m tests.example
@@ -14,6 +14,10 @@ run: $(VENV)/.built ## Build an example with Poetry, convert it, install it with
 test: $(VENV)/.built ## Run every test
 	cargo test --locked
 	$(PY) -m pytest
+
+test-fast: $(VENV)/.built ## Run the tests that need no network, without those of hostile inputs
+	cargo test --locked --lib --bins $(addprefix --test ,cli floors index net ops read translate)
+	$(PY) -m pytest -m "not corpus and not e2e"
 
 lint: $(VENV)/.built ## Run all linters
 	cargo fmt --check
