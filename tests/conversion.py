@@ -8,6 +8,12 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+import jsonschema
+
+ROOT = Path(__file__).parents[1]
+#: What is printed with `--output-format json` keeps to it.
+REPORT = json.loads((ROOT / "docs" / "report.schema.json").read_text())
+
 
 class Result(NamedTuple):
     """What became of one release."""
@@ -45,18 +51,28 @@ def _result(entry: dict) -> Result:
     return Result(Path(entry["path"]) if "path" in entry else None, refusals)
 
 
-def report(*arguments: str | Path) -> list[dict]:
-    """What a command of mpconvert says of each release or input."""
+def report(*arguments: str | Path, status: int | None = 0) -> list[dict]:
+    """What a command of mpconvert says of each release or input, once that is validated. It must
+    end so and say nothing else, or without a status as it may."""
     command = [sys.executable, "-m", "mpconvert", "--output-format", "json", *map(str, arguments)]
     run = subprocess.run(command, text=True, capture_output=True, timeout=300, check=False)
-    assert run.returncode in {0, 1}, run.stdout + run.stderr
-    results: list[dict] = json.loads(run.stdout)["results"]
+    assert run.returncode in ({0, 1} if status is None else {status}), run.stdout + run.stderr
+    assert status is None or run.stderr == ""
+    document = json.loads(run.stdout)
+    jsonschema.validate(document, REPORT, cls=jsonschema.Draft202012Validator)
+    assert document["version"] == 1
+    results: list[dict] = document["results"]
     return results
+
+
+def results_of(*arguments: str | Path) -> list[dict]:
+    """As `report`, however the run ends."""
+    return report(*arguments, status=None)
 
 
 def inspect(*arguments: str | Path) -> list[dict]:
     """What `mpconvert inspect` says of each release."""
-    return report("inspect", *arguments)
+    return results_of("inspect", *arguments)
 
 
 def convert(source: Path, *options: str, out: Path | None = None) -> list[Path]:

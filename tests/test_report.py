@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from pathlib import Path
@@ -10,9 +9,10 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from tests.conversion import REPORT as SCHEMA
+from tests.conversion import report
 from tests.crafted import archive
 
-SCHEMA = json.loads(Path(__file__).parents[1].joinpath("docs/report.schema.json").read_text())
 FILES: dict[str, str | bytes] = {
     "foo_bar-1.0/foo_bar.py": "",
     "foo_bar-1.0/LICENSE": "",
@@ -26,17 +26,6 @@ def run(*arguments: str | Path) -> tuple[int, str, str]:
     command = [sys.executable, "-m", "mpconvert", "--output-format", "json", *map(str, arguments)]
     ended = subprocess.run(command, text=True, capture_output=True, timeout=60, check=False)
     return ended.returncode, ended.stdout, ended.stderr
-
-
-def report(*arguments: str | Path, status: int = 0) -> list[dict]:
-    """The results of a run of mpconvert that must end so, once they are validated."""
-    ended, printed, messages = run(*arguments)
-    assert (ended, messages) == (status, "")
-    document = json.loads(printed)
-    jsonschema.validate(document, SCHEMA, cls=jsonschema.Draft202012Validator)
-    assert document["version"] == 1
-    results: list[dict] = document["results"]
-    return results
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import pytest
 from packaging.utils import canonicalize_name, canonicalize_version
 
 from tests.archive_rules import installed_by_upip
-from tests.conversion import report
+from tests.conversion import results_of
 from tests.corpus import archives, imports
 from tests.e2e.mip_client import Mip
 from tests.e2e.mip_server import serving_folder
@@ -91,7 +91,7 @@ def index(corpus: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Index
     """All archives in one index, by one run."""
     folder = tmp_path_factory.mktemp("index")
     index = Index(folder, {}, {})
-    for entry in report("index", "add", *corpus, "--to", folder):
+    for entry in results_of("index", "add", *corpus, "--to", folder):
         findings = entry["findings"]
         if entry["status"] == "refused":
             codes = {f["code"] for f in findings if f["severity"] == "error"}
@@ -106,7 +106,7 @@ def index(corpus: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Index
 @pytest.fixture(scope="module")
 def converted(corpus: list[Path], tmp_path_factory: pytest.TempPathFactory) -> dict[Release, Path]:
     """The archives for upip of the same releases."""
-    results = report(*corpus, "--out", tmp_path_factory.mktemp("converted"))
+    results = results_of(*corpus, "--out", tmp_path_factory.mktemp("converted"))
     return {
         release_of(entry["name"], entry["version"]): Path(entry["path"])
         for entry in results
@@ -155,7 +155,7 @@ def test_the_others_are_refused_as_listed(index: Index) -> None:
 
 
 def test_the_index_is_whole(index: Index) -> None:
-    (checked,) = report("index", "check", index.folder)
+    (checked,) = results_of("index", "check", index.folder)
     assert checked["status"] == "checked"
     assert checked["findings"] == []
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from packaging.version import InvalidVersion, Version
 
-from tests.conversion import report
+from tests.conversion import results_of
 from tests.corpus import archives, migrations
 from tests.corpus.migrations import Migration
 from tests.e2e.index_server import normalized
@@ -44,7 +44,7 @@ def newest() -> dict[str, str]:
 def migrate(name: str, version: str, out: Path) -> Migration:
     """What the program says of this release, of which nothing is written."""
     requirement = f"{name}=={version}" if version else name
-    results = report("migrate", requirement, "--no-project", "--dry-run", "--out", out)
+    results = results_of("migrate", requirement, "--no-project", "--dry-run", "--out", out)
     return migrations.of_results(name, version, results)
 
 

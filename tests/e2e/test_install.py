@@ -11,16 +11,15 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import jsonschema
 import pytest
 
+from tests.conversion import report
 from tests.crafted import archive
 from tests.e2e.index_server import serving
 from tests.e2e.mip_client import Mip, board, is_done
 from tests.e2e.mip_server import serving_folder
 from tests.e2e.upip_client import Outcome, Upip, installed_tree, micropython
 
-SCHEMA = json.loads(Path(__file__).parents[2].joinpath("docs/report.schema.json").read_text())
 #: What a tree has beside the files of packages.
 WORK = {".mpconvert/installed.json", ".mpconvert/lock"}
 
@@ -31,16 +30,6 @@ def run(*arguments: str | Path, status: int = 0) -> subprocess.CompletedProcess[
     ended = subprocess.run(command, text=True, capture_output=True, timeout=300, check=False)
     assert ended.returncode == status, ended.stdout + ended.stderr
     return ended
-
-
-def report(*arguments: str | Path, status: int = 0) -> list[dict]:
-    """What it says of each package, once that is validated."""
-    ended = run("--output-format", "json", *arguments, status=status)
-    assert ended.stderr == ""
-    document = json.loads(ended.stdout)
-    jsonschema.validate(document, SCHEMA, cls=jsonschema.Draft202012Validator)
-    results: list[dict] = document["results"]
-    return results
 
 
 def sdist(folder: Path, name: str, files: dict[str, str], requires: Sequence[str] = ()) -> Path:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conversion import report
+from tests.conversion import results_of
 from tests.e2e import private_index
 from tests.e2e.index_server import serving
 from tests.e2e.mip_client import Mip, MipClient, is_done
@@ -148,7 +148,7 @@ def files_of(results: list[dict]) -> set[str]:
 def test_upip_installs_what_is_migrated_for_it(
     releases: PrivateIndex, upip: Upip, tmp_path: Path
 ) -> None:
-    results = report("migrate", "upysm", XML, "--to", "upip", "--out", "out", *simple(releases))
+    results = results_of("migrate", "upysm", XML, "--to", "upip", "--out", "out", *simple(releases))
     assert by_status(results) == {"written": {pin.name for pin in PINS}}
     with serving(sorted((tmp_path / "out").iterdir())) as server:
         outcome = upip.install(
@@ -162,7 +162,7 @@ def test_each_package_for_mip_has_all_it_needs(
 ) -> None:
     (tmp_path / "requirements.txt").write_text(f"upysm==0.4.1  # the newest\n{XML}\n")
     options = ("-r", "requirements.txt", "--out", "out", *simple(releases))
-    results = report("migrate", *options)
+    results = results_of("migrate", *options)
     assert by_status(results) == {
         "written": {"pycopy-xml.etree.ElementTree", "pycopy-xmltok2", "upysm"},
         "replaced-by": {"micropython-collections-defaultdict", "micropython-logging"},
@@ -192,7 +192,7 @@ def test_one_package_brings_all_with_their_hashes(
     releases: PrivateIndex, library: Path, mip_client: MipClient, tmp_path: Path
 ) -> None:
     options = ("--flat", "--index", library, "--out", "out", *simple(releases))
-    results = report("migrate", "upysm", XML, *options)
+    results = results_of("migrate", "upysm", XML, *options)
     (made,) = (result for result in results if result["status"] == "written")
     assert made["deps"] == []
     package = tmp_path / "out" / "package.json"
@@ -209,7 +209,7 @@ def test_one_package_brings_all_with_their_hashes(
 def test_an_index_of_what_is_migrated(
     releases: PrivateIndex, mip_client: MipClient, tmp_path: Path
 ) -> None:
-    results = report("migrate", XML, "--to", "index", "--out", "site", *simple(releases))
+    results = results_of("migrate", XML, "--to", "index", "--out", "site", *simple(releases))
     assert by_status(results) == {"added": {"pycopy-xml.etree.ElementTree", "pycopy-xmltok2"}}
     with serving_folder(tmp_path / "site") as web:
         outcome = mip_client.install(
@@ -224,35 +224,35 @@ def test_what_is_locked_is_taken_without_a_network(archives: list[Path], tmp_pat
         for archive in archives:
             (index.packages / archive.name).write_bytes(archive.read_bytes())
         url = simple(index)
-        assert by_status(report("lock", XML, *url)) == {
+        assert by_status(results_of("lock", XML, *url)) == {
             "resolved": {"pycopy-xml-etree-elementtree", "pycopy-xmltok2"}
         }
         lock = (tmp_path / "mpconvert.lock").read_text()
         assert "127.0.0.1" not in lock
-        report("lock", XML, *url, "--out", "again.lock")
+        results_of("lock", XML, *url, "--out", "again.lock")
         assert (tmp_path / "again.lock").read_text() == lock
-        first = report("migrate", "--locked", *url, "--out", "first")
-    second = report("migrate", "--locked", "--offline", *url, "--out", "second")
+        first = results_of("migrate", "--locked", *url, "--out", "first")
+    second = results_of("migrate", "--locked", "--offline", *url, "--out", "second")
     assert installed_tree(tmp_path / "first") == installed_tree(tmp_path / "second")
     assert [result["status"] for result in first + second] == ["written"] * 4
     (tmp_path / "mpconvert.lock").write_text(lock.replace('"0.3"', '"0.2"'))
-    (refused,) = report("migrate", "--locked", "--offline", *url, "--out", "third")
+    (refused,) = results_of("migrate", "--locked", "--offline", *url, "--out", "third")
     assert [finding["code"] for finding in refused["findings"]] == ["MP774"]
 
 
 def test_downloaded_files_need_no_index(releases: PrivateIndex, tmp_path: Path) -> None:
-    report("download", XML, "--to", "files", *simple(releases))
+    results_of("download", XML, "--to", "files", *simple(releases))
     names = sorted(path.name for path in (tmp_path / "files").iterdir())
     assert names == ["pycopy-xml.etree.ElementTree-0.2.1.tar.gz", "pycopy-xmltok2-0.3.tar.gz"]
-    by_index = report("migrate", XML, "--out", "one", *simple(releases))
+    by_index = results_of("migrate", XML, "--out", "one", *simple(releases))
     options = ("--no-index", "--find-links", "files", "--no-cache")
-    by_folder = report("migrate", XML, "--out", "two", *options)
+    by_folder = results_of("migrate", XML, "--out", "two", *options)
     assert files_of(by_index) == files_of(by_folder) != set()
     assert installed_tree(tmp_path / "one") == installed_tree(tmp_path / "two")
 
 
 def test_versions_that_exclude_each_other_are_explained(releases: PrivateIndex) -> None:
-    (refused,) = report("migrate", XML, "pycopy-xmltok2<0.3", "--out", "out", *simple(releases))
+    (refused,) = results_of("migrate", XML, "pycopy-xmltok2<0.3", "--out", "out", *simple(releases))
     (finding,) = refused["findings"]
     assert finding["code"] == "MP770"
     assert finding["found"] == "the call needs pycopy-xmltok2<0.3, and pycopy-xmltok2 has 0.3"

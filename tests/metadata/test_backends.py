@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
-import os
-import subprocess
-import sys
 import tarfile
 import zipfile
 from email.message import Message
@@ -20,10 +16,9 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from tests.conversion import convert
-from tests.layout.compare import install
+from tests.layout.compare import build_with
 from tests.metadata.projects import PROJECTS, Project, backend
 
-BUILD = Path(__file__).parents[1] / "layout" / "build.py"
 REQUIREMENTS = sorted({requirement for project in PROJECTS for requirement in project.by})
 CASES = [(project, requirement) for project in PROJECTS for requirement in project.by]
 TEXTS = (
@@ -56,19 +51,7 @@ def built_with(requirement: str, folder: Path) -> dict[str, dict[str, str]]:
             out.mkdir(parents=True)
             write(project.texts(requirement), root)
             jobs[project.id] = {"root": str(root), "backend": backend(requirement), "out": str(out)}
-    install(requirement, folder / "site")
-    path = os.pathsep.join([str(folder / "site" / "bin"), os.environ["PATH"]])
-    subprocess.run(
-        [sys.executable, str(BUILD), str(folder / "results.json")],
-        input=json.dumps(list(jobs.values())),
-        env={**os.environ, "PYTHONPATH": str(folder / "site"), "PATH": path},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        check=True,
-    )
-    results = json.loads((folder / "results.json").read_text())
-    return dict(zip(jobs, results, strict=True))
+    return build_with(requirement, jobs, folder)
 
 
 @pytest.fixture(scope="session")
