@@ -47,7 +47,7 @@ fn requirements(texts: &[String]) -> Result<Vec<Requirement>> {
                 Ok(requirement) => return Ok(requirement),
                 Err(fault) => (
                     format!("`{}`: {fault}", redacted(text)),
-                    "write a requirement such as `name` or `name==1.0`",
+                    "write `name`, `name==1.0` or the like",
                 ),
             }
         };

@@ -20,7 +20,8 @@ pub(super) fn fault(error: &Error) -> Option<FetchError> {
         Error::PeerIncompatible(_)
         | Error::AlertReceived(
             AlertDescription::ProtocolVersion | AlertDescription::HandshakeFailure,
-        ) => "the server supports neither TLS 1.2 nor 1.3 with a common cipher".to_owned(),
+        ) => "the server offers no version or cipher of TLS that is supported (1.2 or 1.3)"
+            .to_owned(),
         Error::AlertReceived(AlertDescription::UnrecognisedName) => {
             "the server does not know this host name".to_owned()
         }
