@@ -4,7 +4,7 @@ mod payload;
 mod portable_name;
 
 pub(crate) use payload::{
-    collisions, hidden_by, hidden_modules, native_code, skipped_by_upip, unsuitable,
+    collisions, hidden_modules, how_hidden, native_code, skipped_by_upip, unsuitable,
 };
 pub use payload::{installable, payload};
 pub(crate) use portable_name::not_portable;

@@ -141,16 +141,20 @@ pub(crate) fn hidden_modules<'a>(
     paths.iter().filter_map(|(path, module)| Some((*module, by(path)?))).collect()
 }
 
-/// Tells that a module is hidden by another, or by the folder that it is in.
-pub(crate) fn hidden_by(module: &MemberPath, by: &MemberPath) -> Finding {
+/// That a module is hidden by another, or by the folder that it is in.
+fn hidden_by(module: &MemberPath, by: &MemberPath) -> Finding {
+    Finding::new(Code::ModuleHidden, how_hidden(module, by)).at(module.as_str())
+}
+
+/// What hides the module: another one, or the folder that this is in.
+pub(crate) fn how_hidden(module: &MemberPath, by: &MemberPath) -> String {
     let name = module.as_str().rsplit_once('.').map_or("", |(name, _)| name);
     let rest = by.as_str().strip_prefix(name).unwrap_or_default();
-    let found = if rest.starts_with('/') {
+    if rest.starts_with('/') {
         format!("hidden by the folder `{name}`")
     } else {
         format!("hidden by `{by}`")
-    };
-    Finding::new(Code::ModuleHidden, found).at(module.as_str())
+    }
 }
 
 #[cfg(test)]

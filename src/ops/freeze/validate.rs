@@ -9,7 +9,7 @@ use super::gather::Member;
 use crate::adapt::is_resource_module;
 use crate::finding::{Code, Finding};
 use crate::name::normalized_name;
-use crate::package::{File, hidden_by, hidden_modules, unsuitable};
+use crate::package::{File, hidden_modules, how_hidden, unsuitable};
 use crate::path::MemberPath;
 use crate::read::is_package_name;
 use crate::write::{FrozenPackage, MANIFEST};
@@ -126,13 +126,12 @@ fn same_modules(members: &mut [Member]) {
     let owner = |path| all.iter().position(|(_, files)| files.contains(path));
     for (module, by) in hidden_modules(all.iter().flat_map(|(_, files)| files)) {
         let (Some(own), Some(other)) = (owner(module), owner(by)) else { continue };
-        let mut finding = hidden_by(module, by);
+        let mut found = how_hidden(module, by);
         if own != other {
-            finding =
-                Finding::new(finding.code, format!("{} of `{}`", finding.found, all[other].0))
-                    .at(module.as_str());
+            found = format!("{found} of `{}`", all[other].0);
         }
-        members[own].findings.push(finding);
+        let finding = Finding::new(Code::ModuleHidden, found);
+        members[own].findings.push(finding.at(module.as_str()));
     }
 }
 

@@ -287,12 +287,13 @@ fn hidden(
         is_new && owner(module) != owner(by)
     });
     let finding = |(module, by): (&MemberPath, &MemberPath)| {
-        let hidden = package::hidden_by(module, by);
-        if force {
-            return hidden;
-        }
-        let found = format!("that of {}, {} of {}", owner(module), hidden.found, owner(by));
-        Finding::new(Code::PackagesCollide, found).at(module.as_str())
+        let how = package::how_hidden(module, by);
+        let (code, found) = if force {
+            (Code::ModuleHidden, how)
+        } else {
+            (Code::PackagesCollide, format!("that of {}, {how} of {}", owner(module), owner(by)))
+        };
+        Finding::new(code, found).at(module.as_str())
     };
     between.map(finding).collect()
 }
