@@ -32,8 +32,8 @@ pub fn check_place(path: &Path) -> Result<()> {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         Err(error) if error.kind() != ErrorKind::FileTooLarge => Err(Error::io(path)(error)),
         _ => Err(Error::Usage {
-            message: format!("{}: this file is no lock", path.display()),
-            help: "name another one with --out, or move it away".to_owned(),
+            message: format!("{}: this file is not a lockfile", path.display()),
+            help: "choose another path with --out, or move the file away".to_owned(),
         }),
     }
 }

@@ -31,7 +31,7 @@ pub struct Cut {
 /// let packages = [("b", vec!["a", "c"]), ("a", vec!["b"]), ("c", vec![])];
 /// let cuts = break_cycles(&packages);
 /// assert_eq!((cuts[0].from.as_str(), cuts[0].to.as_str()), ("b", "a"));
-/// assert_eq!(cuts[0].finding.to_string(), "b: a -> b -> a");
+/// assert_eq!(cuts[0].finding.to_string(), "b: left out the dependency that closes the cycle a -> b -> a");
 /// assert_eq!(cuts.len(), 1);
 /// ```
 #[must_use]

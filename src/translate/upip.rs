@@ -35,7 +35,7 @@ pub struct BareNames {
 /// ];
 /// let bare = bare_names(&requirements, "own", &DependencyOptions::default());
 /// assert_eq!(bare.names, ["python-foo"]);
-/// assert_eq!(bare.findings[0].to_string(), "python-foo: >=1");
+/// assert_eq!(bare.findings[0].to_string(), "python-foo: upip installs the newest release, because it does not support the constraint >=1");
 /// assert_eq!(bare.findings[1].code.id(), "MP303");
 /// # Ok::<(), mpconvert::requirement::Invalid>(())
 /// ```
