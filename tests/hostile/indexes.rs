@@ -29,7 +29,11 @@ fn many_links_take_little_time() {
     let link = |number| format!("<a href='../../f/a-{number}.zip#sha256={hash}'>x</a>");
     let ended = resolve(&(0..100_000).map(link).collect::<String>());
     // The newest is looked for, and is not there.
-    assert!(ended.code == 2 && ended.text.contains("a-99999.zip: the file does not exist"), "{}", ended.text);
+    assert!(
+        ended.code == 2 && ended.text.contains("a-99999.zip: the file does not exist"),
+        "{}",
+        ended.text
+    );
 }
 
 #[test]

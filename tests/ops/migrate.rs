@@ -235,8 +235,14 @@ fn releases_for_platforms_are_passed_over_and_told() {
     };
     let [b, c] = files;
     let has = "which has wheels for platforms only, such as";
-    assert_eq!(told(&closure.resolution.findings), [format!("MP755 b: skipped a newer release: 2.0, {has} {b}")]);
-    assert_eq!(told(&closure.resolution.left[0].findings), [format!("MP759 c: 1.0, {has} {c}")]);
+    assert_eq!(
+        told(&closure.resolution.findings),
+        [format!("MP755 b: skipped a newer release: 2.0, {has} {b}")]
+    );
+    assert_eq!(
+        told(&closure.resolution.left[0].findings),
+        [format!("MP759 c: cannot use the release: found 1.0, {has} {c}")]
+    );
 }
 
 #[test]
