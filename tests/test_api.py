@@ -5,11 +5,8 @@ from __future__ import annotations
 import errno
 import gzip
 import importlib.resources
-import os
 import random
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import mpconvert
@@ -17,6 +14,7 @@ import pytest
 
 from tests.archive_rules import installed_by_upip, members, violations
 from tests.crafted import archive
+from tests.threads import large_wheel, run_beside_a_thread
 
 ROOT = "foo_bar-1.0"
 PKG_INFO = """\
@@ -353,24 +351,9 @@ def test_what_no_call_takes_is_a_type_error(call: type, sdist: Path) -> None:
 # How it fits in.
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
 @pytest.mark.parametrize("call", ["read", "convert"])
-def test_other_threads_run_meanwhile(call: str, sdist: Path, tmp_path: Path) -> None:
-    # The call waits for a pipe that another thread feeds: were that thread stopped, both would
-    # wait for ever.
-    pipe = tmp_path / "pipe" / sdist.name
-    pipe.parent.mkdir()
-    os.mkfifo(pipe)
-    program = (
-        "import sys, threading, mpconvert\n"
-        "from pathlib import Path\n"
-        "call, pipe, source = sys.argv[1:]\n"
-        "feed = lambda: Path(pipe).write_bytes(Path(source).read_bytes())\n"
-        "threading.Timer(0.2, feed).start()\n"
-        "getattr(mpconvert, call)(pipe)\n"
-    )
-    command = [sys.executable, "-c", program, call, str(pipe), str(sdist)]
-    subprocess.run(command, timeout=60, check=True)
+def test_other_threads_run_meanwhile(call: str, tmp_path: Path) -> None:
+    run_beside_a_thread(call, large_wheel(tmp_path))
 
 
 def test_all_that_is_public_is_documented() -> None:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import inspect
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import mpconvert
@@ -17,6 +14,7 @@ from tests.e2e.mip_client import Mip, is_done
 from tests.e2e.mip_server import serving_folder
 from tests.e2e.upip_client import installed_tree
 from tests.package_json import read
+from tests.threads import large_wheel, run_beside_a_thread
 
 FILES = {
     "top-1.0/top/__init__.py": "import base\n",
@@ -109,10 +107,10 @@ def test_dependencies_are_those_of_the_index(dist: Path, tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [
-        ({"url_base": "ftp://example.com"}, "url_base=`ftp://example.com`: it starts with none"),
+        ({"url_base": "ftp://example.com"}, "url_base=`ftp://example.com`: it does not start with"),
         ({"deps": "newest"}, "deps=`newest`: found `newest`, expected one of"),
         ({"in_place": True, "out": "site"}, "in place"),
-        ({"in_place": True, "deps": "bundle"}, "no place for a bundle"),
+        ({"in_place": True, "deps": "bundle"}, "a bundle of dependencies cannot be written"),
         ({"mpy_cross": "no-such-compiler"}, "no-such-compiler"),
     ],
 )
@@ -193,24 +191,9 @@ def test_a_signature_names_the_arguments_that_are_taken(name: str, tmp_path: Pat
         call(*arguments, **defaults)
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
 @pytest.mark.parametrize("call", ["mip", "index_add"])
-def test_other_threads_run_meanwhile(call: str, dist: Path, tmp_path: Path) -> None:
-    # As in test_api.py: without another thread, the call would wait for ever.
-    source = dist / "base-1.2.tar.gz"
-    pipe = tmp_path / "pipe" / source.name
-    pipe.parent.mkdir()
-    os.mkfifo(pipe)
-    program = (
-        "import sys, threading, mpconvert\n"
-        "from pathlib import Path\n"
-        "call, pipe, source, out = sys.argv[1:]\n"
-        "feed = lambda: Path(pipe).write_bytes(Path(source).read_bytes())\n"
-        "threading.Timer(0.2, feed).start()\n"
-        "getattr(mpconvert, call)(pipe, out)\n"
-    )
-    command = [sys.executable, "-c", program, call, str(pipe), str(source), str(tmp_path / "out")]
-    subprocess.run(command, timeout=60, check=True)
+def test_other_threads_run_meanwhile(call: str, tmp_path: Path) -> None:
+    run_beside_a_thread(call, large_wheel(tmp_path), tmp_path / "out")
 
 
 def test_the_example_of_the_docs_runs(
