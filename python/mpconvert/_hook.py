@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import mpconvert
-from mpconvert._native import printable
 
 # Not from `typing`: importing the hook should cost nothing if the tool does not build.
 TYPE_CHECKING = False
@@ -86,7 +85,7 @@ def reasons(error: BaseException) -> Iterator[str]:
         case mpconvert.Error():
             yield f"error: {error}"
         case _:
-            text = printable(str(error))
+            text = _printable(str(error))
             yield f"error: mpconvert itself failed: {type(error).__name__}: {text}"
     for other in getattr(error, "others", ()):
         yield from reasons(other)
@@ -94,14 +93,22 @@ def reasons(error: BaseException) -> Iterator[str]:
 
 def _worded(word: str, subject: str, finding: Finding) -> str:
     # A finding about the subject as a whole names it already.
-    text = finding.text if finding.path == subject else f"{printable(subject)}: {finding.text}"
+    text = finding.text if finding.path == subject else f"{_printable(subject)}: {finding.text}"
     return f"{word}[{finding.code}]: {text}\n  help: {finding.help}"
 
 
 def _shown(path: Path, project: Path) -> str:
     """Make the path relative to the project, if it is inside it."""
     path, project = path.absolute(), project.absolute()
-    return printable(path.relative_to(project) if path.is_relative_to(project) else path)
+    return _printable(path.relative_to(project) if path.is_relative_to(project) else path)
+
+
+def _printable(text: str | Path) -> str:
+    try:
+        from mpconvert._native import printable  # noqa: PLC0415 - the core may be what is broken
+    except Exception:  # noqa: BLE001 - what an input named gets here through the core only
+        return ascii(str(text))[1:-1]
+    return printable(text)
 
 
 def _is_strict(project: Path) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.e2e.upip_client import micropython
 
-TABLE = Path(__file__).parents[2] / "src/requirement/micropython_lib.tsv"
+TABLE = Path(__file__).parents[2] / "src/translate/micropython_lib.tsv"
 #: Modules that need a radio, which MicroPython's port to Unix has none of.
 OF_DEVICES = {"bluetooth", "network"}
 

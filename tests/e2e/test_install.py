@@ -189,7 +189,7 @@ def test_what_is_told_to_be_hidden_is_not_imported(
     refused = run("install", "-p", lib, "one", "two", *options, status=1)
     assert "error[MP794]" in refused.stderr
     told = run("install", "-p", lib, "one", "two", *options, "--force").stderr
-    assert f"warning[MP517]: {lib}: {files[0]}: hidden by" in told
+    assert f"warning[MP517]: {lib}: {files[0]}: the module can never be imported: hidden by" in told
     assert on_path(lib, "import m\nprint(m.x)\n", monkeypatch).output.strip() == found
 
 

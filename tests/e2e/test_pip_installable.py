@@ -60,7 +60,7 @@ def test_data_of_any_name_is_installed(build_tools: BuildTools, tmp_path: Path) 
     files: dict[str, str | bytes] = {
         "x-1.0/PKG-INFO": "Metadata-Version: 2.1\nName: x\nVersion: 1.0\nSummary: 50% = # good\n",
         "x-1.0/x/__init__.py": "",
-        "x-1.0/x/a*[b]?.txt": "glob",
+        "x-1.0/x/a[b]!.txt": "glob",
         "x-1.0/x/#comment; x.txt": "comment",
         "x-1.0/x/ %(name)s ": "interpolation",
         "x-1.0/x/data/.hidden": "hidden",
