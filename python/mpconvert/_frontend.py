@@ -14,8 +14,7 @@ from itertools import takewhile
 from pathlib import Path
 
 import mpconvert
-from mpconvert._hook import after_build
-from mpconvert._native import printable
+from mpconvert._hook import after_build, printable
 
 #: Set while pip builds, which deletes the archive afterwards: by current versions, before 22.1.
 PIP_VARIABLES = ("PIP_BUILD_TRACKER", "PIP_REQ_TRACKER")

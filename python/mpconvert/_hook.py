@@ -85,7 +85,7 @@ def reasons(error: BaseException) -> Iterator[str]:
         case mpconvert.Error():
             yield f"error: {error}"
         case _:
-            text = _printable(str(error))
+            text = printable(str(error))
             yield f"error: mpconvert itself failed: {type(error).__name__}: {text}"
     for other in getattr(error, "others", ()):
         yield from reasons(other)
@@ -93,22 +93,23 @@ def reasons(error: BaseException) -> Iterator[str]:
 
 def _worded(word: str, subject: str, finding: Finding) -> str:
     # A finding about the subject as a whole names it already.
-    text = finding.text if finding.path == subject else f"{_printable(subject)}: {finding.text}"
+    text = finding.text if finding.path == subject else f"{printable(subject)}: {finding.text}"
     return f"{word}[{finding.code}]: {text}\n  help: {finding.help}"
 
 
 def _shown(path: Path, project: Path) -> str:
     """Make the path relative to the project, if it is inside it."""
     path, project = path.absolute(), project.absolute()
-    return _printable(path.relative_to(project) if path.is_relative_to(project) else path)
+    return printable(path.relative_to(project) if path.is_relative_to(project) else path)
 
 
-def _printable(text: str | Path) -> str:
+def printable(text: str | Path) -> str:
+    """Escape what a terminal would obey or not show."""
     try:
-        from mpconvert._native import printable  # noqa: PLC0415 - the core may be what is broken
+        from mpconvert import _native  # noqa: PLC0415 - the core may be what is broken
     except Exception:  # noqa: BLE001 - what an input named gets here through the core only
         return ascii(str(text))[1:-1]
-    return printable(text)
+    return _native.printable(text)
 
 
 def _is_strict(project: Path) -> bool:

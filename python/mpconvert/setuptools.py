@@ -40,8 +40,7 @@ from setuptools.command.sdist import sdist as setuptools_sdist
 from setuptools.errors import ExecError
 
 import mpconvert
-from mpconvert._hook import reasons, remarks
-from mpconvert._native import printable
+from mpconvert._hook import printable, reasons, remarks
 
 # After setuptools, which provides it for Python versions without distutils.
 from distutils import log  # isort: skip
