@@ -27,7 +27,7 @@ def large_wheel(folder: Path) -> Path:
     wheel = folder / "large-1.0-py3-none-any.whl"
     with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("large/__init__.py", "")
-        archive.writestr("large/data.bin", os.urandom(8 << 20))
+        archive.writestr("large/data.bin", os.urandom(1 << 20))
         metadata = "Metadata-Version: 2.1\nName: large\nVersion: 1.0\n"
         archive.writestr("large-1.0.dist-info/METADATA", metadata)
         archive.writestr("large-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
