@@ -47,7 +47,7 @@ pub enum Source {
     Environment(&'static str),
     /// The arguments of the call.
     Call,
-    /// pip itself, where nobody says anything.
+    /// The default of pip itself.
     Pip,
 }
 

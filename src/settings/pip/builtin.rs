@@ -1,4 +1,4 @@
-//! The index that pip takes where nobody names one, as pip itself tells it.
+//! The index that pip uses by default, as its help page names it.
 
 use std::fs;
 use std::path::Path;

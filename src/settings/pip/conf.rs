@@ -89,7 +89,7 @@ impl PipConf {
         told.value.split_whitespace().map(one).collect()
     }
 
-    /// A truth value; false where nobody says anything.
+    /// A truth value; false if it is not set.
     pub(super) fn flag(&self, key: &str) -> Result<bool> {
         let Some(Sourced { value, source }) = self.value(key) else { return Ok(false) };
         match value.to_ascii_lowercase().as_str() {

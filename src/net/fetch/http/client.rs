@@ -67,7 +67,7 @@ fn has_proxy(options: &FetchOptions) -> bool {
 /// A proxy may send back the login that it gets.
 fn remember_proxies(options: &FetchOptions) {
     for proxy in options.network.proxy.iter().chain(&options.network.system_proxies.urls) {
-        // One that is no URL is told when it is used.
+        // An invalid URL is reported when it is used.
         let login = Url::parse(proxy.reveal()).ok().and_then(|url| Login::of_url(&url));
         remember(login.iter().flat_map(Login::forms));
     }
