@@ -9,7 +9,6 @@ use super::distribution::{Content, Distribution, Identity, ProjectMetadata};
 use super::limits::{Limits, Stopped};
 use super::source_tree::SourceTree;
 use crate::error::{Error, Result};
-pub(super) use walk::{Found, OnDisk};
 
 /// The files of which a project's folder has at least one.
 const PROJECT_FILES: [&str; 3] = ["pyproject.toml", "setup.py", "setup.cfg"];

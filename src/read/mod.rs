@@ -10,6 +10,7 @@ mod egg_info;
 mod folder;
 mod limits;
 mod manifest;
+mod on_disk;
 mod records;
 mod release;
 mod repository;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::folder::{Found, OnDisk};
+use super::on_disk::{Found, OnDisk};
 use super::repository::RepositoryContext;
 use crate::finding::{Code, Finding, too_long};
 use crate::limits::{MAX_COMPARISONS, WorkBudget};

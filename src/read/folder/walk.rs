@@ -2,19 +2,16 @@
 //!
 //! `walkdir` is no help here: it opens the folder behind a link before one can decline.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-
-use bytes::Bytes;
+use std::sync::{Arc, Mutex};
 
 use crate::dir::Dir;
 use crate::finding::{Code, Finding};
 use crate::path::{MemberPath, inside};
 use crate::read::is_archive_name;
 use crate::read::limits::{Budget, Limits, MAX_PATH_LENGTH, Stopped};
+use crate::read::on_disk::{Found, OnDisk, unreadable};
 use crate::read::repository::RepositoryContext;
 use crate::read::source_tree::SourceTree;
 
@@ -90,16 +87,6 @@ struct Walk {
     /// The folders that are being walked, links resolved.
     open: Vec<PathBuf>,
     found: Found,
-}
-
-/// The result of a walk.
-#[derive(Default)]
-pub(in crate::read) struct Found {
-    pub(in crate::read) files: BTreeMap<MemberPath, OnDisk>,
-    /// Files and folders that are links to others of the project.
-    pub(in crate::read) linked: BTreeSet<MemberPath>,
-    /// Folders that are git repositories of their own.
-    pub(in crate::read) repositories: BTreeSet<MemberPath>,
 }
 
 impl Walk {
@@ -208,8 +195,7 @@ impl Walk {
         let place =
             place.map(|place| place.strip_prefix(&self.root).map_or(place.clone(), Path::to_owned));
         let dir = Arc::clone(&self.dir);
-        let file =
-            OnDisk { dir, place, reading: Arc::clone(&self.reading), content: OnceLock::new() };
+        let file = OnDisk::new(dir, place, Arc::clone(&self.reading));
         self.found.files.entry(path).or_insert(file);
     }
 }
@@ -234,55 +220,6 @@ fn is_build_product(folder: &Path, name: &str) -> bool {
             names.any(|name| is_archive_name(&name))
         }
         _ => false,
-    }
-}
-
-fn unreadable(error: &io::Error) -> Finding {
-    Finding::new(Code::UnreadableSource, error.to_string())
-}
-
-/// A file of a folder, read when it is first asked for.
-#[derive(Clone, Debug)]
-pub(in crate::read) struct OnDisk {
-    /// The root of the tree.
-    dir: Arc<Dir>,
-    /// Where it lies below the root, or why it may not be read.
-    place: Result<PathBuf, Finding>,
-    /// The number of bytes that all files together may still have.
-    reading: Arc<Mutex<Budget>>,
-    content: OnceLock<Result<Bytes, Finding>>,
-}
-
-impl OnDisk {
-    /// The content; `path` stands for the file in messages.
-    pub(in crate::read) fn read(&self, path: &str) -> Result<&Bytes, &Finding> {
-        let load = || {
-            let place = self.place.as_ref().map_err(Clone::clone)?;
-            self.load(place).map_err(|fault| fault.at(path))
-        };
-        self.content.get_or_init(load).as_ref()
-    }
-
-    fn load(&self, place: &Path) -> Result<Bytes, Finding> {
-        let mut reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
-        let opened = self.dir.open(place).map_err(|error| unreadable(&error.into_io()))?;
-        let file = opened.ok_or_else(|| unreadable(&io::ErrorKind::NotFound.into()))?;
-        let size = file.metadata().map_or(0, |metadata| metadata.len());
-        match reading.unpack(file, size) {
-            Ok(bytes) => Ok(bytes.into()),
-            Err(Stopped::Io(error)) => Err(unreadable(&error)),
-            Err(Stopped::Limit(finding)) => Err(finding),
-        }
-    }
-
-    /// Why it may not be read, asked for or not.
-    pub(in crate::read) fn barrier(&self) -> Option<&Finding> {
-        self.place.as_ref().err()
-    }
-
-    /// Why it could not be read, if that was tried.
-    pub(in crate::read) fn fault(&self) -> Option<&Finding> {
-        self.content.get()?.as_ref().err()
     }
 }
 
