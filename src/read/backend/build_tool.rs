@@ -6,7 +6,7 @@ use serde::de::IgnoredAny;
 use super::pyproject::{self, BuildSystem, Pyproject};
 use crate::finding::{Code, Finding};
 use crate::name::normalized_name;
-pub(crate) use crate::read::backend::layout::SourceTree;
+use crate::read::source_tree::SourceTree;
 
 /// A tool whose rules are known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,8 +10,8 @@ use std::rc::Rc;
 use super::pattern::{Ignore, weight};
 use crate::finding::{Code, Finding};
 use crate::path::inside;
-pub(crate) use crate::read::backend::layout::SourceTree;
 use crate::read::repository::Repository;
+use crate::read::source_tree::SourceTree;
 
 /// The ignore files that count for a project, and what git tracks all the same.
 pub(super) struct GitIgnore<'a> {

@@ -8,6 +8,7 @@ pub mod layout;
 pub(crate) mod metadata;
 pub(crate) mod pattern;
 pub mod pdm;
+mod placement;
 pub mod poetry;
 pub(crate) mod pyproject;
 pub mod setuptools;

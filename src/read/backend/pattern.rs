@@ -13,7 +13,7 @@ pub(super) use ignore::Ignore;
 pub(super) use name::{Dialect, NamePattern};
 
 use crate::finding::{Code, Finding};
-pub(crate) use crate::read::backend::layout::SourceTree;
+use crate::read::source_tree::SourceTree;
 
 /// A pattern for whole paths, split at its slashes.
 #[derive(Clone, Debug)]
@@ -314,7 +314,8 @@ mod tests {
         let patterns = format!("[{}]", "'**/x/y', ".repeat(20));
         for (rules, setting) in [
             (
-                crate::read::backend::poetry::layout::layout as crate::read::backend::layout::Rules,
+                crate::read::backend::poetry::layout::layout
+                    as crate::read::backend::placement::Rules,
                 "poetry]\nexclude",
             ),
             (crate::read::backend::pdm::layout::layout, "pdm.build]\nexcludes"),
@@ -325,7 +326,7 @@ mod tests {
             (crate::read::backend::uv::layout::layout, "uv.build-backend]\nwheel-exclude"),
         ] {
             let config = format!("[tool.{setting} = {patterns}\n");
-            let codes = crate::read::backend::layout::tests::codes(rules, &config, &paths);
+            let codes = crate::read::backend::placement::tests::codes(rules, &config, &paths);
             assert_eq!(codes, [Code::InvalidConfiguration], "{setting}");
         }
     }

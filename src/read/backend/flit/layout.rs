@@ -3,9 +3,10 @@
 use serde::Deserialize;
 
 use crate::finding::Finding;
-pub(crate) use crate::read::backend::layout::{Layout, LayoutBuilder, SourceTree, is_compiled};
 use crate::read::backend::pattern::Entries;
+use crate::read::backend::placement::{Layout, LayoutBuilder, is_compiled};
 use crate::read::backend::pyproject::{self, Pyproject};
+use crate::read::source_tree::SourceTree;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -96,7 +97,7 @@ fn is_bytecode(path: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::read::backend::layout::tests::installed;
+    use crate::read::backend::placement::tests::installed;
 
     #[test]
     fn one_module_or_package() {

@@ -6,9 +6,10 @@ use std::collections::BTreeSet;
 use super::config::Config;
 use crate::finding::{Code, Finding};
 use crate::path::inside;
-pub(crate) use crate::read::backend::layout::{Layout, LayoutBuilder, SourceTree};
 use crate::read::backend::pattern::{Ignore, check_work, check_work_on};
+use crate::read::backend::placement::{Layout, LayoutBuilder};
 use crate::read::repository::RepositoryContext;
+use crate::read::source_tree::SourceTree;
 
 /// Folders that hatchling never enters.
 const SKIPPED_FOLDERS: &[&str] = &[
@@ -236,7 +237,7 @@ mod tests {
     use bytes::Bytes;
 
     use super::*;
-    use crate::read::backend::layout::tests::{codes, installed};
+    use crate::read::backend::placement::tests::{codes, installed};
 
     const WHEEL: &str = "[tool.hatch.build.targets.wheel]\n";
 
@@ -274,7 +275,7 @@ mod tests {
     fn the_setting_that_names_what_is_missing_is_named() {
         for field in ["packages", "only-include"] {
             let config = format!("{WHEEL}{field} = ['demo.py', 'gone']\n");
-            let tree = crate::read::backend::layout::tests::tree(&config, &["demo.py"]);
+            let tree = crate::read::backend::placement::tests::tree(&config, &["demo.py"]);
             let findings = layout(&tree, "demo").unwrap().unwrap().findings;
             assert_eq!(findings[0].found, format!("`gone` in {field}, which does not exist"));
         }

@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::finding::{Code, Finding};
-pub(crate) use crate::read::backend::layout::{Layout, LayoutBuilder, SourceTree, is_compiled};
 use crate::read::backend::pattern::{Entries, Glob, check_work, normal_path};
+use crate::read::backend::placement::{Layout, LayoutBuilder, is_compiled};
 use crate::read::backend::pyproject::{self, Pyproject};
+use crate::read::source_tree::SourceTree;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -300,7 +301,7 @@ fn note_code(tree: &SourceTree, settings: &Settings, old: bool, placement: &mut 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::read::backend::layout::tests::{codes, installed};
+    use crate::read::backend::placement::tests::{codes, installed};
 
     #[test]
     fn packages_come_before_modules() {

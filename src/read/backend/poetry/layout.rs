@@ -9,9 +9,10 @@ use crate::finding::{Code, Finding};
 use crate::name::normalized_name;
 use crate::path::inside;
 use crate::read::backend::git::GitIgnore;
-pub(crate) use crate::read::backend::layout::{Layout, LayoutBuilder, SourceTree, is_compiled};
 use crate::read::backend::pattern::{Entries, Glob, check_work, normal_path};
+use crate::read::backend::placement::{Layout, LayoutBuilder, is_compiled};
 use crate::read::backend::pyproject::{self, OneOrMany, Pyproject};
+use crate::read::source_tree::SourceTree;
 use crate::requirement::Requirement;
 
 #[derive(Debug, Default, Deserialize)]
@@ -318,7 +319,7 @@ impl<'a> Wheel<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::read::backend::layout::tests::{codes, installed};
+    use crate::read::backend::placement::tests::{codes, installed};
 
     #[test]
     fn what_is_named_like_the_project() {

@@ -1,7 +1,7 @@
 //! Archives made for upip, which install the files at their root.
 
 use crate::package::skipped_by_upip;
-use crate::read::backend::layout::{Layout, Placed};
+use crate::read::backend::placement::{Layout, Placed};
 use crate::read::source_tree::SourceTree;
 
 /// The layout of an archive made for upip, or `None` for any other source tree.

@@ -7,9 +7,10 @@ use serde::Deserialize;
 use crate::finding::Finding;
 use crate::name::normalized_name;
 use crate::path::inside;
-pub(crate) use crate::read::backend::layout::{Layout, LayoutBuilder, SourceTree};
 use crate::read::backend::pattern::{Glob, check_work, normal_path};
+use crate::read::backend::placement::{Layout, LayoutBuilder};
 use crate::read::backend::pyproject::{self, OneOrMany, Pyproject};
+use crate::read::source_tree::SourceTree;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -144,7 +145,7 @@ impl Excludes {
 mod tests {
     use super::*;
     use crate::finding::Code;
-    use crate::read::backend::layout::tests::{codes, installed};
+    use crate::read::backend::placement::tests::{codes, installed};
 
     const TABLE: &str = "[tool.uv.build-backend]\n";
 

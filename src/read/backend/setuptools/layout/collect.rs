@@ -10,7 +10,7 @@ use super::settings::{Globs, Settings, join};
 use super::work::Work;
 use crate::finding::Finding;
 use crate::path::MemberPath;
-use crate::read::backend::layout::Placed;
+use crate::read::backend::placement::Placed;
 use crate::read::source_tree::SourceTree;
 
 /// The cost of looking at a package, in comparisons.

@@ -24,7 +24,7 @@ mod work;
 use std::collections::BTreeSet;
 
 use crate::finding::{Code, Finding};
-use crate::read::backend::layout::Layout;
+use crate::read::backend::placement::Layout;
 use crate::read::source_tree::SourceTree;
 use egg_info::EggInfo;
 use manifest::Manifest;
