@@ -2,10 +2,14 @@
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use toml_edit::DocumentMut;
 
 use crate::finding::{Code, Finding};
 use crate::limits::{MAX_TOML_PARTS, check_toml};
 use crate::read::source_tree::SourceTree;
+
+/// The configuration file of a project (PEP 518).
+pub(super) const PYPROJECT: &str = "pyproject.toml";
 
 /// The tables that every build tool needs, and `T` for its own ones below `[tool]`.
 #[derive(Debug, Default, Deserialize)]
@@ -66,6 +70,19 @@ pub(in crate::read) fn text<'t>(
                 .expected(format!("at most about {MAX_TOML_PARTS} keys, values and tables")))
         }
     }
+}
+
+/// The TOML document at `path` of the tree; `None` if there is none.
+///
+/// # Errors
+/// As [`text`], and [`Code::InvalidConfiguration`] if it is not TOML.
+pub(super) fn document(tree: &SourceTree, path: &str) -> Result<Option<DocumentMut>, Finding> {
+    let Some(text) = text(tree, path)? else { return Ok(None) };
+    text.parse().map(Some).map_err(|fault: toml_edit::TomlError| {
+        Finding::new(Code::InvalidConfiguration, fault.message())
+            .at(path)
+            .expected("a TOML document")
+    })
 }
 
 /// Reads the TOML file at `path` of the tree; `None` if there is none.

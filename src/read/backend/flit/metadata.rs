@@ -6,9 +6,8 @@ use toml_edit::{Item, Table};
 use super::layout::{find_module, module_name};
 use crate::python::{Literal, Outline};
 use crate::read::backend::metadata::builder::MetadataBuilder;
-use crate::read::backend::metadata::item;
 use crate::read::backend::metadata::standard::{content_type, lines};
-use crate::read::backend::metadata::table::Fields;
+use crate::read::backend::metadata::table::{Fields, item};
 use crate::read::source_tree::SourceTree;
 use crate::requirement::pyproject::is_dynamic;
 

@@ -5,8 +5,8 @@ use toml_edit::{Item, Table};
 
 use crate::read::backend::metadata::builder::MetadataBuilder;
 use crate::read::backend::metadata::search::{Pattern, find};
-use crate::read::backend::metadata::table::Fields;
-use crate::read::backend::metadata::{item, parse};
+use crate::read::backend::metadata::table::{Fields, item};
+use crate::read::backend::pyproject;
 use crate::read::source_tree::SourceTree;
 
 const OWN_FILE: &str = "hatch.toml";
@@ -17,8 +17,7 @@ pub(crate) fn complete(draft: &mut MetadataBuilder, tree: &SourceTree, document:
     if draft.metadata.version.is_some() {
         return;
     }
-    let own = tree.text(OWN_FILE).ok().flatten();
-    let own = own.and_then(|text| parse(text, OWN_FILE).ok()).unwrap_or_default();
+    let own = pyproject::document(tree, OWN_FILE).ok().flatten().unwrap_or_default();
     let settings = own.get("version").or_else(|| item(document, &["tool", "hatch", "version"]));
     let Some(settings) = Fields::of(settings) else { return };
     let source = settings.get("source").and_then(Item::as_str).unwrap_or("regex");

@@ -9,16 +9,15 @@ pub(crate) mod search;
 pub(crate) mod standard;
 pub(crate) mod table;
 
-use toml_edit::{DocumentMut, Item, Table};
+use toml_edit::Table;
 
 use super::build_tool::{self, BuildTool};
 use super::metadata::builder::MetadataBuilder;
-use super::{flit, hatchling, pdm, poetry, pyproject, setuptools};
-use crate::finding::{Code, Finding};
+use super::pyproject::{self, PYPROJECT};
+use super::{flit, hatchling, pdm, poetry, setuptools};
+use crate::finding::Finding;
 use crate::read::distribution::ProjectMetadata;
 use crate::read::source_tree::SourceTree;
-
-pub(crate) const PYPROJECT: &str = "pyproject.toml";
 
 /// Completes the metadata of the project in `tree` from its configuration: `pyproject.toml`,
 /// `setup.cfg`, `setup.py` and the files that these refer to.
@@ -27,22 +26,11 @@ pub(crate) const PYPROJECT: &str = "pyproject.toml";
 /// empty for a working tree, whose records are what some earlier build left there.
 ///
 /// # Errors
-/// [`Code::InvalidConfiguration`] if `pyproject.toml` cannot be read.
+/// [`Code::InvalidConfiguration`](crate::Code::InvalidConfiguration) if `pyproject.toml` cannot be read.
 pub(crate) fn complete(tree: &SourceTree, known: &mut ProjectMetadata) -> Result<(), Finding> {
-    let document = match pyproject::text(tree, PYPROJECT)? {
-        Some(text) => parse(text, PYPROJECT)?,
-        None => DocumentMut::new(),
-    };
+    let document = pyproject::document(tree, PYPROJECT)?.unwrap_or_default();
     draft(tree, &document).complete(known);
     Ok(())
-}
-
-pub(crate) fn parse(text: &str, path: &str) -> Result<DocumentMut, Finding> {
-    text.parse().map_err(|fault: toml_edit::TomlError| {
-        Finding::new(Code::InvalidConfiguration, fault.message())
-            .at(path)
-            .expected("a TOML document")
-    })
 }
 
 /// The configuration that the project's build tool reads.
@@ -67,12 +55,6 @@ fn draft(tree: &SourceTree, document: &Table) -> MetadataBuilder {
     }
     standard::note_dynamic(&mut draft, document);
     draft
-}
-
-/// The item at the end of a path of tables.
-pub(crate) fn item<'a>(document: &'a Table, path: &[&str]) -> Option<&'a Item> {
-    let (first, rest) = path.split_first()?;
-    rest.iter().try_fold(document.get(first)?, |item, key| item.get(key))
 }
 
 #[cfg(test)]

@@ -3,9 +3,9 @@
 use toml_edit::{Item, Table, TableLike};
 
 use super::builder::{DEPENDENCIES, EXTRAS, MetadataBuilder};
-use super::table::Fields;
-use super::{PYPROJECT, item};
+use super::table::{Fields, item};
 use crate::name::normalized_name;
+use crate::read::backend::pyproject::PYPROJECT;
 use crate::read::dependencies::Declaration;
 use crate::read::source_tree::SourceTree;
 use crate::requirement::pyproject::{self, is_dynamic};

@@ -1,8 +1,14 @@
 //! Values of TOML tables, by the types that metadata have.
 
-use toml_edit::{Item, TableLike, Value};
+use toml_edit::{Item, Table, TableLike, Value};
 
 use super::builder::MetadataBuilder;
+
+/// The item at the end of a path of tables.
+pub(crate) fn item<'a>(document: &'a Table, path: &[&str]) -> Option<&'a Item> {
+    let (first, rest) = path.split_first()?;
+    rest.iter().try_fold(document.get(first)?, |item, key| item.get(key))
+}
 
 /// A table in which a draft's fields are looked up. A value of another type than is asked for is a
 /// fault of the draft.

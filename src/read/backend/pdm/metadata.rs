@@ -3,9 +3,8 @@
 use toml_edit::{Item, Table};
 
 use crate::read::backend::metadata::builder::MetadataBuilder;
-use crate::read::backend::metadata::item;
 use crate::read::backend::metadata::search::{Pattern, find};
-use crate::read::backend::metadata::table::Fields;
+use crate::read::backend::metadata::table::{Fields, item};
 use crate::read::source_tree::SourceTree;
 
 /// Adds the version from the file that `[tool.pdm.version]` names. Other sources than files are

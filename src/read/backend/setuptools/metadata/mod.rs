@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 use toml_edit::{Item, Table, TableLike};
 
 use crate::read::backend::metadata::builder::{DEPENDENCIES, EXTRAS, MetadataBuilder};
-use crate::read::backend::metadata::table::Fields;
-use crate::read::backend::metadata::{item, standard};
+use crate::read::backend::metadata::standard;
+use crate::read::backend::metadata::table::{Fields, item};
 use crate::read::source_tree::SourceTree;
 use crate::requirement::pyproject::is_dynamic;
 
