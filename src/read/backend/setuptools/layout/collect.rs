@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::find::is_identifier;
-use super::manifest::Manifest;
+use super::manifest::included::Manifest;
 use super::patterns::{FilePatterns, NamePatterns};
 use super::script;
 use super::settings::{Globs, Settings, join};

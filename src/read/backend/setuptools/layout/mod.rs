@@ -27,7 +27,7 @@ use crate::finding::{Code, Finding};
 use crate::read::backend::placement::Layout;
 use crate::read::source_tree::SourceTree;
 use egg_info::EggInfo;
-use manifest::Manifest;
+use manifest::included::Manifest;
 use settings::{Settings, join};
 
 /// The layout of the wheel that setuptools (or, before it, distutils) builds from `tree`; `None`

@@ -2,11 +2,11 @@
 //! packages are what `include_package_data` installs.
 
 mod file_list;
+pub(super) mod included;
 mod matcher;
 mod template;
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 
 use super::collect;
 use super::egg_info::EggInfo;
@@ -19,6 +19,7 @@ use crate::read::backend::pattern::{Ignore, weight};
 use crate::read::repository::RepositoryContext;
 use crate::read::source_tree::SourceTree;
 use file_list::FileList;
+use included::Manifest;
 
 /// The first of these that is there is listed.
 const READMES: [&str; 4] = ["README", "README.rst", "README.txt", "README.md"];
@@ -29,20 +30,6 @@ const STANDARD: [&str; 6] =
 
 /// Files that are listed as the project's licenses if it names none.
 const LICENSES: [&str; 4] = ["LICEN[CS]E*", "COPYING*", "NOTICE*", "AUTHORS*"];
-
-/// Which data files of the source distribution `include_package_data` brings.
-pub(super) enum Manifest<'a> {
-    /// The option is off.
-    Nothing,
-    /// Those that `SOURCES.txt` lists.
-    Recorded(&'a HashSet<String>),
-    /// Those that `SOURCES.txt` lists, except for Python source: it is in a package or not meant.
-    RecordedData(&'a HashSet<String>),
-    /// Those that setuptools would list.
-    Listed(FileList<'a>),
-    /// All that are there: which of them are meant is computed.
-    Everything,
-}
 
 impl<'a> Manifest<'a> {
     /// The manifest as far as it is known, and findings about `MANIFEST.in`.
@@ -73,23 +60,6 @@ impl<'a> Manifest<'a> {
             _ => Self::Nothing,
         };
         Ok((manifest, Vec::new()))
-    }
-
-    pub fn has(&self, path: &MemberPath) -> bool {
-        match self {
-            Self::Nothing => false,
-            Self::Recorded(sources) => sources.contains(path.as_str()),
-            Self::RecordedData(sources) => {
-                path.extension() != Some("py") && sources.contains(path.as_str())
-            }
-            Self::Listed(list) => list.has(path.as_str()),
-            Self::Everything => true,
-        }
-    }
-
-    /// Whether it is listed only if version control knows it, which cannot be checked.
-    pub fn is_guess(&self, path: &MemberPath) -> bool {
-        matches!(self, Self::Listed(list) if list.is_guess(path.as_str()))
     }
 }
 
