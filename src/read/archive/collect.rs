@@ -20,6 +20,9 @@ const MAX_PATH_DEPTH: usize = 100;
 /// Characters of a name of any length that messages show.
 const SHOWN: usize = 100;
 
+/// Files by path and findings, or all findings of a refused archive.
+pub(super) type Members = Result<(BTreeMap<MemberPath, Bytes>, Vec<Finding>), Vec<Finding>>;
+
 /// The members seen so far.
 pub(super) struct Collector {
     pub(super) budget: Budget,
@@ -149,7 +152,7 @@ impl Collector {
     ///
     /// # Errors
     /// All findings, errors first, if there is at least one error.
-    pub(super) fn finish(mut self) -> super::tar::Members {
+    pub(super) fn finish(mut self) -> Members {
         self.refuse_members_in_links();
         self.refuse_folders_of_other_kinds();
         if let Err(finding) = self.resolve_links() {
@@ -315,7 +318,7 @@ mod tests {
         collector
     }
 
-    fn codes(result: super::super::tar::Members) -> Vec<Code> {
+    fn codes(result: Members) -> Vec<Code> {
         let findings = result.map_or_else(|findings| findings, |(_, findings)| findings);
         findings.into_iter().map(|finding| finding.code).collect()
     }

@@ -13,6 +13,7 @@ use super::limits::{Budget, Limits};
 use crate::finding::{Code, Finding};
 use crate::path::MemberPath;
 use bzip2_streams::Bzip2Streams;
+use collect::Members;
 
 /// The regular files of an archive; links are resolved, folders left out.
 #[derive(Clone, Debug)]
@@ -60,7 +61,7 @@ pub(super) fn read(name: &str, data: &Bytes, limits: Limits) -> Result<Archive, 
 
 /// Reads a tar in the only member of a gzip file. Some readers stop at the end of the first member, and
 /// others go on with the next.
-fn gzipped_tar(data: &[u8], budget: Budget) -> tar::Members {
+fn gzipped_tar(data: &[u8], budget: Budget) -> Members {
     let mut decoder = flate2::bufread::GzDecoder::new(data);
     let members = tar::read(&mut decoder, gzip_size(data), budget)?;
     let rest = decoder.into_inner();

@@ -6,21 +6,17 @@
 mod header;
 mod pax;
 
-use std::collections::BTreeMap;
 use std::io::Read;
 
 use bytes::Bytes;
 
-use super::collect::{Collector, LinkBase};
+use super::collect::{Collector, LinkBase, Members, start};
 use super::{ambiguous, outside};
 use crate::finding::{Code, Finding};
 use crate::path::MemberPath;
 use crate::read::limits::{Budget, unreadable};
 use header::{BLOCK, Header};
 use pax::Pax;
-
-/// Files by path and findings, or all findings of a refused archive.
-pub(super) type Members = Result<(BTreeMap<MemberPath, Bytes>, Vec<Finding>), Vec<Finding>>;
 
 /// Reads the tar that `decoder` unpacks; `hint` is the size it claims.
 pub(super) fn read(decoder: impl Read, hint: u64, mut budget: Budget) -> Members {
@@ -71,7 +67,7 @@ impl Reader {
         let Some(block) = block else { return Ok(None) };
         let header = Header::new(block)?;
         let at = |finding: Finding| match header.name() {
-            Ok(name) => finding.at(super::collect::start(&name)),
+            Ok(name) => finding.at(start(&name)),
             Err(_) => finding,
         };
         let size = header.size().map_err(at)?;
@@ -127,7 +123,7 @@ fn member(entry: Entry, pending: &Pending, collector: &mut Collector) -> Result<
     let long_link = pending.link_name.as_ref().map(long).transpose()?;
     let name = one_of(pax.path, long_name)?.map_or(entry.name, |name| Ok(name.to_vec()))?;
     let link_name = one_of(pax.link_path, long_link)?.unwrap_or(&entry.link_name);
-    let at = |finding: Finding| finding.at(super::collect::start(&name));
+    let at = |finding: Finding| finding.at(start(&name));
     let size = entry.content.len();
     if pax.size.is_some_and(|stated| stated != size as u64) {
         return Err(at(ambiguous("a size in the pax header that differs from the header")));

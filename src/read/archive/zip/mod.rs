@@ -16,8 +16,7 @@ use bytes::Bytes;
 use flate2::Crc;
 use flate2::bufread::DeflateDecoder;
 
-use super::collect::{Collector, LinkBase};
-use super::tar::Members;
+use super::collect::{Collector, LinkBase, Members};
 use super::{ambiguous, outside};
 use crate::finding::{Code, Finding};
 use crate::read::limits::{Budget, unreadable};
