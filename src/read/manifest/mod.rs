@@ -4,6 +4,7 @@
 //!
 //! Source: `docs/reference/manifest.rst` and `tools/manifestfile.py` of MicroPython 1.29.
 
+mod arguments;
 mod function;
 mod run;
 mod statement;
@@ -18,6 +19,7 @@ use super::source_tree::SourceTree;
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 use crate::package::{File, Origin, Package};
+use crate::path::MemberPath;
 use run::{FILE, Outcome, follow};
 
 /// The manifest that `path` names: itself, or the one in a folder that is none of a project.
@@ -112,7 +114,7 @@ fn identify(name: &str, version: Option<&str>, findings: &mut Vec<Finding>) -> O
 
 /// Where a file of the tree came from, as seen from the manifest's folder at `here`.
 fn origin(source: &str, here: &str) -> Origin {
-    let path = source.parse().ok().and_then(|path: crate::MemberPath| path.below(here));
+    let path = source.parse().ok().and_then(|path: MemberPath| path.below(here));
     match path {
         Some(path) => Origin::Source { path },
         // It belongs to another folder of the repository.

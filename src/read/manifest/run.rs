@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashSet};
 
 use pep440_rs::{Operator, VersionSpecifier, VersionSpecifiers};
 
-use super::function::{Arguments, FUNCTIONS};
+use super::arguments::Arguments;
+use super::function::FUNCTIONS;
 use super::statement::{Call, Kind, statements};
 use crate::finding::{Code, Finding};
 use crate::metadata::Metadata;
