@@ -6,7 +6,7 @@ use pep440_rs::Version;
 
 use super::FreezeOptions;
 use super::dependencies::dependencies;
-use super::gather::{Gathered, Member, Root};
+use super::gathered::{Gathered, Member, Root};
 use super::name::name_of;
 use crate::error::Result;
 use crate::finding::{Code, Finding};

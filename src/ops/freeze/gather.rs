@@ -1,6 +1,7 @@
 //! Finds all packages that a firmware will contain: the requested ones and their dependencies, each once.
 
 use super::assemble::merge;
+use super::gathered::{Gathered, Root};
 use super::{FreezeJob, FreezeOptions};
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
@@ -8,30 +9,6 @@ use crate::mip::Dependency;
 use crate::ops::gather::{Local, PackageSpec};
 use crate::requirement::Requirement;
 use crate::translate::{DependencyOptions, MipDependencies, Pinning, to_mip_dependencies};
-use crate::write::FrozenPackage;
-
-/// The packages to freeze.
-pub(super) struct Gathered {
-    /// All packages, sorted by name.
-    pub(super) packages: Vec<Member>,
-    /// The names of the requested packages, in the order of the call.
-    pub(super) roots: Vec<String>,
-    /// Findings that do not belong to a single package.
-    pub(super) findings: Vec<Finding>,
-}
-
-/// A package and its findings.
-pub(super) struct Member {
-    pub(super) package: FrozenPackage,
-    pub(super) findings: Vec<Finding>,
-}
-
-/// A requested package.
-pub(super) enum Root {
-    /// The name of a local package.
-    Local(String),
-    Elsewhere(Dependency),
-}
 
 /// Reads the requested packages and their dependencies.
 ///

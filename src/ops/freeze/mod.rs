@@ -4,6 +4,7 @@ mod assemble;
 mod dependencies;
 mod folder;
 mod gather;
+mod gathered;
 mod name;
 mod name_conflicts;
 mod validate;
@@ -19,7 +20,7 @@ use crate::net::mip::Client;
 use crate::path::MemberPath;
 use crate::write::{FrozenPackage, MANIFEST, Outcome, StoreOptions, requiring_manifest};
 use folder::Folder;
-use gather::{Gathered, Member};
+use gathered::{Gathered, Member};
 
 /// How packages are frozen, beside how those of this machine are read.
 #[derive(Debug)]

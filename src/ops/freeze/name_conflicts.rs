@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::gather::Member;
+use super::gathered::Member;
 use crate::finding::{Code, Finding};
 use crate::write::MANIFEST;
 

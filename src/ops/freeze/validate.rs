@@ -5,7 +5,7 @@ use std::path::Path;
 
 use bytes::Bytes;
 
-use super::gather::Member;
+use super::gathered::Member;
 use crate::adapt::is_resource_module;
 use crate::finding::{Code, Finding};
 use crate::name::normalized_name;
