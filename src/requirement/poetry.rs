@@ -6,7 +6,8 @@ use std::collections::HashMap;
 
 use toml_edit::{Item, Table, TableLike, Value};
 
-use super::{Collector, Invalid, Marker, Requirement, pyproject};
+use super::pyproject::{is_dynamic, poetry_dependencies};
+use super::{Collector, Invalid, Marker, Requirement};
 use crate::finding::Finding;
 use crate::name::normalized_name;
 use constraint::{Alternatives, platform_marker};
@@ -35,10 +36,10 @@ pub fn requirements(
     at: &str,
     findings: &mut Vec<Finding>,
 ) -> Option<Vec<Requirement>> {
-    let dependencies = dependencies(root)?;
+    let dependencies = poetry_dependencies(root)?;
     let project = root.get("project").and_then(Item::as_table_like);
     if project.is_some_and(|project| {
-        project.contains_key("dependencies") && !pyproject::is_dynamic(project, "dependencies")
+        project.contains_key("dependencies") && !is_dynamic(project, "dependencies")
     }) {
         return None;
     }
@@ -71,7 +72,7 @@ pub fn requirements(
 /// The versions of Python that `[tool.poetry.dependencies]` allows, as specifiers of PEP 440;
 /// `None` where all are, or the constraint cannot be understood.
 pub(crate) fn python_specifiers(root: &Table) -> Option<String> {
-    let constraint = dependencies(root)?.get("python")?.as_str()?.trim();
+    let constraint = poetry_dependencies(root)?.get("python")?.as_str()?.trim();
     // A bare version stands for its series.
     let numbers = constraint.split('.').filter(|number| number.parse::<u32>().is_ok()).count();
     let constraint = match (numbers, constraint.split('.').count()) {
@@ -81,11 +82,6 @@ pub(crate) fn python_specifiers(root: &Table) -> Option<String> {
     };
     let specifiers = constraint.parse::<Alternatives>().ok()?.specifiers();
     Some(specifiers).filter(|specifiers| !specifiers.is_empty())
-}
-
-/// The table `[tool.poetry.dependencies]`.
-pub(super) fn dependencies(root: &Table) -> Option<&dyn TableLike> {
-    root.get("tool")?.get("poetry")?.get("dependencies")?.as_table_like()
 }
 
 /// What stands behind a dependency's name, or is a part of the array there.

@@ -2,7 +2,7 @@
 
 use toml_edit::{Item, Table, TableLike};
 
-use super::{Collector, Invalid, Marker, Requirement, poetry};
+use super::{Collector, Invalid, Marker, Requirement};
 use crate::finding::Finding;
 use crate::name::normalized_name;
 
@@ -31,7 +31,7 @@ pub fn requirements(
     let declared = project.get("dependencies");
     if is_dynamic(project, "dependencies")
         || is_dynamic(project, "optional-dependencies")
-        || (declared.is_none() && poetry::dependencies(root).is_some())
+        || (declared.is_none() && poetry_dependencies(root).is_some())
     {
         return None;
     }
@@ -56,6 +56,11 @@ pub(crate) fn extras(root: &Table) -> Vec<String> {
     let poetry = || root.get("tool")?.get("poetry")?.get("extras");
     let tables = [project, poetry()].into_iter().flatten().filter_map(Item::as_table_like);
     tables.flat_map(TableLike::iter).map(|(name, _)| normalized_name(name)).collect()
+}
+
+/// The table `[tool.poetry.dependencies]`.
+pub(super) fn poetry_dependencies(root: &Table) -> Option<&dyn TableLike> {
+    root.get("tool")?.get("poetry")?.get("dependencies")?.as_table_like()
 }
 
 /// Whether the `[project]` table leaves `field` to the build.
