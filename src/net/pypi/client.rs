@@ -232,7 +232,10 @@ fn account(index: &Index, config: &Config, network: &Network) -> Result<(IndexNa
                 .to_owned(),
         });
     }
-    Ok((index.name, credentials::account(&url, index.given.as_ref(), config)))
+    Ok((
+        index.name,
+        credentials::account(&url, index.given.as_ref(), config.netrc.as_deref(), config.keyring),
+    ))
 }
 
 /// Whether the host is this machine, whose traffic no other machine sees.

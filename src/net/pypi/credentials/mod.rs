@@ -4,12 +4,12 @@
 mod keyring;
 mod netrc;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use super::Config;
 use crate::net::fetch::{Account, KeyringLookup, Login, Secret};
 
 /// The user's name and the password in a URL, of which the latter may be missing.
@@ -32,22 +32,24 @@ impl Given {
     }
 }
 
-/// As whom the index at `url` is asked.
-pub(super) fn account(url: &Url, given: Option<&Given>, config: &Config) -> Account {
+/// As whom the index at `url` is asked: by the login given in it, the file `netrc`, and the program
+/// `keyring` if it may be asked.
+pub(super) fn account(
+    url: &Url,
+    given: Option<&Given>,
+    netrc: Option<&Path>,
+    keyring: bool,
+) -> Account {
     if let Some(Given { user, password: Some(password) }) = given {
         let login = Login { user: user.clone(), password: password.clone() };
         return Account::new(url, Some(login), None);
     }
     let user = given.map(|given| given.user.clone());
-    let in_netrc = config
-        .netrc
-        .as_deref()
-        .zip(url.host_str())
-        .and_then(|(path, host)| netrc::login(path, host));
+    let in_netrc = netrc.zip(url.host_str()).and_then(|(path, host)| netrc::login(path, host));
     // A name alone may be a token, which is all that a server wants.
     let login =
         in_netrc.or_else(|| user.clone().map(|user| Login { user, password: Secret::new("") }));
-    let later = user.filter(|_| config.keyring).map(|user| -> KeyringLookup {
+    let later = user.filter(|_| keyring).map(|user| -> KeyringLookup {
         let url = url.clone();
         Arc::new(move || keyring::login(&url, &user))
     });
