@@ -2,6 +2,7 @@
 
 mod download;
 mod freeze;
+mod index;
 mod install;
 mod migrate;
 mod mip;
@@ -14,9 +15,9 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
-use super::index::IndexArgs;
 pub(super) use download::RunLimitArgs;
 pub(super) use freeze::FreezeArgs;
+pub(super) use index::{AddArgs, GcArgs, IndexArgs, IndexCommand, LookArgs, PATIENCE, RemoveArgs};
 pub(super) use install::InstallArgs;
 pub(super) use install::{ChangeArgs, ListArgs, TreeArgs, UninstallArgs};
 pub(super) use migrate::{DownloadArgs, LockArgs, MigrateArgs, RequirementArgs};

@@ -2,13 +2,12 @@
 
 use std::path::Path;
 
-use super::args::MigrateArgs;
+use super::args::{MigrateArgs, PATIENCE};
 use super::closure::{all_findings, report_findings};
-use super::index::{self, PATIENCE};
 use super::printer::{Printer, step};
 use super::report::{self, Entry};
 use super::table::{cell, count, refused_and_failed, size, tally, width};
-use super::{Exit, skipped};
+use super::{Exit, index, skipped};
 use crate::adapt::{Bytecode, Compiler};
 use crate::error::{Error, Result};
 use crate::net::fetch::Location;

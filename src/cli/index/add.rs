@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use super::args::AddArgs;
 use super::waiting;
 use crate::adapt::Bytecode;
 use crate::cli::Exit;
+use crate::cli::args::AddArgs;
 use crate::cli::printer::{Printer, step};
 use crate::cli::report::{self, Entry};
 use crate::cli::table::{cell, count, refused_and_failed, tally, width};

@@ -1,8 +1,8 @@
 //! `mpconvert index gc`.
 
-use super::args::GcArgs;
 use super::waiting;
 use crate::cli::Exit;
+use crate::cli::args::GcArgs;
 use crate::cli::printer::Printer;
 use crate::cli::report::{self, Entry};
 use crate::cli::table::{count, size};

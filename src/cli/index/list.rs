@@ -1,8 +1,8 @@
 //! `mpconvert index list`.
 
-use super::args::LookArgs;
 use super::waiting;
 use crate::cli::Exit;
+use crate::cli::args::LookArgs;
 use crate::cli::printer::Printer;
 use crate::cli::report::{self, Entry};
 use crate::cli::table::{self, count};

@@ -1,23 +1,17 @@
 //! `mpconvert index`: an index for mip in a folder.
 
 mod add;
-mod args;
 mod check;
 mod gc;
 mod list;
 mod remove;
 
 use std::path::Path;
-use std::time::Duration;
 
 use super::Exit;
+use super::args::{IndexArgs, IndexCommand};
 use super::printer::Printer;
 use crate::error::Result;
-pub(super) use args::IndexArgs;
-use args::IndexCommand;
-
-/// How long to wait while another run changes the index.
-pub(super) const PATIENCE: Duration = Duration::from_mins(5);
 
 pub(super) fn run(arguments: &IndexArgs, python: &Path, printer: &Printer) -> Result<Exit> {
     match &arguments.command {

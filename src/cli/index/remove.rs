@@ -1,8 +1,8 @@
 //! `mpconvert index remove`.
 
-use super::args::RemoveArgs;
 use super::waiting;
 use crate::cli::Exit;
+use crate::cli::args::RemoveArgs;
 use crate::cli::printer::Printer;
 use crate::cli::report::{self, Entry};
 use crate::error::Result;

