@@ -14,6 +14,7 @@ pub use crate::translate::active::DependencyOptions;
 pub(crate) use crate::translate::active::WantedDependencies;
 pub use crate::translate::mip::{
     AvailablePackage, AvailableVersions, Cut, MipDependencies, PackageIndex, PackageIndexes,
-    Pinning, PinningError, Translation, UnknownIndex, break_cycles, to_mip_dependencies,
+    Pinning, PinningError, UnknownIndex, break_cycles, to_mip_dependencies,
 };
 pub use alias::{Alias, Aliases};
+pub use translation::Translation;

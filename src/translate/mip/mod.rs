@@ -9,7 +9,6 @@ pub use crate::translate::package_index::{
     AvailablePackage, AvailableVersions, PackageIndex, PackageIndexes, UnknownIndex,
 };
 pub use crate::translate::pinning::{Pinning, PinningError};
-pub use crate::translate::translation::Translation;
 
 use super::DependencyOptions;
 use super::active::{ActiveDependencies, Report, Role};
