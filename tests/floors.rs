@@ -1,9 +1,11 @@
-//! The floors of the house: every import of `src/` goes down, as the table in CONTRIBUTING.md says.
+//! The floors of the house: every import of `src/` goes down, as the table in CONTRIBUTING.md says, and
+//! no files import each other in a circle.
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::fs;
+use std::iter::successors;
 use std::path::{Path, PathBuf};
 
 /// The place of each room in the table: a room may import the rooms before it.
@@ -31,21 +33,112 @@ fn room(file: &Path) -> String {
     first.as_os_str().to_str().unwrap().trim_end_matches(".rs").to_owned()
 }
 
-/// The rooms that a source names by `crate::`, outside of comments and of its tests.
-fn imports(source: &str) -> Vec<String> {
-    let code = source.split("#[cfg(test)]\nmod ").next().unwrap();
+/// The paths in a source, outside of comments and of its tests; `a::{b, c}` is `a::b` and `a::c`.
+fn paths(source: &str) -> Vec<String> {
+    let code = source.split("mod tests {").next().unwrap();
     let lines = code.lines().map(|line| line.split("//").next().unwrap());
-    let code = lines.collect::<Vec<_>>().join("\n");
-    let names = code.split("crate::").skip(1).flat_map(|rest| match rest.strip_prefix('{') {
-        Some(list) => list.split('}').next().unwrap().split(',').map(str::trim).collect(),
-        None => vec![rest],
-    });
-    let is_part = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
-    names
-        .map(|name| name.split(|letter| !is_part(letter)).next().unwrap())
+    let mut code = lines.collect::<Vec<_>>().join("\n");
+    let is_outside = |letter: char| !(letter.is_ascii_alphanumeric() || "_:".contains(letter));
+    // The last one has no other inside.
+    while let Some(open) = code.rfind("::{") {
+        let prefix = code[..open].rsplit(is_outside).next().unwrap().to_owned();
+        let end = open + code[open..].find('}').unwrap();
+        let items = code[open + 3..end].split(',').map(|item| format!("{prefix}::{}", item.trim()));
+        let items = items.collect::<Vec<_>>().join(", ");
+        code.replace_range(open - prefix.len()..=end, &items);
+    }
+    code.split(is_outside).filter(|path| path.contains("::")).map(str::to_owned).collect()
+}
+
+/// The rooms that a source names by `crate::`.
+fn imports(source: &str) -> Vec<String> {
+    let paths = paths(source);
+    let rooms = paths.iter().filter_map(|path| path.strip_prefix("crate::")?.split("::").next());
+    rooms
         .filter(|name| name.starts_with(|letter: char| letter.is_ascii_lowercase()))
         .map(str::to_owned)
         .collect()
+}
+
+/// The module that a file holds: `crate::read::folder`.
+fn module(file: &str) -> String {
+    let path = file.trim_start_matches("src/").trim_end_matches(".rs").trim_end_matches("/mod");
+    format!("crate::{}", path.replace('/', "::"))
+}
+
+/// A path that stands in `module`, seen from the root.
+fn resolved(path: &str, module: &str) -> String {
+    let mut parts: Vec<&str> = module.split("::").collect();
+    for part in path.split("::") {
+        match part {
+            "crate" => parts = vec![part],
+            "super" => drop(parts.pop()),
+            "self" => {}
+            _ => parts.push(part),
+        }
+    }
+    parts.join("::")
+}
+
+/// All modules from this one outwards.
+fn outwards(module: &str) -> impl Iterator<Item = &str> {
+    successors(Some(module), |inner| Some(inner.rsplit_once("::")?.0))
+}
+
+/// The circles of files that import each other, given the files with their sources. A module may use what
+/// the modules around it have.
+fn circles(sources: &[(&str, &str)]) -> Vec<String> {
+    let files: HashMap<String, &str> =
+        sources.iter().map(|(file, _)| (module(file), *file)).collect();
+    // For each file the others that it imports, and by which paths.
+    let mut imports: HashMap<&str, BTreeMap<&str, String>> = HashMap::new();
+    for (file, source) in sources {
+        let module = module(file);
+        for path in paths(source) {
+            let whole = resolved(&path, &module);
+            let found = outwards(&whole).find(|found| files.contains_key(*found));
+            if let Some(found) =
+                found.filter(|found| outwards(&module).all(|outer| outer != *found))
+            {
+                imports.entry(file).or_default().entry(files[found]).or_insert(path);
+            }
+        }
+    }
+    let mut told: HashSet<&str> = HashSet::new();
+    let mut circles = Vec::new();
+    for (file, _) in sources {
+        let way = way_back(file, &imports).filter(|way| way.iter().all(|one| !told.contains(one)));
+        let Some(way) = way else { continue };
+        let next = way.iter().cycle().skip(1);
+        let by: Vec<&str> = way.iter().zip(next).map(|(one, next)| &*imports[one][next]).collect();
+        circles.push(format!(
+            "{} import each other through {}",
+            way.join(" and "),
+            by.join(" and ")
+        ));
+        told.extend(way);
+    }
+    circles
+}
+
+/// The shortest way from a file back to itself, along what each file imports.
+fn way_back<'a>(
+    start: &'a str,
+    imports: &HashMap<&'a str, BTreeMap<&'a str, String>>,
+) -> Option<Vec<&'a str>> {
+    let mut seen = HashSet::new();
+    let mut ways = VecDeque::from([vec![start]]);
+    while let Some(way) = ways.pop_front() {
+        for next in imports.get(way.last()?).into_iter().flat_map(BTreeMap::keys) {
+            if *next == start {
+                return Some(way);
+            }
+            if seen.insert(*next) {
+                ways.push_back([&way[..], &[*next]].concat());
+            }
+        }
+    }
+    None
 }
 
 #[test]
@@ -88,4 +181,37 @@ fn an_import_is_seen_however_it_is_spelled() {
     let source = "use crate::{cli, net::fetch};\nfn f() { crate::write::mip(); } // crate::py\n\
                   #[cfg(test)]\nmod tests { use crate::ops; }";
     assert_eq!(imports(source), ["cli", "net", "write"]);
+}
+
+#[test]
+fn no_files_import_each_other() {
+    let mut sources: Vec<(String, String)> = sources(Path::new("src"))
+        .iter()
+        .filter(|file| {
+            !file
+                .components()
+                .any(|part| matches!(part.as_os_str().to_str(), Some("tests" | "tests.rs")))
+        })
+        .map(|file| (file.to_str().unwrap().replace('\\', "/"), fs::read_to_string(file).unwrap()))
+        .collect();
+    sources.sort();
+    let sources: Vec<(&str, &str)> =
+        sources.iter().map(|(file, source)| (&**file, &**source)).collect();
+    let circles = circles(&sources);
+    assert!(circles.is_empty(), "{}", circles.join("\n"));
+}
+
+#[test]
+fn a_circle_is_told_with_the_paths_that_make_it() {
+    let circles = circles(&[
+        ("src/room/a.rs", "use super::{b::{B, C}, d};"),
+        ("src/room/b/mod.rs", "mod c;\nfn f() { c::g() }"),
+        ("src/room/b/c.rs", "use super::B;\nuse crate::room::a;"),
+        ("src/room/d.rs", "use super::b::B; // super::a\nmod tests { use super::super::a; }"),
+    ]);
+    assert_eq!(
+        circles,
+        ["src/room/a.rs and src/room/b/mod.rs and src/room/b/c.rs import each other through \
+          super::b::B and c::g and crate::room::a"]
+    );
 }
