@@ -26,7 +26,7 @@ pub(super) fn run(arguments: &FetchArgs, python: &Path, printer: &Printer) -> Re
     let pypi = arguments.pypi.pypi(python, progress)?;
     let results = ops::fetch(&job, &pypi, &|bytes| printer::expect(&bar, bytes));
     bar.finish_and_clear();
-    printer.findings("index", &pypi.findings());
+    printer.findings("index", &pypi.stale_copies());
     if printer.is_json() {
         report::print(results.iter().map(Entry::of))?;
     } else {

@@ -61,7 +61,7 @@ fn make<'a>(
     waiting: &'a (dyn Fn() + Sync),
 ) -> Result<OutputOptions<'a>> {
     // Several compilers are for an index, which has several versions of bytecode.
-    let compile = || {
+    let compile = || -> Result<Bytecode> {
         let compilers = Compiler::find(&settings.mpy_cross.value.0, python)?;
         Ok(Bytecode { compilers, ..source_code() })
     };

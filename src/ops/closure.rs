@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::lock;
 use super::requirements::RequirementsSpecification;
 use crate::error::{Error, Result};
-use crate::finding::{Code, Finding};
+use crate::finding::Finding;
 use crate::net::mip::Client as MipClient;
 use crate::net::pypi::{ProjectFile, Pypi};
 use crate::read::ReadOptions;
@@ -111,9 +111,11 @@ fn findings(
     let others = closure.resolution.left.iter().filter(|left| left.why != SkipReason::Refused);
     let unused = others.filter_map(|left| asked.hashes.unused(&left.name));
     let mut findings: Vec<Finding> = asked.findings.iter().cloned().chain(unused).collect();
+    let stale = releases.pypi().stale_copies();
     // Locked files are verified by hash, so an outdated page does not matter.
-    let is_news = |one: &Finding| releases.lock().is_none() || one.code != Code::StaleCopy;
-    findings.extend(releases.pypi().findings().into_iter().filter(is_news));
+    if releases.lock().is_none() {
+        findings.extend(stale);
+    }
     findings.extend(releases.pypi().findings_of(closure.resolution.names()));
     findings.extend(closure.files.iter().filter_map(ProjectFile::other_python));
     findings

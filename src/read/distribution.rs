@@ -25,6 +25,8 @@ pub(super) struct Distribution {
     pub(super) content: Content,
     /// The findings.
     pub(super) findings: Vec<Finding>,
+    /// What is only known of the metadata when the project is built.
+    pub(super) uncertain: Vec<Finding>,
 }
 
 /// The data about a project from one place, or from several together.
@@ -36,6 +38,8 @@ pub(crate) struct ProjectMetadata {
     pub(super) declarations: Vec<Declaration>,
     /// The findings.
     pub(super) findings: Vec<Finding>,
+    /// What is only known of the metadata when the project is built.
+    pub(super) uncertain: Vec<Finding>,
 }
 
 impl Distribution {

@@ -48,15 +48,24 @@ pub(super) fn read(folder: &Path, limits: Limits) -> Result<Distribution> {
     let tree = tree(folder, limits)?;
     let mut described = ProjectMetadata::default();
     metadata::complete(&tree, &mut described).map_err(|finding| refused(vec![finding]))?;
-    let ProjectMetadata { metadata, declarations, mut findings } = described;
+    let ProjectMetadata { metadata, declarations, mut findings, uncertain } = described;
     let declared = metadata.name.as_deref().zip(metadata.version.as_deref());
     let identity = match Identity::declared(&name, declared) {
         Ok(identity) => identity,
         Err(finding) => {
             findings.insert(0, finding);
+            findings.extend(uncertain);
             return Err(refused(findings));
         }
     };
     let content = Content::Project { tree };
-    Ok(Distribution { archive: name, identity, metadata, declarations, content, findings })
+    Ok(Distribution {
+        archive: name,
+        identity,
+        metadata,
+        declarations,
+        content,
+        findings,
+        uncertain,
+    })
 }

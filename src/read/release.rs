@@ -47,12 +47,15 @@ pub(super) fn merge(
     let mut rest = distributions.into_iter();
     let Some(mut best) = rest.next() else { return Err(Vec::new()) };
     findings.append(&mut best.findings);
+    findings.append(&mut best.uncertain);
     let mut declarations = best.declarations;
     let is_built = matches!(best.content, Content::Wheel { .. });
     for mut other in rest {
-        // A wheel has the result of a build.
-        other.findings.retain(|finding| !is_built || finding.code != Code::MetadataUncertain);
         findings.append(&mut other.findings);
+        // A wheel has the result of a build.
+        if !is_built {
+            findings.append(&mut other.uncertain);
+        }
         if best.content.differs_from(&other.content) {
             findings.push(
                 Finding::new(

@@ -23,17 +23,26 @@ pub(super) fn read(archive: Archive) -> Result<Distribution, Vec<Finding>> {
     let mut described = records::read(&tree, &archive.name);
     metadata::complete(&tree, &mut described).map_err(|finding| vec![finding])?;
     findings.append(&mut described.findings);
-    let ProjectMetadata { metadata, declarations, .. } = described;
+    let ProjectMetadata { metadata, declarations, uncertain, .. } = described;
     let declared = metadata.name.as_deref().zip(metadata.version.as_deref());
     let identity = match Identity::choose(&archive.name, declared, &mut findings) {
         Ok(identity) => identity,
         Err(finding) => {
             findings.insert(0, finding);
+            findings.extend(uncertain);
             return Err(findings);
         }
     };
     let content = Content::Sdist { tree, root };
-    Ok(Distribution { archive: archive.name, identity, metadata, declarations, content, findings })
+    Ok(Distribution {
+        archive: archive.name,
+        identity,
+        metadata,
+        declarations,
+        content,
+        findings,
+        uncertain,
+    })
 }
 
 /// The one folder that all members lie in.

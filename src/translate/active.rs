@@ -219,6 +219,23 @@ impl Report {
         }
     }
 
+    /// Adds that the dependency cannot be had, with the advice that `hint` gives instead of the usual.
+    pub(super) fn unresolved(
+        &mut self,
+        requirement: &Requirement,
+        found: impl Into<String>,
+        hint: Option<&str>,
+    ) {
+        let known = self.findings.len();
+        self.add(Code::Unresolved, requirement, found);
+        if let Some(hint) = hint
+            && self.findings.len() > known
+            && let Some(finding) = self.findings.pop()
+        {
+            self.findings.push(finding.hint(hint));
+        }
+    }
+
     /// Reports an item that an installer does not need.
     pub(super) fn role(&mut self, item: &Item<'_>) {
         match item.role {

@@ -26,6 +26,11 @@ pub trait PackageIndex {
     fn is_complete(&self) -> bool {
         true
     }
+
+    /// What to do about a package that cannot be had, where the usual advice does not fit.
+    fn hint(&self) -> Option<&str> {
+        None
+    }
 }
 
 impl PackageIndex for IndexJson {

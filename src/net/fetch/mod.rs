@@ -20,6 +20,7 @@ pub(crate) mod server;
 #[cfg(feature = "net")]
 mod tests;
 
+use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -96,7 +97,8 @@ impl Default for FetchOptions {
 pub struct Fetcher {
     options: FetchOptions,
     http: http::Http,
-    findings: Mutex<Vec<Finding>>,
+    /// Of which a copy of an earlier run was used.
+    stale: Mutex<BTreeSet<String>>,
 }
 
 /// A page with its headers.
@@ -224,17 +226,17 @@ impl Fetcher {
         Ok(data)
     }
 
-    /// The findings since the last call, sorted by location.
+    /// A finding for each location of which a copy of an earlier run was used since the last call,
+    /// sorted by location. There are no others.
     #[must_use]
-    pub fn findings(&self) -> Vec<Finding> {
-        let mut findings = std::mem::take(&mut *self.noticed());
-        findings.sort_by(|one, other| one.path.cmp(&other.path));
-        findings.dedup();
-        findings
+    pub fn stale_copies(&self) -> Vec<Finding> {
+        let places = std::mem::take(&mut *self.stale());
+        let told = |place| Finding::new(Code::StaleCopy, "a copy of an earlier run").at(place);
+        places.into_iter().map(told).collect()
     }
 
-    fn noticed(&self) -> std::sync::MutexGuard<'_, Vec<Finding>> {
-        self.findings.lock().unwrap_or_else(PoisonError::into_inner)
+    fn stale(&self) -> std::sync::MutexGuard<'_, BTreeSet<String>> {
+        self.stale.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The content of the request, which is stored in `cache`.
@@ -262,7 +264,7 @@ impl Fetcher {
             // As whom it was got is of no matter to who has it already.
             if let Some(kept) = known(true).or_else(|| known(false)) {
                 if !is_final {
-                    self.noticed().push(stale(location));
+                    self.stale().insert(location.to_string());
                 }
                 return Ok(kept);
             }
@@ -292,8 +294,4 @@ enum Answer {
     Content { data: Bytes, head: CacheMetadata, private: bool, with_login: bool },
     /// It is what is known of it with a login or without.
     Unchanged { with_login: bool },
-}
-
-fn stale(location: &Location) -> Finding {
-    Finding::new(Code::StaleCopy, "a copy of an earlier run").at(location.to_string())
 }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use super::budget::{Budget, too_much};
 use super::manifest::Manifest;
-use super::{Client, Fetched, or_not_there, refused};
+use super::{Client, Failure, Fetched, refused};
 use crate::digest::sha256;
 use crate::error::Result;
 use crate::finding::{Code, Finding};
@@ -29,7 +29,7 @@ impl Client {
         &self,
         packages: Vec<Manifest>,
         budget: &Budget,
-    ) -> Result<Vec<Fetched>> {
+    ) -> Result<Vec<Fetched>, Failure> {
         let mut downloads = Vec::new();
         let mut ends = Vec::with_capacity(packages.len());
         for package in &packages {
@@ -38,7 +38,7 @@ impl Client {
         }
         let most = budget.limits.files;
         if downloads.len() > most {
-            return Err(too_much("the packages", format!("more than {most} files")));
+            return Err(too_much("the packages", format!("more than {most} files")).into());
         }
         let mut data = in_parallel(&downloads, |one| self.file(one, budget)).into_iter();
         let mut contents = Vec::with_capacity(packages.len());
@@ -70,7 +70,7 @@ impl Client {
         Ok(())
     }
 
-    fn file(&self, download: &Download, budget: &Budget) -> Result<File> {
+    fn file(&self, download: &Download, budget: &Budget) -> Result<File, Failure> {
         let Download { package, path, source, hash } = download;
         let check = |data: &Bytes| match hash {
             Some(hash) => {
@@ -82,7 +82,7 @@ impl Client {
             Some(_) => self.fetcher.get_fixed(source, limit, &check),
             None => self.fetcher.get(source, limit),
         });
-        let data = data.map_err(or_not_there(&package.wanted))?;
+        let data = data.map_err(Failure::of(&package.wanted))?;
         Ok(File {
             path: (*path).clone(),
             data,

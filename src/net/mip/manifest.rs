@@ -2,9 +2,8 @@
 
 use super::budget::Budget;
 use super::named::{Base, Named, indexed, unsafe_reference};
-use super::{Client, or_not_there, refused};
+use super::{Client, Failure, NotThere, refused};
 use crate::error::{Error, Result};
-use crate::finding::Code;
 use crate::mip::url::raw_url;
 use crate::mip::{Dependency, PackageJson};
 use crate::net::fetch::Location;
@@ -31,10 +30,10 @@ impl Client {
         wanted: &Dependency,
         form: &str,
         budget: &Budget,
-    ) -> Result<Manifest> {
+    ) -> Result<Manifest, Failure> {
         match Named::of(&wanted.name) {
             Named::Indexed(name) => self.indexed(wanted, name, form, budget),
-            Named::File(url) => single_file(wanted, url),
+            Named::File(url) => Ok(single_file(wanted, url)?),
             Named::Package(url) => {
                 let fault = |fault| {
                     refused(wanted, unsafe_reference(&url).expected(format!("a URL, but {fault}")))
@@ -55,7 +54,7 @@ impl Client {
         name: &str,
         form: &str,
         budget: &Budget,
-    ) -> Result<Manifest> {
+    ) -> Result<Manifest, Failure> {
         let index = self.index(name)?;
         let path = indexed(form, name, &wanted.version).map_err(|fault| refused(wanted, fault))?;
         let location = match index {
@@ -66,13 +65,8 @@ impl Client {
             Location::Url(_) => index.join(&path),
         };
         match self.read(wanted, &location, Base::of_location(&location), budget) {
-            Err(Error::Refused { input, mut findings }) => {
-                if let [finding] = &mut findings[..]
-                    && finding.code == Code::NotThere
-                {
-                    finding.expected = Some(self.what_there_is(name));
-                }
-                Err(Error::Refused { input, findings })
+            Err(Failure::NotThere(what)) => {
+                Err(Failure::NotThere(NotThere { offered: Some(self.what_there_is(name)), ..what }))
             }
             manifest => {
                 let mut manifest = manifest?;
@@ -90,18 +84,19 @@ impl Client {
         location: &Location,
         base: Base,
         budget: &Budget,
-    ) -> Result<Manifest> {
+    ) -> Result<Manifest, Failure> {
         // A version, too, may be replaced, or the index by another one at its address.
         let text =
             budget.take(budget.limits.package_json, |limit| self.fetcher.get(location, limit));
-        let text = text.map_err(or_not_there(wanted))?;
+        let text = text.map_err(Failure::of(wanted))?;
         let json = PackageJson::parse(&text, &location.to_string())
             .map_err(|findings| Error::Refused { input: wanted.to_string(), findings })?;
         for dep in &json.deps {
             // mpremote would read any file of the machine that it runs on.
             if matches!(Named::of(&dep.name), Named::Local(_)) {
                 let finding = unsafe_reference(&dep.name).at(location.to_string());
-                return Err(refused(wanted, finding.expected("a package of the index, or a URL")));
+                let finding = finding.expected("a package of the index, or a URL");
+                return Err(refused(wanted, finding).into());
             }
         }
         let deps = json.deps.clone();

@@ -113,10 +113,27 @@ impl Client {
     /// package that no client could install or that would do harm; [`Error::Usage`] if an index is
     /// needed and there is none; [`Error::Fetch`] and [`Error::Io`] if fetching fails.
     pub fn package(&self, wanted: &Dependency, form: &str) -> Result<Fetched> {
+        Ok(self.find(wanted, form)??)
+    }
+
+    /// The same, where callers have another way for a package that does not exist.
+    ///
+    /// # Errors
+    /// Those of [`Client::package`] but for [`Code::NotThere`].
+    pub fn find(&self, wanted: &Dependency, form: &str) -> Result<Result<Fetched, NotThere>> {
+        match self.fetched(wanted, form) {
+            Ok(fetched) => Ok(Ok(fetched)),
+            Err(Failure::NotThere(what)) => Ok(Err(what)),
+            Err(Failure::Other(error)) => Err(error),
+        }
+    }
+
+    fn fetched(&self, wanted: &Dependency, form: &str) -> Result<Fetched, Failure> {
         let budget = Budget::new(self.limits);
         let manifest = self.manifest(wanted, form, &budget)?;
         let mut fetched = self.download(vec![manifest], &budget)?;
-        fetched.pop().ok_or_else(|| refused(wanted, not_there(&wanted.name)))
+        let missing = || Failure::NotThere(NotThere::new(wanted, wanted.name.clone()));
+        fetched.pop().ok_or_else(missing)
     }
 
     /// The packages that `wanted` name, as [`Client::package`] has them, and all they depend on: each
@@ -138,7 +155,7 @@ impl Client {
         let manifests = self.manifests(wanted, form, &budget)?;
         let (ordered, mut findings) = closure::order(wanted, manifests, self.limits)?;
         let fetched = self.download(ordered, &budget)?;
-        findings.extend(self.fetcher.findings());
+        findings.extend(self.fetcher.stale_copies());
         Ok((fetched, findings))
     }
 
@@ -156,14 +173,61 @@ fn refused(wanted: &Dependency, finding: Finding) -> Error {
     Error::Refused { input: wanted.to_string(), findings: vec![finding] }
 }
 
-fn not_there(place: &str) -> Finding {
-    Finding::new(Code::NotThere, "nothing").at(place)
+/// A package that does not exist, or of which a file does not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotThere {
+    wanted: String,
+    place: String,
+    /// What there is instead.
+    offered: Option<String>,
 }
 
-/// Makes a finding of a file that is not there.
-fn or_not_there(wanted: &Dependency) -> impl Fn(Error) -> Error + '_ {
-    |error| match error {
-        Error::Fetch { place, fault: FetchError::NotFound } => refused(wanted, not_there(&place)),
-        error => error,
+impl NotThere {
+    fn new(wanted: &Dependency, place: String) -> Self {
+        Self { wanted: wanted.to_string(), place, offered: None }
+    }
+}
+
+impl From<NotThere> for Error {
+    fn from(what: NotThere) -> Self {
+        let finding = Finding::new(Code::NotThere, "nothing").at(what.place);
+        let finding = match what.offered {
+            Some(offered) => finding.expected(offered),
+            None => finding,
+        };
+        Self::Refused { input: what.wanted, findings: vec![finding] }
+    }
+}
+
+/// Why a package cannot be had.
+enum Failure {
+    NotThere(NotThere),
+    Other(Error),
+}
+
+impl Failure {
+    /// Tells a file that is not there from other failures.
+    fn of(wanted: &Dependency) -> impl Fn(Error) -> Self + '_ {
+        |error| match error {
+            Error::Fetch { place, fault: FetchError::NotFound } => {
+                Self::NotThere(NotThere::new(wanted, place))
+            }
+            error => Self::Other(error),
+        }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Other(error)
+    }
+}
+
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::NotThere(what) => what.into(),
+            Failure::Other(error) => error,
+        }
     }
 }

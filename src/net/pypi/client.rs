@@ -131,10 +131,10 @@ impl Pypi {
         if places.is_empty() { "no index".to_owned() } else { places.join(", ") }
     }
 
-    /// The findings since the last call, sorted by location.
+    /// Those of [`Fetcher::stale_copies`].
     #[must_use]
-    pub fn findings(&self) -> Vec<Finding> {
-        self.fetcher.findings()
+    pub fn stale_copies(&self) -> Vec<Finding> {
+        self.fetcher.stale_copies()
     }
 
     /// The findings about those of the projects with these normalised names that were requested.

@@ -345,7 +345,7 @@ fn offline_what_is_kept_counts() {
     let options = FetchOptions { offline: true, ..options(cache) };
     let pypi = Arc::new(Pypi::new(&config, options).unwrap());
     assert_eq!(pypi.download(&file_of(&pypi)).unwrap(), "a-1.zip");
-    assert_eq!(pypi.findings()[0].code, Code::StaleCopy);
+    assert_eq!(pypi.stale_copies()[0].code, Code::StaleCopy);
     let error = pypi.project("b").unwrap_err();
     assert!(matches!(error, Error::Fetch { fault: FetchError::Offline, .. }), "{error:?}");
 }

@@ -162,7 +162,7 @@ fn cut_cycles(gathered: &mut Gathered) {
         let mut members = gathered.packages.iter_mut();
         if let Some(member) = members.find(|member| member.package.name == cut.from) {
             member.package.requires.retain(|name| *name != cut.to);
-            member.findings.push(cut.finding);
+            member.findings.push(cut.finding());
         }
     }
 }

@@ -6,7 +6,6 @@ use pep440_rs::VersionSpecifiers;
 
 use super::FreezeOptions;
 use crate::error::Result;
-use crate::finding::{Code, Finding};
 use crate::mip::IndexJson;
 use crate::name::normalized_name;
 use crate::ops::gather::Local;
@@ -30,6 +29,12 @@ impl PackageIndex for LocalFirst<'_> {
 
     fn names(&self) -> Box<dyn Iterator<Item = &str> + '_> {
         Box::new(self.locals.names().chain(self.index.into_iter().flat_map(PackageIndex::names)))
+    }
+
+    fn hint(&self) -> Option<&str> {
+        let without_index = "name an index with --index, freeze the dependency as well, or replace it \
+                             in [tool.mpconvert.dependencies] (`false` drops it)";
+        self.index.is_none().then_some(without_index)
     }
 }
 
@@ -57,24 +62,7 @@ pub(super) fn dependencies(
                 requirement.specifiers = VersionSpecifiers::empty();
             }
         }
-        let mut exact =
-            to_mip_dependencies(&requirements, name, &local.options, Some(&catalog), Pinning::Pin);
-        if index.is_none() {
-            let findings = std::mem::take(&mut exact.findings).into_iter();
-            exact.findings = findings.map(without_index).collect();
-        }
-        exact
+        to_mip_dependencies(&requirements, name, &local.options, Some(&catalog), Pinning::Pin)
     };
     Ok(locals.iter().map(of).collect())
-}
-
-/// Adds a hint for calls without an index.
-fn without_index(finding: Finding) -> Finding {
-    if finding.code != Code::Unresolved {
-        return finding;
-    }
-    finding.hint(
-        "name an index with --index, freeze the dependency as well, or replace it in \
-         [tool.mpconvert.dependencies] (`false` drops it)",
-    )
 }

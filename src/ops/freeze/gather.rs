@@ -57,13 +57,16 @@ fn constrained(
 ) -> Result<Dependency> {
     let index = options.client.index_json()?;
     let own = DependencyOptions::default();
-    let MipDependencies { mut deps, findings: found, .. } =
+    let MipDependencies { mut deps, findings: mut noticed, .. } =
         to_mip_dependencies(std::slice::from_ref(requirement), "", &own, Some(index), Pinning::Pin);
     if let Some(dependency) = deps.pop() {
-        findings.extend(found);
+        findings.extend(noticed);
         return Ok(dependency);
     }
-    let reason = found.first().map_or("nothing".to_owned(), |finding| finding.found.clone());
-    let finding = Finding::new(Code::NotThere, reason).at(&requirement.name);
-    Err(Error::Refused { input: requirement.text.clone(), findings: vec![finding] })
+    noticed.push(
+        Finding::new(Code::NotThere, "nothing")
+            .at(&requirement.name)
+            .expected("a package of the index that the requirement allows"),
+    );
+    Err(Error::Refused { input: requirement.text.clone(), findings: noticed })
 }

@@ -139,8 +139,8 @@ impl Copying<'_> {
     /// Takes a package over; what it depends on.
     fn copy(&mut self, dep: &Dependency) -> Result<Vec<Dependency>> {
         let asked = self.asked(dep)?;
-        let fetched = match self.base.package(&asked, SOURCE_VARIANT) {
-            Err(error) if is_not_there(&error) && !self.is_promised(&asked)? => {
+        let fetched = match self.base.find(&asked, SOURCE_VARIANT)? {
+            Err(_) if !self.is_promised(&asked)? => {
                 self.missing.insert(dep.clone());
                 return Ok(Vec::new());
             }
@@ -225,17 +225,17 @@ impl Copying<'_> {
             if self.index.has(name, form, version) {
                 continue;
             }
-            let files = match self.base.package(&asked, form) {
-                Err(error) if is_not_there(&error) => {
+            let files = match self.base.find(&asked, form)? {
+                Err(_) => {
                     let (files, told) = self.bytecode.compile(compiler, &source.files)?;
                     findings.extend(told);
                     files
                 }
-                fetched => fetched?.files,
+                Ok(fetched) => fetched.files,
             };
             forms.insert(form.to_owned(), contents(&files));
         }
-        findings.extend(self.base.fetcher().findings());
+        findings.extend(self.base.fetcher().stale_copies());
         Ok((forms, findings))
     }
 
@@ -289,11 +289,6 @@ pub(super) fn spelled(base: &Client, dep: &Dependency) -> Result<Dependency> {
     let offer = base.index_json()?.find(&dep.name);
     let name = offer.map_or_else(|| dep.name.clone(), |offer| offer.name);
     Ok(Dependency { name, version: dep.version.clone() })
-}
-
-fn is_not_there(error: &Error) -> bool {
-    matches!(error, Error::Refused { findings, .. }
-        if findings.iter().all(|finding| finding.code == Code::NotThere))
 }
 
 impl Copied {

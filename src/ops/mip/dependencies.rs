@@ -204,6 +204,6 @@ fn cut_cycles(releases: &[Release], all: &mut [Resolved]) {
         let Some(from) = names.iter().position(|name| *name == cut.from) else { continue };
         let is_cut = |target: &Target| matches!(target, Target::Beside { place, .. } if names[*place] == cut.to);
         all[from].targets.retain(|target| !is_cut(target));
-        all[from].findings.push(cut.finding);
+        all[from].findings.push(cut.finding());
     }
 }

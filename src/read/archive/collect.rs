@@ -6,7 +6,7 @@ use std::ops::Bound;
 
 use bytes::Bytes;
 
-use crate::finding::{Code, Finding, Severity};
+use crate::finding::{Code, Finding};
 use crate::path::MemberPath;
 use crate::read::limits::{Budget, MAX_PATH_LENGTH};
 
@@ -65,18 +65,18 @@ impl Collector {
     /// Checks the name of one more member. `None` means that it is refused.
     pub(super) fn path(&mut self, name: &[u8]) -> Option<MemberPath> {
         if let Some((found, expected)) = endless(name) {
-            self.note(Finding::new(Code::NameTooLong, found).at(start(name)).expected(expected));
+            self.refuse(Finding::new(Code::NameTooLong, found).at(start(name)).expected(expected));
             return None;
         }
         let Ok(text) = std::str::from_utf8(name) else {
             let lossy = String::from_utf8_lossy(name);
-            self.note(Finding::new(Code::UnsafePath, "a path that is not UTF-8").at(lossy));
+            self.refuse(Finding::new(Code::UnsafePath, "a path that is not UTF-8").at(lossy));
             return None;
         };
         match text.strip_suffix('/').unwrap_or(text).parse() {
             Ok(path) => Some(path),
             Err(fault) => {
-                self.note(
+                self.refuse(
                     Finding::new(Code::UnsafePath, fault.to_string())
                         .at(text)
                         .expected("a path inside the archive"),
@@ -124,24 +124,23 @@ impl Collector {
         self.files.contains_key(path.as_str()) || self.links.contains_key(path.as_str())
     }
 
-    /// Keeps a finding.
-    pub(super) fn note(&mut self, finding: Finding) {
-        let kept = match finding.severity() {
-            Severity::Error => &mut self.errors,
-            Severity::Warning | Severity::Note => &mut self.remarks,
-        };
-        if kept.len() < MAX_FINDINGS {
-            kept.push(finding);
+    /// Refuses the archive.
+    pub(super) fn refuse(&mut self, why: Finding) {
+        if self.errors.len() < MAX_FINDINGS {
+            self.errors.push(why);
         }
     }
 
     fn note_duplicate(&mut self, path: &MemberPath, same: bool, found: String) {
-        let code = if same { Code::RepeatedMember } else { Code::DuplicateMember };
-        self.note(Finding::new(code, found).at(path.as_str()));
+        if !same {
+            self.refuse(Finding::new(Code::DuplicateMember, found).at(path.as_str()));
+        } else if self.remarks.len() < MAX_FINDINGS {
+            self.remarks.push(Finding::new(Code::RepeatedMember, found).at(path.as_str()));
+        }
     }
 
     fn refuse_link(&mut self, path: &MemberPath, link: &Link) {
-        self.note(
+        self.refuse(
             Finding::new(Code::UnsafeLink, format!("a link to `{}`", link.written.escape_debug()))
                 .at(path.as_str())
                 .expected("a link to a file or folder in the archive"),
@@ -156,7 +155,7 @@ impl Collector {
         self.refuse_members_in_links();
         self.refuse_folders_of_other_kinds();
         if let Err(finding) = self.resolve_links() {
-            self.note(finding);
+            self.refuse(finding);
         }
         if self.errors.is_empty() {
             return Ok((self.files, self.remarks));
@@ -177,7 +176,7 @@ impl Collector {
         };
         let found: Vec<MemberPath> = self.links.keys().filter_map(below).collect();
         for path in found {
-            self.note(super::ambiguous("a member below a link").at(path.as_str()));
+            self.refuse(super::ambiguous("a member below a link").at(path.as_str()));
         }
     }
 
@@ -187,7 +186,7 @@ impl Collector {
         let is_other =
             |path: &MemberPath| self.files.contains_key(path) || self.links.contains_key(path);
         for path in folders.into_iter().filter(is_other).collect::<Vec<_>>() {
-            self.note(
+            self.refuse(
                 super::ambiguous("a folder and a member with the same path").at(path.as_str()),
             );
         }

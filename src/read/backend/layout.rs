@@ -37,26 +37,40 @@ use crate::read::source_tree::SourceTree;
 /// # Ok::<(), mpconvert::PathError>(())
 /// ```
 pub fn derive(tree: &SourceTree, project_name: &str) -> Result<Layout, Vec<Finding>> {
-    let layout = by_rules(tree, project_name);
-    let says_why = |findings: &Vec<Finding>| {
-        findings.iter().any(|finding| finding.code == Code::InvalidConfiguration)
-    };
+    let found = by_rules(tree, project_name)?;
     // A search that ended early has found too little.
-    if tree.comparisons().is_spent() && !layout.as_ref().is_err_and(says_why) {
+    if tree.comparisons().is_spent() {
         return Err(refusal(
             Finding::new(Code::TooMuchWork, "too many patterns and folders to compare")
                 .expected("a project that takes seconds to read"),
         ));
     }
-    layout
+    match found {
+        Search::Found(layout) => Ok(layout),
+        Search::Nothing { tried, noticed } => {
+            let found = format!("no files that {} would install", tried.join(", then "));
+            let none = Finding::new(Code::NoLayout, found).expected("packages or modules");
+            Err([none].into_iter().chain(noticed).collect())
+        }
+    }
 }
 
-fn by_rules(tree: &SourceTree, project_name: &str) -> Result<Layout, Vec<Finding>> {
+/// The result of following the rules.
+enum Search {
+    Found(Layout),
+    /// None of the rules that were tried gives a file.
+    Nothing {
+        tried: Vec<&'static str>,
+        noticed: Vec<Finding>,
+    },
+}
+
+fn by_rules(tree: &SourceTree, project_name: &str) -> Result<Search, Vec<Finding>> {
     let mut tried = Vec::new();
     if tree.has_records() {
         tried.push("the convention of upip archives");
         if let Some(layout) = upip::layout(tree) {
-            return Ok(layout);
+            return Ok(Search::Found(layout));
         }
     }
     let choice = build_tool::choose(tree).map_err(refusal)?;
@@ -71,7 +85,7 @@ fn by_rules(tree: &SourceTree, project_name: &str) -> Result<Layout, Vec<Finding
         BuildTool::Setuptools => Ok(None),
     }?;
     if let Some(layout) = found {
-        return Ok(with_findings(layout, choice.findings));
+        return Ok(Search::Found(with_findings(layout, choice.findings)));
     }
     let foreign = (choice.tool != BuildTool::Setuptools).then(|| tried.last().copied()).flatten();
     // An archive may have been made by another tool than it states; a project is built by its tool.
@@ -87,16 +101,13 @@ fn by_rules(tree: &SourceTree, project_name: &str) -> Result<Layout, Vec<Finding
                     .at("pyproject.toml")
                     .expected("packages or modules")
             });
-            Ok(with_findings(layout, choice.findings.into_iter().chain(uncertain)))
+            let findings = choice.findings.into_iter().chain(uncertain);
+            Ok(Search::Found(with_findings(layout, findings)))
         }
         found => {
-            let none = Finding::new(
-                Code::NoLayout,
-                format!("no files that {} would install", tried.join(", then ")),
-            )
-            .expected("packages or modules");
             let noticed = found.into_iter().flat_map(|layout| layout.findings);
-            Err([none].into_iter().chain(choice.findings).chain(noticed).collect())
+            let noticed = choice.findings.into_iter().chain(noticed).collect();
+            Ok(Search::Nothing { tried, noticed })
         }
     }
 }

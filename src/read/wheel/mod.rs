@@ -71,7 +71,15 @@ pub(super) fn read(archive: Archive) -> Result<Distribution, Vec<Finding>> {
     }
     let declarations = vec![Declaration::of_wheel(&metadata, &metadata_path, &mut findings)];
     let content = Content::Wheel { files, platform };
-    Ok(Distribution { archive: archive.name, identity, metadata, declarations, content, findings })
+    Ok(Distribution {
+        archive: archive.name,
+        identity,
+        metadata,
+        declarations,
+        content,
+        findings,
+        uncertain: Vec::new(),
+    })
 }
 
 /// Where a member is installed, relative to `site-packages`; `None` if it goes elsewhere.

@@ -148,10 +148,14 @@ impl<'a> Translator<'a> {
                 Err(NotFetched::Dropped)
             }
             Successor::Gone => {
-                report.add(Code::Unresolved, requirement, row.note);
+                report.unresolved(requirement, row.note, self.hint());
                 Ok(Target::Unresolved)
             }
         }
+    }
+
+    fn hint(&self) -> Option<&str> {
+        self.catalog.and_then(PackageIndex::hint)
     }
 
     fn has(&self, name: &str) -> bool {
@@ -166,7 +170,7 @@ impl<'a> Translator<'a> {
         report: &mut Report,
     ) -> Target {
         if self.missing.contains(&normalized_name(name)) {
-            report.add(Code::Unresolved, requirement, "its conversion failed");
+            report.unresolved(requirement, "its conversion failed", self.hint());
             return Target::Unresolved;
         }
         if let Some(offer) = self.catalog.and_then(|catalog| catalog.find(name)) {
@@ -180,7 +184,7 @@ impl<'a> Translator<'a> {
             return Target::Named(Named { name: name.to_owned(), version: None, versions: None });
         };
         let found = format!("{name} is not in the index{}", self.similar(catalog, name));
-        report.add(Code::Unresolved, requirement, found);
+        report.unresolved(requirement, found, catalog.hint());
         Target::Unresolved
     }
 

@@ -71,19 +71,19 @@ fn offline_what_is_kept_counts() {
         assert_eq!(fault(offline.get(&location, LIMIT)), FetchError::Offline);
         assert_eq!(online.get(&location, LIMIT).unwrap(), "content");
     }
-    assert_eq!(online.findings(), []);
+    assert_eq!(online.stale_copies(), []);
     assert_eq!(fault(offline.get(&private, LIMIT)), FetchError::Offline, "it was not to be kept");
     server.requests();
     assert_eq!(offline.get_fixed(&location(&server), LIMIT, &|_| Ok(())).unwrap(), "content");
-    assert_eq!(offline.findings(), []);
+    assert_eq!(offline.stale_copies(), []);
     assert_eq!(offline.get(&location(&server), LIMIT).unwrap(), "content");
     assert_eq!(offline.get(&location(&server), LIMIT).unwrap(), "content");
-    let [finding] = &offline.findings()[..] else { panic!("told once") };
+    let [finding] = &offline.stale_copies()[..] else { panic!("told once") };
     assert_eq!(
         (finding.code, &finding.path),
         (Code::StaleCopy, &Some(location(&server).to_string()))
     );
-    assert_eq!(offline.findings(), []);
+    assert_eq!(offline.stale_copies(), []);
     assert!(server.requests().is_empty());
 }
 

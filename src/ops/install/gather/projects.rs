@@ -73,7 +73,7 @@ impl<'a> Projects<'a> {
 
     /// Findings since the last call.
     pub(super) fn findings(&self) -> Vec<Finding> {
-        self.made().as_ref().map(|made| made.pypi().findings()).unwrap_or_default()
+        self.made().as_ref().map(|made| made.pypi().stale_copies()).unwrap_or_default()
     }
 
     /// Findings about the projects in `resolution`.

@@ -146,7 +146,7 @@ fn member(entry: Entry, pending: &Pending, collector: &mut Collector) -> Result<
         0 | b'0' => collector.file(path, entry.content),
         b'1' => hard_link(path, link_name, size, collector),
         b'2' => collector.link(path, link_name, LinkBase::Folder),
-        kind => collector.note(unsupported(kind).at(path.as_str())),
+        kind => collector.refuse(unsupported(kind).at(path.as_str())),
     }
     Ok(())
 }
@@ -154,11 +154,11 @@ fn member(entry: Entry, pending: &Pending, collector: &mut Collector) -> Result<
 fn hard_link(path: MemberPath, target: &[u8], size: usize, collector: &mut Collector) {
     // A reader that extracts in order links to a file that exists by then.
     if size > 0 {
-        collector.note(ambiguous("a hard link with content").at(path.as_str()));
+        collector.refuse(ambiguous("a hard link with content").at(path.as_str()));
     } else if collector.has(target) {
         collector.link(path, target, LinkBase::Root);
     } else {
-        collector.note(
+        collector.refuse(
             Finding::new(
                 Code::UnsafeLink,
                 "a hard link to a file that does not come before it in the archive",

@@ -37,6 +37,8 @@ pub(crate) struct MetadataBuilder {
     pub findings: Vec<Finding>,
     /// The findings about the other fields.
     faults: Vec<(&'static str, Finding)>,
+    /// The findings about fields that are left out because only a build knows them.
+    uncertain: Vec<(&'static str, Finding)>,
     /// How many bytes of files were taken so far.
     bytes: usize,
 }
@@ -82,7 +84,7 @@ impl MetadataBuilder {
 
     /// Reports that `field` is left out because its value is only known to a build.
     pub fn uncertain(&mut self, field: &'static str, found: impl Into<String>) {
-        self.faults.push((field, Finding::new(Code::MetadataUncertain, found).at(self.place)));
+        self.uncertain.push((field, Finding::new(Code::MetadataUncertain, found).at(self.place)));
     }
 
     /// The fields that have a value, and are not empty.
@@ -116,6 +118,7 @@ impl MetadataBuilder {
         self.declarations.extend(other.declarations);
         self.findings.extend(other.findings);
         self.faults.extend(other.faults);
+        self.uncertain.extend(other.uncertain);
         self
     }
 
@@ -179,11 +182,17 @@ impl MetadataBuilder {
             }
         }
         known.findings.extend(faults.into_findings());
+        for (field, finding) in self.uncertain {
+            self.computed.remove(field);
+            if !given.contains(field) {
+                known.uncertain.push(finding);
+            }
+        }
         let unknown: Vec<String> =
             self.computed.difference(&given).map(|field| format!("`{field}`")).collect();
         if !unknown.is_empty() {
             let found = format!("{}, which the build computes", unknown.join(", "));
-            known.findings.push(Finding::new(Code::MetadataUncertain, found).at(self.place));
+            known.uncertain.push(Finding::new(Code::MetadataUncertain, found).at(self.place));
         }
     }
 

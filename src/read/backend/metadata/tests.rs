@@ -27,7 +27,8 @@ fn field(described: &ProjectMetadata, name: &str) -> Vec<String> {
 }
 
 fn findings(described: &ProjectMetadata) -> Vec<String> {
-    described.findings.iter().map(crate::Finding::facts).collect()
+    let all = described.findings.iter().chain(&described.uncertain);
+    all.map(crate::Finding::facts).collect()
 }
 
 /// Name and version, and the findings.

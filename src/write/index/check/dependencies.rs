@@ -85,8 +85,6 @@ fn cycles(form: &str, packages: &BTreeMap<&str, &Published>) -> Vec<Finding> {
         .map(|(name, deps)| (name.as_str(), deps.iter().map(String::as_str).collect()))
         .collect();
     let cuts = break_cycles(&graph).into_iter();
-    cuts.map(|cut| {
-        Finding::new(Code::CircleInIndex, cut.finding.found).at(format!("package/{form}"))
-    })
-    .collect()
+    cuts.map(|cut| Finding::new(Code::CircleInIndex, cut.cycle).at(format!("package/{form}")))
+        .collect()
 }
