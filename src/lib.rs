@@ -58,7 +58,7 @@ pub mod ops;
 pub mod options;
 pub mod package;
 pub mod path;
-mod program;
+pub mod program;
 #[cfg(feature = "python")]
 mod py;
 mod python;

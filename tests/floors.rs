@@ -33,11 +33,31 @@ fn room(file: &Path) -> String {
     first.as_os_str().to_str().unwrap().trim_end_matches(".rs").to_owned()
 }
 
+/// A source without comments and without the items that are for its tests.
+fn code(source: &str) -> String {
+    let mut lines = source.lines().map(|line| line.split("//").next().unwrap());
+    let mut code = Vec::new();
+    while let Some(line) = lines.next() {
+        if line.trim() != "#[cfg(test)]" {
+            code.push(line);
+            continue;
+        }
+        let end = line.replace("#[cfg(test)]", "}");
+        let is_end = |line: &str| line == end || line.ends_with(';') && is_level(line, &end);
+        lines.by_ref().find(|line| is_end(line));
+    }
+    code.join("\n")
+}
+
+/// Whether a line is indented like another.
+fn is_level(line: &str, other: &str) -> bool {
+    let depth = |line: &str| line.len() - line.trim_start().len();
+    depth(line) == depth(other)
+}
+
 /// The paths in a source, outside of comments and of its tests; `a::{b, c}` is `a::b` and `a::c`.
 fn paths(source: &str) -> Vec<String> {
-    let code = source.split("mod tests {").next().unwrap();
-    let lines = code.lines().map(|line| line.split("//").next().unwrap());
-    let mut code = lines.collect::<Vec<_>>().join("\n");
+    let mut code = code(source);
     let is_outside = |letter: char| !(letter.is_ascii_alphanumeric() || "_:".contains(letter));
     // The last one has no other inside.
     while let Some(open) = code.rfind("::{") {
@@ -179,7 +199,7 @@ fn rooms_of_the_table_are_there() {
 #[test]
 fn an_import_is_seen_however_it_is_spelled() {
     let source = "use crate::{cli, net::fetch};\nfn f() { crate::write::mip(); } // crate::py\n\
-                  #[cfg(test)]\nmod tests { use crate::ops; }";
+                  #[cfg(test)]\nmod tests {\n    use crate::ops;\n}";
     assert_eq!(imports(source), ["cli", "net", "write"]);
 }
 
@@ -207,11 +227,65 @@ fn a_circle_is_told_with_the_paths_that_make_it() {
         ("src/room/a.rs", "use super::{b::{B, C}, d};"),
         ("src/room/b/mod.rs", "mod c;\nfn f() { c::g() }"),
         ("src/room/b/c.rs", "use super::B;\nuse crate::room::a;"),
-        ("src/room/d.rs", "use super::b::B; // super::a\nmod tests { use super::super::a; }"),
+        (
+            "src/room/d.rs",
+            "use super::b::B; // super::a\n#[cfg(test)]\nmod tests {\n    use super::super::a;\n}",
+        ),
     ]);
     assert_eq!(
         circles,
         ["src/room/a.rs and src/room/b/mod.rs and src/room/b/c.rs import each other through \
           super::b::B and c::g and crate::room::a"]
     );
+}
+
+/// What tells of the process: its variables, its current folder, its folder for temporary files.
+const OF_THE_PROCESS: &[&str] = &[
+    "env::var",
+    "env::args",
+    "env::current_dir",
+    "env::current_exe",
+    "env::set_current_dir",
+    "env::home_dir",
+    "env::temp_dir",
+    "etcetera::",
+    "path::absolute",
+    "tempfile::tempdir(",
+    "tempfile::tempfile(",
+    "tempfile::env",
+    "TempDir::new(",
+    "NamedTempFile::new(",
+    "use std::env;",
+];
+
+/// The functions that a source calls to ask for these, without those for its tests.
+fn asks_the_process(source: &str) -> Vec<&'static str> {
+    let code = code(source);
+    OF_THE_PROCESS.iter().copied().filter(|asked| code.contains(asked)).collect()
+}
+
+#[test]
+fn the_entry_points_and_settings_alone_ask_the_process() {
+    let mut faults = Vec::new();
+    for file in sources(Path::new("src")) {
+        let is_test = file.file_name().unwrap() == "tests.rs"
+            || file.components().any(|part| part.as_os_str() == "tests");
+        if is_test || matches!(&*room(&file), "settings" | "cli" | "py" | "main") {
+            continue;
+        }
+        for asked in asks_the_process(&fs::read_to_string(&file).unwrap()) {
+            faults.push(format!("{}: {asked}", file.display()));
+        }
+    }
+    let help = "only settings/ and the entry points may ask for these: take `program::Environment`";
+    assert!(faults.is_empty(), "{help}\n{}", faults.join("\n"));
+}
+
+#[test]
+fn a_question_to_the_process_is_seen() {
+    let source = "fn f() { std::env::var_os(\"A\"); } // std::path::absolute\n\
+                  #[cfg(test)]\n#[cfg(unix)]\nmod tests {\n    use std::env;\n}\n\
+                  #[cfg(test)]\nmod tests;\nfn g() { std::env::temp_dir(); }";
+    assert_eq!(asks_the_process(source), ["env::var", "env::temp_dir"]);
+    assert_eq!(asks_the_process("use std::env::{join_paths, split_paths};"), [""; 0]);
 }

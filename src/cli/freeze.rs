@@ -13,7 +13,7 @@ use crate::ops::freeze::{self, FreezeJob, FreezeOptions, Frozen, FrozenFolder, f
 use crate::ops::gather::PackageSpec;
 use crate::ops::inputs::{self, settings_of_call};
 use crate::options::ConvertOptions;
-use crate::settings::Settings;
+use crate::settings::{self, Settings};
 use crate::write::Outcome;
 
 pub(super) fn run(arguments: &FreezeArgs, python: &Path, printer: &Printer) -> Result<Exit> {
@@ -66,6 +66,7 @@ fn options(wanted: &[PackageSpec], arguments: &FreezeArgs) -> Result<FreezeOptio
     let input = wanted.iter().find_map(PackageSpec::input);
     let settings = settings_of_call(input, &arguments.project.whose(), arguments.layer())?;
     Ok(FreezeOptions {
+        environment: settings::environment(),
         client: client(&settings, arguments.limits.fetch(arguments.offline)?)?,
         resources: frozen_resources(settings.resources()),
         out: arguments.out.clone(),

@@ -19,7 +19,7 @@ use crate::ops::migrate::{
 };
 use crate::ops::mip::{Layout, MipOptions};
 use crate::options::ConvertOptions;
-use crate::settings::Settings;
+use crate::settings::{Settings, interpreter};
 use crate::translate::Pinning;
 use crate::write::index::LockTimeout;
 
@@ -62,7 +62,7 @@ fn make<'a>(
 ) -> Result<OutputOptions<'a>> {
     // Several compilers are for an index, which has several versions of bytecode.
     let compile = || -> Result<Bytecode> {
-        let compilers = Compiler::find(&settings.mpy_cross.value.0, python)?;
+        let compilers = Compiler::find(&settings.mpy_cross.value.0, &interpreter(python))?;
         Ok(Bytecode { compilers, ..source_code() })
     };
     let bytecode = arguments.mpy.then(compile).transpose()?;

@@ -15,35 +15,50 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use environment::Environment;
+pub use environment::Environment;
 pub(crate) use search::find_in;
+
+/// A Python interpreter, by its path or name, and where that is looked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Interpreter {
+    name: PathBuf,
+    environment: Environment,
+}
+
+impl Interpreter {
+    /// The interpreter `name`, which is not looked for yet.
+    pub fn new(name: impl Into<PathBuf>, environment: Environment) -> Self {
+        Self { name: name.into(), environment }
+    }
+
+    /// Finds it, as [`Environment::find`] does.
+    pub(crate) fn find(&self) -> io::Result<Program> {
+        self.environment.find(&self.name)
+    }
+
+    /// Its path or name, as it is shown in messages.
+    pub(crate) fn name(&self) -> &Path {
+        &self.name
+    }
+
+    /// Where it is looked for.
+    pub(crate) fn environment(&self) -> &Environment {
+        &self.environment
+    }
+}
 
 /// An executable, by its absolute path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Program {
     name: PathBuf,
     path: PathBuf,
+    environment: Environment,
 }
 
 impl Program {
-    /// Finds a program. A name without a folder is looked up on the `PATH`, without entries that are
-    /// relative or the current folder; a relative path starts at the current folder. Whether there is
-    /// a program at a path shows when it is run.
-    ///
-    /// # Errors
-    /// [`io::ErrorKind::NotFound`] for a name that is not on the `PATH`, and what the system says
-    /// where it does not know the current folder.
-    pub(crate) fn find(name: &Path) -> io::Result<Self> {
-        let path = if search::is_bare(name) {
-            let path = search::path_variable();
-            search::find_in(name, &path).ok_or_else(|| {
-                let message = "not found on the PATH, of which relative entries and the current folder are skipped";
-                io::Error::new(io::ErrorKind::NotFound, message)
-            })?
-        } else {
-            std::path::absolute(name)?
-        };
-        Ok(Self { name: name.to_owned(), path })
+    /// What it was found by.
+    pub(crate) fn environment(&self) -> &Environment {
+        &self.environment
     }
 
     /// What was looked for, as it is shown in messages.
@@ -83,29 +98,6 @@ pub(crate) struct Isolation {
     variables: Vec<(OsString, OsString)>,
 }
 
-impl Isolation {
-    /// With the variables that programs commonly need.
-    ///
-    /// # Errors
-    /// What the system says where no folder can be made.
-    pub(crate) fn minimal() -> io::Result<Self> {
-        Self::new(Environment::Minimal)
-    }
-
-    /// With all variables that do not bring in code: for builds and for programs with plugins, whose
-    /// needs are not known.
-    ///
-    /// # Errors
-    /// As for [`minimal`](Self::minimal).
-    pub(crate) fn inherited() -> io::Result<Self> {
-        Self::new(Environment::Inherited)
-    }
-
-    fn new(environment: Environment) -> io::Result<Self> {
-        Ok(Self { folder: tempfile::tempdir()?, variables: environment.variables().collect() })
-    }
-}
-
 #[cfg(test)]
 #[cfg(unix)]
 mod tests {
@@ -115,8 +107,8 @@ mod tests {
 
     #[test]
     fn programs_run_in_an_empty_folder_by_their_absolute_paths() {
-        let isolation = Isolation::minimal().unwrap();
-        let shell = Program::find(Path::new("sh")).unwrap();
+        let isolation = Environment::of_tests().minimal().unwrap();
+        let shell = Environment::of_tests().find(Path::new("sh")).unwrap();
         assert_eq!(shell.name(), Path::new("sh"));
         assert!(shell.path().is_absolute());
         let mut command = shell.command(&isolation);
@@ -131,16 +123,18 @@ mod tests {
     #[test]
     fn relative_paths_start_at_the_folder_of_the_user() {
         let here = std::env::current_dir().unwrap();
-        let path = Program::find(Path::new("tools/mpy-cross")).unwrap().path().to_owned();
+        let path =
+            Environment::of_tests().find(Path::new("tools/mpy-cross")).unwrap().path().to_owned();
         assert_eq!(path, here.join("tools/mpy-cross"));
-        let path = Program::find(Path::new("./mpy-cross")).unwrap().path().to_owned();
+        let path =
+            Environment::of_tests().find(Path::new("./mpy-cross")).unwrap().path().to_owned();
         assert_eq!(path, here.join("mpy-cross"));
     }
 
     #[test]
     fn a_name_that_is_nowhere_is_not_found() {
         for name in ["", "no-such-program"] {
-            let error = Program::find(Path::new(name)).unwrap_err();
+            let error = Environment::of_tests().find(Path::new(name)).unwrap_err();
             assert_eq!(error.kind(), io::ErrorKind::NotFound, "{name}");
         }
     }

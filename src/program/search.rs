@@ -1,10 +1,12 @@
 //! Where programs are looked for by their names.
 
-use std::env;
 use std::env::consts::EXE_SUFFIX;
+use std::env::{join_paths, split_paths};
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Component, Path, PathBuf};
+
+use super::Environment;
 
 /// The entries that Unix systems take where there is no `PATH`.
 const DEFAULT_PATH: &str = if cfg!(unix) { "/usr/bin:/bin" } else { "" };
@@ -16,13 +18,14 @@ pub(super) fn is_bare(name: &Path) -> bool {
     name.components().count() < 2 && name.components().all(is_normal)
 }
 
-/// The value of `PATH`.
-pub(super) fn path_variable() -> OsString {
-    env::var_os("PATH").unwrap_or_else(|| DEFAULT_PATH.into())
+/// The absolute path of the first program with this name on the `PATH`.
+pub(super) fn find(name: &Path, environment: &Environment) -> Option<PathBuf> {
+    let path = environment.variable("PATH").unwrap_or(DEFAULT_PATH.as_ref());
+    find_in(name, path, environment.real_folder())
 }
 
-/// The absolute path of the first program with this name in the folders of `path`, a value of `PATH`.
-pub(crate) fn find_in(name: &Path, path: &OsStr) -> Option<PathBuf> {
+/// The same in the folders of `path`, a value of `PATH`, but for the current folder `here`.
+pub(crate) fn find_in(name: &Path, path: &OsStr, here: Option<&Path>) -> Option<PathBuf> {
     if name.as_os_str().is_empty() {
         return None;
     }
@@ -31,20 +34,19 @@ pub(crate) fn find_in(name: &Path, path: &OsStr) -> Option<PathBuf> {
     if !name.to_string_lossy().to_ascii_lowercase().ends_with(EXE_SUFFIX) {
         file.push(EXE_SUFFIX);
     }
-    folders(path).map(|folder| folder.join(&file)).find(|file| is_program(file))
+    folders(path, here).map(|folder| folder.join(&file)).find(|file| is_program(file))
 }
 
 /// `path` without the entries that are left out.
-pub(super) fn trusted(path: &OsStr) -> OsString {
+pub(super) fn trusted(path: &OsStr, here: Option<&Path>) -> OsString {
     // They were separated before, so they can be joined.
-    env::join_paths(folders(path)).unwrap_or_default()
+    join_paths(folders(path, here)).unwrap_or_default()
 }
 
-/// The folders of `path` that do not depend on the current folder, and are not that.
-fn folders(path: &OsStr) -> impl Iterator<Item = PathBuf> {
-    let here = env::current_dir().and_then(fs::canonicalize).ok();
-    env::split_paths(path).filter(move |folder| {
-        let is_here = || here.is_some() && fs::canonicalize(folder).ok() == here;
+/// The folders of `path` that do not depend on the current folder `here`, and are not that.
+fn folders(path: &OsStr, here: Option<&Path>) -> impl Iterator<Item = PathBuf> {
+    split_paths(path).filter(move |folder| {
+        let is_here = || here.is_some() && fs::canonicalize(folder).ok().as_deref() == here;
         folder.is_absolute() && !is_here()
     })
 }
@@ -80,15 +82,17 @@ mod tests {
 
     #[test]
     fn entries_that_depend_on_the_current_folder_are_left_out() {
-        let here = env::current_dir().unwrap();
+        let here = std::env::current_dir().unwrap();
         let link = tempfile::tempdir().unwrap();
         let link = link.path().join("here");
         std::os::unix::fs::symlink(&here, &link).unwrap();
+        let real = fs::canonicalize(&here).unwrap();
+        let trusted = |path: &str| trusted(path.as_ref(), Some(&real));
         let here = here.to_str().unwrap();
         let path = format!(":.:./bin:bin:/usr/bin::{here}:{here}/.:{}:/bin:", link.display());
-        assert_eq!(trusted(path.as_ref()), "/usr/bin:/bin");
-        assert_eq!(trusted("".as_ref()), "");
-        assert_eq!(find_in(Path::new("Cargo.toml"), path.as_ref()), None);
+        assert_eq!(trusted(&path), "/usr/bin:/bin");
+        assert_eq!(trusted(""), "");
+        assert_eq!(find_in(Path::new("Cargo.toml"), path.as_ref(), Some(&real)), None);
     }
 
     #[test]
@@ -98,10 +102,10 @@ mod tests {
         // A text, and a folder of that name.
         program(&one, 0o644);
         fs::create_dir_all(two.join("tool")).unwrap();
-        let path = env::join_paths([&one, &two, &three]).unwrap();
-        assert_eq!(find_in(Path::new("tool"), &path), None);
+        let path = join_paths([&one, &two, &three]).unwrap();
+        assert_eq!(find_in(Path::new("tool"), &path, None), None);
         let found = program(&three, 0o755);
-        assert_eq!(find_in(Path::new("tool"), &path), Some(found));
+        assert_eq!(find_in(Path::new("tool"), &path, None), Some(found));
     }
 
     #[test]

@@ -11,6 +11,7 @@ use super::keywords::Keywords;
 use crate::error::{Error, Result};
 use crate::net::fetch::FetchOptions;
 use crate::options::ConvertOptions;
+use crate::program::Interpreter;
 use crate::read::{Limits, ReadOptions};
 use crate::requirement::TargetEnvironment;
 use crate::settings as setting;
@@ -26,7 +27,7 @@ pub(super) struct CallOptions {
     pub(super) dry_run: bool,
     limits: Limits,
     /// The Python that runs the project's own build tool.
-    build: Option<PathBuf>,
+    build: Option<Interpreter>,
 }
 
 impl CallOptions {
@@ -98,8 +99,10 @@ fn limits(keywords: &Keywords) -> PyResult<Limits> {
     })
 }
 
-fn build(keywords: &Keywords) -> PyResult<Option<PathBuf>> {
-    keywords.take::<bool>("build")?.then(|| running_python(keywords.py)).transpose()
+fn build(keywords: &Keywords) -> PyResult<Option<Interpreter>> {
+    let python =
+        keywords.take::<bool>("build")?.then(|| running_python(keywords.py)).transpose()?;
+    Ok(python.map(|python| setting::interpreter(&python)))
 }
 
 /// The path of the running Python.

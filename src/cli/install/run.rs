@@ -17,7 +17,7 @@ use crate::ops::install::{self, Device, GatherOptions, Gathered, InstallJob, Pro
 use crate::ops::mip::bytecode;
 use crate::ops::requirements::RequirementsSpecification;
 use crate::options::ConvertOptions;
-use crate::settings::Settings;
+use crate::settings::{Settings, interpreter};
 use crate::translate::DependencyOptions;
 
 pub(in crate::cli) fn run(
@@ -30,7 +30,8 @@ pub(in crate::cli) fn run(
     let asked =
         RequirementsSpecification::of(&[], &arguments.files, &DependencyOptions::default())?;
     requests.extend(asked.requirements.iter().cloned().map(Request::of));
-    let device = arguments.device.as_deref().map(|port| Device::new(python, port)).transpose()?;
+    let device = |port| Device::new(&interpreter(python), port);
+    let device = arguments.device.as_deref().map(device).transpose()?;
     let (jobs, failed) = jobs(&requests, arguments, python)?;
     let bar = printer.fetched();
     let gathered = if failed.is_empty() {

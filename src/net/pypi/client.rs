@@ -234,7 +234,12 @@ fn account(index: &Index, config: &Config, network: &Network) -> Result<(IndexNa
     }
     Ok((
         index.name,
-        credentials::account(&url, index.given.as_ref(), config.netrc.as_deref(), config.keyring),
+        credentials::account(
+            &url,
+            index.given.as_ref(),
+            config.netrc.as_deref(),
+            config.keyring.as_ref(),
+        ),
     ))
 }
 

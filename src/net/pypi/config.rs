@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::credentials::Given;
 use crate::net::fetch::{Location, Secret};
+use crate::program::Environment;
 
 /// Where files are looked for, and how.
 #[derive(Clone, Debug, Default)]
@@ -26,8 +27,8 @@ pub struct Config {
     pub proxy: Option<Secret>,
     /// The file with user names and passwords of hosts, in the form of `.netrc`.
     pub netrc: Option<PathBuf>,
-    /// Whether the program `keyring` is asked for passwords.
-    pub keyring: bool,
+    /// Where the program `keyring` is found, if it is asked for passwords.
+    pub keyring: Option<Environment>,
 }
 
 /// A place with files.
@@ -35,7 +36,7 @@ pub struct Config {
 pub struct Index {
     /// What it is called.
     pub name: IndexName,
-    /// Its URL or folder, without what is secret.
+    /// Its URL or the absolute path of its folder, without what is secret.
     pub location: Location,
     /// As whom it is asked by its URL.
     pub given: Option<Given>,

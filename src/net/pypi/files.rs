@@ -83,9 +83,10 @@ impl Project {
         }
         let place = Location::Path(page.clone());
         let data = Fetcher::default().get(&place, MAX_PAGE)?;
-        let whole = std::path::absolute(&page).map_err(Error::io(&page))?;
-        // An absolute reference is a URL.
-        let Ok(base) = Url::from_file_path(whole) else { return Ok(true) };
+        let base = Url::from_file_path(&page).map_err(|()| Error::Usage {
+            message: format!("{}: the path of the index is relative", index.display()),
+            help: "give its absolute path".to_owned(),
+        })?;
         let links = page::read(&data, Some("text/html"), &base).map_err(|fault| {
             let finding = Finding::new(Code::InvalidPage, fault.to_string()).at(place.to_string());
             Error::Refused { input: place.to_string(), findings: vec![finding] }

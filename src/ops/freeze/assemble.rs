@@ -48,7 +48,8 @@ pub(super) fn merge(
     let here = here.map(|name| (normalized_name(name), name.clone())).collect();
     let mut names = Names { here, elsewhere: BTreeMap::new() };
     let fetched = fetch(roots, &deps, &names, options, &mut findings)?;
-    names.elsewhere = fetched.iter().map(|one| (one.name.clone(), name_of(one))).collect();
+    let known_by = |one: &Fetched| (one.name.clone(), name_of(one, &options.environment));
+    names.elsewhere = fetched.iter().map(known_by).collect();
 
     let requires =
         |deps: &[Dependency]| unique(deps.iter().filter_map(|dep| names.find(dep)), str::to_owned);
@@ -118,7 +119,7 @@ fn of_local(local: Local, requires: Vec<String>, noticed: Vec<Finding>) -> Membe
 }
 
 fn of_fetched(fetched: Fetched, requires: Vec<String>, options: &FreezeOptions) -> Member {
-    let name = name_of(&fetched);
+    let name = name_of(&fetched, &options.environment);
     let mut about = fetched.package_json;
     // A branch is not a version.
     let is_version = |text: &String| text.parse::<Version>().is_ok();

@@ -18,6 +18,7 @@ use crate::error::{Error, Result};
 use crate::finding::Finding;
 use crate::net::mip::Client;
 use crate::path::MemberPath;
+use crate::program::Environment;
 use crate::write::{FrozenPackage, MANIFEST, Outcome, StoreOptions, requiring_manifest};
 use folder::Folder;
 use gathered::{Gathered, Member};
@@ -31,6 +32,8 @@ pub struct FreezeOptions {
     pub resources: Resources,
     /// The folder of the results.
     pub out: PathBuf,
+    /// Where relative paths start.
+    pub environment: Environment,
     /// Whether earlier results with other content are overwritten.
     pub force: bool,
     /// Whether everything is done but the writing.
@@ -106,7 +109,7 @@ pub fn freeze(jobs: &[FreezeJob], options: &FreezeOptions) -> Result<Frozen, Vec
 /// All reasons why the packages cannot be frozen.
 pub fn make(jobs: &[FreezeJob], options: &FreezeOptions) -> Result<FrozenTree, Vec<Error>> {
     let Gathered { mut packages, roots, findings } = gather::gather(jobs, options)?;
-    validate::check(&mut packages, &options.out);
+    validate::check(&mut packages, &options.out, &options.environment);
     name_conflicts::check(&mut packages, &options.out);
     let refused = |member: &Member| {
         let is_refused = member.findings.iter().any(Finding::is_error);

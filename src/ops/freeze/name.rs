@@ -4,11 +4,12 @@ use std::path::Path;
 
 use crate::mip::is_mip_url;
 use crate::net::mip::Fetched;
+use crate::program::Environment;
 use crate::read::is_package_name;
 
 /// The name of the folder for a package: its name in the index, else the name in its `package.json`, else
 /// the last part of its URL.
-pub(super) fn name_of(fetched: &Fetched) -> String {
+pub(super) fn name_of(fetched: &Fetched, environment: &Environment) -> String {
     let is_file = Path::new(&fetched.name).extension().is_some_and(|ending| ending == "json");
     if is_package_name(&fetched.name) && !is_file {
         return fetched.name.clone();
@@ -16,7 +17,7 @@ pub(super) fn name_of(fetched: &Fetched) -> String {
     if let Some(name) = fetched.package_json.name.as_ref().filter(|name| is_package_name(name)) {
         return name.clone();
     }
-    let path = match std::path::absolute(&fetched.name) {
+    let path = match environment.absolute(Path::new(&fetched.name)) {
         Ok(path) if !is_mip_url(&fetched.name) => path.display().to_string(),
         _ => fetched.name.split(['?', '#']).next().unwrap_or_default().to_owned(),
     };
@@ -36,13 +37,14 @@ mod tests {
     use crate::mip::PackageJson;
 
     fn named(asked: &str, own: Option<&str>) -> String {
-        name_of(&Fetched {
+        let fetched = Fetched {
             name: asked.to_owned(),
             version: "HEAD".to_owned(),
             package_json: PackageJson { name: own.map(str::to_owned), ..PackageJson::default() },
             files: Vec::new(),
             deps: Vec::new(),
-        })
+        };
+        name_of(&fetched, &Environment::of_tests())
     }
 
     #[test]

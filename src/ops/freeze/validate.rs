@@ -1,7 +1,7 @@
 //! What of a package a firmware can hold, and what stands against it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 
@@ -11,6 +11,7 @@ use crate::finding::{Code, Finding};
 use crate::name::normalized_name;
 use crate::package::{File, hidden_modules, how_hidden, unsuitable};
 use crate::path::MemberPath;
+use crate::program::Environment;
 use crate::read::is_package_name;
 use crate::write::{FrozenPackage, MANIFEST};
 
@@ -19,13 +20,16 @@ const MAX_NAMED: usize = 5;
 
 /// Leaves of all packages the modules, and notes what else stands against freezing them in folders of
 /// `out`.
-pub(super) fn check(members: &mut [Member], out: &Path) {
+pub(super) fn check(members: &mut [Member], out: &Path, environment: &Environment) {
+    // A build does not follow links here; who calls it by another path may have.
+    let places = [environment.absolute(out), out.canonicalize()];
+    let places: Vec<PathBuf> = places.into_iter().flatten().collect();
     let names: BTreeSet<String> =
         members.iter().map(|member| member.package.name.clone()).collect();
     for member in members.iter_mut() {
         member.findings.extend(payload(&member.package));
         keep_modules(member);
-        member.findings.extend(reserved(&member.package, &names, out));
+        member.findings.extend(reserved(&member.package, &names, &places));
     }
     same_names(members);
     same_files(members);
@@ -79,15 +83,13 @@ fn told(names: &[&str]) -> String {
 
 /// Names that a build would take for something else: it looks for the manifest of a package in any
 /// folder of the package's name.
-fn reserved(package: &FrozenPackage, names: &BTreeSet<String>, out: &Path) -> Vec<Finding> {
+fn reserved(package: &FrozenPackage, names: &BTreeSet<String>, places: &[PathBuf]) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut refuse = |path: &str, found: String| {
         findings.push(Finding::new(Code::FrozenName, found).at(path));
     };
     let name = package.name.as_str();
-    // A build does not follow links here; who calls it by another path may have.
-    let places = [std::path::absolute(out), out.canonicalize()];
-    let mut called = places.iter().flatten().filter_map(|place| place.file_name());
+    let mut called = places.iter().filter_map(|place| place.file_name());
     if !is_package_name(name) {
         refuse(name, format!("`{name}` as the name of a package"));
     } else if name.eq_ignore_ascii_case(MANIFEST) {
@@ -178,7 +180,7 @@ mod tests {
     }
 
     fn checked(members: &mut [Member]) -> Vec<Vec<String>> {
-        check(members, Path::new("lib"));
+        check(members, Path::new("lib"), &Environment::of_tests());
         let told = |finding: &Finding| format!("{} {}", finding.code.id(), finding.facts());
         members.iter().map(|member| member.findings.iter().map(told).collect()).collect()
     }

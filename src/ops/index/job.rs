@@ -43,7 +43,7 @@ pub fn jobs(
 /// [`Error::Usage`] if there is none, or one is none.
 pub fn bytecode(layer: Layer, python: &Path) -> Result<Bytecode> {
     let settings = Settings::resolve(None, layer)?;
-    let compilers = Compiler::find(&settings.mpy_cross.value.0, python)?;
+    let compilers = Compiler::find(&settings.mpy_cross.value.0, &settings::interpreter(python))?;
     Ok(Bytecode { compilers, ..source_code() })
 }
 

@@ -8,7 +8,7 @@ use std::process::Stdio;
 use super::{Changed, InstalledFile};
 use crate::dir::Dir;
 use crate::error::{Error, Result};
-use crate::program::{Isolation, Program};
+use crate::program::{Environment, Interpreter, Isolation, Program};
 
 /// The folder of a board that modules are imported from.
 const LIBRARY: &str = "lib";
@@ -36,16 +36,17 @@ impl Device {
     ///
     /// # Errors
     /// [`Error::Usage`] if mpremote is not installed.
-    pub fn new(python: &Path, port: &str) -> Result<Self> {
-        let found = Program::find(python).map_err(Error::io(python))?;
-        let isolation = isolation()?;
+    pub fn new(python: &Interpreter, port: &str) -> Result<Self> {
+        let environment = python.environment();
+        let found = python.find().map_err(Error::io(python.name()))?;
+        let isolation = isolation(environment)?;
         let mut command = found.module(MPREMOTE, &isolation);
         let output = command.arg("version").stdin(Stdio::null()).output();
-        if output.map_err(Error::io(python))?.status.success() {
-            return Ok(Self { python: found, port: absolute(port) });
+        if output.map_err(Error::io(python.name()))?.status.success() {
+            return Ok(Self { python: found, port: absolute(port, environment) });
         }
         Err(Error::Usage {
-            message: format!("{} has no mpremote", python.display()),
+            message: format!("{} has no mpremote", python.name().display()),
             help: "install it with `pip install mpconvert[device]`".to_owned(),
         })
     }
@@ -56,7 +57,8 @@ impl Device {
     /// # Errors
     /// [`Error::Usage`] if mpremote fails, [`Error::Io`].
     pub fn copy(&self, dir: &Path, changed: &Changed) -> Result<()> {
-        let copy = tempfile::tempdir().map_err(Error::io(std::env::temp_dir()))?;
+        let environment = self.python.environment();
+        let copy = environment.scratch().map_err(Error::io(environment.temporary()))?;
         let (tree, copied) = (Dir::at(dir)?, Dir::at(copy.path())?);
         for InstalledFile { path, size, .. } in changed.kept().flat_map(|package| &package.files) {
             let data = tree.read(path.as_str(), (*size).min(MAX_FILE_SIZE))?;
@@ -72,7 +74,7 @@ impl Device {
             return Ok(());
         }
         paths.sort();
-        let isolation = isolation()?;
+        let isolation = isolation(environment)?;
         let mut command = self.python.module(MPREMOTE, &isolation);
         // A reset would stop what else the board is asked to do.
         command.args(["connect", &self.port, "resume", "exec", MAKE_LIBRARY, "+"]);
@@ -89,23 +91,27 @@ impl Device {
     }
 }
 
-fn isolation() -> Result<Isolation> {
-    Isolation::minimal().map_err(Error::io(std::env::temp_dir()))
+fn isolation(environment: &Environment) -> Result<Isolation> {
+    environment.minimal().map_err(Error::io(environment.temporary()))
 }
 
 /// A port that is the path of a file, from wherever mpremote runs; others as they are.
-fn absolute(port: &str) -> String {
+fn absolute(port: &str, environment: &Environment) -> String {
     let path = Path::new(port);
     // mpremote has names of its own, which a file of the current folder must not take the place of.
     let is_path = path.components().count() > 1 && path.exists();
     let absolute =
-        is_path.then(|| std::path::absolute(path).ok()?.into_os_string().into_string().ok());
+        is_path.then(|| environment.absolute(path).ok()?.into_os_string().into_string().ok());
     absolute.flatten().unwrap_or_else(|| port.to_owned())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn absolute(port: &str) -> String {
+        super::absolute(port, &Environment::of_tests())
+    }
 
     #[test]
     fn only_paths_of_files_become_absolute() {

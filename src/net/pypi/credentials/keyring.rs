@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use url::Url;
 
 use crate::net::fetch::{Login, Secret};
-use crate::program::{Isolation, Program};
+use crate::program::Environment;
 
 /// How long to wait: keyring may ask the user to unlock it.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -18,20 +18,21 @@ const PATIENCE: Duration = Duration::from_mins(2);
 const MAX_LENGTH: u64 = 64 << 10;
 
 /// The password of `user` for the index at `url`, else for its host.
-pub(super) fn login(url: &Url, user: &Secret) -> Option<Login> {
+pub(super) fn login(url: &Url, user: &Secret, environment: &Environment) -> Option<Login> {
     let index = format!("{}/", url.as_str().trim_end_matches('/'));
     let host = match url.port() {
         Some(port) => format!("{}:{port}", url.host_str()?),
         None => url.host_str()?.to_owned(),
     };
-    let password = [index, host].iter().find_map(|service| password(service, user))?;
+    let password = [index, host].iter().find_map(|service| password(service, user, environment))?;
     Some(Login { user: user.clone(), password })
 }
 
-fn password(service: &str, user: &Secret) -> Option<Secret> {
+fn password(service: &str, user: &Secret, environment: &Environment) -> Option<Secret> {
     // Its backends are plugins, with variables of their own.
-    let isolation = Isolation::inherited().ok()?;
-    let mut child = Program::find(Path::new("keyring"))
+    let isolation = environment.inherited().ok()?;
+    let mut child = environment
+        .find(Path::new("keyring"))
         .ok()?
         .command(&isolation)
         .args(["get", service, user.reveal()])

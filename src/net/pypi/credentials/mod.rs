@@ -11,6 +11,7 @@ use percent_encoding::percent_decode_str;
 use url::Url;
 
 use crate::net::fetch::{Account, KeyringLookup, Login, Secret};
+use crate::program::Environment;
 
 /// The user's name and the password in a URL, of which the latter may be missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,12 +34,12 @@ impl Given {
 }
 
 /// As whom the index at `url` is asked: by the login given in it, the file `netrc`, and the program
-/// `keyring` if it may be asked.
+/// `keyring`, found in that environment, if it may be asked.
 pub(super) fn account(
     url: &Url,
     given: Option<&Given>,
     netrc: Option<&Path>,
-    keyring: bool,
+    keyring: Option<&Environment>,
 ) -> Account {
     if let Some(Given { user, password: Some(password) }) = given {
         let login = Login { user: user.clone(), password: password.clone() };
@@ -49,9 +50,9 @@ pub(super) fn account(
     // A name alone may be a token, which is all that a server wants.
     let login =
         in_netrc.or_else(|| user.clone().map(|user| Login { user, password: Secret::new("") }));
-    let later = user.filter(|_| keyring).map(|user| -> KeyringLookup {
+    let later = user.zip(keyring.cloned()).map(|(user, environment)| -> KeyringLookup {
         let url = url.clone();
-        Arc::new(move || keyring::login(&url, &user))
+        Arc::new(move || keyring::login(&url, &user, &environment))
     });
     Account::new(url, login, later)
 }
