@@ -10,7 +10,6 @@ use std::sync::Arc;
 use tempfile::TempDir;
 
 use super::search;
-use super::{Isolation, Program};
 
 /// What programs are found by and started with: the variables of a process, its current folder and
 /// its folder for temporary files.
@@ -84,48 +83,13 @@ impl Environment {
         Ok(self.0.folder.as_deref().ok_or_else(unknown)?.join(path).components().collect())
     }
 
-    /// Finds a program. A name without a folder is looked up on the `PATH`, without entries that are
-    /// relative or the current folder; a relative path starts at the current folder. Whether there is
-    /// a program at a path shows when it is run.
-    ///
-    /// # Errors
-    /// [`io::ErrorKind::NotFound`] for a name that is not on the `PATH`, and those of
-    /// [`Environment::absolute`].
-    pub(crate) fn find(&self, name: &Path) -> io::Result<Program> {
-        let path = if search::is_bare(name) {
-            search::find(name, self).ok_or_else(|| {
-                let message = "not found on the PATH, of which relative entries and the current folder are skipped";
-                io::Error::new(io::ErrorKind::NotFound, message)
-            })?
-        } else {
-            self.absolute(name)?
-        };
-        Ok(Program { name: name.to_owned(), path, environment: self.clone() })
-    }
-
-    /// For a call of a program with the variables that programs commonly need.
-    ///
-    /// # Errors
-    /// Those of [`Environment::scratch`].
-    pub(crate) fn minimal(&self) -> io::Result<Isolation> {
-        self.isolation(Passed::Minimal)
-    }
-
-    /// With all variables that do not bring in code: for builds and for programs with plugins, whose
-    /// needs are not known.
-    ///
-    /// # Errors
-    /// Those of [`Environment::scratch`].
-    pub(crate) fn inherited(&self) -> io::Result<Isolation> {
-        self.isolation(Passed::Inherited)
-    }
-
-    fn isolation(&self, passed: Passed) -> io::Result<Isolation> {
+    /// The variables that are passed on to a program.
+    pub(super) fn passed(&self, passed: Passed) -> Vec<(OsString, OsString)> {
         let variables = self.0.variables.iter().filter_map(|(name, value)| {
             let value = passed.value(name, value.clone(), self.real_folder())?;
             Some((name.clone(), value))
         });
-        Ok(Isolation { folder: self.scratch()?, variables: variables.collect() })
+        variables.collect()
     }
 }
 
@@ -139,7 +103,7 @@ impl fmt::Debug for Environment {
 /// that depend on the current folder, and of Python's variables only those are left that do not decide
 /// which code it runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Passed {
+pub(super) enum Passed {
     /// Those that programs commonly need: where the user's files lie, the language, proxies and
     /// certificates.
     Minimal,

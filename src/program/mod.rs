@@ -16,7 +16,47 @@ use std::process::Command;
 use tempfile::TempDir;
 
 pub use environment::Environment;
+use environment::Passed;
 pub(crate) use search::find_in;
+
+impl Environment {
+    /// Finds a program. A name without a folder is looked up on the `PATH`, without entries that are
+    /// relative or the current folder; a relative path starts at the current folder. Whether there is
+    /// a program at a path shows when it is run.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::NotFound`] for a name that is not on the `PATH`, and those of
+    /// [`Environment::absolute`].
+    pub(crate) fn find(&self, name: &Path) -> io::Result<Program> {
+        let path = if search::is_bare(name) {
+            let found = search::find(name, self.variable("PATH"), self.real_folder());
+            found.ok_or_else(|| {
+                let message = "not found on the PATH, of which relative entries and the current folder are skipped";
+                io::Error::new(io::ErrorKind::NotFound, message)
+            })?
+        } else {
+            self.absolute(name)?
+        };
+        Ok(Program { name: name.to_owned(), path, environment: self.clone() })
+    }
+
+    /// For a call of a program with the variables that programs commonly need.
+    ///
+    /// # Errors
+    /// Those of [`Environment::scratch`].
+    pub(crate) fn minimal(&self) -> io::Result<Isolation> {
+        Ok(Isolation { folder: self.scratch()?, variables: self.passed(Passed::Minimal) })
+    }
+
+    /// With all variables that do not bring in code: for builds and for programs with plugins, whose
+    /// needs are not known.
+    ///
+    /// # Errors
+    /// Those of [`Environment::scratch`].
+    pub(crate) fn inherited(&self) -> io::Result<Isolation> {
+        Ok(Isolation { folder: self.scratch()?, variables: self.passed(Passed::Inherited) })
+    }
+}
 
 /// A Python interpreter, by its path or name, and where that is looked for.
 #[derive(Clone, Debug, PartialEq, Eq)]

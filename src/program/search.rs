@@ -6,8 +6,6 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use super::Environment;
-
 /// The entries that Unix systems take where there is no `PATH`.
 const DEFAULT_PATH: &str = if cfg!(unix) { "/usr/bin:/bin" } else { "" };
 
@@ -18,13 +16,13 @@ pub(super) fn is_bare(name: &Path) -> bool {
     name.components().count() < 2 && name.components().all(is_normal)
 }
 
-/// The absolute path of the first program with this name on the `PATH`.
-pub(super) fn find(name: &Path, environment: &Environment) -> Option<PathBuf> {
-    let path = environment.variable("PATH").unwrap_or(DEFAULT_PATH.as_ref());
-    find_in(name, path, environment.real_folder())
+/// The absolute path of the first program with this name on the `PATH`, whose value is `path`, without
+/// the current folder `here`.
+pub(super) fn find(name: &Path, path: Option<&OsStr>, here: Option<&Path>) -> Option<PathBuf> {
+    find_in(name, path.unwrap_or(DEFAULT_PATH.as_ref()), here)
 }
 
-/// The same in the folders of `path`, a value of `PATH`, but for the current folder `here`.
+/// The same where there is a `PATH`.
 pub(crate) fn find_in(name: &Path, path: &OsStr, here: Option<&Path>) -> Option<PathBuf> {
     if name.as_os_str().is_empty() {
         return None;
