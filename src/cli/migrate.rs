@@ -10,7 +10,6 @@ use super::table::{cell, count, refused_and_failed, size, tally, width};
 use super::{Exit, index, skipped};
 use crate::adapt::{Bytecode, Compiler};
 use crate::error::{Error, Result};
-use crate::net::fetch::Location;
 use crate::ops;
 use crate::ops::closure::ResolvedRequirements;
 use crate::ops::index::{AddOptions, reports, source_code, updated};
@@ -19,7 +18,7 @@ use crate::ops::migrate::{
 };
 use crate::ops::mip::{Layout, MipOptions};
 use crate::options::ConvertOptions;
-use crate::settings::{Settings, interpreter};
+use crate::settings::{IndexPlace, Settings, interpreter};
 use crate::translate::Pinning;
 use crate::write::index::LockTimeout;
 
@@ -72,7 +71,7 @@ fn make<'a>(
             return Ok(OutputOptions::Index(AddOptions {
                 bytecode: bytecode.unwrap_or_else(source_code),
                 replace: arguments.force,
-                base: settings.index.value.as_deref().map(Location::parse).transpose()?,
+                base: settings.index.value.as_ref().map(IndexPlace::location).transpose()?,
                 wanted: Vec::new(),
                 fetch: arguments.asked.pypi.fetch()?,
                 reports: reports(),

@@ -21,20 +21,20 @@ pub use crate::ops::convert::{
 pub use fetch::{ChosenFile, FetchJob, FetchedFile, choose, fetch};
 
 use crate::error::Result;
-use crate::net::fetch::{FetchOptions, Fetcher, Location};
+use crate::net::fetch::{FetchOptions, Fetcher};
 use crate::net::mip::Client;
 use crate::ops::inputs::Job;
 use crate::options::ConvertOptions;
 use crate::package::Package;
 use crate::read::{self, Input};
-use crate::settings::Settings;
+use crate::settings::{IndexPlace, Settings};
 
 /// The client for packages for mip, with these settings.
 ///
 /// # Errors
 /// [`Error::Usage`](crate::Error::Usage) for an index that is at no place.
 pub(crate) fn client(settings: &Settings, fetch: FetchOptions) -> Result<Client> {
-    let index = settings.index.value.as_deref().map(Location::parse).transpose()?;
+    let index = settings.index.value.as_ref().map(IndexPlace::location).transpose()?;
     Ok(Client::new(Fetcher::new(fetch), index))
 }
 

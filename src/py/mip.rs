@@ -85,7 +85,7 @@ pub(super) fn mip<'py>(
         out: out.map(Some),
         url_base: take_parsed(&keywords, "url_base")?.map(Some),
         deps: take_parsed(&keywords, "deps")?,
-        index: keywords.take::<Option<String>>("index")?.map(Some),
+        index: keywords.take::<Option<String>>("index")?.map(|index| Some(index.into())),
         mpy_cross: mpy_cross.map(|program| Programs(vec![program])),
         ..options.layer
     };

@@ -180,7 +180,7 @@ impl ProjectSettings {
         })?;
         let folder = path.parent().unwrap_or(Path::new(""));
         layer.out = layer.out.map(|out| out.map(|out| folder.join(out)));
-        layer.index = layer.index.map(|index| index.map(|index| in_folder(index, folder)));
+        layer.index = layer.index.map(|index| index.map(|index| index.in_folder(folder)));
         if let Some(Some(out)) = &layer.out
             && leads_out(out, folder)
         {
@@ -220,11 +220,6 @@ fn told(fault: &TomlError, text: &str) -> String {
     let before = fault.span().and_then(|span| text.get(..span.start));
     let line = before.map(|before| format!("line {}: ", before.matches('\n').count() + 1));
     format!("{}{}", line.unwrap_or_default(), fault.message().replace('\n', ", "))
-}
-
-/// A URL as it is, a path as one below `folder`.
-fn in_folder(index: String, folder: &Path) -> String {
-    if index.contains("://") { index } else { folder.join(index).to_string_lossy().into_owned() }
 }
 
 /// Whether a link leads out of `folder` on the way to `path`, which is below it and need not exist.

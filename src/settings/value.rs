@@ -6,13 +6,14 @@ use std::path::{Component, Path, PathBuf};
 use std::str::FromStr;
 
 use serde::de::{DeserializeOwned, IntoDeserializer};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::json;
 use toml_edit::Table;
 
 use crate::adapt::{ResourceMode, ResourceModeError};
 use crate::error::{Error, Result};
 use crate::mip::{MipUrl, MipUrlError};
+use crate::net::fetch::{Location, SafeUrl};
 use crate::options::ConvertOptions;
 use crate::translate::{Aliases, Pinning, PinningError};
 
@@ -189,6 +190,83 @@ impl Value for Pinning {
 impl Value for Option<MipUrl> {
     fn from_text(text: &str) -> Result<Self, String> {
         text.parse().map(Some).map_err(|fault: MipUrlError| format!("found `{text}`: {fault}"))
+    }
+
+    fn schema() -> serde_json::Value {
+        String::schema()
+    }
+}
+
+/// Where an index for mip is, as it was given: a URL or the path of a folder. A URL is shown without a
+/// user's name, a password and a query.
+///
+/// ```
+/// use mpconvert::settings::IndexPlace;
+///
+/// let place = IndexPlace::from("https://me:hunter2@host/index".to_owned());
+/// assert_eq!(place.to_string(), "https://host/index");
+/// assert_eq!(IndexPlace::from("dist@1/index".to_owned()).to_string(), "dist@1/index");
+/// ```
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(from = "String")]
+pub enum IndexPlace {
+    /// A URL.
+    Url(SafeUrl),
+    /// A folder.
+    Path(PathBuf),
+}
+
+impl IndexPlace {
+    /// The place to be read from.
+    ///
+    /// # Errors
+    /// Those of [`Location::parse`].
+    pub fn location(&self) -> Result<Location> {
+        match self {
+            Self::Url(url) => Location::parse(url.reveal()),
+            Self::Path(path) => Ok(Location::Path(path.clone())),
+        }
+    }
+
+    /// A URL as it is, a path as one below `folder`.
+    pub(super) fn in_folder(self, folder: &Path) -> Self {
+        match self {
+            Self::Path(path) => Self::Path(folder.join(path)),
+            url @ Self::Url(_) => url,
+        }
+    }
+}
+
+impl From<String> for IndexPlace {
+    fn from(text: String) -> Self {
+        if text.contains("://") { Self::Url(text.into()) } else { Self::Path(text.into()) }
+    }
+}
+
+impl fmt::Display for IndexPlace {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Url(url) => url.fmt(out),
+            Self::Path(path) => path.display().fmt(out),
+        }
+    }
+}
+
+impl fmt::Debug for IndexPlace {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{:?}", self.to_string())
+    }
+}
+
+impl Serialize for IndexPlace {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl Value for Option<IndexPlace> {
+    fn from_text(text: &str) -> Result<Self, String> {
+        Ok(Some(text.to_owned().into()))
     }
 
     fn schema() -> serde_json::Value {

@@ -50,7 +50,7 @@ impl FreezeArgs {
     pub(in crate::cli) fn layer(&self) -> Layer {
         Layer {
             out: Some(Some(self.out.clone())),
-            index: self.index.clone().map(Some),
+            index: self.index.clone().map(|index| Some(index.into())),
             ..self.package.layer()
         }
     }

@@ -103,7 +103,7 @@ impl InstallArgs {
     /// The settings that the command line gives.
     pub(in crate::cli) fn layer(&self) -> Layer {
         Layer {
-            index: self.index.clone().map(Some),
+            index: self.index.clone().map(|index| Some(index.into())),
             mpy_cross: self.mpy_cross.clone().map(|program| Programs(vec![program])),
             ..self.package.layer()
         }

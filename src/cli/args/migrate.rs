@@ -125,7 +125,7 @@ pub(in crate::cli) struct DownloadArgs {
 impl RequirementArgs {
     /// The settings that the command line gives.
     pub(in crate::cli) fn layer(&self) -> Layer {
-        Layer { index: self.index.clone().map(Some), ..self.target.layer() }
+        Layer { index: self.index.clone().map(|index| Some(index.into())), ..self.target.layer() }
     }
 }
 

@@ -81,7 +81,7 @@ impl MipSettingArgs {
             out: self.out.clone().map(Some),
             url_base: self.url_base.clone().map(Some),
             deps: self.deps,
-            index: self.index.clone().map(Some),
+            index: self.index.clone().map(|index| Some(index.into())),
             mpy_cross: self.mpy_cross.clone().map(|program| Programs(vec![program])),
             ..self.package.layer()
         }
