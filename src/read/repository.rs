@@ -2,7 +2,7 @@
 //! what version control ignores. git itself is never run: the configuration of a repository can
 //! name programs to run.
 
-mod git_index;
+pub(super) mod git_index;
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};

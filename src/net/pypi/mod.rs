@@ -20,3 +20,11 @@ pub use client::Pypi;
 pub use config::{Config, Index, IndexName};
 pub use credentials::Given;
 pub use project::{FileKind, Project, ProjectFile, best};
+
+/// Parses a page of an index; for the fuzzer alone, since only a server's answer leads here.
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub fn fuzz_page(page: &[u8], media_type: &str) {
+    let address = url::Url::parse("http://index.example/simple/x/");
+    let _links = address.map(|address| page::read(page, Some(media_type), &address));
+}

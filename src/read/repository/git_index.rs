@@ -11,7 +11,7 @@ const MAX_BYTES: usize = 128 << 20;
 
 /// The tracked files below `folder`, which ends with a slash (or is empty), relative to it; `None`
 /// for an index that this reader does not know or that is damaged.
-pub(super) fn paths(index: &[u8], folder: &str) -> Option<HashSet<String>> {
+pub(in crate::read) fn paths(index: &[u8], folder: &str) -> Option<HashSet<String>> {
     // The width of object names is configured elsewhere; with the wrong one, nothing fits.
     [20, 32].into_iter().find_map(|hash| entries(index, folder, hash))
 }

@@ -1,0 +1,8 @@
+//! setup.cfg.
+
+#![no_main]
+
+#[path = "../sdist/mod.rs"]
+mod sdist;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| sdist::read(&[("setup.cfg", data)]));
