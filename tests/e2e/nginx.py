@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from tests.e2e.authority import Certificate
+from tests.e2e.ports import await_port
 
 PROGRAM = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
 
@@ -99,21 +98,9 @@ def running(folder: Path, servers: list[Server]) -> Iterator[Nginx]:
         )
     try:
         for server in servers:
-            _await(server.port, process, folder / "output")
+            await_port(server.port, process, folder / "output")
         (folder / "error.log").write_text("")
         yield Nginx(folder)
     finally:
         process.terminate()
         process.wait()
-
-
-def _await(port: int, process: subprocess.Popen[bytes], output: Path) -> None:
-    for _ in range(200):
-        assert process.poll() is None, output.read_text()
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-        except ConnectionRefusedError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError("nginx does not answer")

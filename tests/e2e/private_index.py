@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
+
+from tests.e2e.ports import await_port, free_port
 
 USER, PASSWORD = "device", "a password for the tests"
 
@@ -50,26 +48,8 @@ def serving(folder: Path, protected: str = "update") -> Iterator[PrivateIndex]:
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(command, stdout=log, stderr=log)
     try:
-        _await_answer(f"{index.url}health", server)
+        await_port(index.port, server, folder / "log")
         yield index
     finally:
         server.terminate()
         server.wait()
-
-
-def free_port() -> int:
-    """A port of loopback that nobody listens at."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
-
-
-def _await_answer(url: str, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(200):
-        assert server.poll() is None, "pypiserver ended"
-        try:
-            urllib.request.urlopen(url).close()
-        except urllib.error.URLError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError("pypiserver does not answer")

@@ -17,7 +17,8 @@ import pytest
 from tests.crafted import archive
 from tests.e2e import nginx
 from tests.e2e.authority import Authority
-from tests.e2e.private_index import PASSWORD, USER, PrivateIndex, free_port, serving
+from tests.e2e.ports import free_port
+from tests.e2e.private_index import PASSWORD, USER, PrivateIndex, serving
 
 pytestmark = [
     pytest.mark.e2e,

@@ -7,7 +7,10 @@ import os
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable, Iterable
 from pathlib import Path
+
+import pytest
 
 from tests.conversion import inspect
 
@@ -58,3 +61,18 @@ def build_with(
         check=True,
     )
     return dict(zip(jobs, json.loads((folder / "results.json").read_text()), strict=True))
+
+
+Results = dict[str, dict[str, str]]
+
+
+def build_with_each(
+    requirements: Iterable[str],
+    build: Callable[[str, Path], Results],
+    factory: pytest.TempPathFactory,
+) -> dict[str, Results]:
+    """Calls `build` for each release of a build backend with a folder of its own."""
+    return {
+        requirement: build(requirement, factory.mktemp(requirement.replace("==", "-")))
+        for requirement in requirements
+    }

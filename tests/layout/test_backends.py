@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.layout.compare import build_with, derived, payload
+from tests.layout.compare import build_with, build_with_each, derived, payload
 from tests.layout.projects import PROJECTS, Project
 
 HERE = Path(__file__).parent
@@ -41,12 +41,7 @@ def built_with(requirement: str, folder: Path) -> dict[str, dict[str, str]]:
 
 @pytest.fixture(scope="session")
 def builds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, dict[str, str]]]:
-    return {
-        requirement: built_with(
-            requirement, tmp_path_factory.mktemp(requirement.replace("==", "-"))
-        )
-        for requirement in REQUIREMENTS
-    }
+    return build_with_each(REQUIREMENTS, built_with, tmp_path_factory)
 
 
 each_case = pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from tests.conversion import convert
-from tests.layout.compare import build_with
+from tests.layout.compare import build_with, build_with_each
 from tests.metadata.projects import PROJECTS, Project, backend
 
 REQUIREMENTS = sorted({requirement for project in PROJECTS for requirement in project.by})
@@ -56,12 +56,7 @@ def built_with(requirement: str, folder: Path) -> dict[str, dict[str, str]]:
 
 @pytest.fixture(scope="session")
 def builds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, dict[str, str]]]:
-    return {
-        requirement: built_with(
-            requirement, tmp_path_factory.mktemp(requirement.replace("==", "-"))
-        )
-        for requirement in REQUIREMENTS
-    }
+    return build_with_each(REQUIREMENTS, built_with, tmp_path_factory)
 
 
 def of_wheel(path: Path) -> Message:
