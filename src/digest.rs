@@ -133,7 +133,7 @@ impl Hash {
         (self.algorithm == Algorithm::Sha256).then_some(self.digits.as_str())
     }
 
-    /// What `data` have in its place, to be told.
+    /// The digest of `data` of the same kind, for messages.
     pub(crate) fn of_same_kind(&self, data: &[u8]) -> Self {
         let digits = hexadecimal(&self.algorithm.digest(data));
         Self { algorithm: self.algorithm, digits }

@@ -107,7 +107,7 @@ impl WorkBudget {
     }
 }
 
-/// Whether a TOML document has few enough parts to be parsed, told from its punctuation.
+/// Whether a TOML document has few enough parts to be parsed, judged by its punctuation.
 ///
 /// # Errors
 /// [`TooMuchWork`] if it has more than [`MAX_TOML_PARTS`].
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn documents_with_too_many_parts_are_told_by_their_punctuation() {
+    fn documents_with_too_many_parts_are_recognized_by_their_punctuation() {
         assert_eq!(check_toml(&"[a.b]\nc = ['d', 'e']\n".repeat(1_000)), Ok(()));
         for part in ["[a.b]\n", "a = [1, 2]\n", "a.b.c = 1\n"] {
             assert_eq!(check_toml(&part.repeat(MAX_TOML_PARTS)), Err(TooMuchWork));

@@ -18,7 +18,7 @@ const OPENING: &str = "'\"`([{<";
 
 /// `text` with all URLs in it without user names, passwords and queries, which may hold a token.
 ///
-/// Texts that are wrong are told as well as right ones, so that what only looks like a URL counts: one
+/// Texts that are wrong are printed as well as right ones, so that what only looks like a URL counts: one
 /// with a misspelled or no scheme, one whose password has letters that a URL cannot have.
 pub(crate) fn redacted(text: &str) -> Cow<'_, str> {
     without_secrets(text, false)
@@ -41,37 +41,37 @@ fn without_secrets(text: &str, is_url: bool) -> Cow<'_, str> {
     if !text.contains('@') && !text.contains(":/") && !text.contains("//") {
         return Cow::Borrowed(text);
     }
-    let mut told = String::with_capacity(text.len());
+    let mut redacted = String::with_capacity(text.len());
     let mut rest = text;
     let mut is_url = is_url;
     // Looked for once: a search for each word would take time with the square of the length.
     let last_at = text.rfind('@');
     while !rest.is_empty() {
         let (space, more) = rest.split_at(between(rest));
-        told.push_str(space);
+        redacted.push_str(space);
         let (word, behind) = more.split_at(more.find(is_between).unwrap_or(more.len()));
         rest = behind;
         match Place::find(word, is_url) {
-            Place::None => told.push_str(word),
+            Place::None => redacted.push_str(word),
             Place::Between(start, end) => {
-                told.push_str(&word[..start]);
-                told.push_str(&without_query(&word[end..]));
+                redacted.push_str(&word[..start]);
+                redacted.push_str(&without_query(&word[end..]));
             }
             Place::From(start) => {
-                told.push_str(&word[..start]);
+                redacted.push_str(&word[..start]);
                 // A password with a space, or one that should have been encoded.
                 let from = text.len() - more.len() + start;
                 if let Some(at) = last_at.filter(|at| *at >= from) {
                     rest = &text[at + 1..];
                 } else {
-                    told.push('…');
+                    redacted.push('…');
                 }
             }
         }
         // In a requirement, one follows.
         is_url = word.ends_with('@');
     }
-    Cow::Owned(told)
+    Cow::Owned(redacted)
 }
 
 /// Where something secret is in a word.
@@ -79,7 +79,7 @@ enum Place {
     None,
     /// From the first place to the second.
     Between(usize, usize),
-    /// From this place to nobody knows where.
+    /// From this place to an unknown end.
     From(usize),
 }
 
@@ -172,8 +172,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn urls_are_told_without_secrets() {
-        for (text, told) in [
+    fn urls_are_redacted() {
+        for (text, expected) in [
             ("https://me:p@ss@host/a@b", "https://host/a@b"),
             ("https://token@host", "https://host"),
             ("https://host/?user=a@b", "https://host/?…"),
@@ -184,13 +184,13 @@ mod tests {
             ("git+ssh://git@host/x", "git+ssh://host/x"),
             ("X=https://a:b@c and https://d:e@f", "X=https://c and https://f"),
         ] {
-            assert_eq!(redacted(text), told);
+            assert_eq!(redacted(text), expected);
         }
     }
 
     #[test]
-    fn what_only_looks_like_a_url_is_told_so_too() {
-        for (text, told) in [
+    fn text_that_looks_like_a_url_is_redacted() {
+        for (text, expected) in [
             ("foo @ https://me:a b@host/x y", "foo @ https://host/x y"),
             ("foo @ https://me:a/b@host/x", "foo @ https://host/x"),
             ("https://me:a?b#c@host", "https://host"),
@@ -206,7 +206,7 @@ mod tests {
             ("https://me :a@host", "https://me host"),
             ("\u{1b}[1;33m'me:a@host'\u{1b}[0m", "\u{1b}[1;33m'host'\u{1b}[0m"),
         ] {
-            assert_eq!(redacted(text), told);
+            assert_eq!(redacted(text), expected);
         }
     }
 
@@ -230,7 +230,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_password_is_told(
+        fn no_password_is_reported(
             before in "[a-z@ ]{0,6}",
             scheme in "(https?:/{1,3}|git\\+https://|//)",
             user in "[a-z.]{1,4}",
@@ -243,7 +243,7 @@ mod tests {
         }
 
         #[test]
-        fn no_login_without_scheme_is_told(
+        fn no_login_without_scheme_is_reported(
             user in "[a-z]{2,4}",
             noise in "[/@?#]?[%'\"é,-]{0,4}:?",
             after in "(:80)?[/a-z? ]{0,6}",
@@ -253,7 +253,7 @@ mod tests {
         }
 
         #[test]
-        fn any_text_is_told(text in "[a-c:/@? \\\\é'`\\[\\]0-9]{0,20}") {
+        fn any_text_is_reported(text in "[a-c:/@? \\\\é'`\\[\\]0-9]{0,20}") {
             redacted(&text);
         }
     }

@@ -135,7 +135,7 @@ impl Cache {
     }
 }
 
-/// Tells that `data` is whole, and that it belongs to `key`.
+/// Confirms that `data` is whole, and that it belongs to `key`.
 fn checksum(key: &Key, data: &[u8]) -> [u8; DIGEST] {
     Sha256::new().chain_update(key.0).chain_update(data).finalize().into()
 }

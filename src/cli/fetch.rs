@@ -21,8 +21,8 @@ pub(super) fn run(arguments: &FetchArgs, python: &Path, printer: &Printer) -> Re
         dry_run: arguments.dry_run,
     };
     let bar = printer.fetched();
-    let told = bar.clone();
-    let progress = Progress::new(move |bytes| step(&told, bytes));
+    let progress_bar = bar.clone();
+    let progress = Progress::new(move |bytes| step(&progress_bar, bytes));
     let pypi = arguments.pypi.pypi(python, progress)?;
     let results = ops::fetch(&job, &pypi, &|bytes| printer::expect(&bar, bytes));
     bar.finish_and_clear();

@@ -178,7 +178,7 @@ pub(super) fn usage(
     if !error.use_stderr() {
         return if error.print().is_ok() { Exit::Fine } else { Exit::Failed };
     }
-    // It repeats arguments among styles of its own, which cannot be told from theirs. So the same
+    // It repeats arguments among styles of its own, which cannot be distinguished from theirs. So the same
     // error is made once more, from arguments that are safe to print.
     let text: Vec<_> = arguments.iter().map(|argument| argument.to_string_lossy()).collect();
     let safe: Vec<_> = text.iter().map(|text| Printable(text).to_string()).collect();
@@ -210,18 +210,18 @@ fn report(severity: Severity, code: Option<&str>, text: &str, help: &str) {
     }
 }
 
-/// Leaves out what no text may tell.
+/// Removes secrets, which no text may contain.
 fn redact(value: &mut Value) {
     match value {
         Value::String(text) => {
             // Else it may be a path with slashes in a row, which programs need as it is.
             if (text.contains("://") || text.contains('@'))
-                && let Cow::Owned(told) = redacted(text)
+                && let Cow::Owned(redacted) = redacted(text)
             {
-                *text = told;
+                *text = redacted;
             }
-            if let Cow::Owned(told) = without_private(text) {
-                *text = told;
+            if let Cow::Owned(redacted) = without_private(text) {
+                *text = redacted;
             }
         }
         Value::Array(values) => values.iter_mut().for_each(redact),

@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn faults_are_told_at_the_end() {
+    fn faults_are_reported_at_the_end() {
         let mut judged = ScannedWriter::new().unwrap();
         for _ in 0..100 {
             judged.write_all(b"no gzip").unwrap();

@@ -16,7 +16,7 @@ const OLD: &str = "old";
 pub(crate) struct Aside {
     dir: Dir,
     name: PathBuf,
-    /// Tells others that this is not a left-over.
+    /// Shows other processes that this file is in use.
     _lock: Option<File>,
 }
 

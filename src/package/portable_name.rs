@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn ends_of_names_that_are_dropped_are_told() {
+    fn ends_of_names_that_are_dropped_are_reported() {
         let path: MemberPath = "a./b.py".parse().unwrap();
         let findings: Vec<Finding> = not_portable([&path]).collect();
         assert_eq!(findings[0].facts(), "a./b.py: the name `a.`");
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn twins_of_folders_are_told_once() {
+    fn twins_of_folders_are_reported_once() {
         assert_eq!(
             reported(&[("Foo/x/a", ""), ("foo/x/b", ""), ("foo/x/c", ""), ("foo/d", "")]),
             ["MP506 foo: another spelling of the folder `Foo`"]

@@ -189,7 +189,7 @@ const FOLDERS: &[&str] = &["HOME", "PYTHONUSERBASE", "TMPDIR", "TEMP", "TMP"];
 impl Passed {
     /// The value that a variable has for a program, if it has one. `here` is the current folder.
     fn value(self, name: &OsStr, value: OsString, here: Option<&Path>) -> Option<OsString> {
-        // Windows tells names apart without regard to case.
+        // Names are case-insensitive on Windows.
         let name = name.to_string_lossy().to_ascii_uppercase();
         let name = name.as_str();
         if name == "PATH" {

@@ -183,7 +183,7 @@ mod native {
     ) -> Result<engine::Converted, Error> {
         // Bytes are in no project.
         let scope = match &call.scope {
-            SettingsScope::Nearest => &SettingsScope::Nobody,
+            SettingsScope::Nearest => &SettingsScope::Builtin,
             scope => scope,
         };
         let project = scope.settings(Path::new(""))?;

@@ -60,9 +60,9 @@ mod tests {
     #[test]
     fn what_was_sent_is_left_out() {
         remember(["pass-of-this-test", "pass-of-this-test-and-more", "five5"].map(str::to_owned));
-        let told = without_private("five5 pass-of-this-test-and-more, pass-of-this-test");
-        assert_eq!(told, "five5 …, …");
-        let told = without_private("a http://host/p%61ss-of-this-test/x: 100% of b");
-        assert_eq!(told, "a … 100% of b");
+        let redacted = without_private("five5 pass-of-this-test-and-more, pass-of-this-test");
+        assert_eq!(redacted, "five5 …, …");
+        let redacted = without_private("a http://host/p%61ss-of-this-test/x: 100% of b");
+        assert_eq!(redacted, "a … 100% of b");
     }
 }

@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_followed_is_told_with_its_line() {
+    fn what_cannot_be_followed_is_reported_with_its_line() {
         assert_eq!(fault("a\n-e .").1, "the option `-e`");
         assert_eq!(fault("a\n\\\n-c x"), (2, "the option `-c`".to_owned()));
         assert_eq!(fault("a --hash=md5:0").1, "a md5 hash instead of sha256");

@@ -169,7 +169,7 @@ impl Lockfile {
         self.left.iter().any(|left| left.name == name)
     }
 
-    /// Tells of the packages that take the place of projects in whatever version there is.
+    /// Reports the packages that replace projects and whose version is not locked.
     #[must_use]
     pub fn not_pinned(&self) -> Option<Finding> {
         let by = self.left.iter().filter_map(|left| left.by.as_deref()?.strip_suffix("@latest"));
@@ -203,7 +203,7 @@ impl Lockfile {
         names.sort_unstable();
         names.dedup();
         findings.extend(names.into_iter().filter_map(|name| {
-            let (locked, now) = (self.told(name), now.told(name));
+            let (locked, now) = (self.describe(name), now.describe(name));
             (locked != now).then(|| differs(name, &now, &locked))
         }));
         findings
@@ -228,8 +228,8 @@ impl Lockfile {
         self.packages.iter().map(|package| package.name.as_str()).chain(left)
     }
 
-    /// All that is said of a project, in a line.
-    fn told(&self, name: &str) -> String {
+    /// The lock of a project, on one line.
+    fn describe(&self, name: &str) -> String {
         let mut text = String::new();
         if let Some(one) = self.package(name) {
             let Locked { version, file, sha256, index, .. } = one;
@@ -346,16 +346,16 @@ by = "logging@latest"
     }
 
     #[test]
-    fn all_differences_are_told() {
+    fn all_differences_are_reported() {
         let lock = Lockfile::parse(TEXT, LOCK).unwrap();
         assert_eq!(lock.differences(&lock), []);
         let mut now = lock.clone();
         now.packages[0].sha256 = "11".to_owned();
         now.left.clear();
         now.requirements.pop();
-        let told: Vec<String> = lock.differences(&now).iter().map(Finding::facts).collect();
+        let facts: Vec<String> = lock.differences(&now).iter().map(Finding::facts).collect();
         assert_eq!(
-            told,
+            facts,
             [
                 "requirements: found a, expected a b>=1",
                 "a: found 1.0 (a-1.0.tar.gz, 11, of index), extras x, needs b, expected \
@@ -366,10 +366,10 @@ by = "logging@latest"
     }
 
     #[test]
-    fn versions_that_are_not_pinned_are_told() {
+    fn versions_that_are_not_pinned_are_reported() {
         let finding = Lockfile::parse(TEXT, LOCK).unwrap().not_pinned().unwrap();
-        let told = "found the newest version of logging, expected versions of an index";
-        assert_eq!(finding.facts(), told);
+        let expected = "found the newest version of logging, expected versions of an index";
+        assert_eq!(finding.facts(), expected);
         let pinned = TEXT.replace("@latest", "@0.6");
         assert_eq!(Lockfile::parse(&pinned, LOCK).unwrap().not_pinned(), None);
     }

@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn ranges_are_told_by_versions_that_there_are() {
+    fn ranges_are_reported_by_versions_that_there_are() {
         let project = project("1.0 1.1 2.0 2.1 3.0");
         for (constraint, expected) in [
             ("", ""),

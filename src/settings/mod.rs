@@ -40,7 +40,7 @@ pub use value::{Form, IndexPlace, Programs, RunLimit, Time};
 /// Where the value of a setting came from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Source {
-    /// Nobody said anything.
+    /// Builtin said anything.
     #[default]
     Default,
     /// This file.
@@ -286,8 +286,8 @@ impl Settings {
     }
 }
 
-/// Whether a build of the project in `folder` fails with the conversion. Unlike [`Settings`], this can
-/// be told where other settings are wrong, which may be why the conversion failed.
+/// Whether a build of the project in `folder` fails with the conversion. Unlike [`Settings`], this is
+/// known even if other settings are wrong, which may be why the conversion failed.
 ///
 /// ```
 /// let folder = tempfile::tempdir()?;
@@ -417,7 +417,7 @@ mod tests {
     }
 
     #[test]
-    fn faults_of_a_document_are_told_in_a_line() {
+    fn faults_of_a_document_are_reported_on_one_line() {
         let message = pyproject("[tool.mpconvert]\n\nexclude = [").unwrap_err().to_string();
         assert!(message.starts_with("project/pyproject.toml: line 3: "), "{message}");
         assert!(!message.contains('\n'), "{message}");
@@ -435,7 +435,7 @@ mod tests {
     }
 
     #[test]
-    fn wrong_values_are_told_by_their_keys() {
+    fn wrong_values_are_reported_with_their_keys() {
         for (text, expected) in [
             ("include = ['a[b']", "include: "),
             ("strict = 'yes'", "strict: invalid type: string \"yes\", expected a boolean"),

@@ -33,7 +33,7 @@ pub enum SettingsScope {
     /// Those of the project in this folder.
     Project(PathBuf),
     /// No project's.
-    Nobody,
+    Builtin,
 }
 
 impl SettingsScope {
@@ -49,7 +49,7 @@ impl SettingsScope {
                 message: format!("{}: found no {FILE}", folder.display()),
                 help: "give the folder of a project".to_owned(),
             }),
-            Self::Nobody => Ok(None),
+            Self::Builtin => Ok(None),
         }
     }
 }
@@ -159,7 +159,7 @@ impl ProjectSettings {
             .map_err(|_| usage("a document with too many parts".to_owned(), "correct the file"))?;
         let document: DocumentMut = text
             .parse()
-            .map_err(|fault: TomlError| usage(told(&fault, text), "correct the file"))?;
+            .map_err(|fault: TomlError| usage(describe(&fault, text), "correct the file"))?;
         let Some(item) = document.get("tool").and_then(|tool| tool.get("mpconvert")) else {
             return Ok(None);
         };
@@ -216,7 +216,7 @@ fn text(path: &Path) -> Result<Option<String>> {
 }
 
 /// The error in a document, on one line.
-fn told(fault: &TomlError, text: &str) -> String {
+fn describe(fault: &TomlError, text: &str) -> String {
     let before = fault.span().and_then(|span| text.get(..span.start));
     let line = before.map(|before| format!("line {}: ", before.matches('\n').count() + 1));
     format!("{}{}", line.unwrap_or_default(), fault.message().replace('\n', ", "))

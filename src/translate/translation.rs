@@ -18,7 +18,7 @@ use crate::requirement::Requirement;
 pub enum Translation {
     /// It is made of a project.
     Project {
-        /// The project's name, as somebody wrote it.
+        /// The project's name as written in the requirement.
         name: String,
         /// The version that the settings name, whatever the constraints say.
         version: Option<String>,
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn no_secret_is_told() {
+    fn no_secret_is_reported() {
         let (_, findings) = Translation::for_upip(
             &"a @ git+https://me:secret@example.org/a".parse().unwrap(),
             &Aliases::default(),

@@ -24,8 +24,8 @@ impl Default for LockTimeout<'_> {
     }
 }
 
-/// The duration of a wait that is not reported.
-const UNTOLD: Duration = Duration::from_secs(1);
+/// Shorter waits are not reported.
+const MIN_REPORTED_WAIT: Duration = Duration::from_secs(1);
 
 /// Between two looks at the lock.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -78,16 +78,16 @@ fn wait(
     mut attempt: impl FnMut() -> Result<(), TryLockError>,
 ) -> Result<()> {
     let start = Instant::now();
-    let mut told = false;
+    let mut reported = false;
     loop {
         match attempt() {
             Ok(()) => return Ok(()),
             Err(TryLockError::Error(error)) => return Err(Error::io(path)(error)),
             Err(TryLockError::WouldBlock) => {}
         }
-        if !told && start.elapsed() >= UNTOLD {
+        if !reported && start.elapsed() >= MIN_REPORTED_WAIT {
             (patience.waiting)();
-            told = true;
+            reported = true;
         }
         if start.elapsed() >= patience.timeout {
             return Err(Error::Usage {
@@ -107,8 +107,8 @@ mod tests {
 
     #[test]
     fn the_lock_is_tried_until_the_time_is_over() {
-        let (tries, told) = (AtomicUsize::new(0), AtomicUsize::new(0));
-        let waiting = || _ = told.fetch_add(1, Ordering::Relaxed);
+        let (tries, reported) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let waiting = || _ = reported.fetch_add(1, Ordering::Relaxed);
         let wait_for = |timeout, free_after| {
             let attempt = || {
                 let before = tries.fetch_add(1, Ordering::Relaxed);
@@ -116,13 +116,13 @@ mod tests {
             };
             let patience = LockTimeout { timeout, waiting: &waiting };
             let result = wait(Path::new("lock"), &patience, attempt);
-            (result.is_ok(), tries.swap(0, Ordering::Relaxed), told.swap(0, Ordering::Relaxed))
+            (result.is_ok(), tries.swap(0, Ordering::Relaxed), reported.swap(0, Ordering::Relaxed))
         };
         assert_eq!(wait_for(Duration::ZERO, 1), (false, 1, 0));
         let (is_free, tries, _) = wait_for(10 * PAUSE, usize::MAX);
         // A pause is never shorter than asked for, but may be longer.
         assert!(!is_free && (2..=11).contains(&tries), "{tries}");
-        let pauses = (UNTOLD.as_millis() / PAUSE.as_millis()) as usize + 1;
+        let pauses = (MIN_REPORTED_WAIT.as_millis() / PAUSE.as_millis()) as usize + 1;
         assert_eq!(wait_for(Duration::MAX, pauses), (true, pauses + 1, 1));
     }
 

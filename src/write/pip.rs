@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn files_in_no_package_are_told() {
+    fn files_in_no_package_are_reported() {
         let (text, findings) = setup_cfg(&package(&["a.b/c.py", "m.py", "root.txt"]));
         assert_eq!(text.matches("    ").count(), 1, "{text}");
         let paths: Vec<_> = findings.iter().map(|finding| finding.path.as_deref()).collect();

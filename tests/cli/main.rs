@@ -169,10 +169,10 @@ fn extras_without_dependencies_are_known() {
             }
             let input =
                 if command.starts_with("lock") { format!("./{input}") } else { input.into() };
-            let told = shell.run(&format!("{command} {input} --extra em.pty --extra net"));
-            assert!(!told.contains("MP307"), "{told}");
-            let told = shell.run(&format!("{command} {input} --extra no"));
-            assert!(told.contains("MP307") && told.contains("one of em-pty, net"), "{told}");
+            let report = shell.run(&format!("{command} {input} --extra em.pty --extra net"));
+            assert!(!report.contains("MP307"), "{report}");
+            let report = shell.run(&format!("{command} {input} --extra no"));
+            assert!(report.contains("MP307") && report.contains("one of em-pty, net"), "{report}");
         }
     }
 }
@@ -192,8 +192,8 @@ fn a_lock_tells_what_it_does_not_pin() {
     let locked = shell.run("migrate --locked --no-index --find-links dist --out out");
     assert!(locked.contains("status 0") && !locked.contains("MP776"), "{locked}");
     for pinned in [" --index site", " --to upip"] {
-        let told = shell.run(&format!("{lock}{pinned}"));
-        assert!(!told.contains("MP776"), "{told}");
+        let report = shell.run(&format!("{lock}{pinned}"));
+        assert!(!report.contains("MP776"), "{report}");
     }
 }
 
@@ -281,7 +281,7 @@ fn archives_of_two_releases_under_one_name_are_two_results() {
 }
 
 #[test]
-fn wheels_of_one_release_that_differ_are_told_and_the_highest_build_counts() {
+fn wheels_of_one_release_that_differ_are_reported_and_the_highest_build_counts() {
     let build = |text: &'static [u8]| wheel("x", "1.0", PURE, "", &[("x.py", text)]);
     let shell = Shell::new(&[
         ("dist/x-1.0-10-py3-none-any.whl", build(b"a = 10")),

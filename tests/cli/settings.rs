@@ -1,4 +1,4 @@
-//! Settings: where they come from, and how they are told.
+//! Settings: where they come from, and how they are printed.
 
 use std::fs;
 use std::path::Path;
@@ -61,7 +61,7 @@ fn settings_are_shown_with_where_they_come_from() {
 }
 
 #[test]
-fn settings_that_do_not_exist_are_told_with_a_suggestion() {
+fn settings_that_do_not_exist_are_reported_with_a_suggestion() {
     let shell = project_with("exlude = ['**/*.html']");
     assert_snapshot!("mistake_setting", shell.run("dist"));
     assert_eq!(shell.output("config show").status.code(), Some(2));

@@ -31,16 +31,16 @@ impl Tree {
     fn holds(&self, home: &str, options: &[&str]) -> (bool, String) {
         let mut command = self.command("config show outer/middle/dist");
         let output = command.args(options).env("HOME", self.path(home)).output().unwrap();
-        let told = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(0), "{told}");
-        (String::from_utf8(output.stdout).unwrap().contains("planted"), told)
+        let report = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(0), "{report}");
+        (String::from_utf8(output.stdout).unwrap().contains("planted"), report)
     }
 }
 
-fn assert_passed_over((holds, told): &(bool, String)) {
-    assert!(!holds, "{told}");
-    assert_eq!(told.matches("warning[MP612]").count(), 1, "{told}");
-    assert!(told.contains("outer/pyproject.toml") && told.contains("--project"), "{told}");
+fn assert_passed_over((holds, report): &(bool, String)) {
+    assert!(!holds, "{report}");
+    assert_eq!(report.matches("warning[MP612]").count(), 1, "{report}");
+    assert!(report.contains("outer/pyproject.toml") && report.contains("--project"), "{report}");
 }
 
 #[test]
@@ -56,8 +56,8 @@ fn settings_above_the_repository_do_not_hold() {
         tree.make(&format!("outer/middle/{repository}"));
         assert_passed_over(&tree.holds("nowhere", &[]));
         assert_passed_over(&tree.holds("outer", &[]));
-        let (holds, told) = tree.holds("nowhere", &["--project", "outer"]);
-        assert!(holds && told.is_empty(), "the user names it: {told}");
+        let (holds, report) = tree.holds("nowhere", &["--project", "outer"]);
+        assert!(holds && report.is_empty(), "the user names it: {report}");
         assert_eq!(tree.holds("nowhere", &["--no-project"]), (false, String::new()));
     }
     let tree = Tree::new();

@@ -206,8 +206,8 @@ impl Clone {
     /// What a run prints and says, which must not have run anything of the folder.
     fn run(&self, call: &str) -> Output {
         let output = self.command(call).output().unwrap();
-        let told = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(!told.contains("Usage:"), "{call}: {told}");
+        let report = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!report.contains("Usage:"), "{call}: {report}");
         assert_eq!(names(&self.path("ran")), <[String; 0]>::default(), "mpconvert {call}");
         assert_eq!(names(&self.path("tmp")), <[String; 0]>::default(), "mpconvert {call}");
         output
@@ -374,9 +374,9 @@ fn the_keyring_of_the_current_folder_was_told_of_a_login() {
     let script = format!("#!/bin/sh\necho \"keyring $* $PWD\" >> '{log}'\necho secret\n");
     clone.sandbox.write_program("tools/keyring", &script);
     let output = clone.run(&format!("fetch foo --to ../out/fetch --index-url {}", index()));
-    let told = String::from_utf8(output.stderr).unwrap();
+    let report = String::from_utf8(output.stderr).unwrap();
     // It knows no such project, but has let us in.
-    assert!(told.contains("MP757"), "{told}");
+    assert!(report.contains("MP757"), "{report}");
     let calls = clone.calls();
     assert!(calls.contains("keyring get http://") && !calls.contains("project"), "{calls}");
 }

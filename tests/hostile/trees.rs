@@ -1,4 +1,4 @@
-//! Trees, indexes, results, caches and inputs that somebody else prepared: nothing outside of them is
+//! Trees, indexes, results, caches and inputs that an attacker prepared: nothing outside of them is
 //! touched, and nothing waits for ever.
 
 use std::fs;
@@ -80,8 +80,8 @@ fn an_interrupted_change_moved_files_through_a_link() {
         }
         place.link("lib/d", "victim");
         place.link("lib/a/d", "victim");
-        let told = place.run(1, "install -p lib ./m.py --no-index");
-        assert!(told.contains("MP790") && told.contains("d` is a link"), "{told}");
+        let report = place.run(1, "install -p lib ./m.py --no-index");
+        assert!(report.contains("MP790") && report.contains("d` is a link"), "{report}");
         place.assert_victim();
     }
 }
@@ -94,8 +94,8 @@ fn an_interrupted_change_named_files_out_of_the_tree() {
             r#"[{{"path":"{path}","new":"{}","old":false}}]"#,
             sha256(b"precious\n")
         ));
-        let told = place.run(1, "install -p lib ./m.py --no-index");
-        assert!(told.contains("MP790"), "{path}: {told}");
+        let report = place.run(1, "install -p lib ./m.py --no-index");
+        assert!(report.contains("MP790"), "{path}: {report}");
         place.assert_victim();
         assert!(place.path("lib/.mpconvert/installed.json").exists());
     }
@@ -113,8 +113,8 @@ fn a_record_named_files_out_of_the_tree() {
             ),
         );
         for command in ["uninstall -p lib a --force", "list -p lib"] {
-            let told = place.run(1, command);
-            assert!(told.contains("MP790"), "{path}: {told}");
+            let report = place.run(1, command);
+            assert!(report.contains("MP790"), "{path}: {report}");
         }
         place.assert_victim();
     }
@@ -134,8 +134,8 @@ fn a_lock_that_is_a_link_created_a_file_elsewhere() {
         let _ = fs::remove_dir_all(place.path(folder));
         place.write(&format!("{folder}/index.json"), r#"{"v":2,"updated":0,"packages":[]}"#);
         place.link(&lock, "victim/new");
-        let told = place.run(2, command);
-        assert!(told.contains(&format!("{lock}: this is a link")), "{told}");
+        let report = place.run(2, command);
+        assert!(report.contains(&format!("{lock}: this is a link")), "{report}");
         place.assert_victim();
     }
 }
@@ -182,8 +182,8 @@ fn a_folder_of_a_tree_that_is_a_link_is_not_followed() {
     place.wheel("foo", "1.0", &[("foo/__init__.py", CODE), ("foo/a.py", CODE)]);
     fs::create_dir_all(place.path("lib/other")).unwrap();
     place.link("lib/foo", "lib/other");
-    let told = place.run(1, "install -p lib --no-index --find-links dist foo");
-    assert!(told.contains("MP795") && told.contains("a link `foo`"), "{told}");
+    let report = place.run(1, "install -p lib --no-index --find-links dist foo");
+    assert!(report.contains("MP795") && report.contains("a link `foo`"), "{report}");
     assert!(names(&place.path("lib/other")).is_empty());
 }
 
@@ -214,8 +214,8 @@ fn links_below_an_index_lead_nowhere() {
             "index gc site --older-than 0",
         ] {
             let output = place.command(command).output().unwrap();
-            let told = String::from_utf8_lossy(&output.stderr).into_owned();
-            assert!(!told.contains("panicked"), "{told}");
+            let report = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert!(!report.contains("panicked"), "{report}");
             let after = crate::fixtures::place::contents(&place.path("victim"));
             assert_eq!(before, after, "{link}: {command}");
         }
@@ -242,20 +242,20 @@ fn a_result_that_is_a_link_was_read_and_replaced() {
     place.wheel("foo", "1.0", &[("foo/__init__.py", CODE), ("foo/a.py", CODE)]);
     place.link("out/foo/a.py", "victim/file");
     for force in ["", " --force"] {
-        let told = place.run(2, &format!("mip dist --out out{force}"));
-        assert!(told.contains("foo/a.py: this is a link"), "{told}");
+        let report = place.run(2, &format!("mip dist --out out{force}"));
+        assert!(report.contains("foo/a.py: this is a link"), "{report}");
     }
     assert_eq!(names(&place.path("out")), ["foo"], "nothing else is written");
     fs::remove_dir_all(place.path("out")).unwrap();
     // Within the folder, too.
     fs::create_dir_all(place.path("out/other")).unwrap();
     place.link("out/foo", "out/other");
-    let told = place.run(2, "mip dist --out out");
-    assert!(told.contains("out/foo: this is a link"), "{told}");
+    let report = place.run(2, "mip dist --out out");
+    assert!(report.contains("out/foo: this is a link"), "{report}");
     fs::remove_dir_all(place.path("out")).unwrap();
     place.link("out/foo-1.0.tar.gz", "victim/file");
-    let told = place.run(2, "dist --out out --force");
-    assert!(told.contains("foo-1.0.tar.gz: this is a link"), "{told}");
+    let report = place.run(2, "dist --out out --force");
+    assert!(report.contains("foo-1.0.tar.gz: this is a link"), "{report}");
     place.assert_victim();
 }
 
@@ -265,8 +265,8 @@ fn a_package_json_that_is_a_link_was_read() {
     place.write("one/pyproject.toml", "[project]\nname = 'one'\nversion = '1.0'\n");
     place.write("one/one.py", CODE);
     place.link("one/package.json", "victim/file");
-    let told = place.run(2, "mip --in-place one");
-    assert!(told.contains("one/package.json: this is a link"), "{told}");
+    let report = place.run(2, "mip --in-place one");
+    assert!(report.contains("one/package.json: this is a link"), "{report}");
     place.assert_victim();
 }
 
@@ -361,8 +361,8 @@ fn devices_and_standard_input_are_not_files() {
     for path in ["/dev/zero", "/dev/stdin"] {
         let mut command = place.command(&format!("lock -r {path} -o l --no-index"));
         let output = command.stdin(Stdio::piped()).output().unwrap();
-        let told = String::from_utf8(output.stderr).unwrap();
-        assert!(told.contains(&format!("{path}: this is not a regular file")), "{told}");
+        let report = String::from_utf8(output.stderr).unwrap();
+        assert!(report.contains(&format!("{path}: this is not a regular file")), "{report}");
     }
 }
 

@@ -42,9 +42,9 @@ fn what_is_needed_is_copied_with_all_that_it_needs() {
     publish(&place, "left", "2.0", &["deep"], b"left = 2\n");
     publish(&place, "unneeded", "1.0", &[], b"\n");
     top(&place, "left<2");
-    let told = place.add(0, "dist --base-index base");
-    assert!(told.contains("left 1.0   1 file, 1 dependency, copied as py"), "{told}");
-    assert!(told.contains("1 added, 2 copied"), "{told}");
+    let report = place.add(0, "dist --base-index base");
+    assert!(report.contains("left 1.0   1 file, 1 dependency, copied as py"), "{report}");
+    assert!(report.contains("1 added, 2 copied"), "{report}");
     assert_eq!(deps(&place, "top", "1.0"), json!([["left", "1.0"]]));
     for path in ["package/py/left/1.0.json", "package/py/deep/latest.json"] {
         let [copy, original] =
@@ -89,21 +89,24 @@ fn without_the_other_index_nothing_is_added() {
         ("http://127.0.0.1:1 --offline", "not in the cache"),
         ("ftp://host", "URLs of this kind are not fetched"),
     ] {
-        let told = place.add(2, &format!("dist --base-index {base}"));
-        assert!(told.contains(what), "{told}");
+        let report = place.add(2, &format!("dist --base-index {base}"));
+        assert!(report.contains(what), "{report}");
         assert!(!place.path("site/index.json").exists());
     }
 }
 
 #[test]
-fn what_neither_index_has_is_told() {
+fn dependencies_in_neither_index_are_reported() {
     let place = Place::new();
     publish(&place, "left", "1.0", &[], CODE);
     depend(&place, "left", "1.0", &json!([["nowhere", "latest"]]));
     place.wheel("top", "1.0", "Requires-Dist: left\nRequires-Dist: nothing\n", &[("top.py", CODE)]);
-    let told = place.add(0, "dist --base-index base");
-    assert!(told.contains("MP316") && told.contains("nothing is not in the index"), "{told}");
-    assert!(told.contains("left==1.0: left out: `nowhere` latest is in neither index"), "{told}");
+    let report = place.add(0, "dist --base-index base");
+    assert!(report.contains("MP316") && report.contains("nothing is not in the index"), "{report}");
+    assert!(
+        report.contains("left==1.0: left out: `nowhere` latest is in neither index"),
+        "{report}"
+    );
     assert_eq!(deps(&place, "top", "1.0"), json!([["left", "1.0"]]));
     assert_eq!(deps(&place, "left", "1.0"), Value::Null);
     place.check();
@@ -116,8 +119,8 @@ fn the_other_index_is_not_asked_without_end() {
     let many: Vec<_> = (0..1001).map(|number| json!([format!("gone{number}"), "latest"])).collect();
     depend(&place, "left", "1.0", &json!(many));
     top(&place, "left");
-    let told = place.add(1, "dist --base-index base");
-    assert!(told.contains("MP708") && told.contains("more than 1000 packages"), "{told}");
+    let report = place.add(1, "dist --base-index base");
+    assert!(report.contains("MP708") && report.contains("more than 1000 packages"), "{report}");
 }
 
 #[test]
@@ -128,8 +131,8 @@ fn circles_of_the_other_index_are_cut() {
     depend(&place, "left", "1.0", &json!([["right", "latest"], ["top", "latest"]]));
     depend(&place, "right", "1.0", &json!([["left", "1.0"], ["right", "latest"]]));
     top(&place, "left");
-    let told = place.add(0, "dist --base-index base");
-    assert_eq!(told.matches("warning[MP323]").count(), 3, "{told}");
+    let report = place.add(0, "dist --base-index base");
+    assert_eq!(report.matches("warning[MP323]").count(), 3, "{report}");
     assert_eq!(deps(&place, "top", "1.0"), json!([["left", "1.0"]]));
     assert_eq!(deps(&place, "left", "1.0"), json!([["right", "latest"]]));
     place.check();
@@ -165,11 +168,11 @@ fn a_damaged_package_of_the_other_index_stops_all() {
     publish(&place, "left", "1.0", &[], CODE);
     top(&place, "left");
     fs::write(place.path("base/file/7d/7deaca0a"), "evil").unwrap();
-    let told = place.add(1, "dist --base-index base");
-    assert!(told.contains("error[MP703]: left@1.0"), "{told}");
+    let report = place.add(1, "dist --base-index base");
+    assert!(report.contains("error[MP703]: left@1.0"), "{report}");
     fs::remove_dir_all(place.path("base/package/py/left")).unwrap();
-    let told = place.add(1, "dist --base-index base");
-    assert!(told.contains("error[MP709]"), "{told}");
+    let report = place.add(1, "dist --base-index base");
+    assert!(report.contains("error[MP709]"), "{report}");
     assert!(!place.path("site/index.json").exists());
 }
 
@@ -181,8 +184,8 @@ fn nothing_is_copied_for_what_is_refused() {
     top(&place, "left");
     place.add(0, "dist");
     let before = state(&place.path("site"));
-    let told = place.add(1, "dist --base-index base");
-    assert!(told.contains("error[MP710]") && !told.contains("copied"), "{told}");
+    let report = place.add(1, "dist --base-index base");
+    assert!(report.contains("error[MP710]") && !report.contains("copied"), "{report}");
     assert_eq!(state(&place.path("site")), before);
     assert!(place.add(0, "dist --base-index base --replace").contains("1 replaced, 2 copied"));
     place.check();
@@ -202,8 +205,8 @@ fn nothing_of_the_other_index_leaves_its_folder() {
         (text.replace(r#":"1.0""#, r#":"../1.0""#), "MP712"),
     ] {
         fs::write(place.path(json), hostile).unwrap();
-        let told = place.add(1, "dist --deps latest --base-index base");
-        assert!(told.contains(&format!("error[{code}]")), "{told}");
+        let report = place.add(1, "dist --deps latest --base-index base");
+        assert!(report.contains(&format!("error[{code}]")), "{report}");
         assert!(!place.path("site/index.json").exists());
     }
 }
@@ -242,8 +245,8 @@ fn a_bundle_needs_nothing() {
     let needs = "Requires-Dist: left\nRequires-Dist: right\nRequires-Dist: beside\n";
     place.wheel("top", "1.0", needs, &[("top.py", CODE)]);
     place.wheel("beside", "1.0", "Requires-Dist: top\n", &[("beside.py", b"beside = 1\n")]);
-    let told = place.add(0, "dist --deps bundle --base-index base");
-    assert!(told.contains("2 added") && !told.contains("copied"), "{told}");
+    let report = place.add(0, "dist --deps bundle --base-index base");
+    assert!(report.contains("2 added") && !report.contains("copied"), "{report}");
     for name in ["top", "beside"] {
         let json = place.json(&format!("site/package/py/{name}/1.0.json"));
         let paths: Vec<_> = json["hashes"].as_array().unwrap().iter().map(|it| &it[0]).collect();

@@ -33,7 +33,7 @@ impl Drop for Stop<'_> {
     }
 }
 
-/// What an `index.json` names and nobody can get.
+/// The files that an `index.json` names and that are missing.
 fn missing(site: &Path, index_json: &Value) -> Vec<String> {
     let mut missing = Vec::new();
     for package in index_json["packages"].as_array().unwrap() {
@@ -99,8 +99,8 @@ fn a_killed_run_leaves_the_old_index_or_the_new_one() {
                 _ => read_release(&site, 0).as_ref() == Some(&asked),
             });
             let checked = place.output("check site");
-            let told = String::from_utf8(checked.stderr).unwrap();
-            assert!(checked.status.success(), "run {run}: {told}");
+            let report = String::from_utf8(checked.stderr).unwrap();
+            assert!(checked.status.success(), "run {run}: {report}");
             let after = read_release(&site, 0).unwrap();
             // A run completes what the one before it had made ready.
             let expected = [before, format!("1.{}", run - 1), asked];
@@ -113,8 +113,8 @@ fn a_killed_run_leaves_the_old_index_or_the_new_one() {
     });
     assert!(old > 0 && new > 0, "{old} old, {new} new: killed at the wrong moments");
     place.run(0, "gc site --older-than 0");
-    let told = place.check();
-    assert!(told.contains("all well") && !told.contains("MP7"), "{told}");
+    let report = place.check();
+    assert!(report.contains("all well") && !report.contains("MP7"), "{report}");
     assert_eq!(fs::read_dir(place.path("site/.mpconvert")).unwrap().count(), 1);
 }
 

@@ -45,13 +45,13 @@ fn the_same_again_writes_nothing() {
     let place = Place::new();
     place.wheel("foo", "1.0", "Requires-Dist: bar\n", &[("foo.py", CODE)]);
     place.wheel("bar", "1.0", "Requires-Dist: foo\n", &[("bar.py", CODE)]);
-    let told = place.add(0, "dist");
-    assert!(told.contains("MP323"), "{told}");
+    let report = place.add(0, "dist");
+    assert!(report.contains("MP323"), "{report}");
     assert_eq!(place.json("site/package/py/bar/1.0.json")["deps"], json!([["foo", "1.0"]]));
     assert_eq!(place.json("site/package/py/foo/1.0.json").get("deps"), None);
     let before = state(&place.path("site"));
-    let told = place.add(0, "dist");
-    assert!(told.contains("2 unchanged"), "{told}");
+    let report = place.add(0, "dist");
+    assert!(report.contains("2 unchanged"), "{report}");
     assert_eq!(state(&place.path("site")), before);
 }
 
@@ -87,20 +87,20 @@ fn a_published_version_does_not_change() {
     place.wheel_in("other", "foo", "1.0", "", &[("foo.py", b"import time\n")]);
     place.wheel_in("other", "bar", "1.0", "", &[("bar.py", b"bar\n")]);
     place.add(0, "dist");
-    let told = place.add(1, "other");
+    let report = place.add(1, "other");
     assert!(
-        told.contains(
+        report.contains(
             "error[MP710]: foo-1.0: foo==1.0: the version is already published: found other files"
         ),
-        "{told}"
+        "{report}"
     );
     assert_eq!(place.json("site/package/py/foo/1.0.json")["hashes"][0][1], "7deaca0a");
     assert_eq!(place.latest("bar"), "1.0", "one that is refused does not stop the others");
-    let told = place.add(0, "other --replace");
-    assert!(told.contains("warning[MP711]: foo 1.0"), "{told}");
+    let report = place.add(0, "other --replace");
+    assert!(report.contains("warning[MP711]: foo 1.0"), "{report}");
     assert_eq!(place.json("site/package/py/foo/1.0.json")["hashes"][0][1], "7b2ddb8a");
-    let told = place.check();
-    assert!(told.contains("note[MP725]: site: file/7d/7deaca0a"), "{told}");
+    let report = place.check();
+    assert!(report.contains("note[MP725]: site: file/7d/7deaca0a"), "{report}");
 }
 
 #[test]
@@ -113,8 +113,8 @@ fn a_published_version_keeps_its_dependencies() {
     assert!(place.add(0, "dist").contains("1 added, 2 unchanged"), "a newer one changes nothing");
     assert_eq!(place.json("site/package/py/foo/1.0.json")["deps"], json!([["bar", "1.0"]]));
     place.wheel_in("other", "foo", "1.0", "", &[("foo.py", CODE)]);
-    let told = place.add(1, "other");
-    assert!(told.contains("found the same files, but the dependencies none, expected bar==1.0"));
+    let report = place.add(1, "other");
+    assert!(report.contains("found the same files, but the dependencies none, expected bar==1.0"));
 }
 
 #[test]
@@ -127,9 +127,9 @@ fn inputs_that_disagree_are_all_refused() {
                      [project]\nname = 'foo'\nversion = '1.0'\ndescription = 'Foo'\n";
     fs::write(place.path("project/pyproject.toml"), pyproject).unwrap();
     fs::write(place.path("project/foo.py"), "import time\n").unwrap();
-    let told = place.add(1, "dist project");
-    assert_eq!(told.matches("error[MP710]").count(), 2, "{told}");
-    assert!(told.contains("warning[MP316]") && told.contains("1 added, 2 refused"), "{told}");
+    let report = place.add(1, "dist project");
+    assert_eq!(report.matches("error[MP710]").count(), 2, "{report}");
+    assert!(report.contains("warning[MP316]") && report.contains("1 added, 2 refused"), "{report}");
     fs::write(place.path("project/foo.py"), CODE).unwrap();
     assert!(place.add(0, "dist/foo-1.0-py3-none-any.whl project").contains("2 added"));
 }
@@ -188,12 +188,12 @@ fn what_others_need_is_not_removed() {
     place.wheel("bar", "1.1", "", &[("bar.py", CODE)]);
     place.add(0, "dist");
     let before = state(&place.path("site"));
-    let told = place.run(1, "remove bar==1.0 bar==1.1 --from site");
+    let report = place.run(1, "remove bar==1.0 bar==1.1 --from site");
     assert!(
-        told.contains(
+        report.contains(
             "error[MP723]: site: bar==1.0: not removed, because the release is needed by foo==1.0"
         ),
-        "{told}"
+        "{report}"
     );
     assert!(place.run(1, "remove nothing bar==7 --from site").matches("MP722").count() == 2);
     assert_eq!(state(&place.path("site")), before, "all or nothing");
@@ -225,7 +225,7 @@ fn collisions_get_longer_names() {
 }
 
 /// An index as the official builder leaves it: an older release was built last, one package has no
-/// version, and there are keys that nobody here knows.
+/// version, and there are unknown keys.
 fn official(place: &Place) {
     let text = |path: &str, text: &str| {
         let path = place.path("site").join(path);
@@ -324,10 +324,10 @@ fn faults_of_all_kinds_are_found() {
         place.check();
         fault();
         let output = place.output("check site");
-        let told = String::from_utf8(output.stderr).unwrap();
-        assert!(told.contains(code), "{code}: {told}");
-        let is_warning = told.contains(&format!("warning[{code}]"));
-        assert!(is_warning || output.status.code() == Some(1), "{code}: {told}");
+        let report = String::from_utf8(output.stderr).unwrap();
+        assert!(report.contains(code), "{code}: {report}");
+        let is_warning = report.contains(&format!("warning[{code}]"));
+        assert!(is_warning || output.status.code() == Some(1), "{code}: {report}");
     }
 }
 
@@ -357,8 +357,8 @@ fn what_is_damaged_can_be_put_right() {
 fn too_much_is_no_index() {
     let place = Place::new();
     fs::create_dir_all(place.path("site/package/1/2/3/4/5/6/7/8/9/10")).unwrap();
-    let told = place.run(1, "check site");
-    assert!(told.contains("error[MP708]: site/package: "), "{told}");
+    let report = place.run(1, "check site");
+    assert!(report.contains("error[MP708]: site/package: "), "{report}");
 }
 
 #[test]
@@ -433,9 +433,9 @@ fn waiting_ends() {
     place.add(0, &input);
     let lock = fs::File::options().write(true).open(place.path("site/.mpconvert/lock")).unwrap();
     lock.lock().unwrap();
-    let told = place.run(2, "check site --lock-timeout 2");
-    assert!(told.contains("waiting for another run"), "{told}");
-    assert!(told.contains("another run holds the lock"), "{told}");
+    let report = place.run(2, "check site --lock-timeout 2");
+    assert!(report.contains("waiting for another run"), "{report}");
+    assert!(report.contains("another run holds the lock"), "{report}");
     place.add(2, &format!("{input} --lock-timeout 0"));
     drop(lock);
     place.add(0, &input);

@@ -1,4 +1,4 @@
-//! `mpconvert fetch`, `cache` and the indexes that `config show` tells, without any server.
+//! `mpconvert fetch`, `cache` and the indexes that `config show` prints, without any server.
 
 use std::fs;
 use std::path::Path;
@@ -64,7 +64,7 @@ fn files_of_folders_are_fetched() {
 }
 
 #[test]
-fn what_cannot_be_had_is_told() {
+fn failed_downloads_are_reported() {
     let place = Place::new(&["foo-1.zip", "bar-1-cp311-cp311-linux_x86_64.whl"]);
     for (arguments, code, status) in [
         ("nothing", "MP757", 1),
@@ -75,10 +75,10 @@ fn what_cannot_be_had_is_told() {
         ("https://me:hunter2@host/foo-1.zip", "with a URL", 2),
     ] {
         let output = place.fetch(arguments);
-        let told = text(&output.stderr);
-        assert_eq!(output.status.code(), Some(status), "{arguments}: {told}");
-        assert!(told.contains(code), "{arguments}: {told}");
-        assert!(!told.contains("hunter2"), "{told}");
+        let report = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(status), "{arguments}: {report}");
+        assert!(report.contains(code), "{arguments}: {report}");
+        assert!(!report.contains("hunter2"), "{report}");
     }
     assert!(place.fetched().is_empty());
     let output = place.fetch("nothing foo");
@@ -89,9 +89,9 @@ fn what_cannot_be_had_is_told() {
 }
 
 #[test]
-fn secrets_are_told_nowhere() {
+fn secrets_are_never_reported() {
     let place = Place::new(&[]);
-    // Nobody listens there.
+    // No server listens there.
     let url = "http://me:hunter2@127.0.0.1:1/simple/?token=hunter2";
     let project = place.path("project");
     fs::create_dir(&project).unwrap();
@@ -115,9 +115,9 @@ fn secrets_are_told_nowhere() {
         command.env("PIP_INDEX_URL", url).env("PIP_PROXY", "http://me:hunter2@127.0.0.1:1");
         command.env("RUST_LOG", "trace").env("RUST_BACKTRACE", "1");
         let output = command.output().unwrap();
-        let told = text(&output.stdout) + &text(&output.stderr);
-        assert!(!told.is_empty());
-        assert!(!told.contains("hunter2"), "{arguments}: {told}");
+        let report = text(&output.stdout) + &text(&output.stderr);
+        assert!(!report.is_empty());
+        assert!(!report.contains("hunter2"), "{arguments}: {report}");
     }
     assert!(names(&place.path("cache")).is_empty());
 }
@@ -125,13 +125,13 @@ fn secrets_are_told_nowhere() {
 #[test]
 fn authorities_are_needed_for_certificates_only() {
     let place = Place::new(&[]);
-    let told = |scheme: &str| {
-        // Nobody listens there, and no authority is known.
+    let report = |scheme: &str| {
+        // No server listens there, and no authority is known.
         let url = format!("{scheme}://127.0.0.1:1/simple");
         let mut command = place.command(&format!("fetch foo --index-url {url}"));
         text(&command.env("SSL_CERT_FILE", "missing.pem").output().unwrap().stderr)
     };
-    let (https, http) = (told("https"), told("http"));
+    let (https, http) = (report("https"), report("http"));
     assert!(https.contains("missing.pem") && https.contains("check --cert"), "{https}");
     assert!(!http.contains("missing.pem") && http.contains("try again"), "{http}");
 }

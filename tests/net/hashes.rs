@@ -217,7 +217,7 @@ fn a_hash_in_a_url_is_one_of_those_that_are_asked_for() {
 /// What is done to a RECORD.
 type Change = fn(String) -> String;
 
-/// The codes that are told of a wheel with these files, of which the change gets the RECORD; refusals
+/// The codes that are reported for a wheel with these files, of which the change gets the RECORD; refusals
 /// alone if there are any.
 fn codes(files: &[(&str, &[u8])], change: impl FnOnce(String) -> String) -> Vec<Code> {
     let info = metadata("x", "1.0", "");

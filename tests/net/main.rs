@@ -1,4 +1,4 @@
-//! Downloads: what is fetched, verified and kept, and what servers are not told.
+//! Downloads: which files are fetched, verified and cached, and which secrets are not sent.
 
 #![cfg(feature = "net")]
 #![expect(clippy::unwrap_used, reason = "what fails here fails the test")]

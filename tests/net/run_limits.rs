@@ -39,7 +39,7 @@ fn fetch(server: &Server, projects: &str, options: &[&str], variables: &[(&str, 
     command.envs(variables.iter().copied()).output().unwrap()
 }
 
-fn told(output: &Output) -> String {
+fn all_output(output: &Output) -> String {
     String::from_utf8([&output.stdout[..], &output.stderr].concat()).unwrap()
 }
 
@@ -53,20 +53,20 @@ fn all_downloads_of_a_run_together_are_limited() {
         (&["--max-download", "250000"], &[("MPCONVERT_MAX_DOWNLOAD", "1")]),
     ] {
         let output = fetch(&server, "a b c d e f", options, variables);
-        let told = told(&output);
-        assert_eq!(output.status.code(), Some(2), "{told}");
-        assert!(told.contains(
+        let report = all_output(&output);
+        assert_eq!(output.status.code(), Some(2), "{report}");
+        assert!(report.contains(
             "the run has reached its download limit of 250000 bytes (downloads completed: "
         ));
-        assert!(told.contains(", bytes received: "), "{told}");
+        assert!(report.contains(", bytes received: "), "{report}");
         assert!(
-            told.contains("help: raise the limit with --max-download or MPCONVERT_MAX_DOWNLOAD")
+            report.contains("help: raise the limit with --max-download or MPCONVERT_MAX_DOWNLOAD")
         );
         // No more than what was under way came beyond the limit.
-        assert!(told.matches("   written").count() <= 2, "{told}");
+        assert!(report.matches("   written").count() <= 2, "{report}");
     }
     let output = fetch(&server, "a b", &["--max-download", "250000"], &[]);
-    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    assert_eq!(output.status.code(), Some(0), "{}", all_output(&output));
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn the_time_of_a_run_is_limited() {
     let server = index(Some(Duration::from_secs(20)));
     let options = ["--max-run-time", "2"];
     let output = fetch(&server, "a", &options, &[]);
-    let printed = told(&output);
+    let printed = all_output(&output);
     assert_eq!(output.status.code(), Some(2), "{printed}");
     let expected = "the run has reached its time limit of 2 s (downloads completed: ";
     assert!(printed.contains(expected), "{printed}");
@@ -93,6 +93,7 @@ fn a_project_cannot_raise_the_limits_of_a_run() {
     let output = sandbox.output("config show");
     assert_eq!(output.status.code(), Some(2));
     assert!(
-        told(&output).contains("max-download: found a number, expected it on the command line")
+        all_output(&output)
+            .contains("max-download: found a number, expected it on the command line")
     );
 }

@@ -1,4 +1,4 @@
-//! What the program tells and writes holds no password, wherever somebody said it and however wrong.
+//! Neither output nor files contain passwords, wherever they were given, even in invalid text.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ const SECRET: &str = "hunter2";
 /// The secret as it is said, as it may be in a URL, and as the login with it is sent to servers.
 const FORMS: [&str; 3] = [SECRET, "%68unter2", "bWU6aHVudGVyMg"];
 
-/// URLs with a secret, and what people make of them. Nobody listens at the port.
+/// URLs with a secret, and what people make of them. No server listens on the port.
 const URLS: [&str; 19] = [
     "https://me:hunter2@localhost:9/x",
     "https://hunter2@localhost:9/x",
@@ -130,7 +130,7 @@ const FILES: [(&str, &str, &[&str]); 11] = [
     ("pyproject.toml", "[tool.poetry.dependencies]\nfoo = \"{}\"\n", &["lock", "pyproject.toml"]),
 ];
 
-/// What a run tells must not have the secret, and no file that it writes.
+/// Neither the output of a run nor the files that it writes may contain the secret.
 struct Run<'a> {
     arguments: Vec<String>,
     variable: Option<(&'a str, &'a str)>,
@@ -152,13 +152,14 @@ impl Run<'_> {
         command.args(&self.arguments).env("HOME", folder).envs(self.variable);
         let output = command.output().unwrap();
         assert!(output.status.code().is_some(), "{:?}", self.arguments);
-        let mut told = vec![("stdout", output.stdout), ("stderr", output.stderr)];
+        let mut report = vec![("stdout", output.stdout), ("stderr", output.stderr)];
         let written = paths(folder).into_iter().filter(|path| !before.contains(path));
-        told.extend(written.map(|path| ("a file", fs::read(path).unwrap())));
-        let told = told
+        report.extend(written.map(|path| ("a file", fs::read(path).unwrap())));
+        let report = report
             .into_iter()
             .map(|(what, text)| (what, String::from_utf8_lossy(&text).into_owned()));
-        told.filter(|(_, text)| FORMS.iter().any(|form| text.contains(form)))
+        report
+            .filter(|(_, text)| FORMS.iter().any(|form| text.contains(form)))
             .map(|(what, text)| {
                 format!("{:?} {:?} {:?}: {what}: {text}", self.arguments, self.variable, self.file)
             })

@@ -133,20 +133,20 @@ fn fetch(server: &Server, trusted: &Authority, options: &[&str]) -> (Option<i32>
     let mut command = sandbox.command("fetch foo --no-cache --cert authority.pem");
     command.args(["--index-url", &server.url()]).args(options);
     let output = command.output().unwrap();
-    let told = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
-    assert!(!told.contains("hunter2"), "{told}");
-    (output.status.code(), told)
+    let report = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+    assert!(!report.contains("hunter2"), "{report}");
+    (output.status.code(), report)
 }
 
 /// Fails unless a run with the server says all of `expected`, and asks `connections` times.
 fn assert_fault(server: &Server, trusted: &Authority, expected: &[&str], connections: usize) {
-    let (status, told) = fetch(server, trusted, &[]);
-    assert_eq!(status, Some(2), "{told}");
-    assert!(told.contains(&format!("https://localhost:{}", server.address.port())), "{told}");
+    let (status, report) = fetch(server, trusted, &[]);
+    assert_eq!(status, Some(2), "{report}");
+    assert!(report.contains(&format!("https://localhost:{}", server.address.port())), "{report}");
     for text in expected {
-        assert!(told.contains(text), "{text} is not in: {told}");
+        assert!(report.contains(text), "{text} is not in: {report}");
     }
-    assert_eq!(server.connections.load(Ordering::SeqCst), connections, "{told}");
+    assert_eq!(server.connections.load(Ordering::SeqCst), connections, "{report}");
     let said = server.requests.lock().unwrap().to_lowercase();
     assert!(!said.contains("authorization"), "{said}");
 }
@@ -155,8 +155,8 @@ fn assert_fault(server: &Server, trusted: &Authority, expected: &[&str], connect
 fn a_valid_certificate_gets_the_login() {
     let authority = authority();
     let server = Server::new(tls(&authority, &GOOD));
-    let (status, told) = fetch(&server, &authority, &[]);
-    assert!(status == Some(1) && told.contains("MP758"), "the page is empty: {told}");
+    let (status, report) = fetch(&server, &authority, &[]);
+    assert!(status == Some(1) && report.contains("MP758"), "the page is empty: {report}");
     assert!(server.requests.lock().unwrap().to_lowercase().contains("authorization: basic "));
 }
 
@@ -191,8 +191,8 @@ fn an_unknown_authority_is_not_trusted() {
     assert_fault(&server, &authority(), &[expected, "--cert"], 1);
     // It is the user who may trust the host all the same.
     let host = format!("localhost:{}", server.address.port());
-    let (status, told) = fetch(&server, &authority(), &["--trusted-host", &host]);
-    assert_eq!(status, Some(1), "{told}");
+    let (status, report) = fetch(&server, &authority(), &["--trusted-host", &host]);
+    assert_eq!(status, Some(1), "{report}");
 }
 
 #[test]
@@ -213,9 +213,9 @@ fn an_old_version_of_tls_is_not_spoken() {
 #[test]
 fn a_cut_handshake_is_tried_again() {
     let server = Server::new(Speech::Bytes(&[]));
-    let (_, told) = fetch(&server, &authority(), &[]);
+    let (_, report) = fetch(&server, &authority(), &[]);
     let connections = server.connections.load(Ordering::SeqCst);
-    assert!(connections > 1, "{told}");
+    assert!(connections > 1, "{report}");
     server.connections.store(0, Ordering::SeqCst);
     let expected = ["the connection ended during the TLS handshake", "try again"];
     assert_fault(&server, &authority(), &expected, connections);

@@ -197,7 +197,7 @@ fn what_others_wrote_is_never_overwritten() {
     let pipe = Command::new("mkfifo").arg(place.path("lib/base/manifest.py")).status().unwrap();
     assert!(pipe.success());
     let said = place.run(1, "freeze base --index index --force");
-    assert!(said.contains("error[MP743]"), "nobody waits for a pipe: {said}");
+    assert!(said.contains("error[MP743]"), "freeze does not wait for a pipe: {said}");
     let place = chain();
     place.write("lib/own/deep/base/manifest.py", b"");
     let said = place.run(1, "freeze base --index index");
@@ -281,9 +281,9 @@ fn the_manifest_of_a_package_is_an_input_again() {
 }
 
 #[test]
-fn what_is_not_there_is_told() {
+fn missing_packages_are_reported() {
     let place = chain();
-    for (status, arguments, told) in [
+    for (status, arguments, report) in [
         (1, "freeze nothing --index index", "MP709"),
         (1, "freeze base@2 --index index", "(1.0)"),
         (1, "freeze base>1 --index index", "MP709"),
@@ -293,7 +293,7 @@ fn what_is_not_there_is_told() {
         (2, "freeze", "<PACKAGE>"),
     ] {
         let said = place.run(status, arguments);
-        assert!(said.contains(told), "{arguments}: {said}");
+        assert!(said.contains(report), "{arguments}: {said}");
         assert!(!place.path("lib").exists());
     }
 }

@@ -222,7 +222,7 @@ fn what_is_refused_stops_nobody() {
 }
 
 #[test]
-fn releases_for_platforms_are_passed_over_and_told() {
+fn releases_for_platforms_are_skipped_and_reported() {
     let world = World::new();
     world.add("a", "1.0", &["b"]).add("b", "1.0", &[]);
     let files = ["b-2.0-cp311-cp311-linux_x86_64.whl", "c-1.0-cp311-cp311-win_amd64.whl"];
@@ -230,17 +230,17 @@ fn releases_for_platforms_are_passed_over_and_told() {
         fs::write(world.files().join(file), "machine code").unwrap();
     }
     let closure = world.closure(&["a", "c"], Client::Upip, None).unwrap();
-    let told = |findings: &[mpconvert::Finding]| -> Vec<String> {
+    let report = |findings: &[mpconvert::Finding]| -> Vec<String> {
         findings.iter().map(|one| format!("{} {one}", one.code.id())).collect()
     };
     let [b, c] = files;
     let has = "which has wheels for platforms only, such as";
     assert_eq!(
-        told(&closure.resolution.findings),
+        report(&closure.resolution.findings),
         [format!("MP755 b: skipped a newer release: 2.0, {has} {b}")]
     );
     assert_eq!(
-        told(&closure.resolution.left[0].findings),
+        report(&closure.resolution.left[0].findings),
         [format!("MP759 c: cannot use the release: found 1.0, {has} {c}")]
     );
 }
@@ -263,7 +263,7 @@ fn archives_are_read_once() {
 fn the_same_content_under_two_names_is_two_archives() {
     let world = World::new();
     world.add("app", "1.0", &["one", "two"]);
-    // Without metadata, only the file name tells what this is.
+    // Without metadata, only the file name identifies this.
     let sdist = tar_gz(&[
         File("x/setup.py", b"from setuptools import setup\nsetup(py_modules=['x'])\n"),
         File("x/x.py", b"x = 1\n"),
@@ -419,8 +419,8 @@ fn index_with_wrong_metadata(metadata: Option<&'static str>) -> String {
             let file = format!("/{name}-1-{PURE}.whl");
             let body = if path.starts_with("/simple/") {
                 let [data, other] = [wheel_of(name), b"other".to_vec()].map(|data| sha256(&data));
-                let told = format!("data-core-metadata='sha256={other}'");
-                Some(format!("<a href='{file}#sha256={data}' {told}>").into_bytes())
+                let report = format!("data-core-metadata='sha256={other}'");
+                Some(format!("<a href='{file}#sha256={data}' {report}>").into_bytes())
             } else if path == file {
                 Some(wheel_of(name))
             } else {

@@ -145,7 +145,7 @@ fn there_is_no_room_for_dependencies_among_the_sources() {
 }
 
 #[test]
-fn what_cannot_be_had_is_told() {
+fn missing_dependencies_are_reported() {
     let place = Place::with(&["top here nowhere here2>=2", "here2"]);
     place.index(&["here"]);
     let findings = place.run(0, "dist --out site --index index");
@@ -253,7 +253,7 @@ fn force_removes_nothing_but_earlier_results() {
     place.write("mine/package.json", br#"{"urls": [["one.py", "mine.py"]]}"#);
     place.write("mine/mine.py", b"");
     place.run(0, "--out mine --force dist");
-    assert!(place.path("mine/mine.py").exists(), "named by somebody else");
+    assert!(place.path("mine/mine.py").exists(), "another package names it");
 }
 
 #[cfg(unix)]

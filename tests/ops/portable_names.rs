@@ -32,7 +32,7 @@ fn names_that_fat_or_windows_cannot_hold_are_refused_for_all_outputs() {
 }
 
 #[test]
-fn ends_of_names_that_fat_drops_are_told_for_all_outputs() {
+fn ends_of_names_that_fat_drops_are_reported_for_all_outputs() {
     for call in CALLS {
         let text = run(0, call, &[("foo./a.py", b"x = 1\n")]);
         assert!(text.contains("warning[MP129]"), "{call}: {text}");

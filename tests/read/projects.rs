@@ -125,7 +125,7 @@ fn links_that_leave_matter_where_they_are_wanted() {
 }
 
 #[test]
-fn a_package_that_is_a_link_to_elsewhere_is_told() {
+fn a_package_that_is_a_link_to_elsewhere_is_reported() {
     let project = Project::new(SETUPTOOLS);
     fs::remove_dir_all(project.root().join("demo")).unwrap();
     project.link("demo", "/nowhere/demo");
@@ -260,7 +260,7 @@ fn what_git_ignores_is_not_in_a_poetry_project() {
 }
 
 #[test]
-fn an_index_that_cannot_be_read_is_told_where_it_matters() {
+fn an_unreadable_git_index_is_reported_if_needed() {
     let project = Project::new(POETRY);
     project.write(".git/index", "DIRC but no index");
     let doubts = || {

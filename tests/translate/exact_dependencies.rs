@@ -117,8 +117,8 @@ proptest! {
         }
         prop_assert!(exact.deps.len() + exact.unresolved.len() <= requirements.len());
         for name in &exact.unresolved {
-            let is_told = exact.findings.iter().any(|f| f.path.as_ref() == Some(name));
-            prop_assert!(is_told, "{name}");
+            let is_reported = exact.findings.iter().any(|f| f.path.as_ref() == Some(name));
+            prop_assert!(is_reported, "{name}");
         }
     }
 }

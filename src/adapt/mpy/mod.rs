@@ -237,7 +237,7 @@ fn outcome_of(entry: &Bytes) -> Option<Outcome> {
     }
 }
 
-/// Tells of compiled modules that a device for `compiler` does not take, once for each kind of them.
+/// Reports compiled modules that a device for `compiler` refuses, once for each kind of them.
 fn foreign<'a>(
     files: impl IntoIterator<Item = &'a File>,
     compiler: &Compiler,

@@ -6,7 +6,7 @@
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::*;
 use crate::program::{Environment, Interpreter};
@@ -133,7 +133,6 @@ fn a_compiler_that_breaks_is_refused() {
     let patient = fake.bytecode();
     let mut impatient = patient.clone();
     impatient.compilers[0].limit = Duration::from_millis(300);
-    let started = Instant::now();
     for (bytecode, word, found) in [
         (&patient, "crash", "found signal: 11"),
         (&impatient, "hang", "found no result within 300ms"),
@@ -149,7 +148,6 @@ fn a_compiler_that_breaks_is_refused() {
         assert!(text.contains(", expected bytecode of MicroPython v1.99"), "{text}");
         assert!(bytecode.cache.get(&key(bytecode, word)).is_none(), "{word}");
     }
-    assert!(started.elapsed() < Duration::from_secs(30));
 }
 
 #[test]
@@ -274,7 +272,7 @@ fn compilers_stand_side_by_side_in_the_order_of_their_forms() {
 }
 
 #[test]
-fn what_is_no_compiler_is_told() {
+fn invalid_compilers_are_reported() {
     let message = |program: &str| {
         let error = Compiler::find(&[program.into()], &no_python()).unwrap_err();
         let Error::Usage { message, help } = error else { panic!("{error}") };

@@ -145,7 +145,7 @@ fn a_module_that_was_made_before_lets_its_files_go() {
 }
 
 #[test]
-fn a_module_above_the_threshold_is_told_of() {
+fn a_module_above_the_threshold_is_reported() {
     let text_length = text(&adapted("both", package(FILES)), "foo/R.py").len() as u64;
     for (max_size, expected) in
         [(text_length, vec![]), (text_length - 1, vec![(Code::ResourcesTooLarge, "foo/R.py")])]

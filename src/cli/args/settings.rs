@@ -130,7 +130,7 @@ impl ProjectArgs {
     pub(in crate::cli) fn whose(&self) -> SettingsScope {
         match &self.project {
             Some(folder) => SettingsScope::Project(folder.clone()),
-            None if self.no_project => SettingsScope::Nobody,
+            None if self.no_project => SettingsScope::Builtin,
             None => SettingsScope::Nearest,
         }
     }

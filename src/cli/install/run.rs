@@ -96,10 +96,10 @@ fn options<'a>(
     let convert = convert_options(&settings, arguments, python)?;
     // Only names that no other source has are looked up there, and pip may have to list its
     // indexes.
-    let told = bar.clone();
+    let progress_bar = bar.clone();
     let pypi = Box::new(move || {
-        let told = told.clone();
-        arguments.pypi.pypi(python, Progress::new(move |bytes| step(&told, bytes)))
+        let progress_bar = progress_bar.clone();
+        arguments.pypi.pypi(python, Progress::new(move |bytes| step(&progress_bar, bytes)))
     });
     let (tree, waiting) = (&arguments.tree, waiting(&arguments.tree.path, printer));
     Ok(GatherOptions {

@@ -16,11 +16,11 @@ pub(super) fn changed(
     printer: &Printer,
 ) -> Result<()> {
     // Packages that were not requested are shown only if they change.
-    let is_told = |one: &&PackageChange| {
+    let is_reported = |one: &&PackageChange| {
         one.outcome != Outcome::Unchanged || wanted.iter().any(|two| two.name == one.package.name)
     };
-    let told: Vec<&PackageChange> = done.packages.iter().filter(is_told).collect();
-    let rows: Vec<[String; 2]> = told.iter().map(|one| row(one, dry_run)).collect();
+    let packages: Vec<&PackageChange> = done.packages.iter().filter(is_reported).collect();
+    let rows: Vec<[String; 2]> = packages.iter().map(|one| row(one, dry_run)).collect();
     for line in table::lines(&rows) {
         printer.line(&line)?;
     }
@@ -28,7 +28,7 @@ pub(super) fn changed(
         printer.findings(&package.name, &package.findings);
     }
     printer.findings(&dir.display().to_string(), &done.findings);
-    printer.summary(&(summary(&told, dir) + dry_run_note(dry_run)));
+    printer.summary(&(summary(&packages, dir) + dry_run_note(dry_run)));
     let of_packages = wanted.iter().flat_map(|package| &package.findings);
     printer.hidden_notes(of_packages.chain(&done.findings));
     Ok(())
@@ -56,8 +56,8 @@ fn dry_run_note(dry_run: bool) -> &'static str {
     if dry_run { " (dry run)" } else { "" }
 }
 
-fn summary(told: &[&PackageChange], dir: &Path) -> String {
-    let of = |outcome: Outcome| told.iter().filter(|one| one.outcome == outcome).count();
+fn summary(packages: &[&PackageChange], dir: &Path) -> String {
+    let of = |outcome: Outcome| packages.iter().filter(|one| one.outcome == outcome).count();
     let words = [
         Outcome::Installed,
         Outcome::Updated,

@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn urls_are_told_from_paths() {
+    fn urls_are_distinguished_from_paths() {
         for path in ["dist", "a/b.json", "C:\\x", "/x", "a b://c"] {
             assert_eq!(Location::parse(path).unwrap(), Location::Path(path.into()));
         }

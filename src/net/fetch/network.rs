@@ -47,7 +47,7 @@ pub struct SystemProxies {
     pub for_http: bool,
 }
 
-/// Is told the number of bytes of each piece that comes.
+/// Receives the number of bytes of each part of a download.
 #[derive(Clone, Default)]
 pub struct Progress(Option<Arc<dyn Fn(u64) + Send + Sync>>);
 
@@ -82,14 +82,14 @@ impl Network {
 }
 
 impl Progress {
-    /// Calls `told` for each part.
-    pub fn new(told: impl Fn(u64) + Send + Sync + 'static) -> Self {
-        Self(Some(Arc::new(told)))
+    /// Calls `on_progress` for each part.
+    pub fn new(on_progress: impl Fn(u64) + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(on_progress)))
     }
 
     pub(super) fn received(&self, bytes: u64) {
-        if let Some(told) = &self.0 {
-            told(bytes);
+        if let Some(on_progress) = &self.0 {
+            on_progress(bytes);
         }
     }
 }

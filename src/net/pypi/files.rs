@@ -70,7 +70,7 @@ impl Project {
     }
 
     /// Adds what the folder of an index has: the links of a page in a folder of the project's name, as
-    /// pip reads it, or else the files there. Tells whether there is such a folder.
+    /// pip reads it, or else the files there. Returns whether there is such a folder.
     pub(super) fn add_folder_of(&mut self, index: &Path) -> Result<bool> {
         fs::read_dir(index).map_err(Error::io(index))?;
         let folder = index.join(&self.name);
@@ -122,8 +122,8 @@ impl Project {
             return (!found.releases.is_empty()).then_some(found);
         };
         if !found.releases.is_empty() && !project.releases.is_empty() {
-            let told = format!("in {} and in {}", project.index, found.index);
-            project.findings.push(Finding::new(Code::InSeveralIndexes, told).at(&project.name));
+            let found = format!("in {} and in {}", project.index, found.index);
+            project.findings.push(Finding::new(Code::InSeveralIndexes, found).at(&project.name));
         }
         for (version, files) in found.releases {
             let known = project.releases.entry(version).or_default();

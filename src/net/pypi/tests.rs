@@ -96,7 +96,7 @@ fn the_first_index_that_has_the_name_wins() {
 }
 
 #[test]
-fn what_is_noticed_of_a_project_is_told_without_asking() {
+fn what_is_noticed_of_a_project_is_reported_without_asking() {
     let server = Server::new(|_, _| answer("200 OK", HTML, "<a href='/a-1.zip'>"));
     let pypi = pypi(&[&server]);
     assert_eq!(pypi.findings_of(["a"]), []);
@@ -189,7 +189,7 @@ fn wrong_files_are_refused_and_not_kept() {
     assert_eq!(download(&slow, &Cache::none()).unwrap(), right);
 }
 
-/// A page that tells the size of the file, which is its name.
+/// A page that gives the size of the file, which is its name.
 fn sized(file: &str) -> Vec<Step> {
     let (hash, size) = (sha256(file.as_bytes()), file.len());
     let page = format!(

@@ -67,13 +67,13 @@ fn keep_modules(member: &mut Member) {
             .map(|file| file.path.as_str())
             .collect();
         if !names.is_empty() {
-            member.findings.push(Finding::new(code, told(&names)).at(&member.package.name));
+            member.findings.push(Finding::new(code, list(&names)).at(&member.package.name));
         }
     }
 }
 
 /// The first of the names, and how many there are.
-fn told(names: &[&str]) -> String {
+fn list(names: &[&str]) -> String {
     let first: Vec<_> = names.iter().take(MAX_NAMED).map(|name| format!("`{name}`")).collect();
     match names.len() - first.len() {
         0 => first.join(", "),
@@ -181,8 +181,8 @@ mod tests {
 
     fn checked(members: &mut [Member]) -> Vec<Vec<String>> {
         check(members, Path::new("lib"), &Environment::of_tests());
-        let told = |finding: &Finding| format!("{} {}", finding.code.id(), finding.facts());
-        members.iter().map(|member| member.findings.iter().map(told).collect()).collect()
+        let text = |finding: &Finding| format!("{} {}", finding.code.id(), finding.facts());
+        members.iter().map(|member| member.findings.iter().map(text).collect()).collect()
     }
 
     fn of_one(name: &str, files: &[(&str, &'static str)]) -> Vec<String> {

@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_are_told_by_their_spelling_or_by_what_is_there() {
+    fn paths_are_recognized_by_their_spelling_or_by_what_is_there() {
         let scratch = tempfile::tempdir().unwrap();
         let text = |name: &str| scratch.path().join(name).to_str().unwrap().to_owned();
         assert_eq!(

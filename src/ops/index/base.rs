@@ -227,8 +227,8 @@ impl Copying<'_> {
             }
             let files = match self.base.find(&asked, form)? {
                 Err(_) => {
-                    let (files, told) = self.bytecode.compile(compiler, &source.files)?;
-                    findings.extend(told);
+                    let (files, reported) = self.bytecode.compile(compiler, &source.files)?;
+                    findings.extend(reported);
                     files
                 }
                 Ok(fetched) => fetched.files,
@@ -270,12 +270,12 @@ impl Copying<'_> {
             let (gone, kept) =
                 copy.deps.drain(..).partition(|dep| is_new && self.missing.contains(dep));
             copy.deps = kept;
-            let told = |dep: Dependency| {
+            let unresolved = |dep: Dependency| {
                 let found = format!("`{}` {} is in neither index", dep.name, dep.version);
                 Finding::new(Code::Unresolved, found).at(format!("{}=={}", copy.name, copy.version))
             };
             let gone: Vec<Dependency> = gone;
-            copy.findings.extend(gone.into_iter().map(told));
+            copy.findings.extend(gone.into_iter().map(unresolved));
         }
         copies
     }

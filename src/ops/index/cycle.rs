@@ -120,13 +120,13 @@ mod tests {
     }
 
     #[test]
-    fn what_closes_a_circle_is_told_with_all_of_it() {
+    fn what_closes_a_circle_is_reported_with_all_of_it() {
         let mut cycles = Cycles::default();
         cycles.publish("b", "1", &[dep("c", LATEST)]);
         cycles.release("c", "1");
         cycles.release("a", "1");
         assert_eq!(cycles.add("a", "1", &dep("b", "1")), Ok(()));
-        assert_eq!(cycles.add("c", "2", &dep("a", "1")), Ok(()), "nobody gets c 2");
+        assert_eq!(cycles.add("c", "2", &dep("a", "1")), Ok(()), "no package depends on c 2");
         let finding = cycles.add("c", "1", &dep("a", LATEST)).unwrap_err();
         assert_eq!(finding.facts(), "c==1: c -> a -> b -> c");
         assert!(cycles.add("a", "1", &dep("a", "1")).is_err());

@@ -71,7 +71,7 @@ fn take(candidate: &mut Candidate, form: &str, (files, findings): Compiled, inde
     }
 }
 
-/// Tells of each dependency that the index lacks in a form that the release has: a client that asks
+/// Reports each dependency that the index lacks in a variant that the release has: a client that asks
 /// for bytecode asks for it everywhere.
 pub(super) fn report_missing(
     slots: &mut [Result<Candidate>],

@@ -154,7 +154,7 @@ fn spread(place: usize, releases: &[Release], direct: &[Resolved]) -> Resolved {
         };
         if seen.insert(bundled) {
             if !bundles_all {
-                all.findings.push(told(&releases[bundled].package));
+                all.findings.push(dependency_bundled(&releases[bundled].package));
             }
             all.targets.push(Target::Bundled(bundled));
             all.findings.extend(direct[bundled].findings.iter().cloned());
@@ -164,7 +164,7 @@ fn spread(place: usize, releases: &[Release], direct: &[Resolved]) -> Resolved {
     all
 }
 
-fn told(bundled: &Package) -> Finding {
+fn dependency_bundled(bundled: &Package) -> Finding {
     let found = format!("another input, {}", bundled.file_stem());
     Finding::new(Code::DependencyBundled, found).at(&bundled.name)
 }

@@ -155,7 +155,7 @@ impl<'a> Release<'a> {
     }
 }
 
-/// Nobody writes `./` before what lies where they stand.
+/// Paths in the current folder have no leading `./`.
 fn short(path: &Path) -> &Path {
     path.strip_prefix(".").unwrap_or(path)
 }

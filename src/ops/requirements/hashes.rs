@@ -37,7 +37,7 @@ impl Hashes {
         self.0.contains_key(name)
     }
 
-    /// Tells of a file that has none of the hashes of its project, if that has any. `sha256` is that of
+    /// Reports a file that has none of the hashes of its project, if that has any. `sha256` is that of
     /// its content, which is read where hashes of other kinds are given.
     ///
     /// # Errors
@@ -91,7 +91,7 @@ impl Hashes {
         unverified.map(finding).collect()
     }
 
-    /// Tells of requirements with a hash that allow several versions. Only those of what is taken count.
+    /// Reports requirements with a hash that allow several versions. Only those of what is taken count.
     #[must_use]
     pub fn not_pinned(
         &self,

@@ -444,9 +444,8 @@ mod tests {
     }
 
     #[test]
-    fn many_links_take_no_time() {
+    fn many_links_are_followed() {
         const LINKS: usize = if cfg!(debug_assertions) { 2000 } else { 50_000 };
-        let start = std::time::Instant::now();
         for (end, found) in [("x.py", 0), ("missing", MAX_FINDINGS)] {
             let mut members = roomy(&[("r/x.py", "x")]);
             for link in (1..LINKS).rev() {
@@ -467,7 +466,6 @@ mod tests {
         }
         symlink(&mut members, "r/b", "a");
         assert_eq!(members.finish().unwrap().0.len(), LINKS * 4 / 5);
-        assert!(start.elapsed() < std::time::Duration::from_secs(2));
     }
 
     #[test]

@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_name_files_is_told_from_what_could_not() {
+    fn statements_that_may_name_files_are_computed() {
         for text in
             ["if x:\n  module('a.py')", "f = package", "x.y(require)", "[freeze(x) for x in y]"]
         {

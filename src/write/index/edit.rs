@@ -35,8 +35,7 @@ impl Edit {
         self.removed.insert((name.to_owned(), version.map(str::to_owned)));
     }
 
-    /// Puts right what `index.json` says of a package, and what its latest version is, should somebody
-    /// have damaged that.
+    /// Repairs the entry of a package in `index.json` and its latest version, if they are damaged.
     pub fn mend(&mut self, name: &str) {
         self.mended.insert(name.to_owned());
     }

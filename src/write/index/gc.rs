@@ -1,4 +1,4 @@
-//! What nobody needs any longer goes.
+//! Removes files that are no longer needed.
 
 use std::collections::BTreeSet;
 use std::io::ErrorKind;
@@ -77,8 +77,7 @@ fn orphans(
             let path = layout.file(name);
             let missing = || Error::io(layout.root().shown(&path))(ErrorKind::NotFound.into());
             let entry = layout.root().entry(&path)?.ok_or_else(missing)?;
-            // A time to come tells that the clock went back, and nothing of how long nobody has
-            // needed the file: that starts now.
+            // A time in the future means that the clock was set back. The grace period starts now.
             let age = entry.modified.elapsed().unwrap_or_default();
             Ok(Collected {
                 path: path.display().to_string(),

@@ -42,7 +42,7 @@ pub use remove::{Chosen, ReleaseSpecError, remove};
 pub use state::state;
 pub use version::latest;
 
-/// An index that is being changed. Nobody else changes it meanwhile; everybody can read it.
+/// An index that is being changed. It is locked against other writers; readers are not blocked.
 ///
 /// ```
 /// use mpconvert::write::index::{About, Edit, Index, LockTimeout, Release};
@@ -69,7 +69,7 @@ pub struct Index {
     lock: DirLock,
 }
 
-/// An index after its changes. Nobody else changes it before this is dropped.
+/// An index after its changes. It stays locked until this is dropped.
 #[derive(Debug)]
 pub struct Committed {
     /// Whether there were any.

@@ -49,13 +49,13 @@ fn force_takes_what_others_do_not_allow() {
         "{text}"
     );
     assert_eq!(place.record(), ["lib 2.0", "old 1.0"]);
-    let told = |place: &Place| place.run(0, "list -p lib").contains("MP782");
-    assert!(told(&place));
+    let report = |place: &Place| place.run(0, "list -p lib").contains("MP782");
+    assert!(report(&place));
     place.wheel("dist", "other", "1.0", "", &[("other.py", b"")]);
-    assert!(!place.install(0, "other").contains("MP78"), "what was so before is told by list");
+    assert!(!place.install(0, "other").contains("MP78"), "only `list` reports earlier conflicts");
     place.install(0, "old");
     assert_eq!(place.record(), ["lib 1.9", "old 1.0", "other 1.0"]);
-    assert!(!told(&place));
+    assert!(!report(&place));
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn what_goes_holds_nothing_back() {
 }
 
 #[test]
-fn only_what_stands_against_a_version_is_told() {
+fn only_conflicting_constraints_are_reported() {
     let place = place_with_a_constraint();
     place.wheel("dist", "other", "1.0", "Requires-Dist: x<2\n", &[("other.py", b"")]);
     place.wheel("dist", "x", "1.0", "", &[("x.py", b"1\n")]);
@@ -99,7 +99,7 @@ fn only_what_stands_against_a_version_is_told() {
 }
 
 #[test]
-fn extras_of_what_stays_are_told() {
+fn extras_of_installed_packages_are_reported() {
     let place = Place::new();
     let more = "Provides-Extra: x\nRequires-Dist: lib<2\nRequires-Dist: opt; extra == 'x'\n";
     place.wheel("dist", "old", "1.0", more, &[("old.py", b"")]);

@@ -84,8 +84,8 @@ fn links_lead_nowhere() {
 fn what_cannot_be_had_leaves_no_trace() {
     let place = Place::new();
     place.wheel("dist", "foo", "1.0", "Requires-Dist: nothing\n", &[("foo.py", b"foo\n")]);
-    let told = place.install(1, "foo");
-    assert!(told.contains("nothing"), "{told}");
+    let report = place.install(1, "foo");
+    assert!(report.contains("nothing"), "{report}");
     place.wheel("dist", "native", "1.0", "", &[("native.so", b"\x7fELF")]);
     assert!(place.install(1, "native").contains("MP501"));
     place.wheel("dist", "a", "1.0", "Requires-Dist: b<2\n", &[("a.py", b"a\n")]);
@@ -95,7 +95,7 @@ fn what_cannot_be_had_leaves_no_trace() {
 }
 
 #[test]
-fn releases_that_are_passed_over_are_told() {
+fn skipped_releases_are_reported() {
     let place = Place::new();
     place.wheel("dist", "a", "1.0", "", &[("a.py", b"a\n")]);
     place.write("dist/a-2.0-cp311-cp311-linux_x86_64.whl", "machine code");

@@ -11,7 +11,7 @@ use crate::fixtures::kill::{count, kill_when};
 /// How many files change together in the test of interrupted runs.
 const TOGETHER: usize = 150;
 
-/// Makes version `1.{run}` of a package whose files all tell it.
+/// Makes version `1.{run}` of a package whose files all contain it.
 fn make(place: &Place, run: u32) {
     let text = format!("{run}\n");
     let names: Vec<String> = (0..TOGETHER).map(|number| format!("foo/m{number}.py")).collect();
@@ -40,8 +40,8 @@ fn a_killed_run_is_undone_or_done() {
             2 => place.tree_has(&format!("foo/m{}.py", run - 2), &text),
             _ => place.record().contains(&asked),
         });
-        let told = place.run(0, "list -p lib");
-        let is_torn = told.contains("MP798");
+        let report = place.run(0, "list -p lib");
+        let is_torn = report.contains("MP798");
         torn += u32::from(is_torn);
         // Any other run restores what was there.
         place.run(0, "install -p lib solo.py");
@@ -79,7 +79,7 @@ fn a_full_disk_leaves_the_old_tree() {
     let on_disk = OnFullDisk {
         first: r#""$MPCONVERT" -q install -p "$MADE" small"#,
         change: r#""$MPCONVERT" install -p "$MADE" large"#,
-        check: r#""$MPCONVERT" list -p "$MADE" >told 2>&1; if grep MP79 told; then exit 1; fi"#,
+        check: r#""$MPCONVERT" list -p "$MADE" >report 2>&1; if grep MP79 report; then exit 1; fi"#,
     };
     on_disk.run(&place.path(""));
 }
@@ -91,9 +91,9 @@ fn waiting_ends() {
     place.install(0, "foo");
     let lock = fs::File::options().write(true).open(place.path("lib/.mpconvert/lock")).unwrap();
     lock.lock().unwrap();
-    let told = place.install(2, "foo --lock-timeout 2");
-    assert!(told.contains("waiting for another run"), "{told}");
-    assert!(told.contains("another run holds the lock"), "{told}");
+    let report = place.install(2, "foo --lock-timeout 2");
+    assert!(report.contains("waiting for another run"), "{report}");
+    assert!(report.contains("another run holds the lock"), "{report}");
     place.run(2, "list -p lib --lock-timeout 0");
     drop(lock);
     place.install(0, "foo");
@@ -108,9 +108,9 @@ fn a_run_that_waits_goes_on_when_the_other_ends() {
     lock.lock().unwrap();
     let mut command = place.command("list -p lib");
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let mut told = String::new();
-    BufReader::new(child.stderr.as_mut().unwrap()).read_line(&mut told).unwrap();
-    assert!(told.contains("waiting for another run"), "{told}");
+    let mut report = String::new();
+    BufReader::new(child.stderr.as_mut().unwrap()).read_line(&mut report).unwrap();
+    assert!(report.contains("waiting for another run"), "{report}");
     assert!(child.try_wait().unwrap().is_none());
     drop(lock);
     let output = child.wait_with_output().unwrap();

@@ -55,7 +55,7 @@ impl Place {
         assert_eq!(tree, expected);
     }
 
-    /// `name version` of each package in the record; in brackets if nobody asked for it.
+    /// `name version` of each package in the record; in brackets if it is only a dependency.
     fn record(&self) -> Vec<String> {
         let record: Value =
             serde_json::from_str(&self.text("lib/.mpconvert/installed.json")).unwrap();
@@ -78,18 +78,18 @@ fn packages_that_hide_a_module_are_refused() {
     place.wheel("dist", "a", "1.0", "", &[("m.py", b"x = 1\n")]);
     place.wheel("dist", "b", "1.0", "", &[("m/__init__.py", b"x = 2\n")]);
     place.wheel("other", "c", "1.0", "", &[("m/c.txt", b"x"), ("c.py", b""), ("c/c.txt", b"y")]);
-    let told = |arguments: &str| {
+    let report = |arguments: &str| {
         let output = place.output(arguments);
         (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
     };
-    let (status, error) = told("install -p lib ./dist");
+    let (status, error) = report("install -p lib ./dist");
     let expected = "MP794]: lib: m.py: two packages install the same file or module: that of a, hidden by the folder `m` of b\n";
     assert!(status == 1 && error.contains(expected), "{error}");
     assert!(!place.path("lib").exists());
     // Also where one is there already, and within a package it is a warning.
     let source = "dist/a-1.0-py3-none-any.whl";
-    assert_eq!(told(&format!("install -p lib {source}")).0, 0);
-    let (status, error) = told("install -p lib ./other");
+    assert_eq!(report(&format!("install -p lib {source}")).0, 0);
+    let (status, error) = report("install -p lib ./other");
     assert!(
         status == 1
             && error.contains(
@@ -97,7 +97,7 @@ fn packages_that_hide_a_module_are_refused() {
             ),
         "{error}"
     );
-    let (status, error) = told("install -p lib ./other --force");
+    let (status, error) = report("install -p lib ./other --force");
     assert_eq!(status, 0, "{error}");
     for hidden in [
         "m.py: the module can never be imported: hidden by the folder `m`\n",
@@ -105,7 +105,7 @@ fn packages_that_hide_a_module_are_refused() {
     ] {
         assert!(error.contains(hidden), "{error}");
     }
-    let (status, error) = told(&format!("install -p lib {source}"));
+    let (status, error) = report(&format!("install -p lib {source}"));
     assert!(status == 0 && error.contains("1 unchanged"), "{error}");
 }
 
@@ -125,8 +125,8 @@ fn a_closure_is_installed_from_everywhere() {
         r#"{"urls": [["far/a.py", "a.py"]], "deps": [["logging", ""]]}"#,
     );
     place.write("json/a.py", "far\n");
-    let told = place.install(0, "inputs solo.py json/package.json logging --index site");
-    assert!(told.contains("lib: 5 installed"), "{told}");
+    let report = place.install(0, "inputs solo.py json/package.json logging --index site");
+    assert!(report.contains("lib: 5 installed"), "{report}");
     place.assert_tree(&[
         ("app/__init__.py", "import logging\n"),
         ("far/a.py", "far\n"),
@@ -147,8 +147,8 @@ fn the_same_again_writes_nothing() {
     place.wheel("dist", "bar", "1.0", "", &[("bar.py", b"bar\n")]);
     place.install(0, "foo");
     let before = state(&place.path("lib"));
-    let told = place.install(0, "foo");
-    assert!(told.contains("lib: 2 unchanged"), "{told}");
+    let report = place.install(0, "foo");
+    assert!(report.contains("lib: 2 unchanged"), "{report}");
     place.install(0, "Foo>=1");
     assert_eq!(state(&place.path("lib")), before);
 }
@@ -166,9 +166,12 @@ fn only_what_changed_is_written() {
     let before = state(&place.path("lib"));
     let files: Files = &[same, ("foo/a.py", b"2\n"), ("foo/new.py", b"\n")];
     place.wheel("dist", "foo", "1.1", "Requires-Dist: baz\n", files);
-    let told = place.install(0, "foo");
-    assert!(told.contains("foo 1.1   updated from 1.0, 2 files written, 1 file removed"), "{told}");
-    assert!(told.contains("bar 1.0   removed, 1 file removed"), "{told}");
+    let report = place.install(0, "foo");
+    assert!(
+        report.contains("foo 1.1   updated from 1.0, 2 files written, 1 file removed"),
+        "{report}"
+    );
+    assert!(report.contains("bar 1.0   removed, 1 file removed"), "{report}");
     let after = state(&place.path("lib"));
     for path in ["lib/foo/same.py", "lib/baz.py"].map(|path| place.path(path)) {
         assert_eq!(before[&path], after[&path]);
@@ -181,8 +184,8 @@ fn only_what_changed_is_written() {
     ]);
     assert!(!place.path("lib/foo/old").exists());
     fs::remove_file(place.path("lib/foo/a.py")).unwrap();
-    let told = place.install(0, "foo");
-    assert!(told.contains("foo 1.1   changed, 1 file written"), "{told}");
+    let report = place.install(0, "foo");
+    assert!(report.contains("foo 1.1   changed, 1 file written"), "{report}");
 }
 
 #[test]
@@ -192,8 +195,8 @@ fn what_is_somebody_elses_is_left_alone() {
     place.write("lib/foo.py", "mine\n");
     place.write("lib/main.py", "main\n");
     let before = state(&place.path("lib"));
-    let told = place.install(1, "foo");
-    assert!(told.contains("error[MP791]: lib: foo.py: "), "{told}");
+    let report = place.install(1, "foo");
+    assert!(report.contains("error[MP791]: lib: foo.py: "), "{report}");
     assert_eq!(state(&place.path("lib")), before, "all or nothing");
     // What is there already is taken as it is.
     place.write("lib/foo.py", "foo\n");
@@ -229,8 +232,8 @@ fn one_path_has_one_owner() {
     let place = Place::new();
     place.wheel("dist", "foo", "1.0", "", &[("shared.py", b"foo\n"), ("same.py", b"same\n")]);
     place.wheel("dist", "bar", "1.0", "", &[("shared.py", b"bar\n"), ("same.py", b"same\n")]);
-    let told = place.install(1, "foo bar");
-    assert!(told.contains("error[MP794]: lib: shared.py: two packages install the same file or module: other contents in"), "{told}");
+    let report = place.install(1, "foo bar");
+    assert!(report.contains("error[MP794]: lib: shared.py: two packages install the same file or module: other contents in"), "{report}");
     assert!(!place.path("lib").exists(), "what is refused leaves no trace");
     place.install(0, "foo");
     assert!(place.install(1, "bar").contains("MP794"));
@@ -246,7 +249,7 @@ fn one_path_has_one_owner() {
     // What is there already counts, too.
     assert!(place.install(0, "baz").contains("warning[MP506]: lib: Same.py: the path collides with another on some file systems: found another spelling"));
     place.wheel("dist", "other", "1.0", "", &[("other.py", b"\n")]);
-    assert!(!place.install(0, "other").contains("MP506"), "it is told of what is new");
+    assert!(!place.install(0, "other").contains("MP506"), "only new files are reported");
 }
 
 #[test]
@@ -261,11 +264,11 @@ fn what_others_need_stays() {
             .uninstall(1, "bar nothing")
             .contains("error[MP797]: lib: bar: not removed, because the package is needed by foo")
     );
-    let told = place.uninstall(1, "baz nothing");
-    assert!(told.contains("error[MP796]: lib: nothing"), "{told}");
+    let report = place.uninstall(1, "baz nothing");
+    assert!(report.contains("error[MP796]: lib: nothing"), "{report}");
     assert_eq!(place.record(), ["[bar 1.0]", "baz 1.0", "foo 1.0"]);
-    let told = place.uninstall(0, "FOO");
-    assert!(told.contains("bar 1.0   removed") && told.contains("lib: 2 removed"), "{told}");
+    let report = place.uninstall(0, "FOO");
+    assert!(report.contains("bar 1.0   removed") && report.contains("lib: 2 removed"), "{report}");
     assert_eq!(place.record(), ["baz 1.0"]);
     place.install(0, "foo bar");
     place.uninstall(0, "bar --force");

@@ -108,7 +108,7 @@ mod tests {
             let deadline = Instant::now() + Duration::from_mins(1);
             let received = receive([(one, 4), (other, 9)], deadline).unwrap().unwrap();
             assert_eq!(received, [b"1234".to_vec(), Vec::new()]);
-            assert!(writer.write_all(b"7").is_err(), "nobody reads it");
+            assert!(writer.write_all(b"7").is_err(), "it has no reader");
 
             let ((one, _open), (other, closed)) = (io::pipe().unwrap(), io::pipe().unwrap());
             drop(closed);

@@ -32,7 +32,7 @@ pub(super) struct Clients {
 enum Verification {
     Check,
     Trust,
-    /// It knows no authority, and talks to nobody who shows one.
+    /// It trusts no authority, and refuses every certificate.
     None,
 }
 

@@ -10,7 +10,7 @@ use percent_encoding::{NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
 use crate::net::fetch::login::Login;
 
 impl Login {
-    /// Whether `data` tells it. What is too short to be secret is nowhere.
+    /// Whether `data` contains it. Text that is too short to be secret is never found.
     pub(super) fn is_in(&self, data: &[u8]) -> bool {
         let forms = self.forms();
         // In URLs it is encoded, each letter or some.

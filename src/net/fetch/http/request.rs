@@ -168,16 +168,16 @@ fn content(
     (url, sent): (&Url, &[&Login]),
 ) -> Result<Answer, FetchError> {
     let headers = response.headers();
-    let tells = |data: &[u8]| sent.iter().any(|login| login.is_in(data));
+    let is_echo = |data: &[u8]| sent.iter().any(|login| login.is_in(data));
     if let Some(coding) = text(headers, header::CONTENT_ENCODING)
         && !coding.eq_ignore_ascii_case("identity")
     {
-        let coding = if tells(coding.as_bytes()) { "…".to_owned() } else { coding };
+        let coding = if is_echo(coding.as_bytes()) { "…".to_owned() } else { coding };
         return Err(FetchError::Coding(coding.chars().take(MAX_CODING).collect()));
     }
     // The stored and printed part of a response is short, and does not contain the login.
     let kept = |name| {
-        text(headers, name).filter(|value| value.len() <= MAX_HEADER && !tells(value.as_bytes()))
+        text(headers, name).filter(|value| value.len() <= MAX_HEADER && !is_echo(value.as_bytes()))
     };
     let head = CacheMetadata {
         etag: kept(header::ETAG),
@@ -189,7 +189,7 @@ fn content(
         .is_some_and(|value| value.to_ascii_lowercase().contains("no-store"));
     let data = partial.take(response, asked.wanted.limit, asked.end, asked.options)?;
     // A page that contains the password, for example in its links, is not written to a file.
-    let private = no_store || tells(&data) || tells(url.as_str().as_bytes());
+    let private = no_store || is_echo(&data) || is_echo(url.as_str().as_bytes());
     Ok(Answer::Content { data: data.into(), head, private, with_login: !sent.is_empty() })
 }
 

@@ -64,11 +64,11 @@ fn names(presented: &[String]) -> String {
         let name = quoted.or_else(inner).map_or(text.as_str(), |(name, _)| name);
         format!("`{}`", name.chars().take(MAX_NAME).collect::<String>())
     };
-    let told: Vec<String> = presented.iter().take(MAX_NAMES).map(name).collect();
-    match presented.len().checked_sub(told.len()) {
-        _ if told.is_empty() => "no host".to_owned(),
-        Some(0) | None => told.join(", "),
-        Some(more) => format!("{} and {more} more", told.join(", ")),
+    let listed: Vec<String> = presented.iter().take(MAX_NAMES).map(name).collect();
+    match presented.len().checked_sub(listed.len()) {
+        _ if listed.is_empty() => "no host".to_owned(),
+        Some(0) | None => listed.join(", "),
+        Some(more) => format!("{} and {more} more", listed.join(", ")),
     }
 }
 
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_a_certificate_are_told_within_bounds() {
+    fn names_of_a_certificate_are_reported_within_bounds() {
         let texts = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
         assert_eq!(names(&[]), "no host");
         assert_eq!(names(&texts(&["DnsName(\"a.example\")", "*.b"])), "`a.example`, `*.b`");

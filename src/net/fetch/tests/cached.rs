@@ -78,7 +78,7 @@ fn offline_what_is_kept_counts() {
     assert_eq!(offline.stale_copies(), []);
     assert_eq!(offline.get(&location(&server), LIMIT).unwrap(), "content");
     assert_eq!(offline.get(&location(&server), LIMIT).unwrap(), "content");
-    let [finding] = &offline.stale_copies()[..] else { panic!("told once") };
+    let [finding] = &offline.stale_copies()[..] else { panic!("reported once") };
     assert_eq!(
         (finding.code, &finding.path),
         (Code::StaleCopy, &Some(location(&server).to_string()))

@@ -208,7 +208,7 @@ fn a_pause_may_end_at_a_date() {
         answer("429 Slower", "Retry-After: Fri, 31 Dec 9999 00:00:00 GMT\r\n", "")
     });
     assert_eq!(fault(get(&patient)), FetchError::Status(429));
-    assert_eq!(patient.requests().len(), 1, "nobody waits that long");
+    assert_eq!(patient.requests().len(), 1, "the wait would be too long");
 }
 
 #[test]

@@ -81,10 +81,10 @@ fn what_members_see_is_kept_apart() {
         let page = fetcher.page(&location(&server), "text/html", LIMIT, account);
         page.map(|page| page.data)
     };
-    let (mine, nobody) = (account(&server, login("me", "hunter2")), Account::default());
+    let (mine, anonymous) = (account(&server, login("me", "hunter2")), Account::default());
     for _ in 0..2 {
         assert_eq!(page(&mine).unwrap(), "my page");
-        assert_eq!(page(&nobody).unwrap(), "page of all");
+        assert_eq!(page(&anonymous).unwrap(), "page of all");
     }
     assert!(server.requests()[2].head.contains("if-none-match"));
     assert_eq!(

@@ -35,7 +35,7 @@ fn a_file_that_differs_from_its_hash_is_refused() {
 }
 
 #[test]
-fn what_is_not_there_is_told_with_what_is() {
+fn missing_packages_are_reported_with_the_available_ones() {
     let index = Index::new();
     index.add("foo", "1.0", &[]);
     index.write(
@@ -103,7 +103,7 @@ fn a_circle_is_cut_and_told() {
 }
 
 #[test]
-fn two_versions_of_a_package_are_told() {
+fn two_versions_of_a_package_are_reported() {
     let index = Index::new();
     index.add("base", "1.0", &[]);
     index.add("base", "2.0", &[]);

@@ -221,7 +221,7 @@ mod tests {
         assert_eq!(
             urls(here),
             ["https://host/simple/a/a-1.zip"],
-            "nobody else names files of ours"
+            "other hosts cannot name local files"
         );
     }
 

@@ -33,11 +33,11 @@ struct File {
     requires_python: Option<String>,
     size: Option<u64>,
     #[serde(default)]
-    yanked: Told,
+    yanked: FieldValue,
     #[serde(default)]
-    core_metadata: Told,
+    core_metadata: FieldValue,
     #[serde(default)]
-    dist_info_metadata: Told,
+    dist_info_metadata: FieldValue,
 }
 
 /// The SHA-256 among the hashes of a file.
@@ -48,9 +48,9 @@ struct Hashes {
 
 /// A boolean, or a value that implies one.
 #[derive(Default)]
-enum Told {
-    Whether(bool),
-    SkipReason(String),
+enum FieldValue {
+    Flag(bool),
+    Reason(String),
     Hashes(Hashes),
     #[default]
     Nothing,
@@ -69,15 +69,16 @@ pub(super) fn read(data: &[u8], place: &Url) -> Result<Links, PageError> {
         link.size = file.size;
         link.requires_python = file.requires_python;
         link.yanked = match file.yanked {
-            Told::Whether(true) => Some(String::new()),
-            Told::SkipReason(reason) => Some(reason),
+            FieldValue::Flag(true) => Some(String::new()),
+            FieldValue::Reason(reason) => Some(reason),
             _ => None,
         };
-        link.metadata_sha256 =
-            [file.core_metadata, file.dist_info_metadata].into_iter().find_map(|told| match told {
-                Told::Hashes(hashes) => sha256(&hashes.sha256?),
+        link.metadata_sha256 = [file.core_metadata, file.dist_info_metadata].into_iter().find_map(
+            |value| match value {
+                FieldValue::Hashes(hashes) => sha256(&hashes.sha256?),
                 _ => None,
-            });
+            },
+        );
     }
     links.whole()
 }
@@ -144,31 +145,31 @@ impl<'de> Deserialize<'de> for Hashes {
     }
 }
 
-impl<'de> Deserialize<'de> for Told {
+impl<'de> Deserialize<'de> for FieldValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Anything;
 
         impl<'de> Visitor<'de> for Anything {
-            type Value = Told;
+            type Value = FieldValue;
 
             fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-                out.write_str("a truth value, a text or hashes")
+                out.write_str("a boolean, a string or hashes")
             }
 
-            fn visit_bool<E>(self, whether: bool) -> Result<Told, E> {
-                Ok(Told::Whether(whether))
+            fn visit_bool<E>(self, flag: bool) -> Result<FieldValue, E> {
+                Ok(FieldValue::Flag(flag))
             }
 
-            fn visit_str<E>(self, why: &str) -> Result<Told, E> {
-                Ok(Told::SkipReason(why.to_owned()))
+            fn visit_str<E>(self, reason: &str) -> Result<FieldValue, E> {
+                Ok(FieldValue::Reason(reason.to_owned()))
             }
 
-            fn visit_unit<E>(self) -> Result<Told, E> {
-                Ok(Told::Nothing)
+            fn visit_unit<E>(self) -> Result<FieldValue, E> {
+                Ok(FieldValue::Nothing)
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Told, A::Error> {
-                Hashes::of(map).map(Told::Hashes)
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<FieldValue, A::Error> {
+                Hashes::of(map).map(FieldValue::Hashes)
             }
         }
 

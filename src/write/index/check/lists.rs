@@ -26,8 +26,8 @@ pub(super) fn check(look: &Look) -> Vec<Finding> {
     let (named, there) = (named(look), there(look));
     let differing = named.symmetric_difference(&there);
     // An interrupted removal has a code of its own.
-    let told = differing.filter(|release| !look.is_removing || named.contains(release));
-    findings.extend(told.map(|release| {
+    let reported = differing.filter(|release| !look.is_removing || named.contains(release));
+    findings.extend(reported.map(|release| {
         let (form, name, version) = release;
         let found =
             if there.contains(release) { "not in index.json" } else { "only in index.json" };

@@ -201,7 +201,7 @@ mod tests {
     const COMPUTED: &str = "setup(packages=walk(), package_dir={'': 'src'})";
 
     #[test]
-    fn computed_packages_are_told_by_egg_info() {
+    fn computed_packages_are_read_from_egg_info() {
         let files = [
             ("setup.py", COMPUTED),
             ("src/pkg.egg-info/top_level.txt", "pkg\nsingle\n"),
