@@ -25,13 +25,14 @@ pub fn payload(package: &Package) -> Vec<Finding> {
 }
 
 /// All findings about `package.files` that matter to every client: native code, nothing to install,
-/// names that a device cannot hold or that collide there, and modules that no import finds.
+/// names that a device cannot hold or that collide there, and modules that no import finds. A package
+/// may consist of what it requires.
 #[must_use]
 pub fn installable(package: &Package) -> Vec<Finding> {
     let mut findings = Vec::new();
-    if package.files.is_empty() {
-        findings
-            .push(Finding::new(Code::EmptyPayload, "no file to install").at(package.file_stem()));
+    if package.files.is_empty() && package.requirements.is_empty() {
+        let found = "no file to install, and no dependency";
+        findings.push(Finding::new(Code::EmptyPayload, found).at(package.file_stem()));
     }
     findings.extend(unsuitable(&package.files));
     let hidden = hidden_modules(package.files.iter().map(|file| &file.path));

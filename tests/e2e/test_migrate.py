@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.conversion import results_of
+from tests.crafted import archive
 from tests.e2e import private_index
 from tests.e2e.index_server import serving
 from tests.e2e.mip_client import Mip, MipClient, is_done
@@ -155,6 +156,45 @@ def test_upip_installs_what_is_migrated_for_it(
             ["upysm", "pycopy-xml-etree-elementtree"], server.port, tmp_path / "lib"
         )
     assert set(installed_tree(tmp_path / "lib")) == files_of(results), outcome.output
+
+
+@pytest.fixture
+def links(tmp_path: Path) -> tuple[str, ...]:
+    """Options for a folder with a package, one without files that needs it, and one that needs that."""
+    for name, code, requires in (
+        ("app", "x = 1\n", "meta"),
+        ("core", "y = 1\n", ""),
+        ("meta", "", "core"),
+    ):
+        root = f"{name}-1.0"
+        files: dict[str, str | bytes] = {f"{root}/{name}.egg-info/requires.txt": f"{requires}\n"}
+        if code:
+            files[f"{root}/{name}.py"] = code
+        archive(tmp_path / "links", files, name=f"{root}.tar.gz")
+    return ("--no-index", "--find-links", str(tmp_path / "links"))
+
+
+def test_upip_installs_what_lies_behind_a_package_without_files(
+    links: tuple[str, ...], upip: Upip, tmp_path: Path
+) -> None:
+    results = results_of("migrate", "app", "--to", "upip", "--out", "out", *links)
+    assert by_status(results) == {"written": {"app", "core", "meta"}}
+    with serving(sorted((tmp_path / "out").iterdir())) as server:
+        outcome = upip.install(["app"], server.port, tmp_path / "lib")
+    assert installed_tree(tmp_path / "lib") == {"app.py": b"x = 1\n", "core.py": b"y = 1\n"}, (
+        outcome.output
+    )
+
+
+def test_mip_installs_what_lies_behind_a_package_without_files(
+    links: tuple[str, ...], mip_client: MipClient, tmp_path: Path
+) -> None:
+    results = results_of("migrate", "app", "--to", "index", "--out", "out", *links)
+    assert by_status(results) == {"added": {"app", "core", "meta"}}
+    with serving_folder(tmp_path / "out") as web:
+        outcome = mip_client.install("app", tmp_path / "lib", index=web.url, mpy=False)
+        assert is_done(outcome), outcome.output
+    assert installed_tree(tmp_path / "lib") == {"app.py": b"x = 1\n", "core.py": b"y = 1\n"}
 
 
 def test_each_package_for_mip_has_all_it_needs(

@@ -36,7 +36,7 @@ def payload(wheel: Path) -> list[str]:
 def derived(source: Path) -> list[str]:
     """The paths that mpconvert says the sdist or project installs."""
     (release,) = inspect("--all", source)
-    # What is refused because it installs nothing has no list of files.
+    # What is refused because it has no layout has no list of files.
     return sorted(file["path"] for file in release.get("files", ()))
 
 

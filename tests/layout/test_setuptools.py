@@ -159,6 +159,7 @@ CASES = {
         "[tool.setuptools.package-data]\n'*' = ['*.json']\npkg = ['data.txt', 'plain/*']\n"
         "[tool.setuptools.exclude-package-data]\npkg = ['*.bin']"
     ),
+    "toml-nothing": {"README.md": "", "docs/conf.py": ""} | toml(),
     "toml-and-py": PACKAGE | toml() | script("packages=['pkg'], package_data={'pkg': ['*.txt']}"),
     "toml-over-py": PACKAGE
     | toml("[tool.setuptools]\npackages = ['pkg.sub']")

@@ -184,6 +184,24 @@ fn each_package_for_mip_brings_what_it_needs() {
 }
 
 #[test]
+fn what_lies_behind_a_package_without_files_is_kept() {
+    let world = World::new();
+    world.add("app", "1.0", &["meta"]).add("core", "1.0", &[]);
+    world.add_with("meta", "1.0", &["core"], &[]).add_with("empty", "1.0", &[], &[]);
+    let migrated = world.migrate(&["app", "empty"], Client::Upip, OutputOptions::Upip);
+    let refused = |result: &mpconvert::Result<Artifact>| match result {
+        Err(Error::Refused { findings, .. }) => Some(findings[findings.len() - 1].code),
+        _ => None,
+    };
+    let refused: Vec<Code> = migrated.results.iter().filter_map(refused).collect();
+    assert_eq!(refused, [Code::EmptyPayload]);
+    let names = ["app-1.0.tar.gz", "core-1.0.tar.gz", "meta-1.0.tar.gz"];
+    assert!(names.iter().all(|name| world.out().join(name).is_file()));
+    world.migrate(&["app"], Client::Mip, OutputOptions::Mip(mip(None)));
+    assert_eq!(targets(&world.read("app-1.0/package.json")), ["app.py", "core.py"]);
+}
+
+#[test]
 fn packages_at_a_url_name_each_other() {
     let world = World::new();
     world.add("a", "1.0", &["b>=1"]).add("b", "1.0", &[]);

@@ -386,3 +386,56 @@ fn a_result_is_compared_with_files_only() {
 fn pipe(path: &Path) {
     assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
 }
+
+#[test]
+fn projects_without_files_are_read_where_their_tool_builds_them() {
+    let read = |system: &str, tables: &str| {
+        let project = Project(tempfile::tempdir().unwrap());
+        let metadata = "[project]\nname = 'meta'\nversion = '1.0'\ndependencies = ['core']\n";
+        project.write("pyproject.toml", format!("{system}{metadata}{tables}"));
+        project.write("README.md", "");
+        project.refused(Limits::default())
+    };
+    let tool = |backend: &str| format!("[build-system]\nbuild-backend = '{backend}'\n");
+    for (backend, tables) in [
+        ("setuptools.build_meta", ""),
+        ("setuptools.build_meta", "[tool.setuptools]\npackages = []\n"),
+        ("hatchling.build", "[tool.hatch.build.targets.wheel]\nbypass-selection = true\n"),
+        ("pdm.backend", ""),
+        ("uv_build", "[tool.uv.build-backend]\nmodule-name = []\n"),
+    ] {
+        assert_eq!(read(&tool(backend), tables), [], "{backend} {tables}");
+    }
+    for (backend, tables) in [
+        ("setuptools.build_meta", "[tool.setuptools]\npackages = ['gone']\n"),
+        ("setuptools.build_meta", "[tool.setuptools.cmdclass]\nbuild_py = 'own.Build'\n"),
+        ("hatchling.build", ""),
+        ("hatchling.build", "[tool.hatch.build.targets.wheel]\npackages = ['gone']\n"),
+        ("pdm.backend", "[tool.pdm.build]\nincludes = ['gone']\n"),
+        ("uv_build", ""),
+        ("flit_core.buildapi", ""),
+        ("poetry.core.masonry.api", "[tool.poetry]\npackages = []\n"),
+        ("own", ""),
+    ] {
+        let codes: Vec<_> =
+            read(&tool(backend), tables).into_iter().map(|(code, _)| code).collect();
+        assert_eq!(codes, [Code::NoLayout], "{backend} {tables}");
+    }
+}
+
+#[test]
+fn a_setup_py_without_packages_is_read_for_its_dependencies() {
+    let read = |arguments: &str| {
+        let project = Project(tempfile::tempdir().unwrap());
+        let script =
+            format!("setup(name='meta', version='1', install_requires=['core'], {arguments})");
+        project.write("setup.py", script);
+        project.write("tests/test_x.py", "");
+        project.refused(Limits::default()).len()
+    };
+    assert_eq!(read(""), 0);
+    assert_eq!(read("packages=find_packages(exclude=['tests'])"), 0);
+    assert_eq!(read("packages=walk()"), 1);
+    assert_eq!(read("**more()"), 1);
+    assert_eq!(read("py_modules=['gone']"), 1);
+}

@@ -7,9 +7,9 @@ macro_rules! payload {
         "a device cannot run {found}",
         "The release contains compiled code, or has to be compiled, for a computer and not for a microcontroller.",
         "look for a pure Python release; if the extension module is optional, build a wheel without it";
-    EmptyPayload = "MP502", Error, "the release installs no files",
+    EmptyPayload = "MP502", Error, "the release installs nothing",
         "the package has {found}",
-        "The archive does not install any files.",
+        "The package has neither files to install nor dependencies. A package that only has dependencies is fine.",
         "check which packages the project's build configuration lists, or use --build to run its build tool";
     NameTooLong = "MP503", Error, "a path is longer than 100 bytes",
         "the path is too long: found {found}[, expected {expected}]",

@@ -19,6 +19,20 @@ pub(in crate::read) enum BuildTool {
     Setuptools,
 }
 
+impl BuildTool {
+    /// Its name, as users know it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Poetry => "poetry",
+            Self::Flit => "flit",
+            Self::Hatchling => "hatchling",
+            Self::Pdm => "pdm",
+            Self::Uv => "uv_build",
+            Self::Setuptools => "setuptools",
+        }
+    }
+}
+
 /// The tool, and what makes the choice doubtful.
 #[derive(Debug)]
 pub(in crate::read) struct Choice {

@@ -104,12 +104,36 @@ fn by_rules(tree: &SourceTree, project_name: &str) -> Result<Search, Vec<Finding
             let findings = choice.findings.into_iter().chain(uncertain);
             Ok(Search::Found(with_findings(layout, findings)))
         }
+        _ if choice.findings.is_empty()
+            && tree.barriers().next().is_none()
+            && installs_nothing(choice.tool, tree, project_name)? =>
+        {
+            let rules = choice.tool.name();
+            Ok(Search::Found(Layout { rules, files: Vec::new(), findings: Vec::new() }))
+        }
         found => {
             let noticed = found.into_iter().flat_map(|layout| layout.findings);
             let noticed = choice.findings.into_iter().chain(noticed).collect();
             Ok(Search::Nothing { tried, noticed })
         }
     }
+}
+
+/// Whether `tool` certainly makes a wheel of the project that has no files. Poetry and flit make
+/// none.
+fn installs_nothing(
+    tool: BuildTool,
+    tree: &SourceTree,
+    project_name: &str,
+) -> Result<bool, Vec<Finding>> {
+    match tool {
+        BuildTool::Hatchling => hatchling::installs_nothing(tree, project_name),
+        BuildTool::Pdm => pdm::installs_nothing(tree),
+        BuildTool::Setuptools => setuptools::installs_nothing(tree, project_name),
+        BuildTool::Uv => uv::installs_nothing(tree),
+        BuildTool::Poetry | BuildTool::Flit => Ok(false),
+    }
+    .map_err(refusal)
 }
 
 fn with_findings(mut layout: Layout, findings: impl IntoIterator<Item = Finding>) -> Layout {

@@ -12,7 +12,8 @@ use crate::read::source_tree::SourceTree;
 pub struct Layout {
     /// Whose rules were applied, as users know it: `poetry`, `setuptools (setup.cfg)`.
     pub rules: &'static str,
-    /// The installed files, sorted by target, each target once.
+    /// The installed files, sorted by target, each target once; none if the tool makes a wheel
+    /// without files, as of a project that only has dependencies.
     pub files: Vec<Placed>,
     /// Findings, such as settings that only have an effect when they run.
     pub findings: Vec<Finding>,
@@ -73,6 +74,11 @@ impl LayoutBuilder {
 
     pub(crate) fn note(&mut self, finding: Finding) {
         self.findings.push(finding);
+    }
+
+    /// Whether anything was noted.
+    pub(crate) fn has_findings(&self) -> bool {
+        !self.findings.is_empty()
     }
 
     /// Notes that the archive has nothing at a path that the setting `field` names.

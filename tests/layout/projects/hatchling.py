@@ -288,4 +288,5 @@ PROJECTS: list[Project] = [
         ".hidden/d.py",
         by=NEW,
     ),
+    hatch_wheel("nothing", "bypass-selection = true", "README.md"),
 ]

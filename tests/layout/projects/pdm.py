@@ -111,4 +111,5 @@ PROJECTS: list[Project] = [
         by=OLD,
     ),
     pdm("tables-of-old", '[tool.pdm]\nincludes = ["lib"]', *PACKAGE, "lib/a.py", by=NEW),
+    pdm("nothing", "", "README.md", "docs/conf.py"),
 ]

@@ -77,4 +77,5 @@ PROJECTS: list[Project] = [
         "extra/d.pyc",
         "bin/run",
     ),
+    uv("nothing", "module-name = []", "README.md"),
 ]

@@ -57,6 +57,17 @@ pub(crate) fn layout(tree: &SourceTree, project_name: &str) -> Result<Option<Lay
     Ok(placement.finish("hatchling"))
 }
 
+/// Whether the wheel of a project for which [`layout`] gives no file has none: its configuration says
+/// what to select, and neither names something that is missing nor runs code.
+pub(crate) fn installs_nothing(tree: &SourceTree, project_name: &str) -> Result<bool, Finding> {
+    let config = Config::read(tree, project_name)?;
+    let exists = |path: &String| tree.has_file(path) || tree.has_folder(path);
+    Ok(config.is_some_and(|config| {
+        config.hooks.is_empty()
+            && config.explicit.iter().chain(config.force_include.keys()).all(exists)
+    }))
+}
+
 /// A configuration made ready for being asked about files.
 struct Wheel<'a> {
     tree: &'a SourceTree,

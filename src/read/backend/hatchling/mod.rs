@@ -4,5 +4,5 @@ mod config;
 pub(crate) mod layout;
 mod metadata;
 
-pub(crate) use layout::layout;
+pub(crate) use layout::{installs_nothing, layout};
 pub(crate) use metadata::complete;

@@ -73,12 +73,7 @@ enum DataSpec {
 /// # Errors
 /// [`Code::InvalidConfiguration`] if `pyproject.toml` cannot be read.
 pub(crate) fn layout(tree: &SourceTree, _project_name: &str) -> Result<Option<Layout>, Finding> {
-    let Some(config) = pyproject::read::<Pyproject<Tool>>(tree, "pyproject.toml")? else {
-        return Ok(None);
-    };
-    let old =
-        config.build_system.build_backend.is_some_and(|backend| backend.starts_with("pdm.pep517"));
-    let settings = if old { config.tool.pdm.merged() } else { config.tool.pdm.current() };
+    let Some((settings, old)) = read(tree)? else { return Ok(None) };
     let entries = Entries::of(tree);
     let wheel = Wheel::new(tree, &entries, &settings, old)?;
     let mut placement = LayoutBuilder::default();
@@ -94,6 +89,28 @@ pub(crate) fn layout(tree: &SourceTree, _project_name: &str) -> Result<Option<La
     add_wheel_data(tree, &entries, &settings.wheel_data, &mut placement)?;
     note_code(tree, &settings, old, &mut placement);
     Ok(placement.finish("pdm"))
+}
+
+/// Whether the wheel of a project for which [`layout`] gives no file has none: it names no file, and
+/// runs no code.
+pub(crate) fn installs_nothing(tree: &SourceTree) -> Result<bool, Finding> {
+    let Some((settings, old)) = read(tree)? else { return Ok(false) };
+    let names_files = settings.includes.as_ref().is_some_and(|includes| !includes.is_empty());
+    let WheelData { purelib, platlib } = &settings.wheel_data;
+    let mut placement = LayoutBuilder::default();
+    note_code(tree, &settings, old, &mut placement);
+    Ok(!names_files && purelib.is_empty() && platlib.is_empty() && !placement.has_findings())
+}
+
+/// The settings, and whether they are for the tool's old name.
+fn read(tree: &SourceTree) -> Result<Option<(Settings, bool)>, Finding> {
+    let Some(config) = pyproject::read::<Pyproject<Tool>>(tree, "pyproject.toml")? else {
+        return Ok(None);
+    };
+    let old =
+        config.build_system.build_backend.is_some_and(|backend| backend.starts_with("pdm.pep517"));
+    let settings = if old { config.tool.pdm.merged() } else { config.tool.pdm.current() };
+    Ok(Some((settings, old)))
 }
 
 impl Pdm {

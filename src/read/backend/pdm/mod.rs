@@ -3,5 +3,5 @@
 pub(crate) mod layout;
 mod metadata;
 
-pub(crate) use layout::layout;
+pub(crate) use layout::{installs_nothing, layout};
 pub(crate) use metadata::complete;

@@ -3,5 +3,5 @@
 pub(crate) mod layout;
 mod metadata;
 
-pub(super) use layout::layout;
+pub(super) use layout::{installs_nothing, layout};
 pub(crate) use metadata::read;

@@ -82,6 +82,13 @@ pub(crate) fn layout(tree: &SourceTree, project_name: &str) -> Result<Option<Lay
     Ok(placement.finish("uv_build"))
 }
 
+/// Whether the project says that it has no module.
+pub(crate) fn installs_nothing(tree: &SourceTree) -> Result<bool, Finding> {
+    let config = pyproject::read::<Pyproject<Tool>>(tree, "pyproject.toml")?;
+    let names = config.and_then(|config| config.tool.uv.build_backend.module_name);
+    Ok(names.is_some_and(|names| names.as_slice().is_empty()))
+}
+
 /// The dotted names of the modules: those configured, else that of the project. Only of a stubs
 /// package the name keeps a dash.
 fn modules(settings: &Settings, project_name: &str) -> BTreeSet<String> {

@@ -2,4 +2,4 @@
 
 pub(crate) mod layout;
 
-pub(crate) use layout::layout;
+pub(crate) use layout::{installs_nothing, layout};

@@ -59,20 +59,35 @@ fn src(tree: &SourceTree, settings: &Settings) -> Option<Settings> {
 /// The one package at the root, or else the one module.
 fn flat(tree: &SourceTree, settings: &Settings) -> Option<Settings> {
     let packages = flat_search().run(tree, "");
-    let real: Vec<String> = packages.iter().filter(|name| !is_stub(name)).cloned().collect();
-    match without_nested(&real).len() {
+    match top_level(&packages) {
         0 => {}
         1 => return Some(Settings { packages: Some(packages), ..settings.clone() }),
         _ => return None,
     }
-    let tools = NamePatterns::new(NO_MODULES.split_whitespace());
-    let found: Vec<String> =
-        modules(tree, "").into_iter().filter(|name| !tools.is_match(name)).collect();
+    let found = flat_modules(tree);
     (found.len() == 1).then(|| Settings {
         packages: Some(packages),
         py_modules: Some(found),
         ..settings.clone()
     })
+}
+
+/// Whether [`discover`] has nothing to choose from, so that setuptools builds an empty wheel. It
+/// refuses a project with several packages or modules at the root.
+pub(super) fn finds_nothing(tree: &SourceTree) -> bool {
+    top_level(&flat_search().run(tree, "")) == 0 && flat_modules(tree).is_empty()
+}
+
+/// The number of packages at the root, those for type checkers left out.
+fn top_level(packages: &[String]) -> usize {
+    let real: Vec<String> = packages.iter().filter(|name| !is_stub(name)).cloned().collect();
+    without_nested(&real).len()
+}
+
+/// The modules at the root that are not tools.
+fn flat_modules(tree: &SourceTree) -> Vec<String> {
+    let tools = NamePatterns::new(NO_MODULES.split_whitespace());
+    modules(tree, "").into_iter().filter(|name| !tools.is_match(name)).collect()
 }
 
 fn flat_search() -> Search {

@@ -75,6 +75,39 @@ pub fn layout(tree: &SourceTree, project_name: &str) -> Result<Option<Layout>, F
     Ok(Some(Layout { rules, files, findings }))
 }
 
+/// Whether the wheel of a project for which [`layout`] gives no file has none: it lists no packages and
+/// modules, or only packages without files, and all of that is certain.
+///
+/// # Errors
+/// Those of [`layout`].
+pub fn installs_nothing(tree: &SourceTree, project_name: &str) -> Result<bool, Finding> {
+    let (_, settings) = configured(tree)?;
+    let is_certain =
+        !settings.computes_payload() && !settings.own_commands && settings.native.is_empty();
+    let is_recorded =
+        EggInfo::find(tree, project_name).is_some_and(|records| !records.top_level.is_empty());
+    if !is_certain || !has_configuration(tree) || (tree.has_records() && is_recorded) {
+        return Ok(false);
+    }
+    let listed = if settings.names_payload() {
+        settings
+    } else if let Some(discovered) = discovery::discover(tree, &settings) {
+        discovered
+    } else {
+        return Ok(discovery::finds_nothing(tree));
+    };
+    let exists = |package: &String| {
+        listed.source_folder(package).is_some_and(|folder| tree.has_folder(&folder))
+    };
+    let has_modules = listed.py_modules.iter().flatten().next().is_some();
+    Ok(!has_modules && listed.packages.iter().flatten().all(exists))
+}
+
+/// Whether a file says that setuptools builds the project.
+fn has_configuration(tree: &SourceTree) -> bool {
+    ["setup.py", "setup.cfg", "pyproject.toml"].iter().any(|file| tree.has_file(file))
+}
+
 const DISCOVERY: &str = "setuptools (automatic discovery)";
 
 /// What the three files say together, and the rules by which the one of them that names packages
@@ -123,10 +156,8 @@ fn choose(
     if settings.names_payload() {
         return Some((named_in, settings.clone()));
     }
-    let has_configuration =
-        ["setup.py", "setup.cfg", "pyproject.toml"].iter().any(|file| tree.has_file(file));
     let discovered = || Some((DISCOVERY, discovery::discover(tree, settings)?));
-    has_configuration.then(discovered).flatten().or_else(recorded)
+    has_configuration(tree).then(discovered).flatten().or_else(recorded)
 }
 
 /// Settings whose known packages stand for everything below them.
