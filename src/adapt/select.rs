@@ -25,6 +25,7 @@ const TOP_FOLDERS: &[&str] = &[
     "scripts",
     "test",
     "tests",
+    "tools",
 ];
 
 /// Files at the top of a payload that only matter to people and to build tools: the names before
@@ -75,9 +76,35 @@ const BUILD_FILES: &[&str] = &[
     "uv.lock",
 ];
 
-/// Folders and files that no one wants anywhere.
-const JUNK: &[&str] =
-    &["__pycache__", ".DS_Store", ".git", ".hg", ".mypy_cache", ".svn", "Thumbs.db"];
+/// Folders and files that other programs leave behind: caches, version control, file managers.
+const LEFT_OVERS: &[&str] = &[
+    "__MACOSX",
+    "__pycache__",
+    ".coverage",
+    ".directory",
+    ".DS_Store",
+    ".git",
+    ".gitattributes",
+    ".gitignore",
+    ".gitkeep",
+    ".hg",
+    ".hgignore",
+    ".idea",
+    ".ipynb_checkpoints",
+    ".keep",
+    ".mypy_cache",
+    ".pytest_cache",
+    ".ruff_cache",
+    ".svn",
+    ".swp",
+    ".vscode",
+    "desktop.ini",
+    "ehthumbs.db",
+    "Thumbs.db",
+];
+
+/// The endings of what editors and patches leave beside a file.
+const LEFT_OVER_EXTENSIONS: &[&str] = &["orig", "pyc", "pyo", "rej", "swo", "swp"];
 
 /// A glob for paths of the install layout: `*` and `?` within a part, `**` across parts. A folder
 /// that matches stands for all files in it.
@@ -151,39 +178,75 @@ pub struct Selection {
     pub include: Vec<Pattern>,
     /// Left out; counts more than `include`.
     pub exclude: Vec<Pattern>,
+    /// Whether the files for type checkers are kept, as for a computer.
+    pub keeps_stubs: bool,
+}
+
+/// Why a file is left out.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Reason {
+    /// By what it is in the payload: a file or folder at the top, or named by a pattern.
+    Entry(String),
+    LeftOver,
+    Stub,
+}
+
+impl Reason {
+    /// The finding about this many files.
+    fn finding(self, count: usize) -> Finding {
+        let files = if count == 1 { "1 file".to_owned() } else { format!("{count} files") };
+        let left_out = |found| Finding::new(Code::LeftOut, found);
+        match self {
+            Self::Entry(entry) => left_out(files).at(entry),
+            Self::LeftOver => left_out(format!("{files} of editors and other programs")),
+            Self::Stub => left_out(format!("{files} for type checkers")),
+        }
+    }
 }
 
 impl Selection {
-    /// Leaves out of `package` what has no use on a device, and notes what that was: caches,
-    /// and at the top of the payload tests, documentation and the files of build tools.
+    /// Leaves out of `package` what has no use on a device, and notes what that was: the files of
+    /// other programs and for type checkers, and at the top of the payload tests, documentation and the
+    /// files of build tools.
     pub fn apply(&self, package: &mut Package) {
         let is_named = |patterns: &[Pattern], file: &File| {
             patterns.iter().any(|pattern| pattern.matches(&file.path))
         };
         let name = normalized_name(&package.name);
         let is_device_code = |path: &MemberPath| {
-            is_code(path) && !is_junk(path) && !is_document(path) && !is_top(path)
+            is_code(path) && !is_left_over(path) && !is_document(path) && !is_top(path)
         };
         let only_folders = !package.files.iter().any(|file| is_device_code(&file.path));
-        let mut left_out: BTreeMap<String, usize> = BTreeMap::new();
+        let mut left_out: BTreeMap<Reason, usize> = BTreeMap::new();
         package.files.retain(|file| {
-            let by_rule = is_junk(&file.path)
-                || !is_named_by(&name, &file.path)
-                    && (is_document(&file.path) || (is_top(&file.path) && !only_folders));
-            let keep =
-                !is_named(&self.exclude, file) && (!by_rule || is_named(&self.include, file));
-            if !keep {
-                let top = file.path.as_str().split_once('/');
-                let entry = top.map_or_else(|| file.path.to_string(), |(top, _)| format!("{top}/"));
-                *left_out.entry(entry).or_default() += 1;
+            let path = &file.path;
+            let by_place =
+                !is_named_by(&name, path) && (is_document(path) || (is_top(path) && !only_folders));
+            let reason = if is_named(&self.exclude, file) {
+                Some(Reason::Entry(entry(path)))
+            } else if is_named(&self.include, file) {
+                None
+            } else if is_left_over(path) {
+                Some(Reason::LeftOver)
+            } else if by_place {
+                Some(Reason::Entry(entry(path)))
+            } else {
+                (is_stub(path) && !self.keeps_stubs).then_some(Reason::Stub)
+            };
+            let keep = reason.is_none();
+            if let Some(reason) = reason {
+                *left_out.entry(reason).or_default() += 1;
             }
             keep
         });
-        for (entry, count) in left_out {
-            let found = if count == 1 { "1 file".to_owned() } else { format!("{count} files") };
-            package.findings.push(Finding::new(Code::LeftOut, found).at(entry));
-        }
+        package.findings.extend(left_out.into_iter().map(|(reason, count)| reason.finding(count)));
     }
+}
+
+/// The file or folder at the top of the payload that `path` is or lies in.
+fn entry(path: &MemberPath) -> String {
+    let top = path.as_str().split_once('/');
+    top.map_or_else(|| path.to_string(), |(top, _)| format!("{top}/"))
 }
 
 /// Whether the module or package that the file belongs to is what the project `name` (normalised)
@@ -209,8 +272,23 @@ fn is_top(path: &MemberPath) -> bool {
     }
 }
 
-fn is_junk(path: &MemberPath) -> bool {
-    path.parts().any(|part| JUNK.contains(&part)) || matches!(path.extension(), Some("pyc" | "pyo"))
+/// Whether the file, or a folder it lies in, was left by a program that the project does not know of.
+fn is_left_over(path: &MemberPath) -> bool {
+    // macOS keeps attributes in `._a.py`, Emacs its work in `a.py~`, `#a.py#` and `.#a.py`.
+    let is_of_program = |part: &str| {
+        LEFT_OVERS.contains(&part)
+            || ["._", ".#", ".nfs"].iter().any(|start| part.starts_with(start))
+            || part.ends_with('~')
+            || part.len() > 1 && part.starts_with('#') && part.ends_with('#')
+    };
+    path.parts().any(is_of_program)
+        || path.extension().is_some_and(|extension| LEFT_OVER_EXTENSIONS.contains(&extension))
+}
+
+/// Whether only type checkers read the file (PEP 561).
+fn is_stub(path: &MemberPath) -> bool {
+    let top = path.as_str().split_once('/').map_or("", |(top, _)| top);
+    path.extension() == Some("pyi") || path.file_name() == "py.typed" || top.ends_with("-stubs")
 }
 
 /// Whether the file lies at the top and is for people or build tools.
@@ -268,6 +346,42 @@ mod tests {
     }
 
     #[test]
+    fn type_stubs_and_what_programs_leave_behind_stay_off_the_device() {
+        let stubs = ["foo/a.pyi", "foo/py.typed", "foo-stubs/METADATA.toml", "m.pyi"];
+        let left_overs = [
+            "__MACOSX/foo/._a.py",
+            "foo/._a.py",
+            "foo/.#a.py",
+            "foo/#a.py#",
+            "foo/.a.py.swp",
+            "foo/.gitignore",
+            "foo/.ipynb_checkpoints/a-checkpoint.py",
+            "foo/a.py.orig",
+            "foo/a.py~",
+            "foo/data/.DS_Store",
+            "foo/data/.gitkeep",
+            "foo/data/Thumbs.db",
+        ];
+        let kept = ["foo/.env", "foo/a.py", "foo/data/#.txt", "foo/typed.py"];
+        let top = ["tools/release.py"];
+        let all = [&stubs[..], &left_overs, &kept, &top].concat();
+        let expected = [
+            "tools/: 1 file",
+            "12 files of editors and other programs",
+            "4 files for type checkers",
+        ];
+        assert_eq!(
+            select(&all, &Selection::default()),
+            (kept.map(str::to_owned).to_vec(), expected.map(str::to_owned).to_vec())
+        );
+        let include = ["**/*.pyi", "**/.gitkeep"].map(|text| text.parse().unwrap()).to_vec();
+        let (back, _) = select(&all, &Selection { include, ..Selection::default() });
+        assert_eq!(back.len(), kept.len() + 3);
+        let for_computers = Selection { keeps_stubs: true, ..Selection::default() };
+        assert_eq!(select(&all, &for_computers).0.len(), kept.len() + stubs.len());
+    }
+
+    #[test]
     fn a_package_named_test_is_kept() {
         let (kept, _) =
             select(&["README", "sdist_upip.py", "test/pystone.py"], &Selection::default());
@@ -302,6 +416,7 @@ mod tests {
         let selection = Selection {
             include: vec!["tests".parse().unwrap()],
             exclude: vec!["**/*_b.py".parse().unwrap()],
+            ..Selection::default()
         };
         let (kept, _) = select(&["foo.py", "foo_b.py", "tests/a.py", "tests/a_b.py"], &selection);
         assert_eq!(kept, ["foo.py", "tests/a.py"]);

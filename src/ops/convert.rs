@@ -1,6 +1,7 @@
 //! From archives of a release or a project to an archive for upip.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use pep440_rs::Version;
@@ -9,6 +10,7 @@ use rayon::prelude::*;
 use super::inputs::Job;
 use super::size::{payload_size, size};
 use super::{adapt, packages};
+use crate::adapt::Selection;
 use crate::deflate::{Scan, ScanError, ScannedWriter, WINDOW};
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
@@ -123,7 +125,15 @@ pub fn convert_job(job: &Job) -> Vec<Result<Converted>> {
         let converted = convert_package(package, input_size, &job.options);
         converted.map_err(|error| error.of_input(&job.input, Vec::new()))
     };
-    packages(job).into_iter().map(convert).collect()
+    let job = Job { options: Arc::new(with_stubs(&job.options)), ..job.clone() };
+    packages(&job).into_iter().map(convert).collect()
+}
+
+/// The options with the files for type checkers, if pip is to install them on a computer.
+fn with_stubs(options: &ConvertOptions) -> ConvertOptions {
+    let keeps_stubs = options.pip_installable || options.selection.keeps_stubs;
+    let selection = Selection { keeps_stubs, ..options.selection.clone() };
+    ConvertOptions { selection, ..options.clone() }
 }
 
 /// Converts one archive in memory. `name` is its file name, or another name for messages.
@@ -137,7 +147,7 @@ pub fn convert_bytes(
 ) -> Result<Converted> {
     let data = data.into();
     let input_size = data.len() as u64;
-    let package = adapt(read::read_bytes(name, data, &options.read)?, options);
+    let package = adapt(read::read_bytes(name, data, &options.read)?, &with_stubs(options));
     convert_package(package, input_size, options)
 }
 

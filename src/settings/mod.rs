@@ -236,7 +236,11 @@ impl Settings {
     /// Which files go to the device.
     #[must_use]
     pub fn selection(&self) -> Selection {
-        Selection { include: self.include.value.clone(), exclude: self.exclude.value.clone() }
+        Selection {
+            include: self.include.value.clone(),
+            exclude: self.exclude.value.clone(),
+            keeps_stubs: false,
+        }
     }
 
     /// In which forms data files go to the device.

@@ -9,6 +9,7 @@ mod fixtures;
 mod freeze;
 #[cfg(all(unix, feature = "net"))]
 mod install;
+mod left_out;
 #[cfg(feature = "net")]
 mod migrate;
 mod mip;

@@ -21,7 +21,7 @@ macro_rules! payload {
         "rename the file";
     LeftOut = "MP505", Note, "files are left out",
         "left out {found} that a device does not need",
-        "Tests, documentation, build scripts and caches would only take up space on the device.",
+        "Tests, documentation, build scripts, files for type checkers and what editors leave behind would only take up space on the device.",
         "keep them with --include PATTERN";
     NamesCollide = "MP506", Warning, "paths collide on some file systems",
         "the path collides with another on some file systems: found {found}",
