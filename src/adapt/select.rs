@@ -1,10 +1,13 @@
 //! Which files of a payload go to the device.
 
+mod namespace;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
 use globset::{GlobBuilder, GlobSet};
+use namespace::declares_namespace;
 use serde::{Deserialize, Serialize};
 
 use crate::finding::{Code, Finding};
@@ -188,6 +191,8 @@ enum Reason {
     /// By what it is in the payload: a file or folder at the top, or named by a pattern.
     Entry(String),
     LeftOver,
+    Namespace,
+    PathFile,
     Stub,
 }
 
@@ -199,6 +204,8 @@ impl Reason {
         match self {
             Self::Entry(entry) => left_out(files).at(entry),
             Self::LeftOver => left_out(format!("{files} of editors and other programs")),
+            Self::Namespace => left_out(format!("{files} for namespace packages of CPython")),
+            Self::PathFile => left_out(format!("{files} for the path of CPython")),
             Self::Stub => left_out(format!("{files} for type checkers")),
         }
     }
@@ -230,8 +237,12 @@ impl Selection {
                 Some(Reason::LeftOver)
             } else if by_place {
                 Some(Reason::Entry(entry(path)))
+            } else if is_stub(path) {
+                (!self.keeps_stubs).then_some(Reason::Stub)
+            } else if is_path_file(path) {
+                Some(Reason::PathFile)
             } else {
-                (is_stub(path) && !self.keeps_stubs).then_some(Reason::Stub)
+                declares_namespace(file).then_some(Reason::Namespace)
             };
             let keep = reason.is_none();
             if let Some(reason) = reason {
@@ -282,7 +293,19 @@ fn is_left_over(path: &MemberPath) -> bool {
             || part.len() > 1 && part.starts_with('#') && part.ends_with('#')
     };
     path.parts().any(is_of_program)
+        || is_record(path)
         || path.extension().is_some_and(|extension| LEFT_OVER_EXTENSIONS.contains(&extension))
+}
+
+/// Whether setuptools wrote the file about the project.
+fn is_record(path: &MemberPath) -> bool {
+    let folder = path.parent().unwrap_or_default();
+    folder.ends_with(".egg-info") && matches!(path.extension(), None | Some("txt"))
+}
+
+/// Whether the file is one by which CPython adds to its path.
+fn is_path_file(path: &MemberPath) -> bool {
+    path.parent().is_none() && path.extension() == Some("pth")
 }
 
 /// Whether only type checkers read the file (PEP 561).
@@ -358,16 +381,20 @@ mod tests {
             "foo/.ipynb_checkpoints/a-checkpoint.py",
             "foo/a.py.orig",
             "foo/a.py~",
+            "foo/foo.egg-info/PKG-INFO",
+            "foo/foo.egg-info/not-zip-safe",
+            "foo/foo.egg-info/top_level.txt",
             "foo/data/.DS_Store",
             "foo/data/.gitkeep",
             "foo/data/Thumbs.db",
         ];
         let kept = ["foo/.env", "foo/a.py", "foo/data/#.txt", "foo/typed.py"];
-        let top = ["tools/release.py"];
+        let top = ["foo-nspkg.pth", "tools/release.py"];
         let all = [&stubs[..], &left_overs, &kept, &top].concat();
         let expected = [
             "tools/: 1 file",
-            "12 files of editors and other programs",
+            "15 files of editors and other programs",
+            "1 file for the path of CPython",
             "4 files for type checkers",
         ];
         assert_eq!(

@@ -160,7 +160,7 @@ def test_upip_installs_what_is_migrated_for_it(
 
 @pytest.fixture
 def links(tmp_path: Path) -> tuple[str, ...]:
-    """Options for a folder with a package, one without files that needs it, and one that needs that."""
+    """Options for a folder in which an app needs a package that only has a dependency."""
     for name, code, requires in (
         ("app", "x = 1\n", "meta"),
         ("core", "y = 1\n", ""),

@@ -28,7 +28,8 @@ def payload(wheel: Path) -> list[str]:
             if top.endswith(".data"):
                 scheme, _, path = rest.partition("/")
                 paths += [path] if scheme in ("purelib", "platlib") else []
-            elif not top.endswith(".dist-info"):
+            # The file by which CPython learns of a namespace is made by setuptools.
+            elif not top.endswith((".dist-info", "-nspkg.pth")):
                 paths.append(name)
     return sorted(paths)
 

@@ -34,6 +34,26 @@ PACKAGE = {
     "tests/__init__.py": "",
     "docs/conf.py": "",
 }
+#: A project whose root is a package.
+AT_ROOT = {
+    "__init__.py": "",
+    "core.py": "",
+    "data.txt": "text",
+    "README.md": "text",
+    "LICENSE": "text",
+    "sub/__init__.py": "",
+    "sub/x.txt": "text",
+    "tests/test_core.py": "",
+    "MANIFEST.in": "include data.txt\ngraft sub\n",
+}
+DECLARATION = "__import__('pkg_resources').declare_namespace(__name__)\n"
+DECLARED = {
+    "ns/__init__.py": DECLARATION,
+    "ns/b/__init__.py": DECLARATION,
+    "ns/b/a/__init__.py": "",
+    "ns/c/__init__.py": "",
+}
+PLAIN = {"pkg/__init__.py": "", "pkg/plain/x.py": "", "pkg/plain/y.txt": "", "pkg/a/b/z.py": ""}
 NAMESPACE = {"ns/a/__init__.py": "", "ns/b/x.py": "", "ns/b/y.txt": "y"}
 MANIFEST = {"MANIFEST.in": "graft pkg\ngraft src\n"}
 
@@ -79,6 +99,25 @@ CASES = {
     "py-namespace": NAMESPACE | script("packages=find_namespace_packages(include=['ns.*'])"),
     "py-package-dir": PACKAGE | script("packages=['top', 'top.sub'], package_dir={'top': 'pkg'}"),
     "py-package-root": PACKAGE | script("packages=['top'], package_dir={'top': '.'}"),
+    "py-package-root-include": AT_ROOT
+    | script("packages=['top'], package_dir={'top': '.'}, include_package_data=True"),
+    "py-package-root-empty": AT_ROOT
+    | script("packages=['top', 'top.sub'], package_dir={'top': ''}, include_package_data=True"),
+    "py-root-is-a-dot": PACKAGE
+    | MANIFEST
+    | script("packages=['pkg'], package_dir={'': './'}, include_package_data=True"),
+    "py-namespace-packages": below("src", DECLARED)
+    | script("packages=find_packages('src'), package_dir={'': 'src'}, namespace_packages=['ns.b']"),
+    "py-declared-alone": DECLARED | script("packages=find_packages()"),
+    "py-namespace-without-init": NAMESPACE
+    | script("packages=['ns', 'ns.a'], namespace_packages=['ns']"),
+    "py-modules-computed": below("src", PACKAGE)
+    | script(
+        "packages=find_namespace_packages('src'), package_dir={'': 'src'},"
+        " py_modules=[m for m in []]"
+    ),
+    "py-namespace-computed": PLAIN
+    | script("packages=[p for p in find_namespace_packages(include=['pkg*'])]"),
     "py-package-data": PACKAGE
     | script(
         "packages=find_packages(), package_data={'': ['*.txt'], 'pkg': ['plain/*'],"
@@ -159,6 +198,17 @@ CASES = {
         "[tool.setuptools.package-data]\n'*' = ['*.json']\npkg = ['data.txt', 'plain/*']\n"
         "[tool.setuptools.exclude-package-data]\npkg = ['*.bin']"
     ),
+    "cfg-package-root": AT_ROOT
+    | cfg("[options]\npackages = top\npackage_dir =\n  top = .\ninclude_package_data = True"),
+    "cfg-namespace-packages": DECLARED
+    | cfg("[options]\npackages = find:\nnamespace_packages =\n  ns\n  ns.b"),
+    "toml-package-root": AT_ROOT
+    | toml("[tool.setuptools]\npackages = ['top']\npackage-dir = {top = './'}"),
+    "toml-package-root-data": AT_ROOT
+    | toml(
+        "[tool.setuptools]\npackages = ['top']\npackage-dir = {top = '.'}\n"
+        "[tool.setuptools.package-data]\ntop = ['*.txt', 'sub/*']"
+    ),
     "toml-nothing": {"README.md": "", "docs/conf.py": ""} | toml(),
     "toml-and-py": PACKAGE | toml() | script("packages=['pkg'], package_data={'pkg': ['*.txt']}"),
     "toml-over-py": PACKAGE
@@ -174,7 +224,7 @@ CASES = {
     "auto-lib": below("lib", PACKAGE) | toml("[tool.setuptools]\npackage-dir = {'' = 'lib'}"),
 }
 
-COMPUTED = {"py-computed", "py-computed-src"}
+COMPUTED = {"py-computed", "py-computed-src", "py-namespace-computed"}
 
 
 def write(folder: Path, files: dict[str, str]) -> None:

@@ -39,6 +39,7 @@ impl Arguments {
         match name {
             "packages" => settings.packages = self.list(value, &mut is_known),
             "py_modules" => settings.py_modules = self.list(value, &mut is_known),
+            "namespace_packages" => settings.namespace_packages = self.texts(value),
             "package_dir" => settings.package_dir = self.folders(value, &mut is_known),
             "package_data" => settings.package_data = self.globs(value, &mut is_known),
             "exclude_package_data" => {

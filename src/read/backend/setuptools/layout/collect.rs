@@ -1,6 +1,6 @@
 //! From packages and modules to files, as the `build_py` command copies them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::find::is_identifier;
 use super::manifest::included::Manifest;
@@ -43,6 +43,7 @@ pub(super) fn files(
     for (package, folder) in &packages {
         work.spend(COST_OF_PACKAGE)?;
         let own = DataPatterns::of(settings, package);
+        let is_mapped_to_root = settings.is_mapped_to_root(package);
         let target = package.replace('.', "/");
         let patterns = of_all.weight() + own.weight();
         for path in tree.below(folder) {
@@ -50,7 +51,8 @@ pub(super) fn files(
             let Some(inner) = path.below(folder) else { continue };
             let name = inner.as_str();
             let is_listed = || {
-                owners.get(path.as_str()) == Some(&folder.as_str())
+                !is_mapped_to_root
+                    && owners.get(path.as_str()) == Some(&folder.as_str())
                     && manifest.has(path)
                     && !is_listed_module(name)
             };
@@ -68,6 +70,23 @@ pub(super) fn files(
         }
     }
     Ok(placed.into_iter().map(|(target, source)| Placed { target, source }).collect())
+}
+
+/// Leaves out the `__init__.py` of the packages that are named, and of those around them, as
+/// setuptools does where pip is to install a namespace (`get_exclusions` of its `install_lib`).
+pub(super) fn without_namespaces<'a>(
+    files: &mut Vec<Placed>,
+    namespaces: impl Iterator<Item = &'a String>,
+) {
+    let names: BTreeSet<String> = namespaces.map(|name| name.replace('.', "/")).collect();
+    let is_namespace = |folder: &str| {
+        let below = format!("{folder}/");
+        let next = names.range(below.clone()..).next();
+        names.contains(folder) || next.is_some_and(|name| name.starts_with(&below))
+    };
+    files.retain(|file| {
+        !file.target.as_str().strip_suffix("/__init__.py").is_some_and(is_namespace)
+    });
 }
 
 fn place_module(

@@ -1,6 +1,6 @@
 //! What setuptools wrote into the `*.egg-info` folder when it made the source distribution.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::find::Search;
 use super::settings::{Settings, join, normal};
@@ -14,6 +14,8 @@ pub(super) struct EggInfo {
     pub base: String,
     /// The names of `top_level.txt`: top-level packages and modules.
     pub top_level: Vec<String>,
+    /// The names of `namespace_packages.txt`.
+    pub namespace_packages: Vec<String>,
     /// The files of `SOURCES.txt`, if there is one.
     pub sources: Option<HashSet<String>>,
 }
@@ -42,6 +44,7 @@ impl EggInfo {
         Some(Self {
             base: folder.rsplit_once('/').map_or("", |(base, _)| base).to_owned(),
             top_level: top_level.unwrap_or_default(),
+            namespace_packages: lines("namespace_packages.txt").unwrap_or_default(),
             // Old setuptools wrote the separators of its system, and that of today may write `./`.
             sources: sources.map(|lines| {
                 lines.iter().filter_map(|line| normal(&line.replace('\\', "/"))).collect()
@@ -54,11 +57,49 @@ impl EggInfo {
     pub fn complete(&self, tree: &SourceTree, settings: &Settings) -> Option<Settings> {
         let mut settings = settings.clone();
         settings.package_dir.entry(String::new()).or_insert_with(|| self.base.clone());
-        let (packages, modules) = below(tree, &settings, self.top_level.iter().map(String::as_str));
+        let (mut packages, modules) =
+            below(tree, &settings, self.top_level.iter().map(String::as_str));
+        packages.extend(self.listed_packages(tree, &settings, &packages));
         let has_payload = !packages.is_empty() || !modules.is_empty();
-        settings.packages = Some(packages);
-        settings.py_modules = Some(modules);
+        settings.put_computed(packages, modules);
         has_payload.then_some(settings)
+    }
+
+    /// The folders without `__init__.py` below `packages` with modules in `SOURCES.txt`. Only a package
+    /// brings its modules there, unless something else lists files, too.
+    fn listed_packages(
+        &self,
+        tree: &SourceTree,
+        settings: &Settings,
+        packages: &[String],
+    ) -> Vec<String> {
+        let Some(sources) = &self.sources else { return Vec::new() };
+        if tree.has_file("MANIFEST.in") || settings.file_finder.is_some() {
+            return Vec::new();
+        }
+        let known: HashSet<&String> = packages.iter().collect();
+        let mut listed = BTreeSet::new();
+        for package in packages.iter().filter(|package| !package.contains('.')) {
+            let folder = settings.source_folder(package).unwrap_or_default();
+            for path in tree.below(&folder) {
+                // One folder can be that of many packages.
+                if tree.comparisons().charge(1).is_err() {
+                    return Vec::new();
+                }
+                let inner = path.below(&folder).filter(|inner| inner.extension() == Some("py"));
+                let Some(inner) = inner.filter(|_| sources.contains(path.as_str())) else {
+                    continue;
+                };
+                let Some(parent) = inner.parent().filter(|parent| !parent.contains('.')) else {
+                    continue;
+                };
+                let name = format!("{package}.{}", parent.replace('/', "."));
+                if !known.contains(&name) {
+                    listed.insert(name);
+                }
+            }
+        }
+        listed.into_iter().collect()
     }
 }
 

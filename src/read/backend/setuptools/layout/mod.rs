@@ -60,7 +60,10 @@ pub fn layout(tree: &SourceTree, project_name: &str) -> Result<Option<Layout>, F
         return Ok(native_only(&settings));
     };
     let (manifest, faults) = Manifest::of(tree, &chosen, egg_info.as_ref())?;
-    let files = collect::files(tree, &chosen, &manifest)?;
+    let mut files = collect::files(tree, &chosen, &manifest)?;
+    let recorded = egg_info.iter().filter(|_| tree.has_records());
+    let namespaces = recorded.flat_map(|records| &records.namespace_packages);
+    collect::without_namespaces(&mut files, namespaces.chain(&chosen.namespace_packages));
     let mut findings = findings(&settings);
     findings.extend(faults);
     if let Some(finder) = settings.file_finder
@@ -167,8 +170,9 @@ fn with_subpackages(tree: &SourceTree, settings: &Settings) -> Option<Settings> 
     let tops: BTreeSet<&str> = tops.collect();
     let (packages, modules) = egg_info::below(tree, settings, tops.into_iter());
     let mut settings = settings.clone();
-    settings.py_modules.get_or_insert_default().extend(modules);
-    settings.packages = Some(packages);
+    let named = settings.py_modules.take().into_iter().flatten();
+    let modules = named.chain(modules).collect();
+    settings.put_computed(packages, modules);
     settings.names_payload().then_some(settings)
 }
 
@@ -277,6 +281,63 @@ mod tests {
         assert_eq!(targets(&files), (data, vec![Code::LayoutUncertain]));
         files[0].1 = "setup(packages=['pkg'])";
         assert_eq!(targets(&files).0, ["pkg/__init__.py"]);
+    }
+
+    #[test]
+    fn what_a_script_says_of_packages_is_kept_where_only_modules_are_computed() {
+        let files = [
+            ("setup.py", "setup(packages=['pkg', 'pkg.plain'], py_modules=glob('*'))"),
+            ("pkg.egg-info/top_level.txt", "pkg\nsingle\n"),
+            ("pkg/__init__.py", ""),
+            ("pkg/plain/x.py", ""),
+            ("single.py", ""),
+        ];
+        assert_eq!(targets(&files).0, ["pkg/__init__.py", "pkg/plain/x.py", "single.py"]);
+    }
+
+    #[test]
+    fn listed_modules_in_plain_folders_are_of_computed_packages() {
+        let sources = "pkg/__init__.py\npkg/plain/x.py\n";
+        let mut files = vec![
+            ("setup.py", "setup(packages=walk())"),
+            ("pkg.egg-info/SOURCES.txt", sources),
+            ("pkg.egg-info/top_level.txt", "pkg\n"),
+            ("pkg/__init__.py", ""),
+            ("pkg/plain/x.py", ""),
+            ("pkg/other/y.py", ""),
+        ];
+        assert_eq!(targets(&files).0, ["pkg/__init__.py", "pkg/plain/x.py"]);
+        // It may also be the manifest that lists them.
+        files.push(("MANIFEST.in", "graft pkg\n"));
+        assert_eq!(targets(&files).0, ["pkg/__init__.py"]);
+    }
+
+    #[test]
+    fn namespace_packages_are_installed_without_their_init_file() {
+        let mut files = vec![
+            ("setup.py", "setup(packages=['a', 'a.b', 'a.b.c'], namespace_packages=['a.b'])"),
+            ("a/__init__.py", ""),
+            ("a/b/__init__.py", ""),
+            ("a/b/c/__init__.py", ""),
+            ("a/b/x.py", ""),
+        ];
+        assert_eq!(targets(&files).0, ["a/b/c/__init__.py", "a/b/x.py"]);
+        files[0].1 = "setup(packages=['a', 'a.b', 'a.b.c'], namespace_packages=find())";
+        files.push(("pkg.egg-info/SOURCES.txt", ""));
+        files.push(("pkg.egg-info/namespace_packages.txt", "a\n"));
+        assert_eq!(targets(&files).0, ["a/b/__init__.py", "a/b/c/__init__.py", "a/b/x.py"]);
+    }
+
+    #[test]
+    fn a_package_in_the_root_folder_gets_no_files_of_the_project() {
+        for folder in [".", "", "./"] {
+            let script = format!(
+                "setup(packages=['a'], package_dir={{'a': '{folder}'}}, include_package_data=True)"
+            );
+            let files =
+                [("setup.py", &*script), ("__init__.py", ""), ("README.md", ""), ("LICENSE", "")];
+            assert_eq!(targets(&files).0, ["a/__init__.py"], "{folder}");
+        }
     }
 
     #[test]

@@ -55,6 +55,7 @@ pub(super) fn read(
         Packages::Found { find } => find.packages(tree, &mut settings.package_dir),
     });
     settings.py_modules = table.py_modules;
+    settings.namespace_packages = table.namespace_packages;
     settings.package_data = table.package_data.map(canonical);
     settings.exclude_package_data = table.exclude_package_data.map(canonical);
     settings.native = table.ext_modules.map(|_| EXTENSIONS).into_iter().collect();
@@ -136,6 +137,7 @@ struct Tool {
 struct Table {
     packages: Option<Packages>,
     py_modules: Option<Vec<String>>,
+    namespace_packages: Vec<String>,
     package_dir: BTreeMap<String, String>,
     package_data: Option<Globs>,
     exclude_package_data: Option<Globs>,

@@ -19,6 +19,8 @@ pub(super) struct Settings {
     pub packages: Option<Vec<String>>,
     /// Dotted names of single modules.
     pub py_modules: Option<Vec<String>>,
+    /// Dotted names of packages that other projects share, without modules of their own.
+    pub namespace_packages: Vec<String>,
     /// Source folders by package; the empty name is the folder of all top-level packages.
     pub package_dir: BTreeMap<String, String>,
     /// Data files inside of packages.
@@ -68,6 +70,14 @@ impl Settings {
         self.computed.contains("packages") || self.computed.contains("py_modules")
     }
 
+    /// Puts the packages and modules that were found in place of those that are computed.
+    pub fn put_computed(&mut self, packages: Vec<String>, modules: Vec<String>) {
+        if self.packages.is_none() || self.computed.contains("packages") {
+            self.packages = Some(packages);
+        }
+        self.py_modules = Some(modules);
+    }
+
     /// Adds the settings of `setup.cfg` to those of `setup()`: an argument that is given and not
     /// empty wins (`ConfigHandler.__setitem__` in setuptools' `config/setupcfg.py`). Where nothing
     /// is known of the arguments that name packages and modules, the file is believed.
@@ -99,6 +109,7 @@ impl Settings {
         if self.license_files.as_ref().is_none_or(Vec::is_empty) {
             self.license_files = file.license_files.or(self.license_files);
         }
+        self.namespace_packages.extend(file.namespace_packages);
         self.referenced.extend(file.referenced);
         self.file_finder = self.file_finder.or(file.file_finder);
         self.computed.extend(file.computed);
@@ -139,6 +150,7 @@ impl Settings {
             self.package_dir.entry(package).or_insert(folder);
         }
         self.license_files = file.license_files.or(self.license_files);
+        self.namespace_packages.extend(file.namespace_packages);
         self.referenced.extend(file.referenced);
         self.file_finder = self.file_finder.or(file.file_finder);
         self.native.extend(file.native);
@@ -154,18 +166,33 @@ impl Settings {
             return None;
         }
         let path = package.replace('.', "/");
+        let Some((head, folder)) = self.mapped_folder(package) else { return normal(&path) };
+        if folder.len() > MAX_PATH_LENGTH {
+            return None;
+        }
+        let tail = path.get(head.len()..).unwrap_or_default();
+        // Below the root package, the whole path follows the folder.
+        normal(&format!("{folder}/{tail}"))
+    }
+
+    /// Whether `package_dir` says that the package lies in the root folder or below it. setuptools
+    /// then knows it as `.` or `./path`, and finds none of the files there that the manifest lists
+    /// (`analyze_manifest` of its `build_py`).
+    pub fn is_mapped_to_root(&self, package: &str) -> bool {
+        let is_root =
+            |(_, folder): (&str, &String)| normal(folder).is_some_and(|path| path.is_empty());
+        package.len() <= MAX_PATH_LENGTH && self.mapped_folder(package).is_some_and(is_root)
+    }
+
+    /// The entry of `package_dir` for `package` or the next package around it.
+    fn mapped_folder<'n>(&self, package: &'n str) -> Option<(&'n str, &String)> {
         let mut head = package;
         loop {
             if let Some(folder) = self.package_dir.get(head) {
-                if folder.len() > MAX_PATH_LENGTH {
-                    return None;
-                }
-                let tail = path.get(head.len()..).unwrap_or_default();
-                // Below the root package, the whole path follows the folder.
-                return normal(&format!("{folder}/{tail}"));
+                return Some((head, folder));
             }
             if head.is_empty() {
-                return normal(&path);
+                return None;
             }
             head = head.rsplit_once('.').map_or("", |(parent, _)| parent);
         }

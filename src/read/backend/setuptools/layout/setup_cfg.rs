@@ -49,6 +49,7 @@ pub(super) fn read(tree: &SourceTree) -> Result<Settings, Finding> {
         // Both spellings were once allowed.
         match name.replace('-', "_").to_lowercase().as_str() {
             "py_modules" => settings.py_modules = Some(list(value)),
+            "namespace_packages" => settings.namespace_packages = list(value),
             "include_package_data" => settings.include_package_data = Some(is_true(value)),
             "package_dir" => settings.package_dir = pairs(value),
             "cmdclass" => settings.own_commands = value.contains("build"),
