@@ -4,7 +4,7 @@
 use super::build_tool::{self, BuildTool};
 use super::placement::Rules;
 pub use super::placement::{Layout, Placed};
-use super::{flit, hatchling, pdm, poetry, setuptools, upip, uv};
+use super::{flit, hatchling, native, pdm, poetry, setuptools, upip, uv};
 use crate::finding::{Code, Finding};
 use crate::read::source_tree::SourceTree;
 
@@ -37,7 +37,10 @@ use crate::read::source_tree::SourceTree;
 /// # Ok::<(), mpconvert::PathError>(())
 /// ```
 pub fn derive(tree: &SourceTree, project_name: &str) -> Result<Layout, Vec<Finding>> {
-    let found = by_rules(tree, project_name)?;
+    let found = match by_rules(tree, project_name)? {
+        Search::Found(layout) => Search::Found(with_native_code(tree, layout)?),
+        nothing @ Search::Nothing { .. } => nothing,
+    };
     // A search that ended early has found too little.
     if tree.comparisons().is_spent() {
         return Err(refusal(
@@ -63,6 +66,16 @@ enum Search {
         tried: Vec<&'static str>,
         noticed: Vec<Finding>,
     },
+}
+
+/// The layout with why its files do not work without what a build would compile.
+fn with_native_code(tree: &SourceTree, layout: Layout) -> Result<Layout, Vec<Finding>> {
+    let is_known = layout.findings.iter().any(|finding| finding.code == Code::NativeCode);
+    if is_known || layout.files.is_empty() || layout.rules == upip::RULES {
+        return Ok(layout);
+    }
+    let finding = native::check(tree, &layout).map_err(refusal)?;
+    Ok(with_findings(layout, finding))
 }
 
 fn by_rules(tree: &SourceTree, project_name: &str) -> Result<Search, Vec<Finding>> {

@@ -6,6 +6,7 @@ mod git;
 pub mod hatchling;
 pub mod layout;
 pub(crate) mod metadata;
+mod native;
 pub(crate) mod pattern;
 pub mod pdm;
 mod placement;

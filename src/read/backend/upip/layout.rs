@@ -4,6 +4,9 @@ use crate::package::skipped_by_upip;
 use crate::read::backend::placement::{Layout, Placed};
 use crate::read::source_tree::SourceTree;
 
+/// The name of these rules.
+pub(in crate::read::backend) const RULES: &str = "upip";
+
 /// The layout of an archive made for upip, or `None` for any other source tree.
 ///
 /// Such archives have neither `setup.py` nor `pyproject.toml`, since their tools leave out what
@@ -26,7 +29,7 @@ pub fn layout(tree: &SourceTree) -> Option<Layout> {
     let files = payload
         .filter_map(|path| Some(Placed { target: path.below(root)?, source: path.clone() }))
         .collect();
-    Some(Layout { rules: "upip", files, findings: Vec::new() })
+    Some(Layout { rules: RULES, files, findings: Vec::new() })
 }
 
 /// Whether all code lies in a folder `src` that is not a package itself.

@@ -2,4 +2,4 @@
 
 mod layout;
 
-pub(super) use layout::layout;
+pub(super) use layout::{RULES, layout};
