@@ -74,8 +74,11 @@ pub(crate) fn native_code(file: &File) -> Option<Finding> {
             _ => return None,
         },
     };
-    let expected = "Python modules and data";
-    Some(Finding::new(Code::NativeCode, kind).at(file.path.as_str()).expected(expected))
+    let finding = Finding::new(Code::NativeCode, kind).at(file.path.as_str());
+    Some(finding.expected("Python modules and data").hint(
+        "if the package works without the file, leave it out with --exclude PATTERN; if it is a \
+         dependency, leave it out with `NAME = false` in [tool.mpconvert.dependencies]",
+    ))
 }
 
 /// Whether the bytes are a program for Windows: a DOS header that points to a PE header.

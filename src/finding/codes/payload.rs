@@ -6,7 +6,7 @@ macro_rules! payload {
     NativeCode = "MP501", Error, "the release contains native code",
         "a device cannot run {found}",
         "The release contains compiled code, or has to be compiled, for a computer and not for a microcontroller.",
-        "look for a pure Python release; leave out a file that the package works without with --exclude PATTERN, or a whole dependency with NAME = false in [tool.mpconvert.dependencies]";
+        "look for a pure Python release, or build a wheel without an optional extension module; if it is a dependency, leave it out with `NAME = false` in [tool.mpconvert.dependencies]";
     EmptyPayload = "MP502", Error, "the release installs nothing",
         "the package has {found}",
         "The package has neither files to install nor dependencies. A package that only has dependencies is fine.",

@@ -117,7 +117,7 @@ impl Walk<'_> {
         let level = import.level as usize;
         let Some(kept) = (self.package.len() + 1).checked_sub(level) else { return };
         let above = if level == 0 { &[][..] } else { &self.package[..kept] };
-        let module = import.module.as_ref().map(|name| name.as_str());
+        let module = import.module.as_ref().map(ruff_python_ast::Identifier::as_str);
         let base: Vec<&str> = above.iter().copied().chain(module).collect();
         let base = base.join(".");
         for alias in import.names.iter().filter(|alias| alias.name.as_str() != "*") {

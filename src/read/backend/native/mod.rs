@@ -34,7 +34,7 @@ pub(super) fn check(tree: &SourceTree, layout: &Layout) -> Result<Option<Finding
         return Ok(Some(Finding::new(Code::NativeCode, "what a build hook makes").at(path)));
     }
     let installed = Installed::of(layout);
-    let sources = installed.sources(tree, layout, &SOURCES);
+    let sources = made_of_sources(tree, layout, &SOURCES);
     let is_source = |module: &String| sources.contains(module) && !installed.has(module);
     if evidence.source.is_none() && sources.is_empty() {
         return Ok(None);
@@ -50,7 +50,7 @@ pub(super) fn check(tree: &SourceTree, layout: &Layout) -> Result<Option<Finding
         }));
     };
     let mut compiled = evidence.modules;
-    compiled.extend(installed.sources(tree, layout, &[CYTHON]));
+    compiled.extend(made_of_sources(tree, layout, &[CYTHON]));
     compiled.retain(|module| !module.contains('*') && !installed.has(module) && !is_test(module));
     let is_compiled = |module: &String| compiled.contains(module) || is_source(module);
     let mut modules = imports.required.iter().filter(|(_, by)| is_needed(by));
@@ -130,23 +130,23 @@ impl Installed {
         let is_written = name.contains("version") || name.ends_with("_pb2");
         self.packages.contains(package) && !self.has(module) && !is_written
     }
+}
 
-    /// The modules that would be made of the sources in the packages that have one of the endings.
-    fn sources(&self, tree: &SourceTree, layout: &Layout, endings: &[&str]) -> BTreeSet<String> {
-        let folders = layout.files.iter().filter_map(|file| {
-            let package = file.target.parent()?.replace('/', ".");
-            Some((file.source.parent()?, package))
-        });
-        let folders: BTreeMap<&str, String> = folders.collect();
-        let is_source =
-            |path: &&MemberPath| path.extension().is_some_and(|ending| endings.contains(&ending));
-        let module = |path: &MemberPath| {
-            let package = folders.get(path.parent()?)?;
-            let (stem, _) = path.file_name().split_once('.')?;
-            (stem != "__init__").then(|| format!("{package}.{stem}"))
-        };
-        tree.paths().filter(is_source).filter_map(module).collect()
-    }
+/// The modules that would be made of the sources in the packages that have one of the endings.
+fn made_of_sources(tree: &SourceTree, layout: &Layout, endings: &[&str]) -> BTreeSet<String> {
+    let folders = layout.files.iter().filter_map(|file| {
+        let package = file.target.parent()?.replace('/', ".");
+        Some((file.source.parent()?, package))
+    });
+    let folders: BTreeMap<&str, String> = folders.collect();
+    let is_source =
+        |path: &&MemberPath| path.extension().is_some_and(|ending| endings.contains(&ending));
+    let module = |path: &MemberPath| {
+        let package = folders.get(path.parent()?)?;
+        let (stem, _) = path.file_name().split_once('.')?;
+        (stem != "__init__").then(|| format!("{package}.{stem}"))
+    };
+    tree.paths().filter(is_source).filter_map(module).collect()
 }
 
 #[cfg(test)]
