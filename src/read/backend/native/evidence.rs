@@ -9,9 +9,9 @@ use toml_edit::{DocumentMut, Item, Table};
 use crate::finding::Finding;
 use crate::python;
 use crate::read::backend::build_tool::required_name;
-use crate::read::backend::metadata::{PYPROJECT, item, parse};
+use crate::read::backend::metadata::table::item;
 use crate::read::backend::pattern::normal_path;
-use crate::read::backend::pyproject;
+use crate::read::backend::pyproject::{self, PYPROJECT};
 use crate::read::source_tree::SourceTree;
 
 /// Packages that compile, and that a project may ask for without need: by the names of modules.
@@ -62,10 +62,7 @@ impl Evidence {
     /// Those of reading `pyproject.toml`.
     pub(super) fn of(tree: &SourceTree) -> Result<Self, Finding> {
         let mut evidence = Self::default();
-        let document = match pyproject::text(tree, PYPROJECT)? {
-            Some(text) => parse(text, PYPROJECT)?,
-            None => DocumentMut::new(),
-        };
+        let document = pyproject::document(tree, PYPROJECT)?.unwrap_or_default();
         let required = item(&document, &["build-system", "requires"]).and_then(Item::as_array);
         for line in required.into_iter().flatten().filter_map(toml_edit::Value::as_str) {
             let name = required_name(line);

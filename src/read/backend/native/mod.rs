@@ -8,7 +8,7 @@ mod imports;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::layout::Layout;
+use super::placement::Layout;
 use crate::finding::{Code, Finding};
 use crate::path::MemberPath;
 use crate::read::source_tree::SourceTree;
