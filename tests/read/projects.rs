@@ -436,6 +436,13 @@ fn a_setup_py_without_packages_is_read_for_its_dependencies() {
     assert_eq!(read(""), 0);
     assert_eq!(read("packages=find_packages(exclude=['tests'])"), 0);
     assert_eq!(read("packages=walk()"), 1);
+    let forgotten = Project(tempfile::tempdir().unwrap());
+    let script = "setup(name='a', version='1', install_requires=['b'], packages=find_packages())";
+    forgotten.write("setup.py", script);
+    forgotten.write("src/a.py", "");
+    let refused: Vec<Code> =
+        forgotten.refused(Limits::default()).into_iter().map(|(code, _)| code).collect();
+    assert_eq!(refused, [Code::NoLayout]);
     assert_eq!(read("**more()"), 1);
     assert_eq!(read("py_modules=['gone']"), 1);
 }

@@ -93,6 +93,10 @@ pub fn installs_nothing(tree: &SourceTree, project_name: &str) -> Result<bool, F
         return Ok(false);
     }
     let listed = if settings.names_payload() {
+        // Code that no list names was rather forgotten.
+        if !discovery::finds_nothing(tree) {
+            return Ok(false);
+        }
         settings
     } else if let Some(discovered) = discovery::discover(tree, &settings) {
         discovered
