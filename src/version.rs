@@ -35,6 +35,16 @@ pub(crate) fn names_pre_release(specifiers: &[VersionSpecifier]) -> bool {
     })
 }
 
+/// The version that one of the specifiers pins.
+pub(crate) fn pinned<'s>(
+    specifiers: impl IntoIterator<Item = &'s VersionSpecifier>,
+) -> Option<&'s Version> {
+    let is_pin = |specifier: &&VersionSpecifier| {
+        matches!(specifier.operator(), Operator::Equal | Operator::ExactEqual)
+    };
+    specifiers.into_iter().find(is_pin).map(VersionSpecifier::version)
+}
+
 /// Whether the specifier allows the version, where the library differs from packaging in corners.
 pub(crate) fn allows(specifier: &VersionSpecifier, version: &Version) -> bool {
     let bound = specifier.version();

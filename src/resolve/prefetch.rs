@@ -8,7 +8,7 @@ use pep440_rs::{Version, VersionSpecifier};
 use super::resolver_index::{Edge, ResolverIndex};
 use crate::error::Result;
 use crate::name::normalized_name;
-use crate::version::names_pre_release;
+use crate::version::{names_pre_release, pinned};
 
 /// Requests the newest versions that each requirement alone allows, then their dependencies, and so
 /// on. Failures are ignored here: the request is repeated when it is needed.
@@ -94,7 +94,7 @@ impl Walk<'_> {
     fn follow(&self, wish: &Wish, specifiers: &[VersionSpecifier]) -> Result<Option<Vec<Edge>>> {
         let Some(project) = self.universe.project(&wish.name)? else { return Ok(None) };
         let range = project.allowed(specifiers);
-        let is_pinned = |_: &Version| super::project::pinned(specifiers).is_some();
+        let is_pinned = |_: &Version| pinned(specifiers).is_some();
         let Some(newest) = project.choose(&range, names_pre_release(specifiers), is_pinned) else {
             return Ok(None);
         };

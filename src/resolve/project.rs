@@ -2,7 +2,7 @@
 
 use std::ops::Bound;
 
-use pep440_rs::{Operator, Version, VersionSpecifier};
+use pep440_rs::{Version, VersionSpecifier};
 use version_ranges::Ranges;
 
 use super::source::Candidate;
@@ -137,18 +137,11 @@ fn stretches(is_in: impl Iterator<Item = bool>) -> Vec<(usize, usize)> {
     stretches
 }
 
-/// The version that one of the specifiers pins.
-pub(super) fn pinned(specifiers: &[VersionSpecifier]) -> Option<&Version> {
-    let is_pin = |specifier: &&VersionSpecifier| {
-        matches!(specifier.operator(), Operator::Equal | Operator::ExactEqual)
-    };
-    specifiers.iter().find(is_pin).map(VersionSpecifier::version)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::requirement::Requirement;
+    use crate::version::pinned;
 
     fn project(versions: &str) -> Project {
         let candidate = |text: &str| Candidate {
@@ -164,7 +157,7 @@ mod tests {
         let requirement: Requirement = format!("x{constraint}").parse().unwrap();
         let range = project.allowed(&requirement.specifiers);
         let pre_releases = names_pre_release(&requirement.specifiers);
-        let pin = pinned(&requirement.specifiers);
+        let pin = pinned(requirement.specifiers.iter());
         let chosen = project.choose(&range, pre_releases, |version| pin == Some(version));
         chosen.map(|candidate| candidate.version.to_string())
     }

@@ -10,11 +10,10 @@ use pubgrub::{Dependencies, DependencyProvider, PackageResolutionStatistics};
 use version_ranges::Ranges;
 
 use super::ResolveOptions;
-use super::project::pinned;
 use super::resolver_index::{Edge, ResolverIndex};
 use crate::error::{Error, Result};
 use crate::name::normalized_name;
-use crate::version::{listed, names_pre_release};
+use crate::version::{listed, names_pre_release, pinned};
 
 /// Why the solver stops without an answer.
 #[derive(Debug, thiserror::Error)]

@@ -16,6 +16,8 @@ pub(super) struct Row {
     pub target: &'static str,
     /// What is said about it beside that; may be empty.
     pub note: &'static str,
+    /// Whether PyPI and the index have the same versions.
+    pub keeps_versions: bool,
 }
 
 /// What a package became.
@@ -49,15 +51,19 @@ fn rows(table: &'static str) -> impl Iterator<Item = (String, Row)> {
     lines.filter_map(|line| {
         let mut fields = line.split('\t');
         let (name, became) = (fields.next()?, fields.next()?);
+        let keeps_versions = became == "published";
         let became = match became {
-            "package" => Successor::Package,
+            "package" | "published" => Successor::Package,
             "built-in" => Successor::BuiltIn,
             "placeholder" => Successor::Placeholder,
             "gone" => Successor::Gone,
             _ => return None,
         };
         let (target, note) = (fields.next()?, fields.next()?);
-        fields.next().is_none().then(|| (normalized_name(name), Row { became, target, note }))
+        fields
+            .next()
+            .is_none()
+            .then(|| (normalized_name(name), Row { became, target, note, keeps_versions }))
     })
 }
 

@@ -10,7 +10,7 @@ use crate::finding::Code;
 use crate::mip::{Dependency, LATEST};
 use crate::name::normalized_name;
 use crate::translate::active::Report;
-use crate::version::{listed, newest};
+use crate::version::{allows, listed, newest, pinned};
 
 /// How many version specifiers for one name are looked at; each is compared with each version.
 const MAX_SPECIFIERS: usize = 256;
@@ -28,6 +28,8 @@ pub(in crate::translate) struct RequestedPackage<'a> {
     target: Target,
     /// By whom; never empty.
     pub requirements: Vec<&'a Requirement>,
+    /// Those of `requirements` whose constraints are about another package, which this one replaces.
+    of_replaced: Vec<&'a Requirement>,
 }
 
 /// Why nothing can be fetched.
@@ -47,12 +49,21 @@ impl<'a> MergedRequirements<'a> {
             // No name starts like this.
             Target::Unresolved => format!("!{}", normalized_name(&requirement.name)),
         };
+        let is_replaced = matches!(&target, Target::Named(Named { has_own_versions: true, .. }));
         let place = *self.places.entry(key).or_insert(self.all.len());
         let Some(asked) = self.all.get_mut(place) else {
-            self.all.push(RequestedPackage { target, requirements: vec![requirement] });
+            let of_replaced = if is_replaced { vec![requirement] } else { Vec::new() };
+            self.all.push(RequestedPackage {
+                target,
+                requirements: vec![requirement],
+                of_replaced,
+            });
             return;
         };
         asked.requirements.push(requirement);
+        if is_replaced {
+            asked.of_replaced.push(requirement);
+        }
         if let (Target::Named(there), Target::Named(Named { version: Some(version), .. })) =
             (&mut asked.target, target)
         {
@@ -74,19 +85,36 @@ impl RequestedPackage<'_> {
             Target::Named(named) => {
                 let version = match &named.versions {
                     Some(versions) => self.version(named, versions, pinning, report)?,
-                    None => self.unchecked(named, report),
+                    None => self.unchecked(named, pinning, report),
                 };
                 Ok(Dependency { name: named.name.clone(), version })
             }
         }
     }
 
-    /// The version to use if the available ones are unknown.
-    fn unchecked(&self, named: &Named, report: &mut Report) -> String {
+    /// The requirements whose constraints are about this very package.
+    fn own(&self) -> impl Iterator<Item = &Requirement> {
+        let is_own =
+            |one: &&&Requirement| !self.of_replaced.iter().any(|other| std::ptr::eq(**one, *other));
+        self.requirements.iter().filter(is_own).copied()
+    }
+
+    /// The version if the available ones are unknown: the only one that the constraints allow, if they
+    /// name it.
+    fn unchecked(&self, named: &Named, pinning: Pinning, report: &mut Report) -> String {
         if let Some(version) = &named.version {
             return version.clone();
         }
-        for requirement in self.requirements.iter().filter(|r| !r.specifiers.is_empty()) {
+        let specifiers: Vec<&VersionSpecifier> =
+            self.own().flat_map(|one| one.specifiers.iter()).take(MAX_SPECIFIERS + 1).collect();
+        if pinning != Pinning::Latest
+            && specifiers.len() <= MAX_SPECIFIERS
+            && let Some(version) = pinned(specifiers.iter().copied())
+            && specifiers.iter().all(|specifier| allows(specifier, version))
+        {
+            return version.to_string();
+        }
+        for requirement in self.own().filter(|one| !one.specifiers.is_empty()) {
             report.add(Code::ConstraintUnchecked, requirement, requirement.constraint());
         }
         LATEST.to_owned()
@@ -109,8 +137,10 @@ impl RequestedPackage<'_> {
                 Err(none(format!("`{name}` has no {version}, but {}", listed(versions))))
             };
         }
-        let specifiers: Vec<VersionSpecifier> =
-            self.requirements.iter().flat_map(|r| r.specifiers.iter().cloned()).collect();
+        let own: Vec<VersionSpecifier> =
+            self.own().flat_map(|one| one.specifiers.iter().cloned()).collect();
+        let of_replaced = self.of_replaced.iter().flat_map(|one| one.specifiers.iter().cloned());
+        let specifiers: Vec<VersionSpecifier> = own.iter().cloned().chain(of_replaced).collect();
         if specifiers.len() > MAX_SPECIFIERS {
             return Err(none(format!(
                 "{} version specifiers for `{name}`, of which {MAX_SPECIFIERS} are read at most",
@@ -120,7 +150,7 @@ impl RequestedPackage<'_> {
         let newest_of_all = newest(versions, &[]);
         if pinning == Pinning::Latest {
             if let Some(latest) = newest_of_all
-                && newest(&[latest.to_owned()], &specifiers).is_none()
+                && newest(&[latest.to_owned()], &own).is_none()
             {
                 let found =
                     format!("the newest version of {name} is {latest}, not {}", self.constraint());
@@ -128,18 +158,20 @@ impl RequestedPackage<'_> {
             }
             return Ok(LATEST.to_owned());
         }
-        if specifiers.is_empty() && newest_of_all.is_none() {
+        if own.is_empty() && newest_of_all.is_none() {
             return Ok(LATEST.to_owned());
         }
-        let choice = newest(versions, &specifiers).map(str::to_owned);
+        // Versions of the old package may mean nothing here, or the same.
+        let choice = newest(versions, &specifiers).or_else(|| newest(versions, &own));
+        let choice = choice.map(str::to_owned);
         choice.ok_or_else(|| {
             none(format!("`{name}` has {}, not {}", listed(versions), self.constraint()))
         })
     }
 
-    /// All constraints as one text.
+    /// All constraints on this very package as one text.
     fn constraint(&self) -> String {
-        let constraints = self.requirements.iter().map(|requirement| requirement.constraint());
+        let constraints = self.own().map(Requirement::constraint);
         let mut constraints: Vec<String> = constraints.filter(|text| !text.is_empty()).collect();
         constraints.dedup();
         constraints.join(",")

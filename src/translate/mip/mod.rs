@@ -188,7 +188,6 @@ mod tests {
                 "MP316 micropython-fcntl: it now only supports MicroPython's unix port and \
                  is in no index",
                 "MP312 micropython-utarfile: now tarfile; the module is now `tarfile`",
-                "MP318 micropython-logging: >=0.3",
             ],
         );
     }
@@ -247,6 +246,44 @@ mod tests {
             &[],
             &["MP319 foo: no index was given", "MP319 bar: no index was given", "MP318 foo: >=1"],
         );
+    }
+
+    #[test]
+    fn pins_are_kept_without_an_index() {
+        let (deps, _, findings) = Call::blind().of(&["requests==0.10.0", "logging===0.6.2"]);
+        assert_eq!(deps, ["requests@0.10.0", "logging@0.6.2"]);
+        assert_eq!(findings, Vec::<String>::new());
+        let (deps, _, findings) = Call::blind().of(&["logging==0.6.*", "os==1,==2", "abc==1,<1"]);
+        assert_eq!(deps, ["logging@latest", "os@latest", "abc@latest"]);
+        assert_eq!(findings.len(), 3, "{findings:?}");
+        let latest = Call { pinning: Pinning::Latest, ..Call::blind() };
+        assert_eq!(latest.of(&["requests==0.10.0"]).0, ["requests@latest"]);
+    }
+
+    #[test]
+    fn constraints_on_an_old_name_do_not_exclude_the_package_of_today() {
+        let note = "MP312 micropython-logging: now logging; ==0.3 applied to the versions of the old package";
+        for call in [Call::blind(), Call::with(&["logging 0.5 0.6.2"])] {
+            let (deps, unresolved, findings) = call.of(&["micropython-logging==0.3"]);
+            let version = if call.index.is_some() { "0.6.2" } else { "latest" };
+            assert_eq!((deps, unresolved), (vec![format!("logging@{version}")], vec![]));
+            assert_eq!(findings, [note]);
+        }
+        let call = Call::with(&["logging 0.5 0.6.2"]);
+        assert_eq!(call.of(&["micropython-logging<9"]).0, ["logging@0.6.2"]);
+        assert_eq!(call.of(&["micropython-logging==0.5"]).0, ["logging@0.5"]);
+        let latest = Call { pinning: Pinning::Latest, ..Call::with(&["logging 0.6.2"]) };
+        assert_eq!(latest.of(&["micropython-logging<0.6"]).2.len(), 1);
+    }
+
+    #[test]
+    fn what_micropython_lib_publishes_itself_keeps_its_versions() {
+        let (deps, _, findings) = Call::blind().of(&["micropython-senml==0.1.1"]);
+        assert_eq!((deps.join(" "), findings.len()), ("senml@0.1.1".to_owned(), 1));
+        let (deps, _, _) = Call::blind().of(&["micropython-senml>=0.1.1"]);
+        assert_eq!(deps, ["senml@latest"]);
+        let (deps, unresolved, _) = Call::with(&["senml 0.1.1"]).of(&["micropython-senml>=2"]);
+        assert_eq!((deps.len(), unresolved.len()), (0, 1));
     }
 
     #[test]

@@ -50,6 +50,15 @@ pub(in crate::translate) struct Named {
     pub version: Option<String>,
     /// The versions there are, if that is known.
     pub versions: Option<Vec<String>>,
+    /// Whether the dependency is declared under another name, whose versions were others.
+    pub has_own_versions: bool,
+}
+
+impl Named {
+    /// The package of which nothing but the name is known.
+    fn latest(name: String) -> Self {
+        Self { name, version: None, versions: None, has_own_versions: false }
+    }
 }
 
 /// Finds what dependencies are called.
@@ -129,10 +138,16 @@ impl<'a> Translator<'a> {
         }
         match row.became {
             Successor::Package => {
-                if !is_itself {
+                if row.keeps_versions {
+                    report.add(Code::NameTranslated, requirement, format!("now {}", row.target));
+                } else if !is_itself {
                     renamed(Code::NameTranslated, requirement, row.target, row.note, report);
                 }
-                Ok(self.named(row.target, requirement, true, report))
+                let mut target = self.named(row.target, requirement, true, report);
+                if let Target::Named(named) = &mut target {
+                    named.has_own_versions = !is_itself && !row.keeps_versions;
+                }
+                Ok(target)
             }
             Successor::BuiltIn => {
                 let said = if row.note.is_empty() {
@@ -175,13 +190,13 @@ impl<'a> Translator<'a> {
         }
         if let Some(offer) = self.catalog.and_then(|catalog| catalog.find(name)) {
             let versions = Some(offer.versions);
-            return Target::Named(Named { name: offer.name, version: None, versions });
+            return Target::Named(Named { versions, ..Named::latest(offer.name) });
         }
         let Some(catalog) = self.catalog.filter(|catalog| catalog.is_complete()) else {
             if !is_known {
                 report.add(Code::IndexUnchecked, requirement, "no index was given");
             }
-            return Target::Named(Named { name: name.to_owned(), version: None, versions: None });
+            return Target::Named(Named::latest(name.to_owned()));
         };
         let found = format!("{name} is not in the index{}", self.similar(catalog, name));
         report.unresolved(requirement, found, catalog.hint());
