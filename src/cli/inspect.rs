@@ -8,6 +8,7 @@ use super::printer::Printer;
 use super::report::{self, Entry};
 use super::table::{cell, count, size};
 use crate::error::{Error, Result};
+use crate::finding::Finding;
 use crate::limits::MAX_SHOWN_LINES;
 use crate::ops::inputs;
 use crate::options::ConvertOptions;
@@ -40,7 +41,7 @@ pub(super) fn run(arguments: &InspectArgs, python: &Path, printer: &Printer) -> 
     }
     if printer.is_json() {
         let entries = inspected.iter().map(|result| match result {
-            Ok(inspected) => Entry::inspected(&inspected.package, &inspected.requires),
+            Ok(inspected) => inspected.entry(),
             Err(error) => Entry::from(error),
         });
         report::print(entries)?;
@@ -59,7 +60,7 @@ pub(super) fn run(arguments: &InspectArgs, python: &Path, printer: &Printer) -> 
         }
     }
     let exit = |result: &Result<Inspected>| match result {
-        Ok(inspected) if inspected.package.is_refused() => Exit::Refused,
+        Ok(inspected) if inspected.is_refused => Exit::Refused,
         Ok(_) => Exit::Fine,
         Err(error) => Exit::of(error),
     };
@@ -70,6 +71,8 @@ pub(super) fn run(arguments: &InspectArgs, python: &Path, printer: &Printer) -> 
 struct Inspected {
     package: Package,
     requires: Vec<String>,
+    /// Whether no client can install it. Some findings only matter to upip.
+    is_refused: bool,
 }
 
 impl Inspected {
@@ -78,6 +81,8 @@ impl Inspected {
         options.selection.apply(&mut selected);
         options.resources.apply(&mut selected);
         let payload = package::payload(&selected);
+        let is_refused =
+            selected.is_refused() || package::installable(&selected).iter().any(Finding::is_error);
         if !all {
             package = selected;
         }
@@ -85,7 +90,11 @@ impl Inspected {
         let wanted = options.dependencies_of(&package);
         let bare = upip::bare_names(&package.requirements, &package.name, &wanted);
         package.findings.extend(bare.findings);
-        Self { package, requires: bare.names }
+        Self { package, requires: bare.names, is_refused }
+    }
+
+    fn entry(&self) -> Entry<'_> {
+        Entry::inspected(&self.package, &self.requires, self.is_refused)
     }
 
     fn size(&self) -> u64 {

@@ -121,10 +121,14 @@ impl<'a> Entry<'a> {
         frozen.packages.iter().map(Self::from).chain([manifest]).collect()
     }
 
-    pub(super) fn inspected(package: &'a Package, requires: &'a [String]) -> Self {
+    pub(super) fn inspected(
+        package: &'a Package,
+        requires: &'a [String],
+        is_refused: bool,
+    ) -> Self {
         let all = package.files.iter().map(|file| (&file.path, file.data.len() as u64));
         Self {
-            status: if package.is_refused() { "refused" } else { "convertible" },
+            status: if is_refused { "refused" } else { "convertible" },
             name: Some(&package.name),
             version: Some(package.version.to_string()),
             requires: Some(requires),

@@ -7,6 +7,7 @@ mod fixtures;
 
 #[cfg(unix)]
 mod freeze;
+mod inspect;
 #[cfg(all(unix, feature = "net"))]
 mod install;
 mod left_out;

@@ -52,17 +52,33 @@ fn license(metadata: &Metadata) -> Option<String> {
     metadata.license_expression.as_deref().and_then(in_a_line).or_else(name).or_else(classifier)
 }
 
-/// The author, else the names that go with the addresses, else the addresses.
+/// The names that go with the addresses and then those without one, which are in `Author` (PEP 621);
+/// the addresses if nobody is named.
 fn author(metadata: &Metadata) -> Option<String> {
-    metadata.author.as_deref().and_then(in_a_line).or_else(|| {
-        let text = metadata.author_email.as_deref()?;
-        let Ok(addresses) = mailparse::addrparse(text) else { return in_a_line(text) };
-        let names = addresses.iter().map(|address| match address {
-            MailAddr::Single(one) => one.display_name.as_ref().unwrap_or(&one.addr).as_str(),
-            MailAddr::Group(group) => group.group_name.as_str(),
-        });
-        in_a_line(&names.collect::<Vec<_>>().join(", "))
-    })
+    let without_address = metadata.author.as_deref().and_then(in_a_line);
+    let Some(text) = metadata.author_email.as_deref() else { return without_address };
+    let Ok(addresses) = mailparse::addrparse(text) else {
+        return without_address.or_else(|| in_a_line(text));
+    };
+    let name = |address: &MailAddr| match address {
+        MailAddr::Single(one) => one.display_name.as_deref().and_then(in_a_line),
+        MailAddr::Group(group) => in_a_line(&group.group_name),
+    };
+    let either = |address: &MailAddr| match address {
+        MailAddr::Single(one) => name(address).unwrap_or_else(|| one.addr.clone()),
+        MailAddr::Group(group) => group.group_name.clone(),
+    };
+    let Some(others) = without_address else {
+        return in_a_line(&addresses.iter().map(either).collect::<Vec<_>>().join(", "));
+    };
+    let mut names: Vec<String> = addresses.iter().filter_map(name).collect();
+    let words: Vec<String> =
+        names.iter().flat_map(|name| name.split_whitespace()).map(str::to_lowercase).collect();
+    // Older tools write all names into `Author`, too.
+    let is_new =
+        |part: &&str| part.split_whitespace().any(|word| !words.contains(&word.to_lowercase()));
+    names.extend(others.split(',').map(str::trim).filter(is_new).map(str::to_owned));
+    in_a_line(&names.join(", "))
 }
 
 /// The home page, else the URL under the best of the labels.
@@ -105,7 +121,10 @@ mod tests {
             assert_eq!(of(fields).license.as_deref(), license, "{fields}");
         }
         for (fields, author) in [
-            ("Author: Me\nAuthor-email: You <you@host>\n", Some("Me")),
+            ("Author: Me\nAuthor-email: You <you@host>\n", Some("You, Me")),
+            ("Author: Ann B\nAuthor-email: a@host\n", Some("Ann B")),
+            ("Author: Ann B, C\nAuthor-email: Ann B <a@host>\n", Some("Ann B, C")),
+            ("Author: B, Ann\nAuthor-email: Ann B <a@host>\n", Some("Ann B")),
             ("Author-email: Ann Ä <a@host>, \"B, C\" <b@host>\n", Some("Ann Ä, B, C")),
             ("Author-email: a@host\n", Some("a@host")),
             ("Author-email: no address\n", Some("no address")),

@@ -15,6 +15,14 @@ pub(crate) const DEPENDENCIES: &str = "requires-dist";
 /// The field of the extras, and of the dependencies that they bring.
 pub(crate) const EXTRAS: &str = "provides-extra";
 
+/// Fields of which a project has one or the other: a build writes authors with an address into the
+/// second (PEP 621).
+const TWINS: [[&str; 2]; 3] = [
+    ["author", "author-email"],
+    ["maintainer", "maintainer-email"],
+    ["license", "license-expression"],
+];
+
 /// How many bytes of files go into one draft; a file can be named over and over.
 const MAX_BYTES: usize = 4 * MAX_TEXT_LENGTH;
 
@@ -173,6 +181,14 @@ impl MetadataBuilder {
         known.metadata.merge(&self.metadata);
         known.declarations.append(&mut self.declarations);
         known.findings.append(&mut self.findings);
+        let there = known.metadata.fields();
+        let is_known = |field: &str| {
+            let twins = TWINS.iter().filter(|twins| twins.contains(&field)).flatten();
+            let mut values = twins.filter_map(|twin| there.get(twin).filter(|_| *twin != field));
+            // An address alone has no name.
+            values
+                .any(|values| values.iter().any(|value| field == "license" || value.contains('<')))
+        };
         let mut faults = Faults::default();
         for (field, finding) in self.faults {
             // A fault says more than that the field is unknown.
@@ -184,12 +200,12 @@ impl MetadataBuilder {
         known.findings.extend(faults.into_findings());
         for (field, finding) in self.uncertain {
             self.computed.remove(field);
-            if !given.contains(field) {
+            if !given.contains(field) && !is_known(field) {
                 known.uncertain.push(finding);
             }
         }
-        let unknown: Vec<String> =
-            self.computed.difference(&given).map(|field| format!("`{field}`")).collect();
+        let unknown = self.computed.difference(&given).filter(|field| !is_known(field));
+        let unknown: Vec<String> = unknown.map(|field| format!("`{field}`")).collect();
         if !unknown.is_empty() {
             let found = format!("{}, which the build computes", unknown.join(", "));
             known.uncertain.push(Finding::new(Code::MetadataUncertain, found).at(self.place));

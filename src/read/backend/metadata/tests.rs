@@ -100,6 +100,22 @@ fn what_is_known_already_stays() {
 }
 
 #[test]
+fn authors_with_an_address_are_no_unknown_authors() {
+    let table = "[project]\nname = 'x'\nversion = '1'\nauthors = [{ name = 'A', email = 'a@host' }]\n\
+                 license = 'MIT'\n";
+    let script = "setup(author=who(), license=terms(), maintainer=who())";
+    let described = described(&[("pyproject.toml", table), ("setup.py", script)]);
+    assert_eq!(field(&described, "author-email"), ["A <a@host>"]);
+    let said = findings(&described).join("; ");
+    assert!(!said.contains("`author`") && !said.contains("`license`"), "{said}");
+    let mut known = ProjectMetadata::default();
+    known.metadata.put("author-email", "A <a@host>");
+    complete(&tree(&[("setup.py", "setup(name='x', version='1', author=who())")]), &mut known)
+        .unwrap();
+    assert_eq!(findings(&known), Vec::<String>::new());
+}
+
+#[test]
 fn a_part_of_the_dependencies_is_better_than_none() {
     let script = "setup(name='x', version='1', install_requires=['a'] + more())";
     let described = described(&[("setup.py", script)]);
