@@ -132,10 +132,13 @@ impl Walk<'_> {
         let left = self.left.entry((name.clone(), key)).or_insert_with(|| Skipped {
             name,
             why,
+            is_root: false,
             wanted_by: BTreeSet::new(),
             findings: Vec::new(),
         });
-        if !from.is_empty() {
+        if from.is_empty() {
+            left.is_root = true;
+        } else {
             left.wanted_by.insert(from.to_owned());
         }
         let new = findings.into_iter().filter(|finding| !left.findings.contains(finding));

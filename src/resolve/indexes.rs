@@ -53,7 +53,8 @@ impl Closure {
         catalog: Option<&(dyn PackageIndex + Sync)>,
         options: &ResolveOptions,
     ) -> Result<Self> {
-        let resolution = resolve(roots, releases, catalog, options)?;
+        let mut resolution = resolve(roots, releases, catalog, options)?;
+        resolution.give_reasons();
         let file = |name: &str, version: &Version| {
             releases.file(name, version)?.ok_or_else(|| refused(no_file(name, version)))
         };
@@ -100,7 +101,8 @@ impl Releases {
     }
 
     /// The archive in this file, or why it cannot be read. An archive that was read for its
-    /// dependencies is not read again, unless `options` request a build, which could find more.
+    /// dependencies is not read again, unless `options` request a build, which could find more. One that
+    /// the index tells to be native is not downloaded, unless it is built.
     ///
     /// # Errors
     /// Those of [`Pypi::download`].
@@ -112,6 +114,12 @@ impl Releases {
         let known = self.known().get(file).filter(|_| options.build.is_none());
         if let Some(archive) = known {
             return Ok(Ok(archive));
+        }
+        if let Some(native) = file.native().filter(|_| options.build.is_none()) {
+            return Ok(Err(Error::Refused {
+                input: file.file_name.clone(),
+                findings: vec![native],
+            }));
         }
         let data = self.pypi.download(file)?;
         let is_large = data.len() > MAX_PARALLEL_ARCHIVE;

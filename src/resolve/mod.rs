@@ -11,6 +11,7 @@ pub mod lockfile;
 mod prefetch;
 mod project;
 mod provider;
+mod reason;
 mod resolver_index;
 mod source;
 #[cfg(test)]
@@ -123,7 +124,9 @@ pub struct Skipped {
     pub name: String,
     /// Why it is not made.
     pub why: SkipReason,
-    /// The names of the releases that ask for it, sorted; empty for the call itself.
+    /// Whether the call itself asks for it.
+    pub is_root: bool,
+    /// The names of the releases that ask for it, sorted; empty if only the call does.
     pub wanted_by: BTreeSet<String>,
     /// Findings about it.
     pub findings: Vec<Finding>,

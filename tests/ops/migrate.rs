@@ -30,6 +30,8 @@ use mpconvert::translate::Pinning;
 use mpconvert::write::index::LockTimeout;
 use mpconvert::{Code, Error};
 
+mod refused;
+
 /// A folder with releases, and one for results.
 struct World(Sandbox);
 

@@ -113,6 +113,7 @@ mod tests {
                 requires_python: file_name.starts_with("a-3").then(|| ">=3.8".to_owned()),
                 yanked: (file_name != name).then(|| "broken".to_owned()),
                 metadata_sha256: None,
+                compiled: None,
             });
         }
         project

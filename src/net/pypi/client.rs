@@ -10,7 +10,7 @@ use url::Url;
 use super::config::{Config, Index, IndexName};
 use super::credentials;
 use super::page::{self, Links};
-use super::project::{Project, ProjectFile};
+use super::project::{Project, ProjectFile, note_compiled};
 use crate::error::{Error, FetchError, Result};
 use crate::finding::{Code, Finding};
 use crate::limits::{MAX_PAGE, MAX_PROJECT_BYTES, WorkBudget};
@@ -172,6 +172,7 @@ impl Pypi {
         if let Some(project) = &mut project {
             for files in project.releases.values_mut() {
                 files.sort_by(|one, other| one.file_name.cmp(&other.file_name));
+                note_compiled(files);
             }
         }
         Ok(project)

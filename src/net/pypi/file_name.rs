@@ -54,6 +54,14 @@ fn wheel(stem: &str, project: &str) -> Option<(Version, FileKind)> {
     Some((version, kind))
 }
 
+/// Whether this is a wheel with modules that are compiled for one platform and one Python.
+pub(super) fn is_compiled(file_name: &str) -> bool {
+    let Some(stem) = strip_suffix(file_name, WHEEL_SUFFIX) else { return false };
+    let mut tags = stem.rsplit('-');
+    let (platform, abi) = (tags.next(), tags.next().unwrap_or_default());
+    platform != Some("any") && ["cp", "abi", "pypy"].iter().any(|start| abi.starts_with(start))
+}
+
 /// Whether this is one part of a path on any system, and shown as it is.
 pub(super) fn is_plain(file_name: &str) -> bool {
     (1..=MAX_NAME).contains(&file_name.len())

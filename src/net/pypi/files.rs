@@ -55,6 +55,7 @@ impl Project {
                 requires_python: link.requires_python,
                 yanked: link.yanked,
                 metadata_sha256: link.metadata_sha256,
+                compiled: None,
             });
         }
         let subject = format!("{} on {place}", self.name);
@@ -111,6 +112,7 @@ impl Project {
                 requires_python: None,
                 yanked: None,
                 metadata_sha256: None,
+                compiled: None,
             });
         }
         Ok(())

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use pep440_rs::Version;
 
 use super::config::IndexName;
+use super::file_name;
 use crate::error::Result;
 use crate::finding::{Code, Finding};
 use crate::net::fetch::Location;
@@ -46,6 +47,9 @@ pub struct ProjectFile {
     pub yanked: Option<String>,
     /// The SHA-256 of its metadata, where the index offers these beside the file (PEP 658).
     pub metadata_sha256: Option<String>,
+    /// Of a source distribution on the web, a wheel of the same release with compiled modules, if it
+    /// has no pure wheel: devices cannot have the release.
+    pub compiled: Option<String>,
 }
 
 /// The release and kind of archive in a file name.
@@ -115,10 +119,39 @@ impl ProjectFile {
         Ok(ParsedArchive { file_name, size, sha256, package })
     }
 
+    /// That it is the source of compiled modules, as the wheels beside it tell.
+    pub(crate) fn native(&self) -> Option<Finding> {
+        let wheel = self.compiled.as_ref()?;
+        let finding = Finding::new(Code::NativeCode, format!("compiled modules, such as {wheel}"));
+        Some(finding.at(&self.file_name).hint(
+            "look for a pure Python release; if the compiled modules are optional, convert a download \
+             of the source distribution",
+        ))
+    }
+
     /// A note that it supports only certain versions of Python, which do not apply to MicroPython.
     pub(crate) fn other_python(&self) -> Option<Finding> {
         let versions = self.requires_python.as_ref()?;
         Some(Finding::new(Code::OtherPython, format!("Python {versions}")).at(&self.file_name))
+    }
+}
+
+/// Notes in the source distributions of a release which wheel says that they are compiled. Those in
+/// folders are at hand, and are read.
+pub(super) fn note_compiled(files: &mut [ProjectFile]) {
+    let is_pure = |file: &ProjectFile| matches!(file.kind, FileKind::PureWheel { .. });
+    if files.iter().any(is_pure) {
+        return;
+    }
+    let names = files.iter().map(|file| &file.file_name);
+    let Some(wheel) = names.filter(|name| file_name::is_compiled(name)).min().cloned() else {
+        return;
+    };
+    for file in files {
+        let is_sdist = matches!(file.kind, FileKind::Sdist { .. });
+        if is_sdist && matches!(file.location, Location::Url(_)) {
+            file.compiled = Some(wheel.clone());
+        }
     }
 }
 
@@ -139,7 +172,6 @@ pub fn best(files: &[ProjectFile]) -> Option<&ProjectFile> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::net::pypi::file_name;
 
     fn file(file_name: &str) -> ProjectFile {
         ProjectFile {
@@ -152,6 +184,7 @@ mod tests {
             requires_python: None,
             yanked: None,
             metadata_sha256: None,
+            compiled: None,
         }
     }
 

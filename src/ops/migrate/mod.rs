@@ -9,8 +9,9 @@ use std::sync::Arc;
 
 use super::index::{self, AddOptions, Added};
 use super::inputs::Job;
-use super::mip::{self, MipJob, MipOptions, Packed};
+use super::mip::{self, MipArtifact, MipJob, MipOptions, Packed};
 use crate::error::Result;
+use crate::finding::Finding;
 use crate::mip::Dependency;
 use crate::ops::{self, Stored};
 use crate::options::ConvertOptions;
@@ -87,6 +88,16 @@ pub enum OutputOptions<'a> {
     Index(AddOptions<'a>),
 }
 
+impl OutputOptions<'_> {
+    /// Who takes the results.
+    fn client(&self) -> Client {
+        match self {
+            Self::Upip => Client::Upip,
+            Self::Mip(_) | Self::Flat { .. } | Self::Index(_) => Client::Mip,
+        }
+    }
+}
+
 /// The result for a release, or for several.
 #[derive(Clone, Debug)]
 pub enum Artifact {
@@ -96,6 +107,16 @@ pub enum Artifact {
     Package(Packed),
     /// A package of an index.
     Added(Added),
+}
+
+impl Artifact {
+    fn findings_mut(&mut self) -> &mut Vec<Finding> {
+        match self {
+            Self::Archive(stored) => &mut stored.summary.findings,
+            Self::Package(packed) => &mut packed.findings,
+            Self::Added(added) => &mut added.findings,
+        }
+    }
 }
 
 /// The results of a migration.
@@ -130,7 +151,9 @@ pub fn migrate(
     options: MigrateOptions,
     progress: &(dyn Fn() + Sync),
 ) -> Result<Migrated> {
-    let Checked { jobs, refused } = Checked::of(closure, releases, &options.convert, &options.out)?;
+    let client = options.make.client();
+    let Checked { jobs, refused, left } =
+        Checked::of(closure, releases, &options.convert, client, &options.out)?;
     let of_all = jobs.into_iter();
     let mut results: Vec<Result<Artifact>> = match options.make {
         OutputOptions::Upip => {
@@ -140,29 +163,36 @@ pub fn migrate(
         }
         OutputOptions::Mip(mip) => packages(of_all.map(|(_, job)| job), mip, progress)?,
         OutputOptions::Flat { options: mip, name } => {
-            let made = flat(closure, of_all, mip, name.as_deref());
+            let made = flat(of_all, &left, mip, name.as_deref()).transpose();
             let how = options.convert.store_options();
-            let stored = made.and_then(|one| one.store(&options.out, how, &mut Claims::default()));
-            vec![stored.map(Artifact::Package)]
+            let store = |made: Result<MipArtifact>| {
+                made?.store(&options.out, how, &mut Claims::default()).map(Artifact::Package)
+            };
+            made.map(store).into_iter().collect()
         }
         OutputOptions::Index(mut add) => {
-            add.wanted.extend(replacements(closure));
+            add.wanted.extend(replacements(&left));
             let jobs: Vec<_> = of_all.map(|(_, job)| (job, Pinning::Pin)).collect();
             let made = index::add(&jobs, &options.out, &add, progress)?;
             made.into_iter().map(|one| one.map(Artifact::Added)).collect()
         }
     };
+    // What is said of a dependency is not said again for each release that needs it.
+    let is_said = |finding: &Finding| left.iter().any(|one| one.findings.contains(finding));
+    for made in results.iter_mut().flatten() {
+        made.findings_mut().retain(|finding| !is_said(finding));
+    }
     results.extend(refused.into_iter().map(Err));
-    Ok(Migrated { results, left: closure.resolution.left.clone() })
+    Ok(Migrated { results, left: left.into_iter().cloned().collect() })
 }
 
 /// The packages of an index for mip that replace requirements.
-fn replacements(closure: &Closure) -> impl Iterator<Item = Dependency> {
-    let replacement = |left: &Skipped| match &left.why {
+fn replacements(left: &[&Skipped]) -> impl Iterator<Item = Dependency> {
+    let replacement = |left: &&Skipped| match &left.why {
         SkipReason::Replaced(by) if by.is_of_index() => Some(by.clone()),
         _ => None,
     };
-    closure.resolution.left.iter().filter_map(replacement)
+    left.iter().filter_map(replacement)
 }
 
 fn packages(

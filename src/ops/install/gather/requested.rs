@@ -179,6 +179,7 @@ impl RequestedDependencies {
         let source = InstallSource { locals: &self.locals, staying, index: options.index() };
         let catalog = index.map(|index| index as &(dyn PackageIndex + Sync));
         let mut resolution = resolve(&roots, &source, catalog, &resolve_options)?;
+        resolution.give_reasons();
         let mut serving = Vec::new();
         for release in std::mem::take(&mut resolution.packages) {
             let is_installed = source.is_installed(&release.name)?;
@@ -228,7 +229,7 @@ fn releases<'a>(
 ) -> Result<Vec<(&'a Resolved, Local)>> {
     let is_here = |release: &&Resolved| locals.contains_key(&release.name);
     let (here, there): (Vec<_>, Vec<_>) = resolution.packages.iter().partition(is_here);
-    let downloaded = options.download(&there)?;
+    let downloaded = options.download(&there, resolution)?;
     let mut all: Vec<_> = there.into_iter().zip(downloaded).collect();
     all.extend(here.into_iter().filter_map(|one| Some((one, locals.remove(&one.name)?))));
     Ok(all)
@@ -270,7 +271,7 @@ impl GatherOptions<'_> {
     }
 
     /// Downloads the releases, in their order.
-    fn download(&self, releases: &[&Resolved]) -> Result<Vec<Local>> {
+    fn download(&self, releases: &[&Resolved], resolution: &Resolution) -> Result<Vec<Local>> {
         let Some(projects) = &self.projects else { return Ok(Vec::new()) };
         let download = |release: &&Resolved| {
             let (file, archive) = projects.archive(release, &self.convert.read)?;
@@ -280,7 +281,10 @@ impl GatherOptions<'_> {
             local.package.findings.extend(file.other_python());
             Ok(local)
         };
+        let explained = |release: &&Resolved| {
+            download(release).map_err(|error| resolution.explained(&release.name, error))
+        };
         // Reports the first error by name, and not by time.
-        in_parallel(releases, download).into_iter().collect()
+        in_parallel(releases, explained).into_iter().collect()
     }
 }
