@@ -10,7 +10,7 @@ use crate::net::mip::Client as MipClient;
 use crate::net::pypi::{ProjectFile, Pypi};
 use crate::read::ReadOptions;
 use crate::resolve::lockfile::Lockfile;
-use crate::resolve::{Client, Closure, Releases, ResolveOptions, SkipReason};
+use crate::resolve::{Client, Closure, Releases, Resolution, ResolveOptions, SkipReason};
 use crate::translate::{DependencyOptions, PackageIndex};
 
 /// What is resolved, and how.
@@ -67,6 +67,8 @@ impl ResolvedRequirements {
         let index = index.map(|index| index as &(dyn PackageIndex + Sync));
         let closure = Closure::find(&asked.requirements, &releases, index, &resolve)?;
         let environment = &resolve.dependencies.environment;
+        let Resolution { packages, left, findings: excluded, .. } = &closure.resolution;
+        asked.refuse_if_empty(packages.is_empty() && left.is_empty(), excluded)?;
         let now = Lockfile::of(&asked.requirements, &closure, client, environment);
         if let Some(lock) = releases.lock() {
             refuse(lock.differences(&now), "lock")?;
@@ -93,6 +95,7 @@ fn specification(
         _ => request.requirements,
     };
     let asked = RequirementsSpecification::of(requirements, request.files, &request.dependencies)?;
+    asked.refuse_if_empty(asked.requirements.is_empty(), &[])?;
     if asked.requirements.is_empty() && request.requirements.is_empty() {
         return Err(Error::Usage {
             message: "nothing is asked for".to_owned(),

@@ -11,7 +11,7 @@ use toml_edit::DocumentMut;
 
 use crate::error::{Error, Result};
 use crate::file;
-use crate::finding::Finding;
+use crate::finding::{Code, Finding};
 use crate::limits::check_toml;
 use crate::redact::redacted;
 use crate::requirement::requirements_txt::{self, Line};
@@ -71,6 +71,31 @@ impl RequirementsSpecification {
         Ok(asked)
     }
 
+    /// Whether lines of a file are not used.
+    fn has_skipped(&self) -> bool {
+        self.findings.iter().any(|finding| finding.code == Code::LineSkipped)
+    }
+
+    /// Refuses a call of which nothing is left: lines of files are skipped, and the requirements do not
+    /// apply to the device, as the findings `excluded` say.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] with [`Code::NothingApplies`].
+    pub(crate) fn refuse_if_empty(&self, is_empty: bool, excluded: &[Finding]) -> Result<()> {
+        let count = self.requirements.len();
+        if !is_empty || count == 0 && !self.has_skipped() {
+            return Ok(());
+        }
+        let found = match count {
+            0 => "no requirement".to_owned(),
+            1 => "1 requirement, which does not apply".to_owned(),
+            _ => format!("{count} requirements, of which none applies"),
+        };
+        let mut findings = vec![Finding::new(Code::NothingApplies, found)];
+        findings.extend(self.findings.iter().chain(excluded).cloned());
+        Err(Error::Refused { input: "requirements".to_owned(), findings })
+    }
+
     fn add_file(&mut self, path: &Path, seen: &mut BTreeSet<PathBuf>) -> Result<()> {
         let file = file::open(path).map_err(Error::io(path))?;
         let real = path.canonicalize().map_err(Error::io(path))?;
@@ -87,10 +112,14 @@ impl RequirementsSpecification {
         }
         let lines = requirements_txt::parse(&text(&file, path)?)
             .map_err(|(line, fault)| usage(format!("line {line}: found {fault}")))?;
-        for (_, line) in lines {
+        for (number, line) in lines {
             match line {
                 Line::File(other) => {
                     self.add_file(&path.parent().unwrap_or(Path::new("")).join(other), seen)?;
+                }
+                Line::Skipped(text) => {
+                    let finding = Finding::new(Code::LineSkipped, format!("`{text}`"));
+                    self.findings.push(finding.at(format!("{}:{number}", path.display())));
                 }
                 Line::Requirement(requirement, hashes) => {
                     self.hashes.add(&requirement.name, hashes);
@@ -165,7 +194,6 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::finding::Code;
 
     fn asked(requirements: &[&str], files: &[PathBuf], extras: &[&str]) -> Result<Vec<String>> {
         let requirements: Vec<String> = requirements.iter().map(|&text| text.to_owned()).collect();

@@ -6,6 +6,9 @@ use pep440_rs::Version;
 
 use crate::error::{Error, Result};
 
+/// The newest Python 3 that markers are likely to name.
+const NEWEST_MINOR: u64 = 20;
+
 /// The device that environment markers are evaluated for, in place of the host.
 ///
 /// What MicroPython does not know (`os_name`, `platform_machine`, `platform_system` and the like)
@@ -47,6 +50,17 @@ impl TargetEnvironment {
             sys_platform: sys_platform.into(),
             python_version: format!("{}.{}", part(0), part(1)),
             python_full_version: format!("{}.{}.{}", part(0), part(1), part(2)),
+        })
+    }
+
+    /// The same device with each newer version of Python 3 that there is or will be soon.
+    pub(crate) fn newer(&self) -> impl Iterator<Item = Self> {
+        let current = self.python_version.strip_prefix("3.").and_then(|minor| minor.parse().ok());
+        let first = current.map_or(NEWEST_MINOR + 1, |minor: u64| minor.saturating_add(1));
+        (first..=NEWEST_MINOR).map(|minor| Self {
+            sys_platform: self.sys_platform.clone(),
+            python_version: format!("3.{minor}"),
+            python_full_version: format!("3.{minor}.0"),
         })
     }
 

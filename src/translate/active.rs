@@ -39,7 +39,14 @@ pub(super) struct ActiveDependencies<'a> {
     /// What was noticed about no single item: extras that do not exist.
     pub unknown_extras: Vec<Finding>,
     /// Those that the target environment excludes.
-    pub excluded: Vec<&'a Requirement>,
+    pub excluded: Vec<Excluded<'a>>,
+}
+
+/// A dependency that the target environment excludes.
+pub(super) struct Excluded<'a> {
+    requirement: &'a Requirement,
+    /// Whether a newer Python would have it.
+    for_newer_python: bool,
 }
 
 /// A dependency that is wanted.
@@ -110,7 +117,12 @@ impl<'a> ActiveDependencies<'a> {
         let excluded = others
             .into_iter()
             .filter(|(name, requirement)| !markers.contains_key(name) && is_excluded(requirement))
-            .map(|(_, requirement)| requirement)
+            .map(|(_, requirement)| Excluded {
+                requirement,
+                for_newer_python: environment
+                    .newer()
+                    .any(|newer| requirement.marker.applies(&newer, &active)),
+            })
             .collect();
         Self { items, unknown_extras: unknown_extras(requirements, options), excluded }
     }
@@ -257,9 +269,13 @@ impl Report {
 
     /// All findings, with what the environment excludes at the end.
     pub(super) fn finish(mut self, wanted: &ActiveDependencies<'_>) -> Vec<Finding> {
-        for requirement in &wanted.excluded {
-            let found = format!("not for this target: {}", requirement.marker);
-            self.add(Code::MarkerFalse, requirement, found);
+        for Excluded { requirement, for_newer_python } in &wanted.excluded {
+            let (code, why) = if *for_newer_python {
+                (Code::NewerPython, "for a newer Python")
+            } else {
+                (Code::MarkerFalse, "not for this target")
+            };
+            self.add(code, requirement, format!("{why}: {}", requirement.marker));
         }
         self.findings
     }

@@ -97,6 +97,10 @@ macro_rules! dependencies {
         "left out the dependency that closes the cycle {found}",
         "Clients follow dependencies until they run out of memory. mpconvert leaves out the dependency that closes the cycle, so installing only the package that declares it does not install the dependency.",
         "move the code that both packages need into a third package";
+    NewerPython = "MP324", Warning, "a dependency is for a newer Python",
+        "left out, because the dependency is {found}",
+        "The environment marker of the dependency requires a newer Python than MicroPython reports. Tools that export requirements add such a marker to each of them, whether or not the dependency needs it.",
+        "if you need it, set the Python version of your project with --python-version";
 
     } } };
 }

@@ -89,6 +89,14 @@ macro_rules! projects {
         "not locked: found {found}[, expected {expected}]",
         "Packages of micropython-lib replace projects, and without their index mpconvert does not know their versions. Each device gets the newest versions at the time of the installation.",
         "set the index with --index, and lock again";
+    LineSkipped = "MP777", Warning, "a line of a requirements file is not used",
+        "not used: {found}",
+        "mpconvert uses the requirements and hashes of a requirements file. The folder of a project has to be converted by itself, and the package indexes are those of the call.",
+        "convert the project with `mpconvert PATH`, and give package indexes with --index-url and --extra-index-url";
+    NothingApplies = "MP778", Error, "nothing is left of the requirements",
+        "nothing is left to do: found {found}",
+        "All lines of the requirements files are skipped, or the environment markers of all requirements are false on MicroPython, so there is nothing to install.",
+        "set the target with --python-version or --sys-platform, or correct the requirements";
 
     } } };
 }

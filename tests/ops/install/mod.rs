@@ -2,6 +2,7 @@
 
 mod constraints;
 mod downloads;
+mod exported;
 mod interrupted;
 
 use std::collections::BTreeMap;

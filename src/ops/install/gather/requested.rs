@@ -70,6 +70,14 @@ impl RequestedDependencies {
         let of_projects = options.projects.iter().flat_map(|one| one.findings_of(&resolution));
         let of_projects: Vec<Finding> = of_projects.collect();
         refuse(&resolution, &of_projects)?;
+        if let Some(projects) = &options.projects {
+            let is_empty = self.locals.is_empty()
+                && self.places.is_empty()
+                && resolution.packages.is_empty()
+                && resolution.left.is_empty()
+                && serving.is_empty();
+            projects.asked().refuse_if_empty(is_empty, &resolution.findings)?;
+        }
         self.refuse_without_hash(&resolution, options)?;
         let replaced = Replaced::of(&resolution, &self.named);
         let Self { locals, places, findings: of_locals, .. } = self;
