@@ -15,6 +15,9 @@ pub use codes::Code;
 pub use text::MAX_TEXT_LENGTH;
 pub(crate) use text::{Faults, first_lines, too_long};
 
+/// How many packages a finding names as those that need what it is about.
+const MAX_LINKS: usize = 10;
+
 /// How serious a [`Finding`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -104,6 +107,24 @@ impl Finding {
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(bounded(hint.into(), MAX_MESSAGE));
+        self
+    }
+
+    /// Adds who needs what the finding is about: `chain` leads from the package that needs it to the one
+    /// that is asked for. It is empty for what is asked for itself, which says nothing new.
+    #[must_use]
+    pub(crate) fn needed_by<'n>(mut self, chain: impl IntoIterator<Item = &'n str>) -> Self {
+        let mut links: Vec<String> =
+            chain.into_iter().map(|name| format!("needed by {name}")).collect();
+        if links.is_empty() {
+            return self;
+        }
+        if links.len() > MAX_LINKS {
+            links.drain(..links.len() - MAX_LINKS);
+            links.insert(0, "…".to_owned());
+        }
+        self.found =
+            bounded(format!("{}; {}, asked for", self.found, links.join(", ")), MAX_MESSAGE);
         self
     }
 

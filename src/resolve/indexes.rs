@@ -54,7 +54,7 @@ impl Closure {
         options: &ResolveOptions,
     ) -> Result<Self> {
         let mut resolution = resolve(roots, releases, catalog, options)?;
-        resolution.give_reasons();
+        resolution.explain_refusals();
         let file = |name: &str, version: &Version| {
             releases.file(name, version)?.ok_or_else(|| refused(no_file(name, version)))
         };

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Client;
 use super::budget::{Budget, Limits, too_much};
 use super::manifest::Manifest;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 use crate::mip::Dependency;
-use crate::net::fetch::in_parallel;
+use crate::net::fetch::{in_parallel, shown};
 
 impl Client {
     /// The manifests of all packages that the requested ones reach, by the requested names and
@@ -21,6 +21,7 @@ impl Client {
     ) -> Result<BTreeMap<Dependency, Manifest>> {
         let mut known: BTreeMap<Dependency, Manifest> = BTreeMap::new();
         let mut next: Vec<Dependency> = unique(wanted);
+        let mut needed_by: BTreeMap<Dependency, Dependency> = BTreeMap::new();
         while !next.is_empty() {
             let most = budget.limits.packages;
             if known.len() + next.len() > most {
@@ -29,7 +30,12 @@ impl Client {
             let read = in_parallel(&next, |wanted| self.manifest(wanted, form, budget));
             let mut deps = Vec::new();
             for (wanted, manifest) in next.into_iter().zip(read) {
-                let manifest = manifest?;
+                let manifest = manifest.map_err(|error| explained(error, &wanted, &needed_by))?;
+                for dep in &manifest.deps {
+                    if !known.contains_key(dep) && *dep != wanted {
+                        needed_by.entry(dep.clone()).or_insert_with(|| wanted.clone());
+                    }
+                }
                 deps.extend(manifest.deps.iter().cloned());
                 known.insert(wanted, manifest);
             }
@@ -38,6 +44,24 @@ impl Client {
         }
         Ok(known)
     }
+}
+
+/// Says in an error about a package that is missing who needs it.
+fn explained(
+    error: Error,
+    wanted: &Dependency,
+    needed_by: &BTreeMap<Dependency, Dependency>,
+) -> Error {
+    let Error::Refused { input, findings } = error else { return error };
+    // What is needed is found after what needs it, so that the way has an end.
+    let chain = std::iter::successors(needed_by.get(wanted), |one| needed_by.get(one));
+    let chain: Vec<String> = chain.map(|one| shown(&one.name)).collect();
+    let explain = |finding: Finding| match finding.code {
+        Code::NotThere => finding.needed_by(chain.iter().map(String::as_str)),
+        _ => finding,
+    };
+    let findings = findings.into_iter().map(explain).collect();
+    Error::Refused { input, findings }
 }
 
 fn unique(deps: &[Dependency]) -> Vec<Dependency> {

@@ -53,6 +53,17 @@ fn missing_packages_are_reported_with_the_available_ones() {
 }
 
 #[test]
+fn a_missing_dependency_says_who_needs_it() {
+    let index = Index::new();
+    index.add("app", "1.0", &[("middle", "1.0")]);
+    index.add("middle", "1.0", &[("gone", "1.0"), ("app", "1.0")]);
+    let finding = refusal(index.closure(&[("app", "1.0")]));
+    assert!(finding.found.ends_with("; needed by middle, needed by app, asked for"), "{finding}");
+    let finding = refusal(index.closure(&[("gone", "1.0")]));
+    assert!(!finding.found.contains("asked for"), "{finding}");
+}
+
+#[test]
 fn a_package_whose_file_is_missing_is_refused() {
     let index = Index::new();
     index.write("package/py/foo/1.0.json", r#"{"hashes": [["foo.py", "0123abcd"]]}"#);

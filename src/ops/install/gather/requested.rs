@@ -187,7 +187,7 @@ impl RequestedDependencies {
         let source = InstallSource { locals: &self.locals, staying, index: options.index() };
         let catalog = index.map(|index| index as &(dyn PackageIndex + Sync));
         let mut resolution = resolve(&roots, &source, catalog, &resolve_options)?;
-        resolution.give_reasons();
+        resolution.explain_refusals();
         let mut serving = Vec::new();
         for release in std::mem::take(&mut resolution.packages) {
             let is_installed = source.is_installed(&release.name)?;
