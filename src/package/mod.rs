@@ -4,7 +4,7 @@ mod payload;
 mod portable_name;
 
 pub(crate) use payload::{
-    collisions, hidden_modules, how_hidden, native_code, skipped_by_upip, unsuitable,
+    collisions, hidden_modules, how_hidden, native_code, skipped_by_upip, too_long, unsuitable,
 };
 pub use payload::{installable, payload};
 pub(crate) use portable_name::not_portable;
@@ -17,6 +17,7 @@ use crate::metadata::Metadata;
 use crate::name::normalized_name;
 use crate::path::MemberPath;
 use crate::requirement::Requirement;
+use payload::NAME_FIELD;
 
 /// One release of a project: what would lie in `site-packages` after its installation, and what
 /// is known about it.
@@ -110,7 +111,16 @@ impl Package {
     /// Where the dependencies of the package lie in an archive for upip, below its root folder.
     #[must_use]
     pub fn requires_path(&self) -> String {
-        format!("{}.egg-info/requires.txt", self.normalized_stem())
+        format!("{}/requires.txt", self.egg_info())
+    }
+
+    /// The folder of the records in an archive for upip, below its root folder. It has the name that
+    /// setuptools gives it, unless that is too long for a tar header: upip looks at its ending alone.
+    #[must_use]
+    pub(crate) fn egg_info(&self) -> String {
+        let folder = format!("{}.egg-info", self.normalized_stem());
+        let longest = format!("{}/{folder}/requires.txt", self.file_stem());
+        if longest.len() <= NAME_FIELD { folder } else { "_.egg-info".to_owned() }
     }
 
     /// About how many bytes the package takes in memory.

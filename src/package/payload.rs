@@ -8,7 +8,7 @@ use crate::finding::{Code, Finding};
 use crate::path::MemberPath;
 
 /// The length of the name field of a tar header, all that upip reads of a name.
-const NAME_FIELD: usize = 100;
+pub(super) const NAME_FIELD: usize = 100;
 
 /// All findings about `package.files` that matter to upip: those of [`installable`], and names that
 /// upip skips or cuts.
@@ -16,7 +16,7 @@ const NAME_FIELD: usize = 100;
 pub fn payload(package: &Package) -> Vec<Finding> {
     let mut findings = installable(package);
     let root = package.file_stem();
-    findings.extend(too_long(&root, &package.requires_path()));
+    findings.extend(too_long(&root, &format!("{}/PKG-INFO", package.egg_info())));
     for file in &package.files {
         findings.extend(skipped(&file.path));
         findings.extend(too_long(&root, file.path.as_str()));
@@ -50,7 +50,7 @@ pub(crate) fn unsuitable(files: &[File]) -> Vec<Finding> {
 }
 
 /// A name that does not fit into the field of the tar header.
-fn too_long(root: &str, path: &str) -> Option<Finding> {
+pub(crate) fn too_long(root: &str, path: &str) -> Option<Finding> {
     let length = root.len() + 1 + path.len();
     (length > NAME_FIELD).then(|| {
         Finding::new(Code::NameTooLong, format!("a name of {length} bytes"))

@@ -32,7 +32,7 @@ pub struct Upip {
 
 /// Writes `package` to `sink` in the layout that upip installs: everything below one folder
 /// `{name}-{version}/`, metadata in files that upip skips, dependencies as bare names in
-/// `{name}.egg-info/requires.txt`, and the payload. For `pip install`, `setup.cfg` and `setup.py`
+/// `{name}.egg-info/requires.txt` (`_.egg-info` for a long name), and the payload. For `pip install`, `setup.cfg` and `setup.py`
 /// describe the same package to setuptools.
 ///
 /// # Errors
@@ -49,20 +49,23 @@ pub struct Upip {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn upip(package: &Package, options: &UpipOptions, sink: &mut impl Sink) -> Result<Upip> {
+    let wanted = options.dependencies.clone().providing(&package.metadata.provides_extra);
+    let bare = bare_names(&package.requirements, &package.name, &wanted);
+    let root = package.file_stem();
+    let requires_path = (!bare.names.is_empty()).then(|| package.requires_path());
+
     let mut findings = package::payload(package);
+    findings.extend(requires_path.iter().filter_map(|path| package::too_long(&root, path)));
     if package.findings.iter().chain(&findings).any(Finding::is_error) {
         let mut all = package.findings.clone();
         all.append(&mut findings);
         return Err(Error::Refused { input: package.name.clone(), findings: all });
     }
-    let wanted = options.dependencies.clone().providing(&package.metadata.provides_extra);
-    let bare = bare_names(&package.requirements, &package.name, &wanted);
     findings.extend(bare.findings);
 
     let for_pip = options.pip_installable.then(|| pip::setup_cfg(package));
     findings.extend(for_pip.iter().flat_map(|(_, findings)| findings.iter().cloned()));
 
-    let root = package.file_stem();
     let version = package.version.to_string();
     let mut members = Vec::new();
     let mut put = |path: String, data: &[u8]| {
@@ -77,12 +80,12 @@ pub fn upip(package: &Package, options: &UpipOptions, sink: &mut impl Sink) -> R
         let metadata = &package.metadata;
         put(format!("{root}/PKG-INFO"), metadata.to_pkg_info(&package.name, &version).as_bytes())?;
         put(
-            format!("{root}/{}.egg-info/PKG-INFO", package.normalized_stem()),
+            format!("{root}/{}/PKG-INFO", package.egg_info()),
             metadata.to_egg_info(&package.name, &version).as_bytes(),
         )?;
-        if !bare.names.is_empty() {
+        if let Some(path) = &requires_path {
             let text = egg_info::requires_txt(&bare.names);
-            put(format!("{root}/{}", package.requires_path()), text.as_bytes())?;
+            put(format!("{root}/{path}"), text.as_bytes())?;
         }
         if let Some((text, _)) = &for_pip {
             put(format!("{root}/setup.cfg"), text.as_bytes())?;

@@ -77,3 +77,31 @@ def test_data_of_any_name_is_installed(build_tools: BuildTools, tmp_path: Path) 
         if not path.endswith("PKG-INFO")
     }
     assert {path: installed.get(path) for path in expected} == expected
+
+
+def test_a_long_name_brings_its_dependency(
+    build_tools: BuildTools, upip: Upip, tmp_path: Path
+) -> None:
+    name = "micropython_a_name_that_leaves_no_room_for_itself_twice"
+    made = archive(
+        tmp_path,
+        {
+            f"{name}-1.7.0/PKG-INFO": (
+                f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.7.0\nRequires-Dist: other\n"
+            ),
+            f"{name}-1.7.0/setup.py": (
+                f"from setuptools import setup\n"
+                f"setup(name={name!r}, version='1.7.0', py_modules=['long_name'])\n"
+            ),
+            f"{name}-1.7.0/long_name.py": "",
+        },
+        name=f"{name}-1.7.0.tar.gz",
+    )
+    [converted] = convert(made, "--pip-installable", out=tmp_path / "out")
+    other = archive(tmp_path, {"other-2.0/other.py": ""}, name="other-2.0.tar.gz")
+    with serving([converted, other]) as index:
+        outcome = upip.install([normalized(name)], index.port, tmp_path / "upip")
+    assert outcome.status == 0, outcome.output
+    assert installed_tree(tmp_path / "upip") == {"long_name.py": b"", "other.py": b""}
+    pip_install(build_tools, converted, tmp_path / "pip")
+    assert without_metadata(installed_tree(tmp_path / "pip")) == {"long_name.py": b""}

@@ -189,8 +189,36 @@ fn a_file_that_is_a_folder_too() {
 
 #[test]
 fn a_project_whose_name_leaves_no_room() {
-    let name = "n".repeat(45);
+    let name = "n".repeat(85);
     assert_eq!(refusals(wheel(&name, "1.0", PURE, "", &[("x.py", CODE)])), [Code::NameTooLong]);
+}
+
+#[test]
+fn a_long_name_of_a_project_takes_a_short_egg_info_folder() {
+    let name = "n".repeat(60);
+    for (requires, members) in [
+        ("", &["PKG-INFO", "_.egg-info/PKG-INFO", "x.py"][..]),
+        (
+            "Requires-Dist: a\n",
+            &["PKG-INFO", "_.egg-info/PKG-INFO", "_.egg-info/requires.txt", "x.py"],
+        ),
+    ] {
+        let made = wheel(&name, "1.0", PURE, requires, &[("x.py", CODE)]);
+        let made = convert_bytes("x.whl", made, &ConvertOptions::default()).unwrap();
+        let root = format!("{name}-1.0/");
+        let found: Vec<_> = made.summary.members.iter().map(|path| path.as_str()).collect();
+        let found: Vec<_> = found.iter().filter_map(|path| path.strip_prefix(&root)).collect();
+        assert_eq!(found, members);
+        let file = format!("{name}-1.0.tar.gz");
+        let again = convert_bytes(&file, made.data.clone(), &ConvertOptions::default()).unwrap();
+        assert_eq!(again.data, made.data);
+    }
+    // The folder keeps its full name as long as there is room.
+    let name = "n".repeat(36);
+    let made = wheel(&name, "1.0", PURE, "Requires-Dist: a\n", &[("x.py", CODE)]);
+    let made = convert_bytes("x.whl", made, &ConvertOptions::default()).unwrap();
+    let path = format!("{name}-1.0/{name}.egg-info/requires.txt");
+    assert!(made.summary.members.iter().any(|member| member.as_str() == path));
 }
 
 #[test]
