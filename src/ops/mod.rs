@@ -28,6 +28,7 @@ use crate::options::ConvertOptions;
 use crate::package::Package;
 use crate::read::{self, Input};
 use crate::settings::{IndexPlace, Settings};
+use crate::translate::add_device_dependencies;
 
 /// The client for packages for mip, with these settings.
 ///
@@ -38,15 +39,20 @@ pub(crate) fn client(settings: &Settings, fetch: FetchOptions) -> Result<Client>
     Ok(Client::new(Fetcher::new(fetch), index))
 }
 
-/// Reads the releases of `job` and adapts each to devices: selects its files, and makes modules of
-/// its data. A package that was read already was adapted, too.
+/// Reads the releases of `job` and adapts each to devices: selects its files, makes modules of its
+/// data, and adds the dependencies that only the settings of its project name. A package that was read already was adapted, too.
 #[must_use]
 pub fn packages(job: &Job) -> Vec<Result<Package>> {
     if let Input::Known(archive) = &job.input {
         return vec![Ok(archive.package.clone())];
     }
     let read = read::release(&job.input, &job.options.read).into_iter();
-    read.map(|package| Ok(adapt(package?, &job.options))).collect()
+    let adapted = |package: Result<Package>| {
+        let mut package = adapt(package?, &job.options);
+        add_device_dependencies(&mut package, job.input.folder(), &job.options.aliases);
+        Ok(package)
+    };
+    read.map(adapted).collect()
 }
 
 /// Leaves out what a device has no use for, and makes modules of data.

@@ -179,6 +179,8 @@ impl ProjectSettings {
             usage(format!("[tool.mpconvert] {fault}"), help)
         })?;
         let folder = path.parent().unwrap_or(Path::new(""));
+        layer.dependencies =
+            layer.dependencies.map(|aliases| aliases.owned(folder, project_name(&document)));
         layer.out = layer.out.map(|out| out.map(|out| folder.join(out)));
         layer.index = layer.index.map(|index| index.map(|index| index.in_folder(folder)));
         if let Some(Some(out)) = &layer.out
@@ -192,6 +194,15 @@ impl ProjectSettings {
         }
         Ok(Some(Self { path: path.to_owned(), layer }))
     }
+}
+
+/// The name of the project, as its build tool may spell the place of it.
+fn project_name(document: &DocumentMut) -> Option<&str> {
+    let tool = |name: &str| document.get("tool")?.get(name);
+    let flit = || tool("flit")?.get("metadata")?.get("dist-name");
+    let tables = [document.get("project"), tool("poetry")];
+    let name = tables.into_iter().flatten().find_map(|table| table.get("name"));
+    name.or_else(flit)?.as_str()
 }
 
 /// The content of the file at `path`, if there is one.

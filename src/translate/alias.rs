@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -25,7 +26,19 @@ use crate::name::normalized_name;
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "BTreeMap<String, Alias>", into = "BTreeMap<String, Alias>")]
-pub struct Aliases(BTreeMap<String, Alias>);
+pub struct Aliases {
+    by_name: BTreeMap<String, Alias>,
+    owner: Option<Owner>,
+}
+
+/// The project whose settings the aliases are, and whose dependencies they complete.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Owner {
+    /// Its folder.
+    pub(crate) folder: PathBuf,
+    /// Its name, if `pyproject.toml` says it.
+    pub(crate) name: Option<String>,
+}
 
 /// What a dependency becomes.
 ///
@@ -64,13 +77,31 @@ impl Aliases {
     /// What becomes of the dependency whose normalised name is `name`; `None` if it stays.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Alias> {
-        self.0.get(name)
+        self.by_name.get(name)
+    }
+
+    /// All of them, by normalised names.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Alias)> {
+        self.by_name.iter().map(|(name, alias)| (name.as_str(), alias))
+    }
+
+    /// The same as settings of this project.
+    #[must_use]
+    pub(crate) fn owned(self, folder: &Path, name: Option<&str>) -> Self {
+        let (folder, name) = (folder.to_owned(), name.map(str::to_owned));
+        Self { owner: Some(Owner { folder, name }), ..self }
+    }
+
+    /// The project whose settings they are.
+    pub(crate) fn owner(&self) -> Option<&Owner> {
+        self.owner.as_ref()
     }
 }
 
 impl FromIterator<(String, Alias)> for Aliases {
     fn from_iter<T: IntoIterator<Item = (String, Alias)>>(aliases: T) -> Self {
-        Self(aliases.into_iter().map(|(name, alias)| (normalized_name(&name), alias)).collect())
+        let named = |(name, alias): (String, Alias)| (normalized_name(&name), alias);
+        Self { by_name: aliases.into_iter().map(named).collect(), owner: None }
     }
 }
 
@@ -82,7 +113,7 @@ impl From<BTreeMap<String, Alias>> for Aliases {
 
 impl From<Aliases> for BTreeMap<String, Alias> {
     fn from(aliases: Aliases) -> Self {
-        aliases.0
+        aliases.by_name
     }
 }
 

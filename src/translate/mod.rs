@@ -3,6 +3,7 @@
 mod active;
 mod alias;
 mod cycle;
+mod device_dependencies;
 mod micropython_lib;
 pub mod mip;
 mod package_index;
@@ -18,3 +19,4 @@ pub use crate::translate::mip::{
 };
 pub use alias::{Alias, Aliases};
 pub use translation::Translation;
+pub(crate) use device_dependencies::add_device_dependencies;

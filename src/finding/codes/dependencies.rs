@@ -101,6 +101,14 @@ macro_rules! dependencies {
         "left out, because the dependency is {found}",
         "The environment marker of the dependency requires a newer Python than MicroPython reports. Tools that export requirements add such a marker to each of them, whether or not the dependency needs it.",
         "if you need it, set the Python version of your project with --python-version";
+    DependencyAdded = "MP325", Note, "the settings add a dependency",
+        "the settings add the dependency, which is {found}",
+        "The setting `dependencies` names a package that the project does not declare. The device gets it, and computers do not.",
+        "see `dependencies` in `mpconvert config show`";
+    NoSuchDependency = "MP326", Warning, "a setting is for no declared dependency",
+        "the project does not declare a dependency of this name: the setting is {found}",
+        "A setting in [tool.mpconvert.dependencies] with the value `false` drops a declared dependency, and has no effect for other names. A name that is almost a declared one may be misspelled.",
+        "correct the name, or remove the setting";
 
     } } };
 }
