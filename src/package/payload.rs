@@ -208,8 +208,8 @@ mod tests {
 
     #[test]
     fn generated_names_have_to_fit_too() {
-        assert_eq!(codes(&"n".repeat(38), &[("x.py", b"")]), [Code::NameTooLong]);
-        assert_eq!(codes(&"n".repeat(36), &[("x.py", b"")]), []);
+        assert_eq!(codes(&"n".repeat(77), &[("x.py", b"")]), [Code::NameTooLong]);
+        assert_eq!(codes(&"n".repeat(76), &[("x.py", b"")]), []);
     }
 
     #[test]

@@ -157,7 +157,7 @@ fn a_hostile_package_by_url_is_refused() {
     let server = index.serve();
     for (json, code) in [
         (r#"{"urls": [["../a.py", "a.py"]]}"#, Code::InvalidPackageJson),
-        (r#"{"urls": [["/a.py", "a.py"]]}"#, Code::InvalidPackageJson),
+        (r#"{"urls": [["/../a.py", "a.py"]]}"#, Code::InvalidPackageJson),
         (r#"{"urls": [["a.py", "b.py"]]}"#, Code::NotThere),
         (r#"{"deps": [["/etc/other.json", ""]]}"#, Code::UnsafeReference),
         (r#"{"urls": [["a.py", "a\u0000.py"]]}"#, Code::UnsafeReference),
