@@ -2,7 +2,8 @@
 
 use std::fmt::{self, Write as _};
 
-use serde::{Deserialize, Serialize};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::url::is_mip_url;
 use crate::finding::{Code, Finding};
@@ -65,15 +66,29 @@ pub struct PackageJson {
     pub urls: Vec<(MemberPath, String)>,
     /// What else is to be installed, in this order.
     pub deps: Vec<Dependency>,
+    /// Keys that mean nothing to mip, with their values, which somebody wrote by hand. They are not
+    /// read, since files for devices have none.
+    pub others: Vec<(String, serde_json::Value)>,
 }
 
 /// The lists of a file as clients take them; all else may be anything.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Lists {
+    #[serde(deserialize_with = "list")]
     hashes: Vec<(String, String)>,
+    #[serde(deserialize_with = "list")]
     urls: Vec<(String, String)>,
+    #[serde(deserialize_with = "list")]
     deps: Vec<Dependency>,
+}
+
+/// A list. Clients go through what they find, and take anything empty for an empty list.
+fn list<'de, D: Deserializer<'de>, T: DeserializeOwned>(reader: D) -> Result<Vec<T>, D::Error> {
+    let value = serde_json::Value::deserialize(reader)?;
+    let is_empty = value.as_object().is_some_and(serde_json::Map::is_empty) || value == "";
+    let list = if is_empty { serde_json::Value::Array(Vec::new()) } else { value };
+    serde_json::from_value(list).map_err(serde::de::Error::custom)
 }
 
 impl PackageJson {
@@ -125,6 +140,9 @@ impl PackageJson {
         let pairs = |pairs: &[(MemberPath, String)]| {
             lines(pairs.iter().map(|(target, value)| (target.as_str(), value.as_str())))
         };
+        entries.extend(
+            self.others.iter().map(|(key, value)| format!("{}: {}", json(key), json(value))),
+        );
         if !self.sha256.is_empty() {
             entries.push(format!("\"sha256\": {}", pairs(&self.sha256)));
         }
@@ -175,12 +193,22 @@ fn targets(
 ) -> Vec<(MemberPath, String)> {
     let mut checked = Vec::with_capacity(pairs.len());
     for (target, value) in pairs {
-        match target.parse() {
+        match without_empty_parts(&target).parse() {
             Ok(path) => checked.push((path, value)),
             Err(error) => fault(format!("the target `{target}`: {error}")),
         }
     }
     checked
+}
+
+/// The path as a device understands it below the folder of the installation: clients put a slash before
+/// it, and several slashes in a row are one.
+fn without_empty_parts(target: &str) -> String {
+    let mut path = target.trim_start_matches('/').to_owned();
+    while path.contains("//") {
+        path = path.replace("//", "/");
+    }
+    path
 }
 
 /// A list of pairs, a line each.
@@ -269,6 +297,16 @@ mod tests {
     }
 
     #[test]
+    fn targets_with_more_slashes_are_what_clients_make_of_them() {
+        let text = br#"{"urls": [["/Examples/x.py", "m.py"], ["a///b//x.py", "m.py"],
+            ["./c.py", "m.py"]], "deps": {}, "hashes": ""}"#;
+        let package = PackageJson::parse(text, "package.json").unwrap();
+        let targets: Vec<_> = package.urls.iter().map(|(target, _)| target.as_str()).collect();
+        assert_eq!(targets, ["Examples/x.py", "a/b/x.py", "c.py"]);
+        assert!(package.deps.is_empty() && package.hashes.is_empty());
+    }
+
+    #[test]
     fn devices_read_one_line() {
         let indexed = PackageJson {
             hashes: vec![("foo.mpy".parse().unwrap(), "0123abcd".to_owned())],
@@ -288,6 +326,13 @@ mod tests {
             (r#"{"deps": ["logging"]}"#, "invalid type: string \"logging\""),
             (r#"{"urls": [["a.py"]]}"#, "invalid length 1"),
             (r#"{"urls": [["../a.py", "a.py"]]}"#, "the target `../a.py`"),
+            (r#"{"urls": [["/../a.py", "a.py"]]}"#, "the target `/../a.py`"),
+            (r#"{"urls": [["a/..//../b.py", "a.py"]]}"#, "the target `a/..//../b.py`"),
+            (r#"{"urls": [["a\\..\\b.py", "a.py"]]}"#, "a path with a backslash"),
+            (r#"{"urls": [["/", "a.py"]]}"#, "the target `/`"),
+            (r#"{"urls": [["C:/a.py", "a.py"]]}"#, "the target `C:/a.py`"),
+            (r#"{"urls": null}"#, "invalid type: null"),
+            (r#"{"deps": {"logging": "latest"}}"#, "invalid type: map"),
             (r#"{"hashes": [["a.py", "../x"]]}"#, "`../x`"),
             ("\u{feff}{}", "expected value"),
         ] {

@@ -274,5 +274,5 @@ pub fn group_by_release(paths: &[PathBuf]) -> Vec<Vec<PathBuf>> {
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub fn fuzz_git_index(index: &[u8]) {
-    repository::git_index::paths(index, "");
+    repository::git_index::modes(index, "");
 }

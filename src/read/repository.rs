@@ -4,7 +4,7 @@
 
 pub(super) mod git_index;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use crate::file;
@@ -104,11 +104,16 @@ impl Ancestor {
 impl Repository<'_> {
     /// The paths of the project's files that git tracks; `None` if that cannot be read off.
     pub(super) fn tracked(&self) -> Option<HashSet<String>> {
+        Some(self.modes()?.into_keys().collect())
+    }
+
+    /// The same with their modes.
+    pub(super) fn modes(&self) -> Option<HashMap<String, u32>> {
         let folder = if self.project.is_empty() { "" } else { &format!("{}/", self.project) };
         match read(&self.git.join("index"), MAX_INDEX_SIZE) {
-            Some(index) => git_index::paths(&index, folder),
+            Some(index) => git_index::modes(&index, folder),
             // Before the first `git add` there is none.
-            None => (!self.git.join("index").exists()).then(HashSet::new),
+            None => (!self.git.join("index").exists()).then(HashMap::new),
         }
     }
 }
@@ -132,7 +137,8 @@ fn common(git: &Path) -> PathBuf {
     text(&git.join("commondir")).map_or_else(|| git.to_owned(), |path| git.join(path.trim()))
 }
 
-fn text(path: &Path) -> Option<String> {
+/// The content of a file, if it is text and not too long.
+pub(super) fn text(path: &Path) -> Option<String> {
     String::from_utf8(read(path, MAX_TEXT_LENGTH as u64)?).ok()
 }
 

@@ -256,6 +256,124 @@ fn force_removes_nothing_but_earlier_results() {
     assert!(place.path("mine/mine.py").exists(), "another package names it");
 }
 
+#[test]
+fn what_was_written_by_hand_stays_in_a_package_json_in_place() {
+    let place = Place::with(&[]);
+    place.project("one", "", "");
+    place.write("one/boot_helper.py", b"");
+    let by_hand = br#"{"urls": [["one.py", "github:org/one/one.py"],
+        ["boot_helper.py", "github:org/one/boot_helper.py"], ["data.txt", "boot_helper.py"],
+        ["typing.py", "github:else/stubs/typing.py"]],
+        "deps": [["aioble", "latest"], ["github:org/other", "v1"]], "license": "MIT", "x-mine": [1]}"#;
+    place.write("one/package.json", by_hand);
+    let kept = vec!["MP613 one/package.json".to_owned(); 6];
+    for _ in 0..2 {
+        let mut findings = place.run(0, "--in-place one");
+        findings.retain(|finding| finding.starts_with("MP61"));
+        assert_eq!(findings, kept);
+        let json: Value =
+            serde_json::from_slice(&fs::read(place.path("one/package.json")).unwrap()).unwrap();
+        let urls = json!([
+            ["boot_helper.py", "github:org/one/boot_helper.py"],
+            ["data.txt", "boot_helper.py"],
+            ["one.py", "one.py"],
+            ["typing.py", "github:else/stubs/typing.py"]
+        ]);
+        assert_eq!(json["urls"], urls);
+        assert_eq!(json["deps"], json!([["aioble", "latest"], ["github:org/other", "v1"]]));
+        assert_eq!((&json["license"], &json["x-mine"]), (&json!("MIT"), &json!([1])));
+        place.run(0, "--in-place --check one");
+    }
+}
+
+#[test]
+fn what_leads_nowhere_is_dropped_from_a_package_json_by_force_alone() {
+    let place = Place::with(&[]);
+    place.project("one", "", "");
+    let by_hand = br#"{"urls": [["one.py", "one.py"], ["gone.py", "gone.py"]]}"#;
+    place.write("one/package.json", by_hand);
+    assert!(place.run(1, "--in-place one").contains(&"MP615 one/package.json".into()));
+    assert_eq!(fs::read(place.path("one/package.json")).unwrap(), by_hand);
+    assert!(place.run(0, "--in-place --force one").contains(&"MP614 one/package.json".into()));
+    assert_eq!(place.made("one").0, ["one.py"]);
+}
+
+#[test]
+fn modules_that_a_project_gave_up_leave_its_package_json() {
+    let place = Place::with(&[]);
+    place.project("one", "", "");
+    fs::remove_file(place.path("one/one.py")).unwrap();
+    for module in ["__init__", "old"] {
+        place.write(&format!("one/one/{module}.py"), b"");
+    }
+    place.run(0, "--in-place one");
+    fs::remove_file(place.path("one/one/old.py")).unwrap();
+    assert!(place.run(0, "--in-place one").contains(&"MP614 one/package.json".into()));
+    assert_eq!(place.made("one").0, ["one/__init__.py"]);
+}
+
+#[test]
+fn settings_add_dependencies_that_only_devices_have() {
+    let place = Place::with(&[]);
+    let settings = "[tool.mpconvert.dependencies]\naioble = 'aioble@0.6.1'\ngone = false\n\
+                    own = 'github:org/repo@v1'";
+    place.project("one", "", settings);
+    let findings = place.run(0, "one --out site");
+    assert!(findings.contains(&"MP325 gone".into()), "{findings:?}");
+    assert!(findings.contains(&"MP324 aioble".into()), "{findings:?}");
+    let deps = json!([["aioble", "0.6.1"], ["github:org/repo", "v1"]]);
+    assert_eq!(place.made("site").1, deps);
+    // They are those of the project alone, and not of others below its folder.
+    let data = wheel("two", "1.0", PURE, "", &[("two.py", b"")]);
+    place.write(&format!("one/links/two-1.0-{PURE}.whl"), &data);
+    place.run(0, "one/links --out two");
+    assert_eq!(place.made("two").1, json!([]));
+}
+
+#[cfg(unix)]
+#[test]
+fn files_that_a_git_host_does_not_serve_are_told() {
+    let place = Place::with(&[]);
+    place.project("one", "", "");
+    fs::remove_file(place.path("one/one.py")).unwrap();
+    for path in ["one/__init__.py", "one/ignored.py", "one/sub/__init__.py", "lib/linked.py"] {
+        place.write(&format!("one/{path}"), b"");
+    }
+    place.write("one/one/big.bin", b"\0");
+    place.write("one/one/small.bin", b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n");
+    place.write("one/.gitattributes", b"*.bin filter=lfs diff=lfs -text\nsmall.bin -filter\n");
+    place.write("one/.gitignore", b"ignored.py\n");
+    std::os::unix::fs::symlink("../lib/linked.py", place.path("one/one/link.py")).unwrap();
+    std::os::unix::fs::symlink("../lib", place.path("one/one/folder")).unwrap();
+    let git = |folder: &str, arguments: &[&str]| {
+        let mut command = Command::new("git");
+        command.current_dir(place.path(folder)).env("GIT_CONFIG_GLOBAL", "/dev/null");
+        command.args(["-c", "filter.lfs.clean=cat", "-c", "filter.lfs.required=false"]);
+        assert!(command.args(arguments).output().unwrap().status.success(), "{arguments:?}");
+    };
+    // Without a repository nothing is known.
+    let told = |arguments: &str| {
+        let mut findings = place.run(0, arguments);
+        findings.retain(|finding| finding.starts_with("MP616"));
+        findings
+    };
+    assert!(told("--in-place one").is_empty());
+    git("one", &["init", "-q"]);
+    git("one/one/sub", &["init", "-q"]);
+    git("one/one/sub", &["add", "."]);
+    git("one", &["add", ".gitattributes", "one/__init__.py", "one/big.bin", "one/small.bin"]);
+    git("one", &["add", "one/folder", "one/link.py", "lib"]);
+    let told = told("--in-place one --url-base github:org/one --force");
+    for path in ["ignored.py", "sub/__init__.py", "big.bin", "small.bin", "link.py"] {
+        assert!(told.contains(&format!("MP616 one/{path}")), "{path}: {told:?}");
+    }
+    assert!(
+        !told
+            .iter()
+            .any(|finding| finding.ends_with("one/__init__.py") && !finding.contains("sub"))
+    );
+}
+
 #[cfg(unix)]
 #[test]
 fn nobody_waits_for_a_pipe() {

@@ -39,10 +39,6 @@ macro_rules! output {
         "not overwritten, because this is {found}",
         "The file lists no files for mip. It may belong to a JavaScript project, or be damaged.",
         "overwrite it with --force, or use `mpconvert mip --out DIR`";
-    KeyDropped = "MP610", Warning, "keys of a package.json are dropped",
-        "the new package.json drops the keys {found}",
-        "The package.json in the project has keys that do not come from the project's metadata. mpconvert writes the file again without them. Clients ignore them.",
-        "you do not need to do anything";
     DependencyBundled = "MP611", Note, "the files of a dependency are included in the package",
         "included the files of {found}, because it has no URL yet",
         "You convert both packages in one run. A package.json can only refer to another package by its absolute URL or by its name in an index, and neither is known. So the package includes the files of the other one.",
@@ -51,6 +47,22 @@ macro_rules! output {
         "the settings are ignored, because this is {found}",
         "The pyproject.toml is in a folder above the input and has a table [tool.mpconvert]. Its settings only apply within the repository of the input or within your home, and outside of both only in the innermost project. They never apply if the file belongs to another user, because anyone with write access to a folder above your files could put one there.",
         "if you trust the project, set it with --project; otherwise, use --no-project";
+    EntryKept = "MP613", Note, "a part of a package.json is kept",
+        "kept {found}, of which the project says nothing",
+        "The package.json was there before, and somebody may have written this part by hand: a file of the folder or of another place, a dependency, or a key that clients ignore.",
+        "remove it from the package.json if you do not need it";
+    EntryDropped = "MP614", Warning, "a part of a package.json is dropped",
+        "dropped {found}",
+        "The older package.json has a part that the project no longer has, or whose source does not exist.",
+        "check the package.json before you publish it";
+    EntryLost = "MP615", Error, "a part of a package.json would be lost",
+        "not overwritten, because it would lose {found}",
+        "The package.json names something that the project does not have, and that somebody may have written by hand.",
+        "correct the entry, or drop it with --force";
+    NotServed = "MP616", Warning, "a git host does not serve a file",
+        "clients cannot download the file from the git host, because it is {found}",
+        "The package.json refers to the sources of the project. A git host only serves the files that are committed, and serves links and files of Git LFS as something else, so the installation fails or installs the wrong content.",
+        "commit the file as it is, exclude it, or use `mpconvert mip --out DIR`, which writes all files";
 
     } } };
 }

@@ -1,5 +1,6 @@
 //! One package with the files of many.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use pep440_rs::Version;
@@ -62,5 +63,6 @@ pub fn flat(
     mip.package_json.sha256 = package.files.iter().map(hash).collect();
     package.findings.extend(mip.findings.iter().cloned());
     let folder = String::new();
-    Ok(MipArtifact { package, mip, input_size, folder, options: Arc::new(options) })
+    let (declared, options) = (BTreeSet::new(), Arc::new(options));
+    Ok(MipArtifact { package, mip, input_size, folder, declared, options })
 }

@@ -6,9 +6,11 @@ mod flat;
 mod folder;
 mod in_place;
 mod job;
+mod kept;
 mod outdated;
 
 pub(super) use bundle::Bundle;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -18,10 +20,12 @@ use rayon::prelude::*;
 use super::packages;
 use super::size::payload_size;
 use crate::error::{Error, Result};
-use crate::finding::Finding;
+use crate::finding::{Code, Finding};
 use crate::mip::{MipUrl, PackageJson};
+use crate::name::normalized_name;
 use crate::package::{File, Origin, Package};
 use crate::path::MemberPath;
+use crate::read::backend::served::unserved;
 use crate::translate::Pinning;
 use crate::write::{self, Claims, Mip, Outcome, PACKAGE_JSON, StoreOptions};
 use dependencies::Dependencies;
@@ -74,6 +78,8 @@ pub struct MipArtifact {
     input_size: u64,
     /// As [`Release::folder`].
     folder: String,
+    /// The normalised names of dependencies of which the project says something.
+    declared: BTreeSet<String>,
     options: Arc<MipOptions>,
 }
 
@@ -148,6 +154,13 @@ impl<'a> Release<'a> {
         Self { package, of, input_size, folder }
     }
 
+    /// The normalised names of dependencies of which the project says something.
+    fn declared(&self) -> BTreeSet<String> {
+        let names = self.package.requirements.iter().map(|one| normalized_name(&one.name));
+        let aliases = self.of.job.options.aliases.iter();
+        names.chain(aliases.map(|(name, _)| name.to_owned())).collect()
+    }
+
     /// Where the folder of the results will be served.
     fn url(&self) -> Option<MipUrl> {
         let base = self.of.options.url_base.as_ref()?;
@@ -176,6 +189,8 @@ fn make_one(
     let in_place = options.layout == Layout::InPlace;
     if in_place {
         package.files.retain(|file| !is_result(file));
+        let unserved = not_served(&package, &release.of.job.out, options);
+        package.findings.extend(unserved);
     }
     let mip = write::mip(&package, &write::MipOptions { url_base: release.url(), in_place, deps });
     let mip = mip.map_err(|error| error.of_input(&release.of.job.input, Vec::new()))?;
@@ -185,8 +200,24 @@ fn make_one(
         mip,
         input_size: release.input_size,
         folder: release.folder.clone(),
+        declared: release.declared(),
         options: Arc::clone(options),
     })
+}
+
+/// Findings about files that are not to be had from a git host. A URL of another server says that the
+/// files are served from elsewhere.
+fn not_served(package: &Package, folder: &Path, options: &MipOptions) -> Vec<Finding> {
+    if options.url_base.as_ref().is_some_and(|base| !base.is_hosted()) {
+        return Vec::new();
+    }
+    let sources = package.files.iter().filter_map(|file| match &file.origin {
+        Origin::Source { path } => Some((path, &file.data[..])),
+        _ => None,
+    });
+    let finding =
+        |(path, why): (&MemberPath, String)| Finding::new(Code::NotServed, why).at(path.as_str());
+    unserved(folder, sources).into_iter().map(finding).collect()
 }
 
 /// Compiles the modules, if there is a compiler.
@@ -225,6 +256,7 @@ impl MipArtifact {
         let text = self.mip.package_json.to_text();
         let stored = self.store_at(out, &path, &text, options, claims);
         let Self { mip, package, input_size, .. } = self;
+        let output_size = mip.package_json.to_text().len();
         let outcome = match stored {
             Ok(outcome) => outcome,
             Err(error) => return Err(error.of_input(&path.display(), package.findings)),
@@ -242,7 +274,7 @@ impl MipArtifact {
                 .collect(),
             findings: package.findings,
             input_size,
-            output_size: (stored_size + text.len()) as u64,
+            output_size: (stored_size + output_size) as u64,
             path,
             outcome,
         })
@@ -261,7 +293,8 @@ impl MipArtifact {
         let parts = files.iter().flat_map(|(path, data)| [path.as_str().as_bytes(), data]);
         claims.claim(path, parts.chain([text.as_bytes()]))?;
         if layout == Layout::InPlace {
-            in_place::store(path, text, options, check, &mut self.package.findings)
+            let (made, findings) = (&mut self.mip.package_json, &mut self.package.findings);
+            in_place::store(path, made, &self.declared, options, check, findings)
         } else {
             let place = folder::Place { out: short(out), inside: self.folder.as_ref() };
             folder::store(place, files, text, options, check)

@@ -12,6 +12,7 @@ pub mod pdm;
 mod placement;
 pub mod poetry;
 pub(crate) mod pyproject;
+pub(crate) mod served;
 pub mod setuptools;
 pub mod upip;
 pub mod uv;

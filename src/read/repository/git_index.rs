@@ -1,31 +1,36 @@
 //! The paths in git's index (gitformat-index(5)).
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 /// Bytes of an entry before its object name.
 const STAT: usize = 40;
+
+/// Where an entry has the mode of its file.
+const MODE: usize = 24;
 
 /// Bytes that all paths may have together: in version 4 each can repeat what was before, so that a
 /// small index could fill the memory.
 const MAX_BYTES: usize = 128 << 20;
 
-/// The tracked files below `folder`, which ends with a slash (or is empty), relative to it; `None`
-/// for an index that this reader does not know or that is damaged.
-pub(in crate::read) fn paths(index: &[u8], folder: &str) -> Option<HashSet<String>> {
+/// The tracked files below `folder`, which ends with a slash (or is empty), relative to it, each with its
+/// mode: that of a file, a link or a submodule. `None` for an index that this reader does not know or that
+/// is damaged.
+pub(in crate::read) fn modes(index: &[u8], folder: &str) -> Option<HashMap<String, u32>> {
     // The width of object names is configured elsewhere; with the wrong one, nothing fits.
     [20, 32].into_iter().find_map(|hash| entries(index, folder, hash))
 }
 
-fn entries(index: &[u8], folder: &str, hash: usize) -> Option<HashSet<String>> {
+fn entries(index: &[u8], folder: &str, hash: usize) -> Option<HashMap<String, u32>> {
     let body = index.get(..index.len().checked_sub(hash)?)?;
     let mut rest = body.strip_prefix(b"DIRC")?;
     let version = number(&mut rest)?;
     let count = number(&mut rest)?;
-    let mut found = HashSet::new();
+    let mut found = HashMap::new();
     let mut path = Vec::new();
     let mut left = MAX_BYTES;
     for _ in 0..count {
         let flags = u16::from_be_bytes(*rest.get(STAT + hash..)?.first_chunk()?);
+        let mode = u32::from_be_bytes(*rest.get(MODE..)?.first_chunk()?);
         let is_extended = version >= 3 && flags & 0x4000 != 0;
         let start = STAT + hash + if is_extended { 4 } else { 2 };
         let mut name = rest.get(start..)?;
@@ -44,7 +49,7 @@ fn entries(index: &[u8], folder: &str, hash: usize) -> Option<HashSet<String>> {
             _ => return None,
         };
         let text = std::str::from_utf8(&path).unwrap_or_default();
-        found.extend(text.strip_prefix(folder).map(str::to_owned));
+        found.extend(text.strip_prefix(folder).map(|path| (path.to_owned(), mode)));
     }
     is_whole(rest).then_some(found)
 }
@@ -109,7 +114,7 @@ mod tests {
     }
 
     fn sorted(index: &[u8], folder: &str) -> Option<Vec<String>> {
-        let mut paths: Vec<_> = paths(index, folder)?.into_iter().collect();
+        let mut paths: Vec<_> = modes(index, folder)?.into_keys().collect();
         paths.sort();
         Some(paths)
     }
@@ -139,8 +144,8 @@ mod tests {
             let rest = entry("").repeat(usize::from(count) - 1);
             [b"DIRC\0\0\0\x04\0\0\0", &[count][..], &first, &rest, &[0; 20]].concat()
         };
-        assert!(paths(&index(100), "").is_some());
-        assert_eq!(paths(&index(101), ""), None);
+        assert!(modes(&index(100), "").is_some());
+        assert_eq!(modes(&index(101), ""), None);
     }
 
     #[test]
