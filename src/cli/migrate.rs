@@ -128,7 +128,7 @@ impl<'a> From<&'a Artifact> for Entry<'a> {
     fn from(artifact: &'a Artifact) -> Self {
         match artifact {
             Artifact::Archive(stored) => Self::from(stored),
-            Artifact::Package(packed) => Self::from(packed),
+            Artifact::Package(packed) => Self::from(&**packed),
             Artifact::Added(added) => Self::from(added),
         }
     }

@@ -206,7 +206,8 @@ fn a_long_name_of_a_project_takes_a_short_egg_info_folder() {
         let made = wheel(&name, "1.0", PURE, requires, &[("x.py", CODE)]);
         let made = convert_bytes("x.whl", made, &ConvertOptions::default()).unwrap();
         let root = format!("{name}-1.0/");
-        let found: Vec<_> = made.summary.members.iter().map(|path| path.as_str()).collect();
+        let found: Vec<_> =
+            made.summary.members.iter().map(mpconvert::MemberPath::as_str).collect();
         let found: Vec<_> = found.iter().filter_map(|path| path.strip_prefix(&root)).collect();
         assert_eq!(found, members);
         let file = format!("{name}-1.0.tar.gz");

@@ -104,7 +104,7 @@ pub enum Artifact {
     /// An archive for upip.
     Archive(Stored),
     /// A package for mip.
-    Package(Packed),
+    Package(Box<Packed>),
     /// A package of an index.
     Added(Added),
 }
@@ -166,7 +166,8 @@ pub fn migrate(
             let made = flat(of_all, &left, mip, name.as_deref()).transpose();
             let how = options.convert.store_options();
             let store = |made: Result<MipArtifact>| {
-                made?.store(&options.out, how, &mut Claims::default()).map(Artifact::Package)
+                let stored = made?.store(&options.out, how, &mut Claims::default())?;
+                Ok(Artifact::Package(Box::new(stored)))
             };
             made.map(store).into_iter().collect()
         }
@@ -203,5 +204,8 @@ fn packages(
     let options = Arc::new(options);
     let of = |job| MipJob { job, options: Arc::clone(&options) };
     let jobs: Vec<MipJob> = jobs.map(of).collect();
-    Ok(mip::convert(&jobs, progress)?.into_iter().map(|one| one.map(Artifact::Package)).collect())
+    Ok(mip::convert(&jobs, progress)?
+        .into_iter()
+        .map(|one| one.map(|one| Artifact::Package(Box::new(one))))
+        .collect())
 }
