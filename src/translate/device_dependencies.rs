@@ -104,7 +104,7 @@ mod tests {
         let settings = [("Logging", "logging@0.6.1"), ("micropython-senml", "senml"), ("gone", "")];
         let (requirements, findings) = added(Some("own-name"), &settings);
         assert_eq!(requirements, ["micropython-senml>=1", "logging"]);
-        assert_eq!(findings, ["MP325 gone", "MP324 logging"]);
+        assert_eq!(findings, ["MP326 gone", "MP325 logging"]);
         assert_eq!(added(Some("other"), &settings).0, ["micropython-senml>=1"]);
         assert_eq!(added(None, &settings).0, ["micropython-senml>=1"]);
     }
@@ -112,9 +112,9 @@ mod tests {
     #[test]
     fn misspelled_names_in_settings_are_told() {
         let (_, findings) = added(Some("own-name"), &[("micropython-senlm", "senml")]);
-        assert_eq!(findings, ["MP325 micropython-senlm", "MP324 micropython-senlm"]);
+        assert_eq!(findings, ["MP326 micropython-senlm", "MP325 micropython-senlm"]);
         let (requirements, findings) = added(Some("own-name"), &[("micropython_senlm", "")]);
-        assert_eq!(findings, ["MP325 micropython-senlm"]);
+        assert_eq!(findings, ["MP326 micropython-senlm"]);
         assert_eq!(requirements, ["micropython-senml>=1"]);
     }
 }

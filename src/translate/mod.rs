@@ -18,5 +18,5 @@ pub use crate::translate::mip::{
     Pinning, PinningError, UnknownIndex, break_cycles, to_mip_dependencies,
 };
 pub use alias::{Alias, Aliases};
-pub use translation::Translation;
 pub(crate) use device_dependencies::add_device_dependencies;
+pub use translation::Translation;

@@ -319,8 +319,8 @@ fn settings_add_dependencies_that_only_devices_have() {
                     own = 'github:org/repo@v1'";
     place.project("one", "", settings);
     let findings = place.run(0, "one --out site");
-    assert!(findings.contains(&"MP325 gone".into()), "{findings:?}");
-    assert!(findings.contains(&"MP324 aioble".into()), "{findings:?}");
+    assert!(findings.contains(&"MP326 gone".into()), "{findings:?}");
+    assert!(findings.contains(&"MP325 aioble".into()), "{findings:?}");
     let deps = json!([["aioble", "0.6.1"], ["github:org/repo", "v1"]]);
     assert_eq!(place.made("site").1, deps);
     // They are those of the project alone, and not of others below its folder.

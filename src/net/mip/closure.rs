@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Client;
 use super::budget::{Budget, Limits, too_much};
 use super::manifest::Manifest;
-use crate::error::{Error, Result};
+use super::{Client, Failure};
+use crate::error::Result;
 use crate::finding::{Code, Finding};
 use crate::mip::Dependency;
 use crate::net::fetch::{in_parallel, shown};
@@ -30,7 +30,8 @@ impl Client {
             let read = in_parallel(&next, |wanted| self.manifest(wanted, form, budget));
             let mut deps = Vec::new();
             for (wanted, manifest) in next.into_iter().zip(read) {
-                let manifest = manifest.map_err(|error| explained(error, &wanted, &needed_by))?;
+                let manifest =
+                    manifest.map_err(|failure| explained(failure, &wanted, &needed_by))?;
                 for dep in &manifest.deps {
                     if !known.contains_key(dep) && *dep != wanted {
                         needed_by.entry(dep.clone()).or_insert_with(|| wanted.clone());
@@ -46,22 +47,17 @@ impl Client {
     }
 }
 
-/// Says in an error about a package that is missing who needs it.
+/// Adds to what is missing who needs it.
 fn explained(
-    error: Error,
+    failure: Failure,
     wanted: &Dependency,
     needed_by: &BTreeMap<Dependency, Dependency>,
-) -> Error {
-    let Error::Refused { input, findings } = error else { return error };
+) -> Failure {
+    let Failure::NotThere(mut missing) = failure else { return failure };
     // What is needed is found after what needs it, so that the way has an end.
     let chain = std::iter::successors(needed_by.get(wanted), |one| needed_by.get(one));
-    let chain: Vec<String> = chain.map(|one| shown(&one.name)).collect();
-    let explain = |finding: Finding| match finding.code {
-        Code::NotThere => finding.needed_by(chain.iter().map(String::as_str)),
-        _ => finding,
-    };
-    let findings = findings.into_iter().map(explain).collect();
-    Error::Refused { input, findings }
+    missing.needed_by = chain.map(|one| shown(&one.name)).collect();
+    Failure::NotThere(missing)
 }
 
 fn unique(deps: &[Dependency]) -> Vec<Dependency> {

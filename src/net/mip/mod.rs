@@ -180,11 +180,13 @@ pub struct NotThere {
     place: String,
     /// What there is instead.
     offered: Option<String>,
+    /// The packages that lead to it, the one that names it first.
+    needed_by: Vec<String>,
 }
 
 impl NotThere {
     fn new(wanted: &Dependency, place: String) -> Self {
-        Self { wanted: wanted.to_string(), place, offered: None }
+        Self { wanted: wanted.to_string(), place, offered: None, needed_by: Vec::new() }
     }
 }
 
@@ -195,6 +197,7 @@ impl From<NotThere> for Error {
             Some(offered) => finding.expected(offered),
             None => finding,
         };
+        let finding = finding.needed_by(what.needed_by.iter().map(String::as_str));
         Self::Refused { input: what.wanted, findings: vec![finding] }
     }
 }
