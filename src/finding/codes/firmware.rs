@@ -52,7 +52,7 @@ macro_rules! firmware {
         "A firmware build stops at a second file of the same path. mpconvert freezes the file with the first package by name.",
         "you do not need to do anything";
     FrozenInstead = "MP742", Warning, "an input replaces a package of the index",
-        "used the input: {found}",
+        "the input replaces {found}",
         "You gave a package as an input that you also asked for from the index, or that another package depends on. mpconvert uses the input, whatever its version is.",
         "if you want the package from the index, do not give it as an input";
     OutputForeign = "MP743", Error, "the output path is occupied",

@@ -82,7 +82,7 @@ fn fetch(
     findings: &mut Vec<Finding>,
 ) -> Result<Vec<Fetched>> {
     let mut instead = |local: &String, version: &str| {
-        let found = format!("in place of that of the index, {version}");
+        let found = format!("version {version} of the index");
         findings.push(Finding::new(Code::FrozenInstead, found).at(local));
     };
     let mut wanted: Vec<Dependency> = Vec::new();

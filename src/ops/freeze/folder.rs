@@ -72,10 +72,10 @@ pub(super) fn store(
 
 fn refusal(path: &Path, existing: Existing) -> Finding {
     let (code, found, expected) = if existing == Existing::Foreign {
-        let found = "what `mpconvert freeze` did not make";
-        (Code::OutputForeign, found, "nothing, or an earlier result")
+        let found = "a file or folder that `mpconvert freeze` did not make";
+        (Code::OutputForeign, found, "no file, or an earlier result")
     } else {
-        (Code::OutputDiffers, "an earlier result", "nothing, or the same content")
+        (Code::OutputDiffers, "an earlier result", "no file, or the same content")
     };
     Finding::new(code, found).at(path.display().to_string()).expected(expected)
 }
@@ -151,7 +151,7 @@ fn exchange<'a>(dir: &Dir, folders: impl Iterator<Item = &'a Folder>) -> Result<
         } else if !dir.exchange(&new, place)? {
             let old = aside.old_place(&hidden(name));
             dir.rename(place, &old)?;
-            // The first error tells more than that of this would.
+            // The first error explains more than an error of this would.
             dir.rename(new, place).inspect_err(|_| drop(dir.rename(old, place)))?;
         }
     }

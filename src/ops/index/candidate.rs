@@ -183,7 +183,7 @@ pub(super) fn compare(
 /// That another content is published.
 pub(super) fn differs(candidate: &Candidate, found: &str) -> Finding {
     let release = format!("{}=={}", candidate.name, candidate.version);
-    Finding::new(Code::VersionPublished, found).at(release).expected("what is published")
+    Finding::new(Code::VersionPublished, found).at(release).expected("the published content")
 }
 
 fn refuse_twins(slots: &mut [Result<Candidate>]) {

@@ -28,7 +28,8 @@ pub(super) fn index_url(python: &Interpreter, cache: &Cache) -> Result<String> {
     let module = || python.as_ref().and_then(|python| asked(python.module("pip", &isolation)));
     let program = || asked(environment.find(Path::new("pip")).ok()?.command(&isolation));
     let url = module().or_else(program).ok_or_else(|| Error::Usage {
-        message: "no index is known, and there is no pip that tells its own".to_owned(),
+        message: "no package index is set, and pip, which knows the default index, was not found"
+            .to_owned(),
         help: "name one with --index-url or PIP_INDEX_URL".to_owned(),
     })?;
     if let Some(key) = key {
@@ -82,7 +83,7 @@ mod tests {
         }
     }
 
-    /// An interpreter whose pip tells this default, written by another process: while a file is open
+    /// An interpreter whose pip has this default, written by another process: while a file is open
     /// for writing in this one, which starts programs in other threads, it cannot be run.
     #[cfg(unix)]
     fn interpreter(folder: &Path) -> Program {

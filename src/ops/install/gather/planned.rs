@@ -82,7 +82,8 @@ pub(super) fn replace(all: &mut Vec<PlannedPackage>, one: PlannedPackage) -> Opt
     let is_same = |other: &PlannedPackage| key(&other.name) == key(&one.name);
     let replaced = all.iter().position(is_same).map(|place| all.remove(place));
     let finding = replaced.map(|other| {
-        let found = format!("a dependency, in place of {} of the index", other.version);
+        let found =
+            format!("version {} of the index, which another package depends on", other.version);
         Finding::new(Code::FrozenInstead, found).at(&one.name)
     });
     all.push(one);

@@ -270,7 +270,7 @@ fn refuse(resolution: &Resolution, of_projects: &[Finding]) -> Result<()> {
         return Ok(());
     }
     findings.extend_from_slice(of_projects);
-    Err(Error::Refused { input: "what is asked for".to_owned(), findings })
+    Err(Error::Refused { input: "the requested packages".to_owned(), findings })
 }
 
 impl GatherOptions<'_> {
