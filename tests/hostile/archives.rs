@@ -1,11 +1,7 @@
 //! Archives that unpack to more than they should, or take long to be unpacked.
 
-use std::io::Write;
-
-use bzip2::write::BzEncoder;
-use flate2::write::GzEncoder;
-
 use crate::bounded::{Ended, noise, run};
+use crate::damage::{bzip2, gzip};
 use crate::fixtures::{File, PURE, Symlink, tar_gz, wheel, zip};
 
 const SETUP: &[u8] = b"from setuptools import setup\nsetup(name='foo', packages=['foo'])\n";
@@ -14,18 +10,6 @@ const WHEEL: &str = "foo-1.0-py3-none-any.whl";
 
 fn inspect(name: &str, data: &[u8], unpacked: usize) -> Ended {
     run(name, data, unpacked, &["inspect", name])
-}
-
-fn gzip(data: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), flate2::Compression::best());
-    encoder.write_all(data).unwrap();
-    encoder.finish().unwrap()
-}
-
-fn bzip2(data: &[u8]) -> Vec<u8> {
-    let mut encoder = BzEncoder::new(Vec::new(), bzip2::Compression::best());
-    encoder.write_all(data).unwrap();
-    encoder.finish().unwrap()
 }
 
 fn sdist() -> Vec<u8> {
@@ -48,6 +32,8 @@ fn thousands_of_empty_streams_are_refused() {
 fn bombs_are_refused() {
     let zeros = vec![0; 64 << 20];
     let ended = inspect(SDIST, &gzip(&zeros), 16 << 20);
+    assert!(ended.text.contains("MP107"), "{}", ended.text);
+    let ended = inspect("foo-1.0.tar.bz2", &bzip2(&zeros), 16 << 20);
     assert!(ended.text.contains("MP107"), "{}", ended.text);
     let ended = inspect(WHEEL, &wheel("foo", "1.0", PURE, "", &[("foo/x", &zeros)]), 16 << 20);
     assert!(ended.text.contains("MP107"), "{}", ended.text);

@@ -11,6 +11,7 @@ mod any_bytes;
 mod archives;
 #[cfg(unix)]
 mod bounded;
+#[cfg(unix)]
 mod damage;
 #[cfg(all(unix, feature = "net"))]
 mod folder;
@@ -19,6 +20,12 @@ mod indexes;
 #[cfg(unix)]
 mod metadata;
 #[cfg(unix)]
+mod nested;
+#[cfg(unix)]
 mod projects;
+#[cfg(unix)]
+mod tars;
 #[cfg(all(unix, feature = "net"))]
 mod trees;
+#[cfg(unix)]
+mod zips;
