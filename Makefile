@@ -7,7 +7,7 @@ CARGO_DENY := 0.20.2
 CARGO_FUZZ := 0.13.2
 SOURCES := $(shell find src python/mpconvert -name '*.rs' -o -name '*.py' -o -name '*.pyi')
 
-.PHONY: run test test-fast lint bench fuzz format licenses advisories cargo-deny clean tools
+.PHONY: run test test-fast compare lint bench fuzz format licenses advisories cargo-deny clean tools
 
 run: $(VENV)/.built ## Build an example with Poetry, convert it, install it with upip on MicroPython
 	@$(PY) -m tests.example
@@ -19,6 +19,9 @@ test: $(VENV)/.built ## Run every test
 test-fast: $(VENV)/.built ## Run the tests that need no network, without those of hostile inputs
 	cargo test --locked --lib --bins $(addprefix --test ,cli floors index net ops read translate)
 	$(PY) -m pytest -m "not corpus and not e2e"
+
+compare: $(VENV)/.built ## Compare what is read of published archives with what pip installs
+	@$(PY) -m tests.corpus.compare
 
 lint: $(VENV)/.built ## Run all linters
 	cargo fmt --check

@@ -27,8 +27,8 @@ class Archive(NamedTuple):
         return Pin(self.name, self.filename, self.sha256)
 
 
-def read() -> list[Archive]:
-    """All rows of `archives.tsv`."""
-    with LIST.open(newline="", encoding="utf-8") as file:
+def read(table: Path = LIST) -> list[Archive]:
+    """All rows of `archives.tsv`, or of another table of this form."""
+    with table.open(newline="", encoding="utf-8") as file:
         rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
         return [Archive(**row) for row in rows]

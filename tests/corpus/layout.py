@@ -16,7 +16,7 @@ import re
 import sys
 import tarfile
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
@@ -137,14 +137,18 @@ def table(compared: Iterable[Comparison]) -> str:
     compared = list(compared)
     rows = [("release", "build backend", "findings", "files", "verdict")]
     rows += [(c.release, c.backend, c.findings, str(c.files), c.verdict) for c in compared]
+    equal, counted = score(compared)
+    summary = f"{equal} of {counted} equal ({equal / counted:.1%}; the bar is {BAR:.0%})"
+    return f"{aligned(rows)}\n\n{summary}"
+
+
+def aligned(rows: Sequence[tuple[str, ...]]) -> str:
+    """Rows of as many cells, one a line, with their columns below each other."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = [
+    return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
-    ]
-    equal, counted = score(compared)
-    lines.append(f"\n{equal} of {counted} equal ({equal / counted:.1%}; the bar is {BAR:.0%})")
-    return "\n".join(lines)
+    )
 
 
 def score(compared: Iterable[Comparison]) -> tuple[int, int]:
