@@ -126,7 +126,9 @@ def _comparison(archive: archives.Archive, path: Path) -> Comparison:
         tuple(sorted(differing)),
         tuple(sorted(ours.files.keys() - both)),
         tuple(sorted(pips.files.keys() - both)),
-        (*(f"+{one}" for one in asked - wanted), *(f"-{one}" for one in wanted - asked)),
+        tuple(
+            sorted([*(f"+{one}" for one in asked - wanted), *(f"-{one}" for one in wanted - asked)])
+        ),
     )
 
 
