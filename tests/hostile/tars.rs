@@ -40,7 +40,8 @@ fn assert_refused(what: &str, members: &[Vec<u8>]) {
 /// A record of a pax header, whose length counts itself.
 fn record(key: &str, value: &[u8]) -> Vec<u8> {
     let rest = key.len() + value.len() + 3;
-    let length = (rest..).find(|length| rest + length.to_string().len() == *length).unwrap();
+    let length =
+        (rest..rest + 20).find(|length| rest + length.to_string().len() == *length).unwrap();
     [format!("{length} {key}=").as_bytes(), value, b"\n"].concat()
 }
 
@@ -106,7 +107,7 @@ fn pax_sizes_and_lengths_out_of_range_are_refused() {
         b"10 path=x",
         b"path=x\n",
         b" \n",
-        &[b'1'; 65_536],
+        &[b'1'; 16_000],
         &[0xff; 1024],
     ] {
         assert_refused(&format!("{:?}", &records[..records.len().min(30)]), &[pax(b'x', records)]);
