@@ -4,10 +4,28 @@ use std::cmp::Reverse;
 
 use pep440_rs::Version;
 
-use super::project::FileKind;
 use crate::limits::MAX_NAME;
 use crate::name::normalized_name;
 use crate::read::{SDIST_SUFFIXES, WHEEL_SUFFIX, strip_suffix};
+
+/// The release and kind of archive in a file name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FileKind {
+    /// A wheel for any platform. One for Python 3 comes first, then the highest build number.
+    PureWheel {
+        /// Whether it is for older Pythons only.
+        is_old: bool,
+        /// The number that its build tag starts with.
+        build: Reverse<u64>,
+    },
+    /// A source distribution, such as an archive for upip.
+    Sdist {
+        /// The place of its ending among those that are read.
+        ending: usize,
+    },
+    /// A wheel for one platform.
+    PlatformWheel,
+}
 
 /// The version and the kind of a file of the project with this normalised name; `None` for a file of
 /// another project or of no kind that is read.

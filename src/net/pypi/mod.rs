@@ -19,7 +19,8 @@ pub use choose::Choice;
 pub use client::Pypi;
 pub use config::{Config, Index, IndexName};
 pub use credentials::Given;
-pub use project::{FileKind, Project, ProjectFile, best};
+pub use file_name::FileKind;
+pub use project::{Project, ProjectFile, best};
 
 /// Parses a page of an index; for the fuzzer alone, since only a server's answer leads here.
 #[cfg(fuzzing)]

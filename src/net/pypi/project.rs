@@ -1,13 +1,12 @@
 //! The files of a project in an index.
 
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use pep440_rs::Version;
 
 use super::config::IndexName;
-use super::file_name;
+use super::file_name::{self, FileKind};
 use crate::error::Result;
 use crate::finding::{Code, Finding};
 use crate::net::fetch::Location;
@@ -50,25 +49,6 @@ pub struct ProjectFile {
     /// Of a source distribution on the web, a wheel of the same release with compiled modules, if it
     /// has no pure wheel: devices cannot have the release.
     pub compiled: Option<String>,
-}
-
-/// The release and kind of archive in a file name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum FileKind {
-    /// A wheel for any platform. One for Python 3 comes first, then the highest build number.
-    PureWheel {
-        /// Whether it is for older Pythons only.
-        is_old: bool,
-        /// The number that its build tag starts with.
-        build: Reverse<u64>,
-    },
-    /// A source distribution, such as an archive for upip.
-    Sdist {
-        /// The place of its ending among those that are read.
-        ending: usize,
-    },
-    /// A wheel for one platform.
-    PlatformWheel,
 }
 
 impl Project {
