@@ -11,6 +11,7 @@ use super::Requirement;
 use super::marker::Invalid;
 use crate::limits::{MAX_DEPENDENCY_BYTES, MAX_NAME, MAX_VERSION};
 use crate::name::{is_name_character, is_valid_name};
+use crate::redact::SafeUrl;
 
 /// Which spellings are taken.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -113,8 +114,11 @@ fn extras(text: &str) -> Result<(Vec<String>, &str), Invalid> {
 fn url_and_marker(text: &str) -> Result<(&str, Option<&str>), Invalid> {
     let (url, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
     let rest = rest.trim_start();
-    if url.is_empty() {
+    // A login alone leads nowhere.
+    if SafeUrl::from(url).to_string().is_empty() {
         Err(Invalid("there is no URL after `@`".to_owned()))
+    } else if url.contains(char::is_control) {
+        Err(Invalid("there is a control character in the URL".to_owned()))
     } else if rest.is_empty() {
         Ok((url, None))
     } else if let Some(marker) = rest.strip_prefix(';') {
@@ -174,6 +178,14 @@ mod tests {
             assert_eq!(leading_name(text), None, "{text}");
         }
         assert_eq!(leading_name("foo >> 1"), Some("foo"));
+    }
+
+    #[test]
+    fn a_login_alone_and_control_characters_are_no_url() {
+        for text in ["a @ me:secret@", "a @ https://\0me:secret@host/"] {
+            let (requirement, findings) = read(text);
+            assert_eq!((requirement.unwrap().url, findings.len()), (None, 1), "{text}");
+        }
     }
 
     use crate::finding::{Code, Finding};

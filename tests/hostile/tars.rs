@@ -148,6 +148,16 @@ fn names_of_65536_letters_are_refused() {
     assert_refused("no UTF-8", &[file(b"foo-1.0/\xff\xfe.py", b"")]);
 }
 
+/// Python's `tarfile` takes such a header for the end of the archive.
+#[test]
+fn fields_that_are_not_numbers_are_refused() {
+    for field in [100, 108, 116, 136, 329, 337] {
+        let mut header = file(b"foo-1.0/a.py", b"");
+        header[field] = b'x';
+        assert_refused("a number", &[checked(header)]);
+    }
+}
+
 #[test]
 fn sparse_files_are_refused() {
     assert_refused("of GNU", &[member(b"foo-1.0/s", b'S', b"", &[0; 1024])]);

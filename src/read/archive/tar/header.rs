@@ -8,6 +8,10 @@ use crate::read::limits::unreadable;
 pub(super) const BLOCK: usize = 512;
 
 const SIZE: std::ops::Range<usize> = 124..136;
+/// The numbers that mean nothing here: mode, owner, group, time, and those of a device. A header in which
+/// one is not a number ends the archive for Python's `tarfile`, without an error.
+const OTHER_NUMBERS: [std::ops::Range<usize>; 6] =
+    [100..108, 108..116, 116..124, 136..148, 329..337, 337..345];
 const CHECKSUM: std::ops::Range<usize> = 148..156;
 const PREFIX: std::ops::Range<usize> = 345..500;
 /// The magic and version of ustar, in which names have a prefix.
@@ -25,6 +29,17 @@ impl<'a> Header<'a> {
         match octal(&block[CHECKSUM]) {
             Some(checksum) if checksum == sum.sum::<u64>() => Ok(header),
             _ => Err(unreadable(&"a tar header with a wrong checksum")),
+        }
+    }
+
+    /// Fails for a header that other readers take for the end of the archive.
+    pub(super) fn check(&self) -> Result<(), Finding> {
+        let is_number = |field: &[u8]| {
+            matches!(field.first(), Some(0x80 | 0xff)) || octal(text(field)).is_some()
+        };
+        match OTHER_NUMBERS.into_iter().all(|field| is_number(&self.0[field])) {
+            true => Ok(()),
+            false => Err(ambiguous("a header with a field that is not a number")),
         }
     }
 

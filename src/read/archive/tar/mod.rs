@@ -70,6 +70,7 @@ impl Reader {
             Ok(name) => finding.at(start(&name)),
             Err(_) => finding,
         };
+        header.check().map_err(at)?;
         let size = header.size().map_err(at)?;
         let start = self.position + BLOCK;
         let size = usize::try_from(size).ok().filter(|size| *size <= self.data.len() - start);
