@@ -250,6 +250,14 @@ impl Selection {
             }
             keep
         });
+        // A package may have dependencies only, but then it had no use for other files either. Without
+        // dependencies, that there is nothing to install is found later.
+        let is_lost =
+            left_out.keys().any(|reason| matches!(reason, Reason::Entry(_) | Reason::Stub));
+        if is_lost && package.files.is_empty() && !package.requirements.is_empty() {
+            let found = "no file left to install: all of them are left out";
+            package.findings.push(Finding::new(Code::EmptyPayload, found).at(package.file_stem()));
+        }
         package.findings.extend(left_out.into_iter().map(|(reason, count)| reason.finding(count)));
     }
 }
@@ -331,8 +339,9 @@ fn is_document(path: &MemberPath) -> bool {
 mod tests {
     use super::*;
     use crate::package::Origin;
+    use crate::requirement::Requirement;
 
-    fn select(paths: &[&str], selection: &Selection) -> (Vec<String>, Vec<String>) {
+    fn package(paths: &[&str]) -> Package {
         let files = paths.iter().map(|path| File {
             path: path.parse().unwrap(),
             data: bytes::Bytes::new(),
@@ -340,6 +349,11 @@ mod tests {
         });
         let mut package = Package::empty("x", "1".parse().unwrap());
         package.files = files.collect();
+        package
+    }
+
+    fn select(paths: &[&str], selection: &Selection) -> (Vec<String>, Vec<String>) {
+        let mut package = package(paths);
         selection.apply(&mut package);
         let kept = package.files.iter().map(|file| file.path.to_string()).collect();
         (kept, package.findings.iter().map(crate::Finding::facts).collect())
@@ -447,5 +461,20 @@ mod tests {
         };
         let (kept, _) = select(&["foo.py", "foo_b.py", "tests/a.py", "tests/a_b.py"], &selection);
         assert_eq!(kept, ["foo.py", "tests/a.py"]);
+    }
+
+    #[test]
+    fn a_package_that_loses_all_files_is_not_one_of_dependencies_only() {
+        let codes = |paths: &[&str], exclude: &str| {
+            let mut package = package(paths);
+            package.requirements = vec![Requirement::bare("a")];
+            let exclude = vec![exclude.parse().unwrap()];
+            Selection { exclude, ..Selection::default() }.apply(&mut package);
+            package.findings.iter().map(|finding| finding.code).collect::<Vec<_>>()
+        };
+        assert_eq!(codes(&["x.py"], "**"), [Code::EmptyPayload, Code::LeftOut]);
+        assert_eq!(codes(&["x/a.pyi"], "y"), [Code::EmptyPayload, Code::LeftOut]);
+        assert_eq!(codes(&["x/.gitkeep"], "y"), [Code::LeftOut]);
+        assert_eq!(codes(&[], "**"), []);
     }
 }

@@ -12,6 +12,7 @@ from tests.archive_rules import SKIPPED_PREFIXES
 #: Folders and files that need not be on a device.
 LEFT_OUT = re.compile(
     r"(.*/)?(__pycache__|\.DS_Store|\.git)(/.*)?"
+    r"|(.*/)?(\.gitignore|\.gitkeep|py\.typed|[^/]*\.pyi)"
     r"|(benchmarks?|bin|docs?|examples?|samples?|scripts?|tests?)/.*"
     r"|[^/]*(LICEN[CS]E|README|CHANGE|AUTHORS|MANIFEST|conftest|VERSION)[^/]*"
     r"|[^/]*\.(cfg|toml|lock|ini)|package\.json|sdist_upip\.py"

@@ -9,7 +9,7 @@ macro_rules! payload {
         "look for a pure Python release, or build a wheel without an optional extension module; if it is a dependency, leave it out with `NAME = false` in [tool.mpconvert.dependencies]";
     EmptyPayload = "MP502", Error, "the release installs nothing",
         "the package has {found}",
-        "The package has neither files to install nor dependencies. A package that only has dependencies is fine.",
+        "The package has neither files to install nor dependencies, or none of its files is for a device. A package that only has dependencies is fine.",
         "check which packages the project's build configuration lists, or use --build to run its build tool";
     NameTooLong = "MP503", Error, "a path is longer than 100 bytes",
         "the path is too long: found {found}[, expected {expected}]",

@@ -37,9 +37,10 @@ impl<'a> Header<'a> {
         let is_number = |field: &[u8]| {
             matches!(field.first(), Some(0x80 | 0xff)) || octal(text(field)).is_some()
         };
-        match OTHER_NUMBERS.into_iter().all(|field| is_number(&self.0[field])) {
-            true => Ok(()),
-            false => Err(ambiguous("a header with a field that is not a number")),
+        if OTHER_NUMBERS.into_iter().all(|field| is_number(&self.0[field])) {
+            Ok(())
+        } else {
+            Err(ambiguous("a header with a field that is not a number"))
         }
     }
 
