@@ -23,6 +23,11 @@ class Archive(NamedTuple):
     why: str
 
     @property
+    def has_files(self) -> bool:
+        """Whether a release that is converted has more than dependencies."""
+        return self.expected == "converted" and not self.why.startswith("only its dependencies")
+
+    @property
     def pin(self) -> Pin:
         return Pin(self.name, self.filename, self.sha256)
 
