@@ -8,8 +8,8 @@ import sys
 import zipfile
 from pathlib import Path
 
-# With such an interval, the other thread runs only if a call itself lets go of Python's lock. One call
-# may end before a busy machine wakes the other thread, so that several are made.
+# With such an interval, the other thread runs only if a call itself lets go of Python's lock. One
+# call may end before a busy machine wakes the other thread, so that several are made.
 PROGRAM = """
 import sys, threading, mpconvert
 sys.setswitchinterval(3600)
