@@ -119,11 +119,26 @@ impl Identity {
     }
 
     /// The identity that `project` declares for itself.
-    pub(super) fn declared(project: &str, declared: Option<(&str, &str)>) -> Result<Self, Finding> {
+    pub(super) fn declared(
+        project: &str,
+        name: Option<&str>,
+        version: Option<&str>,
+    ) -> Result<Self, Finding> {
+        let declared = name.zip(version);
         let identity = declared.and_then(|(name, version)| Self::new(name, version));
         identity.ok_or_else(|| {
-            Self::missing(project, declared)
-                .hint("set them in its configuration, or use --build to run its build tool")
+            let mut finding = Self::missing(project, declared);
+            match (name, version) {
+                (Some(name), None) => {
+                    finding.found = format!("name `{}` and no version", shortened(name, MAX_CELL));
+                }
+                (None, Some(version)) => {
+                    finding.found =
+                        format!("no name and version `{}`", shortened(version, MAX_CELL));
+                }
+                _ => {}
+            }
+            finding.hint("set them in its configuration, or use --build to run its build tool")
         })
     }
 

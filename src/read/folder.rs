@@ -49,8 +49,8 @@ pub(super) fn read(folder: &Path, limits: Limits) -> Result<Distribution> {
     let mut described = ProjectMetadata::default();
     metadata::complete(&tree, &mut described).map_err(|finding| refused(vec![finding]))?;
     let ProjectMetadata { metadata, declarations, mut findings, uncertain } = described;
-    let declared = metadata.name.as_deref().zip(metadata.version.as_deref());
-    let identity = match Identity::declared(&name, declared) {
+    let (declared, version) = (metadata.name.as_deref(), metadata.version.as_deref());
+    let identity = match Identity::declared(&name, declared, version) {
         Ok(identity) => identity,
         Err(finding) => {
             findings.insert(0, finding);

@@ -374,6 +374,18 @@ fn files_that_a_git_host_does_not_serve_are_told() {
     );
 }
 
+#[test]
+fn a_project_in_place_without_a_version_is_not_told_to_build() {
+    let place = Place::with(&[]);
+    place.write("one/pyproject.toml", b"[project]\nname = 'one'\ndynamic = ['version']\n");
+    place.write("one/one.py", b"");
+    let output = place.0.output("mip --in-place one");
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("found name `one` and no version"), "{said}");
+    assert!(said.contains("set them in its configuration") && !said.contains("--build"), "{said}");
+}
+
 #[cfg(unix)]
 #[test]
 fn nobody_waits_for_a_pipe() {

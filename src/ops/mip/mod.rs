@@ -139,8 +139,30 @@ fn read(jobs: &[MipJob]) -> Vec<(&MipJob, Result<Release<'_>>)> {
     let is_only = read.iter().map(count).sum::<usize>() == 1;
     let results = jobs.iter().zip(read);
     let results = results.flat_map(|(of, read)| read.into_iter().map(move |package| (of, package)));
+    let results = results.map(|(of, mut package)| {
+        if of.options.layout == Layout::InPlace {
+            match &mut package {
+                Ok(package) => advise_in_place(&mut package.findings),
+                Err(Error::Refused { findings, .. }) => advise_in_place(findings),
+                Err(_) => {}
+            }
+        }
+        (of, package)
+    });
     let release = |of, package: Result<_>| package.map(|one| Release::new(one, of, is_only));
     results.map(|(of, package)| (of, release(of, package))).collect()
+}
+
+/// Replaces advice that cannot be followed in place, where no project is built.
+fn advise_in_place(findings: &mut [Finding]) {
+    for finding in findings {
+        if finding.code == Code::NoIdentity {
+            *finding = finding.clone().hint("set them in its configuration");
+        } else if finding.help().contains("--build") {
+            let help = "leave out --in-place to have its build tool make the files";
+            *finding = finding.clone().hint(help);
+        }
+    }
 }
 
 impl<'a> Release<'a> {
