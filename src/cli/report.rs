@@ -252,7 +252,7 @@ impl<'a> From<&'a Packed> for Entry<'a> {
         Self {
             status: packed.outcome.as_str(),
             name: Some(&packed.name),
-            version: Some(packed.version.to_string()),
+            version: packed.package_json.version.clone(),
             deps: Some(&packed.package_json.deps),
             files: Some(sizes(&packed.files)),
             input_size: Some(packed.input_size),

@@ -27,6 +27,8 @@ pub struct Package {
     pub name: String,
     /// The release's version.
     pub version: Version,
+    /// Whether the version is known; if not, it is 0 and is written nowhere.
+    pub is_versioned: bool,
     /// Core metadata, united from all archives of the release.
     pub metadata: Metadata,
     /// The declared dependencies, with constraints, extras and markers as they were written.
@@ -82,6 +84,7 @@ impl Package {
         Self {
             name: name.into(),
             version,
+            is_versioned: true,
             metadata: Metadata::default(),
             requirements: Vec::new(),
             files: Vec::new(),
@@ -102,10 +105,12 @@ impl Package {
         normalized_name(&self.name).replace('-', "_")
     }
 
-    /// `{name}-{version}` as file names and root folders spell it (PEP 625).
+    /// `{name}-{version}` as file names and root folders spell it (PEP 625); the name alone if the
+    /// version is unknown.
     #[must_use]
     pub fn file_stem(&self) -> String {
-        format!("{}-{}", self.normalized_stem(), self.version)
+        let stem = self.normalized_stem();
+        if self.is_versioned { format!("{stem}-{}", self.version) } else { stem }
     }
 
     /// Where the dependencies of the package lie in an archive for upip, below its root folder.

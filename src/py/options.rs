@@ -67,7 +67,12 @@ pub(super) fn read_options(keywords: &Keywords) -> PyResult<ReadOptions> {
         version.as_deref().unwrap_or(TargetEnvironment::PYTHON_VERSION),
     );
     let environment = environment.map_err(|error| raise(keywords.py, &error))?;
-    Ok(ReadOptions { limits: limits(keywords)?, environment, build: build(keywords)? })
+    Ok(ReadOptions {
+        limits: limits(keywords)?,
+        environment,
+        build: build(keywords)?,
+        unversioned: false,
+    })
 }
 
 /// The settings that decide which files and dependencies a package has, in every output.

@@ -200,7 +200,7 @@ impl Packed {
 
     #[getter]
     fn version(&self) -> String {
-        self.0.version.to_string()
+        self.0.package_json.version.clone().unwrap_or_default()
     }
 
     #[getter]

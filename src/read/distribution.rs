@@ -47,7 +47,7 @@ impl Distribution {
     /// version that were published count: outside of its repository a project may not know them.
     pub(super) fn belongs_to(&mut self, sdist: &Self) {
         if !self.identity.is_same_release(&sdist.identity) {
-            let Identity { name, version } = &self.identity;
+            let Identity { name, version, .. } = &self.identity;
             self.findings.push(
                 Finding::new(Code::IdentityDiffers, format!("{name} {version} from the build"))
                     .at(&self.archive)
@@ -108,6 +108,8 @@ pub(super) struct Identity {
     pub(super) name: String,
     /// Normalised by PEP 440.
     pub(super) version: Version,
+    /// Whether the version is known.
+    pub(super) is_versioned: bool,
 }
 
 impl Identity {
@@ -115,7 +117,7 @@ impl Identity {
     pub(super) fn new(name: &str, version: &str) -> Option<Self> {
         let version = Some(version.trim()).filter(|text| text.len() <= MAX_VERSION)?;
         let version = version.parse().ok()?;
-        is_valid_name(name).then(|| Self { name: name.to_owned(), version })
+        is_valid_name(name).then(|| Self { name: name.to_owned(), version, is_versioned: true })
     }
 
     /// The identity that `project` declares for itself.

@@ -42,7 +42,7 @@ pub(super) fn tree(folder: &Path, limits: Limits) -> Result<SourceTree> {
 /// # Errors
 /// [`Error::Io`] if the folder cannot be read, [`Error::Refused`] if the project has no valid name
 /// and version, its configuration cannot be read, or it has more files than the limits allow.
-pub(super) fn read(folder: &Path, limits: Limits) -> Result<Distribution> {
+pub(super) fn read(folder: &Path, limits: Limits, unversioned: bool) -> Result<Distribution> {
     let name = name(folder);
     let refused = |findings| Error::Refused { input: name.clone(), findings };
     let tree = tree(folder, limits)?;
@@ -50,8 +50,10 @@ pub(super) fn read(folder: &Path, limits: Limits) -> Result<Distribution> {
     metadata::complete(&tree, &mut described).map_err(|finding| refused(vec![finding]))?;
     let ProjectMetadata { metadata, declarations, mut findings, uncertain } = described;
     let (declared, version) = (metadata.name.as_deref(), metadata.version.as_deref());
+    let is_unversioned = unversioned && version.is_none();
+    let version = if is_unversioned { Some("0") } else { version };
     let identity = match Identity::declared(&name, declared, version) {
-        Ok(identity) => identity,
+        Ok(identity) => Identity { is_versioned: !is_unversioned, ..identity },
         Err(finding) => {
             findings.insert(0, finding);
             findings.extend(uncertain);

@@ -160,7 +160,7 @@ pub fn release(input: &Input, options: &ReadOptions) -> Vec<Result<Package>> {
 
 fn project(folder: &Path, options: &ReadOptions) -> Result<Package> {
     let project = match &options.build {
-        None => folder::read(folder, options.limits)?,
+        None => folder::read(folder, options.limits, options.unversioned)?,
         Some(python) => {
             let name = folder::name(folder);
             build::in_place(folder, &name, python, options.limits)

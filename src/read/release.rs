@@ -25,6 +25,8 @@ pub struct ReadOptions {
     /// The Python that runs the project's own build tool where the install layout is not known
     /// from a wheel; `None` never runs any code.
     pub build: Option<Interpreter>,
+    /// Whether a project whose version is unknown is read without one.
+    pub unversioned: bool,
 }
 
 /// Makes the package of a release from its archives, of which there must be one at least.
@@ -89,6 +91,7 @@ pub(super) fn merge(
     Ok(Package {
         name,
         version: best.identity.version,
+        is_versioned: best.identity.is_versioned,
         metadata: best.metadata,
         requirements,
         files,

@@ -375,15 +375,20 @@ fn files_that_a_git_host_does_not_serve_are_told() {
 }
 
 #[test]
-fn a_project_in_place_without_a_version_is_not_told_to_build() {
+fn a_project_without_a_known_version_is_packed_without_one() {
     let place = Place::with(&[]);
     place.write("one/pyproject.toml", b"[project]\nname = 'one'\ndynamic = ['version']\n");
     place.write("one/one.py", b"");
-    let output = place.0.output("mip --in-place one");
-    assert_eq!(output.status.code(), Some(1));
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert!(said.contains("found name `one` and no version"), "{said}");
-    assert!(said.contains("set them in its configuration") && !said.contains("--build"), "{said}");
+    for arguments in ["--in-place one", "one --out out"] {
+        let output = place.0.output(&format!("mip {arguments}"));
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(0), "{said}");
+        assert!(!arguments.starts_with("--in-place") || !said.contains("--build"), "{said}");
+    }
+    for path in ["one/package.json", "out/package.json"] {
+        let json: Value = serde_json::from_slice(&fs::read(place.path(path)).unwrap()).unwrap();
+        assert_eq!((&json["name"], &json["version"]), (&json!("one"), &Value::Null));
+    }
 }
 
 #[cfg(unix)]

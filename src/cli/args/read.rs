@@ -76,6 +76,7 @@ impl LimitArgs {
             },
             environment: settings.environment()?,
             build: None,
+            unversioned: false,
         })
     }
 }

@@ -84,6 +84,7 @@ pub fn jobs(
     let (mut all, mut failed) = (Vec::new(), Vec::new());
     for (settings, inputs) in inputs::by_settings(inputs, whose, layer)? {
         let mut convert = options(&settings)?;
+        convert.read.unversioned = true;
         if call.in_place {
             refuse_in_place(&settings, &convert, call)?;
             convert.resources.mode = resources_in_place(convert.resources.mode);

@@ -38,7 +38,7 @@ pub use job::{Layout, MipCall, MipJob, MipOptions, jobs};
 pub struct Packed {
     /// The project's name as it was published.
     pub name: String,
-    /// The release's version.
+    /// The release's version; 0 if it is unknown, and then not in the `package.json`.
     pub version: Version,
     /// `{name}-{version}` as file names spell it.
     pub file_stem: String,

@@ -20,7 +20,7 @@ pub fn about(package: &Package) -> PackageJson {
     let metadata = &package.metadata;
     PackageJson {
         name: Some(package.name.clone()),
-        version: Some(package.version.to_string()),
+        version: package.is_versioned.then(|| package.version.to_string()),
         description: metadata.summary.as_deref().and_then(in_a_line),
         license: license(metadata),
         author: author(metadata),
