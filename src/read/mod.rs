@@ -138,7 +138,7 @@ pub fn read_with(path: impl AsRef<Path>, options: &ReadOptions) -> Result<Packag
     let path = path.as_ref();
     match Input::of_folder(path) {
         Some(Input::Project(folder)) => project(&folder, options),
-        Some(Input::Manifest(file)) => manifest::read(&file, options.limits),
+        Some(Input::Manifest(file)) => manifest::read(&file, options),
         _ => merge(vec![open(path, options)?], options),
     }
 }
@@ -153,7 +153,7 @@ pub fn release(input: &Input, options: &ReadOptions) -> Vec<Result<Package>> {
     match input {
         Input::Archives(paths) => archives(paths, options),
         Input::Project(folder) => vec![project(folder, options)],
-        Input::Manifest(file) => vec![manifest::read(file, options.limits)],
+        Input::Manifest(file) => vec![manifest::read(file, options)],
         Input::Known(archive) => vec![Ok(archive.package.clone())],
     }
 }

@@ -379,21 +379,24 @@ fn a_project_without_a_known_version_is_packed_without_one() {
     let place = Place::with(&[]);
     place.write("one/pyproject.toml", b"[project]\nname = 'one'\ndynamic = ['version']\n");
     place.write("one/one.py", b"");
-    for arguments in ["--in-place one", "one --out out"] {
+    place.write("two/manifest.py", b"module('two.py')\n");
+    place.write("two/two.py", b"");
+    for arguments in ["--in-place one", "one --out out", "--in-place two"] {
         let output = place.0.output(&format!("mip {arguments}"));
         let said = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(0), "{said}");
         assert!(!arguments.starts_with("--in-place") || !said.contains("--build"), "{said}");
     }
-    for path in ["one/package.json", "out/package.json"] {
-        let json: Value = serde_json::from_slice(&fs::read(place.path(path)).unwrap()).unwrap();
-        assert_eq!((&json["name"], &json["version"]), (&json!("one"), &Value::Null));
+    for (path, name) in [("one", "one"), ("out", "one"), ("two", "two")] {
+        let path = place.path(path).join("package.json");
+        let json: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+        assert_eq!((&json["name"], &json["version"]), (&json!(name), &Value::Null));
     }
 }
 
 #[cfg(unix)]
 #[test]
-fn nobody_waits_for_a_pipe() {
+fn a_pipe_is_refused_at_once() {
     let place = Place::with(&[]);
     place.project("one", "", "");
     let made = Command::new("mkfifo").arg(place.path("one/package.json")).status().unwrap();

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use pep440_rs::Version;
 
 use super::folder;
-use super::limits::Limits;
+use super::release::ReadOptions;
 use super::source_tree::SourceTree;
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
@@ -51,7 +51,8 @@ pub(crate) fn is_name(name: &str) -> bool {
 /// # Errors
 /// [`Error::Io`] if a folder cannot be read, [`Error::Refused`] for a manifest that a firmware build
 /// would stop at, that is not literal or has no version, and for more files than the limits allow.
-pub(super) fn read(manifest: &Path, limits: Limits) -> Result<Package> {
+pub(super) fn read(manifest: &Path, options: &ReadOptions) -> Result<Package> {
+    let limits = options.limits;
     let folder = folder_of(manifest).canonicalize().map_err(Error::io(manifest))?;
     let tree = folder::tree(&folder, limits)?;
     let outcome = follow(&tree, FILE);
@@ -62,17 +63,25 @@ pub(super) fn read(manifest: &Path, limits: Limits) -> Result<Package> {
             let tree = folder::tree(top, limits)?;
             let here = here.replace(std::path::MAIN_SEPARATOR, "/");
             let outcome = follow(&tree, &format!("{here}/{FILE}"));
-            package(&folder, &tree, &here, outcome)
+            package(&folder, &tree, &here, outcome, options)
         }
-        _ => package(&folder, &tree, "", outcome),
+        _ => package(&folder, &tree, "", outcome, options),
     }
 }
 
 /// The package in `folder`, which lies at `here` in `tree`, by what its manifest says.
-fn package(folder: &Path, tree: &SourceTree, here: &str, outcome: Outcome) -> Result<Package> {
+fn package(
+    folder: &Path,
+    tree: &SourceTree,
+    here: &str,
+    outcome: Outcome,
+    options: &ReadOptions,
+) -> Result<Package> {
     let name = folder::name(folder);
     let Outcome { mut metadata, requirements, files, mut findings, escapes: _ } = outcome;
-    let version = identify(&name, metadata.version.as_deref(), &mut findings);
+    let is_versioned = metadata.version.is_some() || !options.unversioned;
+    let version = if is_versioned { metadata.version.as_deref() } else { Some("0") };
+    let version = identify(&name, version, &mut findings);
     metadata.name = Some(name.clone());
     metadata.set_requirements(&requirements);
     let files = files.into_iter().filter_map(|(path, source)| {
@@ -84,7 +93,8 @@ fn package(folder: &Path, tree: &SourceTree, here: &str, outcome: Outcome) -> Re
     findings.extend(tree.faults().cloned());
     match version {
         Some(version) if !findings.iter().any(Finding::is_error) => {
-            Ok(Package { metadata, requirements, files, findings, ..Package::empty(name, version) })
+            let empty = Package::empty(name, version);
+            Ok(Package { is_versioned, metadata, requirements, files, findings, ..empty })
         }
         _ => Err(Error::Refused { input: name, findings }),
     }

@@ -11,7 +11,7 @@ fn read_files(files: &[(&str, &str)]) -> Result<Package> {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     }
-    read(&folder.join(FILE), Limits::default())
+    read(&folder.join(FILE), &ReadOptions::default())
 }
 
 /// What a manifest with a version and these lines takes of a tree.
@@ -265,10 +265,10 @@ fn paths_stay_in_the_git_repository() {
     write("repo/x/thing/own.py", "");
     write("repo/x/common/shared/a.py", "");
     let manifest = scratch.path().join("repo/x/thing/manifest.py");
-    assert!(read(&manifest, Limits::default()).is_err());
+    assert!(read(&manifest, &ReadOptions::default()).is_err());
 
     fs::create_dir(scratch.path().join("repo/.git")).unwrap();
-    let package = read(&manifest, Limits::default()).unwrap();
+    let package = read(&manifest, &ReadOptions::default()).unwrap();
     let origins: Vec<_> = package.files.iter().map(|file| file.origin.clone()).collect();
     assert_eq!(
         origins,
@@ -281,7 +281,7 @@ fn paths_stay_in_the_git_repository() {
 
     write("repo/x/thing/manifest.py", "metadata(version='1')\ninclude('../../../manifest.py')");
     write("manifest.py", "");
-    assert!(read(&manifest, Limits::default()).is_err());
+    assert!(read(&manifest, &ReadOptions::default()).is_err());
 }
 
 #[test]
