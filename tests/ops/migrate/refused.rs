@@ -1,6 +1,10 @@
 //! Releases that devices cannot have, and what only they need.
 
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
+
+use mpconvert::digest::sha256;
 
 use super::*;
 
