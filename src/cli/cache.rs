@@ -13,7 +13,7 @@ use crate::cache::{self, Stored};
 use crate::error::{Error, Result};
 use crate::settings;
 
-/// The version of the JSON form; it rises when a field changes its meaning or goes.
+/// The version of the JSON format; it rises when a field changes its meaning or goes.
 const VERSION: u32 = 1;
 
 #[derive(Serialize)]

@@ -303,7 +303,7 @@ impl<'a> From<&'a Added> for Entry<'a> {
             status: added.outcome.as_str(),
             name: Some(&added.name),
             version: Some(added.version.clone()),
-            forms: Some(&added.forms),
+            forms: Some(&added.variants),
             deps: Some(&added.deps),
             findings: findings(&added.findings),
             ..Self::default()

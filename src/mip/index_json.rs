@@ -7,12 +7,12 @@ use serde_json::{Map, Value};
 
 use crate::finding::{Code, Finding};
 
-/// The list of an index's packages, version 2 of its form.
+/// The list of an index's packages, version 2 of its format.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IndexJson {
     /// Sorted by name.
     pub packages: Vec<IndexedPackage>,
-    /// The version of the form.
+    /// The version of the format.
     pub v: u32,
     /// When the index was last changed, in seconds since 1970.
     #[serde(default)]
@@ -39,7 +39,7 @@ pub struct IndexedPackage {
     /// Its licence, as an SPDX expression or a name; may be empty.
     #[serde(default)]
     pub license: String,
-    /// The versions by their forms: `py`, and the major versions of bytecode.
+    /// The versions by their variants: `py`, and the major versions of bytecode.
     #[serde(default)]
     pub versions: BTreeMap<String, Vec<String>>,
     /// Where the official index has its sources; may be empty.
@@ -51,7 +51,7 @@ pub struct IndexedPackage {
 }
 
 impl IndexJson {
-    /// The version of the form that is written.
+    /// The version of the format that is written.
     pub const VERSION: u32 = 2;
 
     /// Reads a file that `at` stands for in findings.

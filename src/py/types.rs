@@ -251,7 +251,7 @@ impl Added {
 
     #[getter]
     fn forms(&self) -> Vec<String> {
-        self.0.forms.clone()
+        self.0.variants.clone()
     }
 
     #[getter]

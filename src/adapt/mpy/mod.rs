@@ -257,7 +257,7 @@ fn foreign<'a>(
         };
         Finding::new(Code::ForeignBytecode, found)
             .at(paths[0].as_str())
-            .expected(format!("bytecode of version {}", compiler.form()))
+            .expected(format!("bytecode of version {}", compiler.variant()))
     })
 }
 

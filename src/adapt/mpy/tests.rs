@@ -96,7 +96,7 @@ fn modules_are_replaced_by_their_bytecode() {
     let fake = Fake::new("6");
     let bytecode = fake.bytecode();
     let compiler = &bytecode.compilers[0];
-    assert_eq!(compiler.form(), "6");
+    assert_eq!(compiler.variant(), "6");
     let given = files(&[("-x.py", "x"), ("b/\u{e4} .py", ""), ("b/t.txt", "x"), ("b/.py", "x")]);
     let (made, findings) = bytecode.compile(compiler, &given).unwrap();
     assert!(findings.is_empty());
@@ -257,15 +257,15 @@ fn compiled_modules_of_the_project_are_judged() {
 }
 
 #[test]
-fn compilers_stand_side_by_side_in_the_order_of_their_forms() {
+fn compilers_stand_side_by_side_in_the_order_of_their_variants() {
     let [ten, six, five, again] = ["10", "6", "5", "6"].map(Fake::new);
     let find = |fakes: &[&Fake]| {
         let programs: Vec<_> = fakes.iter().map(|fake| fake.program()).collect();
         Compiler::find(&programs, &no_python())
     };
     let found = find(&[&ten, &six, &five]).unwrap();
-    let forms: Vec<_> = found.iter().map(Compiler::form).collect();
-    assert_eq!(forms, ["5", "6", "10"]);
+    let variants: Vec<_> = found.iter().map(Compiler::variant).collect();
+    assert_eq!(variants, ["5", "6", "10"]);
     assert!(found[0].version().ends_with("mpy-cross emitting mpy v5.3"));
     let message = find(&[&six, &ten, &again]).unwrap_err().to_string();
     assert!(message.ends_with("both compile to bytecode version 6"), "{message}");

@@ -85,13 +85,13 @@ fn show(results: &[Result<Added>], printer: &Printer) -> Result<()> {
 }
 
 fn content(added: &Added) -> String {
-    let forms = match added.outcome {
+    let variants = match added.outcome {
         Outcome::Unchanged => "unchanged".to_owned(),
-        outcome => format!("{} as {}", outcome.as_str(), added.forms.join(", ")),
+        outcome => format!("{} as {}", outcome.as_str(), added.variants.join(", ")),
     };
     let files = count(added.files.len(), "file", "files");
     let deps = count(added.deps.len(), "dependency", "dependencies");
-    format!("{files}, {deps}, {forms}")
+    format!("{files}, {deps}, {variants}")
 }
 
 fn summary(results: &[Result<Added>]) -> String {

@@ -28,12 +28,12 @@ fn row(package: &Listed) -> [String; 5] {
     let mut versions: Vec<&String> = package.versions.values().flatten().collect();
     versions.sort();
     versions.dedup();
-    let forms: Vec<&str> = package.versions.keys().map(String::as_str).collect();
+    let variants: Vec<&str> = package.versions.keys().map(String::as_str).collect();
     let about = package.about.as_ref();
     [
         package.name.clone(),
         package.latest.clone(),
-        forms.join(", "),
+        variants.join(", "),
         count(versions.len(), "version", "versions"),
         about.map(|about| about.description.clone()).unwrap_or_default(),
     ]

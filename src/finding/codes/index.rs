@@ -33,7 +33,7 @@ macro_rules! index {
         "check what the package depends on";
     NotThere = "MP709", Error, "a package or file does not exist",
         "cannot find the package or file: found {found}[, expected {expected}]",
-        "A package, a dependency or a command refers to something that does not exist. An index stores each package in several forms: `py` is source code, and a number is bytecode of that version.",
+        "A package, a dependency or a command refers to something that does not exist. An index stores each package in several variants: `py` is source code, and a number is bytecode of that version.",
         "check the spelling, the version and the index";
 
     VersionPublished = "MP710", Error, "the version is already published with different content",
@@ -50,7 +50,7 @@ macro_rules! index {
         "publish the project with a name and a version of plain characters";
     StrangeInIndex = "MP713", Warning, "an index contains a file that no client requests",
         "found {found}",
-        "Clients only request package/{form}/{name}/{version}.json and file/{two digits}/{digits}. The form is `py` or the major version of the bytecode.",
+        "Clients only request package/{variant}/{name}/{version}.json and file/{two digits}/{digits}. The variant is `py` or the major version of the bytecode.",
         "remove the file if you do not need it";
     LinkInIndex = "MP714", Error, "an index contains a link",
         "found {found}",
@@ -78,9 +78,9 @@ macro_rules! index {
         "add or remove any release of the package, which corrects the file";
     DependencyMissing = "MP720", Error, "a dependency is missing in the index",
         "a dependency is missing in the index: found {found}[, expected {expected}]",
-        "Clients look for dependencies in the same index and in the same form, and stop the installation if one is missing.",
+        "Clients look for dependencies in the same index and in the same variant, and stop the installation if one is missing.",
         "add the dependency, with --base-index if another index has it";
-    FormMissing = "MP721", Warning, "a dependency is missing in a form",
+    VariantMissing = "MP721", Warning, "a dependency is missing in a variant",
         "clients that ask for bytecode cannot install the dependency: found {found}",
         "A client that asks for bytecode asks for all dependencies as bytecode of the same version.",
         "add the dependency again, with the same compilers";

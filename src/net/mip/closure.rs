@@ -16,7 +16,7 @@ impl Client {
     pub(super) fn manifests(
         &self,
         wanted: &[Dependency],
-        form: &str,
+        variant: &str,
         budget: &Budget,
     ) -> Result<BTreeMap<Dependency, Manifest>> {
         let mut known: BTreeMap<Dependency, Manifest> = BTreeMap::new();
@@ -27,7 +27,7 @@ impl Client {
             if known.len() + next.len() > most {
                 return Err(too_much(&next[0].to_string(), format!("more than {most} packages")));
             }
-            let read = in_parallel(&next, |wanted| self.manifest(wanted, form, budget));
+            let read = in_parallel(&next, |wanted| self.manifest(wanted, variant, budget));
             let mut deps = Vec::new();
             for (wanted, manifest) in next.into_iter().zip(read) {
                 let manifest =

@@ -28,11 +28,11 @@ impl Client {
     pub(super) fn manifest(
         &self,
         wanted: &Dependency,
-        form: &str,
+        variant: &str,
         budget: &Budget,
     ) -> Result<Manifest, Failure> {
         match Named::of(&wanted.name) {
-            Named::Indexed(name) => self.indexed(wanted, name, form, budget),
+            Named::Indexed(name) => self.indexed(wanted, name, variant, budget),
             Named::File(url) => Ok(single_file(wanted, url)?),
             Named::Package(url) => {
                 let fault = |fault| {
@@ -52,15 +52,16 @@ impl Client {
         &self,
         wanted: &Dependency,
         name: &str,
-        form: &str,
+        variant: &str,
         budget: &Budget,
     ) -> Result<Manifest, Failure> {
         let index = self.index(name)?;
-        let path = indexed(form, name, &wanted.version).map_err(|fault| refused(wanted, fault))?;
+        let path =
+            indexed(variant, name, &wanted.version).map_err(|fault| refused(wanted, fault))?;
         let location = match index {
             // A local file name is not percent-encoded.
             Location::Path(_) => {
-                index.join(&format!("package/{form}/{name}/{}.json", wanted.version))
+                index.join(&format!("package/{variant}/{name}/{}.json", wanted.version))
             }
             Location::Url(_) => index.join(&path),
         };
@@ -103,16 +104,17 @@ impl Client {
         Ok(Manifest { wanted: wanted.clone(), version: wanted.version.clone(), json, base, deps })
     }
 
-    /// The forms and versions in the index for a package that is missing.
+    /// The variants and versions in the index for a package that is missing.
     fn what_there_is(&self, name: &str) -> String {
         let Ok(index) = self.index_json() else { return "a package of the index".to_owned() };
         let Some(package) = index.find(name).and_then(|offer| index.package(&offer.name)) else {
             return "a package of the index, which has none of this name".to_owned();
         };
-        let forms = package.versions.iter();
-        let forms = forms.map(|(form, versions)| format!("{form} ({})", versions.join(", ")));
-        let forms = forms.collect::<Vec<_>>().join(", ");
-        format!("`{}` in one of its forms: {forms}", package.name)
+        let variants = package.versions.iter();
+        let variants =
+            variants.map(|(variant, versions)| format!("{variant} ({})", versions.join(", ")));
+        let variants = variants.collect::<Vec<_>>().join(", ");
+        format!("`{}` in one of its variants: {variants}", package.name)
     }
 }
 

@@ -103,7 +103,7 @@ impl Client {
         self.has_index().then(|| self.index_json()).transpose()
     }
 
-    /// The package that `wanted` names: one of the index in the given form ([`crate::mip::SOURCE_VARIANT`],
+    /// The package that `wanted` names: one of the index in the given variant ([`crate::mip::SOURCE_VARIANT`],
     /// or the major version of bytecode), the `package.json`, `.py` or `.mpy` file at a URL, or a
     /// local path that ends in `.json`.
     ///
@@ -112,25 +112,25 @@ impl Client {
     /// [`Code::HashDiffers`] for a file that is not what the index says, and with others for a
     /// package that no client could install or that would do harm; [`Error::Usage`] if an index is
     /// needed and there is none; [`Error::Fetch`] and [`Error::Io`] if fetching fails.
-    pub fn package(&self, wanted: &Dependency, form: &str) -> Result<Fetched> {
-        Ok(self.find(wanted, form)??)
+    pub fn package(&self, wanted: &Dependency, variant: &str) -> Result<Fetched> {
+        Ok(self.find(wanted, variant)??)
     }
 
     /// The same, where callers have another way for a package that does not exist.
     ///
     /// # Errors
     /// Those of [`Client::package`] but for [`Code::NotThere`].
-    pub fn find(&self, wanted: &Dependency, form: &str) -> Result<Result<Fetched, NotThere>> {
-        match self.fetched(wanted, form) {
+    pub fn find(&self, wanted: &Dependency, variant: &str) -> Result<Result<Fetched, NotThere>> {
+        match self.fetched(wanted, variant) {
             Ok(fetched) => Ok(Ok(fetched)),
             Err(Failure::NotThere(what)) => Ok(Err(what)),
             Err(Failure::Other(error)) => Err(error),
         }
     }
 
-    fn fetched(&self, wanted: &Dependency, form: &str) -> Result<Fetched, Failure> {
+    fn fetched(&self, wanted: &Dependency, variant: &str) -> Result<Fetched, Failure> {
         let budget = Budget::new(self.limits);
-        let manifest = self.manifest(wanted, form, &budget)?;
+        let manifest = self.manifest(wanted, variant, &budget)?;
         let mut fetched = self.download(vec![manifest], &budget)?;
         let missing = || Failure::NotThere(NotThere::new(wanted, wanted.name.clone()));
         fetched.pop().ok_or_else(missing)
@@ -149,10 +149,10 @@ impl Client {
     pub fn closure(
         &self,
         wanted: &[Dependency],
-        form: &str,
+        variant: &str,
     ) -> Result<(Vec<Fetched>, Vec<Finding>)> {
         let budget = Budget::new(self.limits);
-        let manifests = self.manifests(wanted, form, &budget)?;
+        let manifests = self.manifests(wanted, variant, &budget)?;
         let (ordered, mut findings) = closure::order(wanted, manifests, self.limits)?;
         let fetched = self.download(ordered, &budget)?;
         findings.extend(self.fetcher.stale_copies());

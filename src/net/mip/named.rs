@@ -100,14 +100,14 @@ fn local_source(folder: &Path, url: &str) -> Result<Location, Finding> {
 }
 
 /// The path of a package below an index.
-pub(super) fn indexed(form: &str, name: &str, version: &str) -> Result<String, Finding> {
+pub(super) fn indexed(variant: &str, name: &str, version: &str) -> Result<String, Finding> {
     let part = |text: &str| match text.parse::<MemberPath>() {
         Ok(path) if path.parts().count() == 1 && path.as_str() == text => {
             Ok(percent_encoded(&path))
         }
         _ => Err(unsafe_reference(text).expected("a name or version without `/` in it")),
     };
-    Ok(format!("package/{}/{}/{}.json", part(form)?, part(name)?, part(version)?))
+    Ok(format!("package/{}/{}/{}.json", part(variant)?, part(name)?, part(version)?))
 }
 
 /// The folder of an index that is given as a folder or as its `index.json`.

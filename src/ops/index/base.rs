@@ -23,10 +23,10 @@ pub(super) struct Copied {
     /// Its name in this index.
     pub(super) name: String,
     pub(super) version: String,
-    /// The files in the form `py`.
+    /// The files in the variant `py`.
     pub(super) files: Files,
-    /// The files in each form that this index lacks.
-    pub(super) forms: BTreeMap<String, Files>,
+    /// The files in each variant that this index lacks.
+    pub(super) variants: BTreeMap<String, Files>,
     pub(super) deps: Vec<Dependency>,
     pub(super) findings: Vec<Finding>,
     about: About,
@@ -61,16 +61,16 @@ pub(super) fn fetch(
     let mut waiting: BTreeSet<Dependency> = wanted.iter().cloned().collect();
     for candidate in slots.iter().flatten() {
         // The packages that depend on it are unchanged.
-        let forms = candidate.forms.keys().map(String::as_str).chain([SOURCE_VARIANT]);
-        let forms: Vec<&str> = forms.collect();
-        let wanted = candidate.deps.iter().filter(|dep| copying.is_wanted(dep, &forms));
+        let variants = candidate.variants.keys().map(String::as_str).chain([SOURCE_VARIANT]);
+        let variants: Vec<&str> = variants.collect();
+        let wanted = candidate.deps.iter().filter(|dep| copying.is_wanted(dep, &variants));
         waiting.extend(wanted.cloned());
     }
-    let forms = bytecode.compilers.iter().map(Compiler::form).chain([SOURCE_VARIANT]);
-    let forms: Vec<&str> = forms.collect();
+    let variants = bytecode.compilers.iter().map(Compiler::variant).chain([SOURCE_VARIANT]);
+    let variants: Vec<&str> = variants.collect();
     let mut waiting = VecDeque::from_iter(waiting);
     while let Some(dep) = waiting.pop_front() {
-        if copying.is_wanted(&dep, &forms) && copying.seen.insert(dep.clone()) {
+        if copying.is_wanted(&dep, &variants) && copying.seen.insert(dep.clone()) {
             waiting.extend(copying.copy(&dep)?);
             copying.limit(&dep)?;
         }
@@ -130,10 +130,10 @@ impl Given<'_> {
 }
 
 impl Copying<'_> {
-    /// Whether the index lacks it in one of these forms, and does not get it otherwise.
-    fn is_wanted(&self, dep: &Dependency, forms: &[&str]) -> bool {
-        let is_lacking = |form: &&str| !self.index.has(&dep.name, form, &dep.version);
-        dep.is_of_index() && !self.given.has(dep) && forms.iter().any(is_lacking)
+    /// Whether the index lacks it in one of these variants, and does not get it otherwise.
+    fn is_wanted(&self, dep: &Dependency, variants: &[&str]) -> bool {
+        let is_lacking = |variant: &&str| !self.index.has(&dep.name, variant, &dep.version);
+        dep.is_of_index() && !self.given.has(dep) && variants.iter().any(is_lacking)
     }
 
     /// Takes a package over; what it depends on.
@@ -169,9 +169,9 @@ impl Copying<'_> {
             Some(published) => published.deps.clone(),
             None => fetched.deps.iter().map(|dep| self.own(dep)).collect(),
         };
-        let (forms, findings) = self.forms(&name, &version, &fetched)?;
+        let (variants, findings) = self.variants(&name, &version, &fetched)?;
         let about = self.about(&asked.name)?;
-        let copied = Copied { name, version, files, forms, deps: deps.clone(), findings, about };
+        let copied = Copied { name, version, files, variants, deps: deps.clone(), findings, about };
         self.bytes += copied.size();
         self.copies.push(copied);
         Ok(deps)
@@ -208,24 +208,24 @@ impl Copying<'_> {
         self.index.version_of(name, version).unwrap_or(version).to_owned()
     }
 
-    /// The package in each form that this index lacks: as the other one has it, else compiled.
-    fn forms(
+    /// The package in each variant that this index lacks: as the other one has it, else compiled.
+    fn variants(
         &self,
         name: &str,
         version: &str,
         source: &Fetched,
     ) -> Result<(BTreeMap<String, Files>, Vec<Finding>)> {
-        let (mut forms, mut findings) = (BTreeMap::new(), Vec::new());
+        let (mut variants, mut findings) = (BTreeMap::new(), Vec::new());
         if !self.index.has(name, SOURCE_VARIANT, version) {
-            forms.insert(SOURCE_VARIANT.to_owned(), contents(&source.files));
+            variants.insert(SOURCE_VARIANT.to_owned(), contents(&source.files));
         }
         let asked = Dependency { name: source.name.clone(), version: source.version.clone() };
         for compiler in &self.bytecode.compilers {
-            let form = compiler.form();
-            if self.index.has(name, form, version) {
+            let variant = compiler.variant();
+            if self.index.has(name, variant, version) {
                 continue;
             }
-            let files = match self.base.find(&asked, form)? {
+            let files = match self.base.find(&asked, variant)? {
                 Err(_) => {
                     let (files, reported) = self.bytecode.compile(compiler, &source.files)?;
                     findings.extend(reported);
@@ -233,10 +233,10 @@ impl Copying<'_> {
                 }
                 Ok(fetched) => fetched.files,
             };
-            forms.insert(form.to_owned(), contents(&files));
+            variants.insert(variant.to_owned(), contents(&files));
         }
         findings.extend(self.base.fetcher().stale_copies());
-        Ok((forms, findings))
+        Ok((variants, findings))
     }
 
     fn about(&self, name: &str) -> Result<About> {
@@ -266,7 +266,7 @@ impl Copying<'_> {
     fn finish(self) -> Vec<Copied> {
         let mut copies = self.copies;
         for copy in &mut copies {
-            let is_new = copy.forms.contains_key(SOURCE_VARIANT);
+            let is_new = copy.variants.contains_key(SOURCE_VARIANT);
             let (gone, kept) =
                 copy.deps.drain(..).partition(|dep| is_new && self.missing.contains(dep));
             copy.deps = kept;
@@ -292,17 +292,17 @@ pub(super) fn spelled(base: &Client, dep: &Dependency) -> Result<Dependency> {
 }
 
 impl Copied {
-    /// Bytes in all forms.
+    /// Bytes in all variants.
     fn size(&self) -> usize {
-        self.forms.values().flatten().map(|(_, data)| data.len()).sum()
+        self.variants.values().flatten().map(|(_, data)| data.len()).sum()
     }
 
     pub(super) fn put(&self, edit: &mut Edit) {
-        for (form, files) in &self.forms {
+        for (variant, files) in &self.variants {
             edit.put(Release {
                 name: self.name.clone(),
                 version: self.version.clone(),
-                form: form.clone(),
+                variant: variant.clone(),
                 files: files.clone(),
                 deps: self.deps.clone(),
             });

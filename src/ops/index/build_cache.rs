@@ -136,7 +136,7 @@ impl Entry {
             Self::Unchanged { name, version, files, deps, findings } => Ok(Added {
                 name,
                 version,
-                forms: Vec::new(),
+                variants: Vec::new(),
                 files,
                 deps,
                 outcome: Outcome::Unchanged,

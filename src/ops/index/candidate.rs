@@ -29,12 +29,12 @@ pub(super) struct Candidate<'a> {
     pub(super) name: String,
     /// The version, as spelled in the index.
     pub(super) version: String,
-    /// The files in the form `py`.
+    /// The files in the variant `py`.
     pub(super) files: Files,
     pub(super) deps: Vec<Dependency>,
-    /// The forms that are to be added.
-    pub(super) forms: BTreeMap<String, Files>,
-    /// What the index has of it in the form `py`.
+    /// The variants that are to be added.
+    pub(super) variants: BTreeMap<String, Files>,
+    /// What the index has of it in the variant `py`.
     pub(super) existing: Existing,
 }
 
@@ -86,9 +86,9 @@ impl<'a> Candidate<'a> {
             return Err(Error::Refused { input, findings: package.findings });
         }
         let files = contents(&package.files);
-        let (name, deps, forms) = (package.name.clone(), Vec::new(), BTreeMap::new());
+        let (name, deps, variants) = (package.name.clone(), Vec::new(), BTreeMap::new());
         let existing = Existing::Nothing;
-        Ok(Self { package, options, pinning, name, version, files, deps, forms, existing })
+        Ok(Self { package, options, pinning, name, version, files, deps, variants, existing })
     }
 }
 

@@ -47,7 +47,7 @@ pub fn bytecode(layer: Layer, python: &Path) -> Result<Bytecode> {
     Ok(Bytecode { compilers, ..source_code() })
 }
 
-/// No compiler: the index has the form `py` only.
+/// No compiler: the index has the variant `py` only.
 #[must_use]
 pub fn source_code() -> Bytecode {
     Bytecode { compilers: Vec::new(), cache: settings::cache(Bytecode::CACHE) }

@@ -33,7 +33,7 @@ use plan::{Sources, Target};
 
 /// How releases are added to an index.
 pub struct AddOptions<'a> {
-    /// The compilers of the forms other than `py`.
+    /// The compilers of the variants other than `py`.
     pub bytecode: Bytecode,
     /// The index that dependencies are copied from which this one lacks.
     pub base: Option<Location>,
@@ -58,9 +58,9 @@ pub struct Added {
     pub name: String,
     /// The version, as the index spells it.
     pub version: String,
-    /// The forms that were added.
-    pub forms: Vec<String>,
-    /// Paths and sizes in bytes of the files in the form `py`.
+    /// The variants that were added.
+    pub variants: Vec<String>,
+    /// Paths and sizes in bytes of the files in the variant `py`.
     pub files: Vec<(MemberPath, u64)>,
     /// Its dependencies.
     pub deps: Vec<Dependency>,
@@ -125,7 +125,7 @@ impl Added {
             files: sizes(copy.files),
             name: copy.name,
             version: copy.version,
-            forms: copy.forms.into_keys().collect(),
+            variants: copy.variants.into_keys().collect(),
             deps: copy.deps,
             outcome: Outcome::Copied,
             findings: copy.findings,
@@ -136,13 +136,13 @@ impl Added {
         Self {
             outcome: match candidate.existing {
                 Existing::Different | Existing::Foreign => Outcome::Replaced,
-                Existing::Same if candidate.forms.is_empty() => Outcome::Unchanged,
+                Existing::Same if candidate.variants.is_empty() => Outcome::Unchanged,
                 Existing::Nothing | Existing::Same => Outcome::Added,
             },
             files: sizes(candidate.files),
             name: candidate.name,
             version: candidate.version,
-            forms: candidate.forms.into_keys().collect(),
+            variants: candidate.variants.into_keys().collect(),
             deps: candidate.deps,
             findings: candidate.package.findings,
         }

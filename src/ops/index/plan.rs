@@ -6,14 +6,14 @@
 //! 2. Bundles get the files of their dependencies: their files are complete before they are compared.
 //! 3. Files are compared with those that are published, which may refuse a release. The target is then
 //!    complete.
-//! 4. Releases are compiled, except for forms that are published.
+//! 4. Releases are compiled, except for variants that are published.
 //! 5. Dependencies are resolved among the index and the releases that are left.
 //! 6. Packages that they lack are copied from the other index.
 //! 7. Dependencies that would close a circle are left out, also of copies.
 //! 8. The dependencies that are left are compared with those that are published, which may refuse a
 //!    release.
 //! 9. Copies that only refused releases needed are dropped.
-//! 10. Dependencies that lack a form are reported. Nothing is refused or dropped any more.
+//! 10. Dependencies that lack a variant are reported. Nothing is refused or dropped any more.
 
 use super::base::{self, Copied};
 use super::candidate::{self, Candidate};
@@ -105,21 +105,21 @@ impl Plan<'_> {
 }
 
 fn put(candidate: &Candidate, index: &Index, edit: &mut Edit) {
-    let Candidate { name, version, deps, forms, existing, .. } = candidate;
+    let Candidate { name, version, deps, variants, existing, .. } = candidate;
     if *existing == Existing::Different {
         edit.remove(name, Some(version));
     }
-    for (form, files) in forms {
+    for (variant, files) in variants {
         edit.put(Release {
             name: name.clone(),
             version: version.clone(),
-            form: form.clone(),
+            variant: variant.clone(),
             files: files.clone(),
             deps: deps.clone(),
         });
     }
     edit.mend(name);
-    if !forms.is_empty() || !index.lists(name) {
+    if !variants.is_empty() || !index.lists(name) {
         edit.describe(name, version, about(candidate));
     }
 }

@@ -1,4 +1,4 @@
-//! The forms of a release: source code, and bytecode by each compiler.
+//! The variants of a release: source code, and bytecode by each compiler.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use crate::mip::{Dependency, LATEST, SOURCE_VARIANT};
 use crate::write::index::Index;
 use crate::write::store::Existing;
 
-/// Makes the forms of each release that the index does not have. Published forms are kept, even if
+/// Makes the variants of each release that the index does not have. Published variants are kept, even if
 /// another compiler made them.
 ///
 /// # Errors
@@ -24,11 +24,11 @@ pub(super) fn make(
     bytecode: &Bytecode,
 ) -> Result<()> {
     for candidate in slots.iter_mut().flatten().filter(|one| one.existing != Existing::Same) {
-        candidate.forms.insert(SOURCE_VARIANT.to_owned(), candidate.files.clone());
+        candidate.variants.insert(SOURCE_VARIANT.to_owned(), candidate.files.clone());
     }
     for (compiler, compiled) in bytecode.compilers.iter().zip(compile(slots, bytecode)?) {
         for (candidate, compiled) in slots.iter_mut().flatten().zip(compiled) {
-            take(candidate, compiler.form(), compiled, index);
+            take(candidate, compiler.variant(), compiled, index);
         }
     }
     for slot in slots {
@@ -59,15 +59,15 @@ fn compile(slots: &[Result<Candidate>], bytecode: &Bytecode) -> Result<Vec<Vec<C
 }
 
 /// Takes what a compiler made of a release.
-fn take(candidate: &mut Candidate, form: &str, (files, findings): Compiled, index: &Index) {
+fn take(candidate: &mut Candidate, variant: &str, (files, findings): Compiled, index: &Index) {
     let known = &mut candidate.package.findings;
     // Findings are reported for published releases, too. Several compilers report the same about
     // one module.
     let new: Vec<_> = findings.into_iter().filter(|finding| !known.contains(finding)).collect();
     known.extend(new);
     let is_same = candidate.existing == Existing::Same;
-    if !is_same || !index.is_whole(&candidate.name, form, &candidate.version) {
-        candidate.forms.insert(form.to_owned(), contents(&files));
+    if !is_same || !index.is_whole(&candidate.name, variant, &candidate.version) {
+        candidate.variants.insert(variant.to_owned(), contents(&files));
     }
 }
 
@@ -81,30 +81,30 @@ pub(super) fn report_missing(
 ) {
     let mut there: BTreeSet<[String; 3]> = BTreeSet::new();
     for copy in copies {
-        for form in copy.forms.keys() {
+        for variant in copy.variants.keys() {
             for version in [&copy.version[..], LATEST] {
-                there.insert([form, &copy.name[..], version].map(str::to_owned));
+                there.insert([variant, &copy.name[..], version].map(str::to_owned));
             }
         }
     }
     for candidate in slots.iter().flatten() {
-        for form in candidate.forms.keys() {
+        for variant in candidate.variants.keys() {
             for version in [&candidate.version[..], LATEST] {
-                there.insert([form, &candidate.name[..], version].map(str::to_owned));
+                there.insert([variant, &candidate.name[..], version].map(str::to_owned));
             }
         }
     }
     for candidate in slots.iter_mut().flatten() {
-        for form in bytecode.compilers.iter().map(Compiler::form) {
+        for variant in bytecode.compilers.iter().map(Compiler::variant) {
             let is_missing = |dep: &&Dependency| {
-                let key = [form, &dep.name, &dep.version].map(str::to_owned);
+                let key = [variant, &dep.name, &dep.version].map(str::to_owned);
                 dep.is_of_index()
                     && !there.contains(&key)
-                    && !index.has(&dep.name, form, &dep.version)
+                    && !index.has(&dep.name, variant, &dep.version)
             };
             let missing = candidate.deps.iter().filter(is_missing).map(|dep| {
-                let found = format!("no {} {} in the form {form}", dep.name, dep.version);
-                Finding::new(Code::FormMissing, found).at(&dep.name)
+                let found = format!("no {} {} in the variant {variant}", dep.name, dep.version);
+                Finding::new(Code::VariantMissing, found).at(&dep.name)
             });
             candidate.package.findings.extend(missing);
         }

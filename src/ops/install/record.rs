@@ -16,7 +16,7 @@ use crate::version::allows;
 /// The packages of a tree, as the file `.mpconvert/installed.json` in it has them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
-    /// The version of the form.
+    /// The version of the format.
     v: u32,
     /// Sorted by name.
     pub packages: Vec<Installed>,
@@ -101,7 +101,7 @@ impl Default for Record {
 }
 
 impl Record {
-    /// The version of the form that is read and written.
+    /// The version of the format that is read and written.
     pub const VERSION: u32 = 1;
 
     /// Bytes of the largest text that is read.
@@ -119,7 +119,7 @@ impl Record {
         let mut record: Self =
             serde_json::from_slice(text).map_err(|error| refused(error.to_string()))?;
         if record.v != Self::VERSION {
-            return Err(refused(format!("version {} of its form", record.v)));
+            return Err(refused(format!("version {} of its format", record.v)));
         }
         let mut constraints = record.packages.iter().flat_map(|package| &package.constraints);
         if let Some(text) = constraints.find(|text| text.parse::<Requirement>().is_err()) {

@@ -162,15 +162,15 @@ fn removes(layout: &Layout, new: &[u8]) -> Result<bool> {
     let (Ok(before), Ok(after)) = (IndexJson::parse(&before, ""), IndexJson::parse(new, "")) else {
         return Ok(true);
     };
-    let is_named = |name: &str, form: &str, version: &String| {
-        let versions = after.package(name).and_then(|package| package.versions.get(form));
+    let is_named = |name: &str, variant: &str, version: &String| {
+        let versions = after.package(name).and_then(|package| package.versions.get(variant));
         versions.is_some_and(|versions| versions.contains(version))
     };
     Ok(before.packages.iter().any(|package| {
         let mut versions = package.versions.iter();
         after.package(&package.name).is_none()
-            || versions.any(|(form, versions)| {
-                versions.iter().any(|version| !is_named(&package.name, form, version))
+            || versions.any(|(variant, versions)| {
+                versions.iter().any(|version| !is_named(&package.name, variant, version))
             })
     }))
 }

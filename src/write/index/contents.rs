@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::layout::{Layout, PENDING, is_form, is_plain};
+use super::layout::{Layout, PENDING, is_plain, is_variant};
 use super::version::latest;
 use crate::dir::{Dir, Kind};
 use crate::error::{Error, Result};
@@ -25,7 +25,7 @@ pub(super) const MAX_PACKAGE_JSON_SIZE: u64 = 4 << 20;
 /// Bytes of an `index.json` at most.
 pub(super) const MAX_INDEX_JSON_SIZE: u64 = 256 << 20;
 
-/// Packages by their names and forms.
+/// Packages by their names and variants.
 pub(super) type Packages = BTreeMap<String, BTreeMap<String, Published>>;
 
 /// The packages of an index.
@@ -43,7 +43,7 @@ pub struct Contents {
     pub(super) findings: Vec<Finding>,
 }
 
-/// A package in one form.
+/// A package in one variant.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Published {
     /// By version.
@@ -143,8 +143,8 @@ impl Contents {
 
     fn add(&mut self, place: &Place, text: Vec<u8>, json: Result<PackageJson, Vec<Finding>>) {
         let json = json.map_err(|mut findings| self.findings.append(&mut findings)).ok();
-        let forms = self.packages.entry(place.name.clone()).or_default();
-        let published = forms.entry(place.form.clone()).or_default();
+        let variants = self.packages.entry(place.name.clone()).or_default();
+        let published = variants.entry(place.variant.clone()).or_default();
         let entry = Entry { text, json };
         if place.version == LATEST {
             published.latest = Some(entry);
@@ -154,9 +154,9 @@ impl Contents {
     }
 }
 
-/// What the path `{form}/{name}/{version}.json` says.
+/// What the path `{variant}/{name}/{version}.json` says.
 struct Place {
-    form: String,
+    variant: String,
     name: String,
     version: String,
 }
@@ -164,12 +164,12 @@ struct Place {
 impl Place {
     fn of(path: &Path) -> Option<Self> {
         let mut parts = path.iter().map(|part| part.to_str());
-        let (form, name, file) = (parts.next()??, parts.next()??, parts.next()??);
+        let (variant, name, file) = (parts.next()??, parts.next()??, parts.next()??);
         let version = file.strip_suffix(".json")?;
         let is_mip_url =
-            parts.next().is_none() && is_form(form) && is_plain(name) && is_plain(version);
+            parts.next().is_none() && is_variant(variant) && is_plain(name) && is_plain(version);
         let own = |text: &str| text.to_owned();
-        is_mip_url.then(|| Self { form: own(form), name: own(name), version: own(version) })
+        is_mip_url.then(|| Self { variant: own(variant), name: own(name), version: own(version) })
     }
 }
 
@@ -267,10 +267,10 @@ pub(super) fn differences(
 
 fn texts(packages: &Packages) -> BTreeMap<PathBuf, &[u8]> {
     let mut texts = BTreeMap::new();
-    for (name, forms) in packages {
-        for (form, published) in forms {
+    for (name, variants) in packages {
+        for (variant, published) in variants {
             for (version, entry) in published.entries() {
-                let path = Path::new(form).join(name).join(format!("{version}.json"));
+                let path = Path::new(variant).join(name).join(format!("{version}.json"));
                 texts.insert(path, &entry.text[..]);
             }
         }

@@ -25,12 +25,12 @@ pub struct Edit {
 }
 
 impl Edit {
-    /// Puts a release into the index, in place of what is there in this form and version.
+    /// Puts a release into the index, in place of what is there in this variant and version.
     pub fn put(&mut self, release: Release) {
         self.put.push(release);
     }
 
-    /// Takes a version of a package, or all of it, in all its forms out of the index.
+    /// Takes a version of a package, or all of it, in all its variants out of the index.
     pub fn remove(&mut self, name: &str, version: Option<&str>) {
         self.removed.insert((name.to_owned(), version.map(str::to_owned)));
     }
@@ -61,11 +61,11 @@ impl Edit {
         let mut after = before.clone();
         self.apply(&mut after, files)?;
         for name in self.touched() {
-            if let Some(forms) = after.get_mut(name) {
-                choose_latest(forms, before.get(name));
+            if let Some(variants) = after.get_mut(name) {
+                choose_latest(variants, before.get(name));
             }
         }
-        after.retain(|_, forms| !forms.is_empty());
+        after.retain(|_, variants| !variants.is_empty());
         Ok(after)
     }
 
@@ -94,8 +94,8 @@ impl Edit {
                 ..PackageJson::default()
             };
             json.hashes.sort();
-            let forms = packages.entry(release.name.clone()).or_default();
-            let published = forms.entry(release.form.clone()).or_default();
+            let variants = packages.entry(release.name.clone()).or_default();
+            let published = variants.entry(release.variant.clone()).or_default();
             published.releases.insert(release.version.clone(), Entry::of(json));
         }
         Ok(())
@@ -112,25 +112,25 @@ impl Edit {
                     json.packages.remove(place);
                 }
                 (None, Err(_)) => {}
-                (Some(forms), place) => {
+                (Some(variants), place) => {
                     let place = place.unwrap_or_else(|place| {
                         let name = name.clone();
                         json.packages.insert(place, IndexedPackage { name, ..Default::default() });
                         place
                     });
-                    self.report(&mut json.packages[place], forms);
+                    self.report(&mut json.packages[place], variants);
                 }
             }
         }
         json
     }
 
-    fn report(&self, package: &mut IndexedPackage, forms: &BTreeMap<String, Published>) {
+    fn report(&self, package: &mut IndexedPackage, variants: &BTreeMap<String, Published>) {
         let mut versions: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for (form, published) in forms {
+        for (variant, published) in variants {
             let mut sorted: Vec<_> = published.releases.keys().cloned().collect();
             sorted.sort_by(|one, other| version::order(one, other));
-            versions.insert(form.clone(), sorted);
+            versions.insert(variant.clone(), sorted);
         }
         package.versions = versions;
         let all = package.versions.values().flatten().map(String::as_str);
@@ -171,18 +171,20 @@ fn name_all<'a>(
     contents.into_iter().map(name).collect()
 }
 
-/// Sets the latest version of each form of a package, and removes forms without versions. For a
+/// Sets the latest version of each variant of a package, and removes variants without versions. For a
 /// package without a version, the official builder writes only a `latest.json`, which is kept.
 fn choose_latest(
-    forms: &mut BTreeMap<String, Published>,
+    variants: &mut BTreeMap<String, Published>,
     before: Option<&BTreeMap<String, Published>>,
 ) {
-    let had_versions = |form: &str| {
-        before.and_then(|forms| forms.get(form)).is_none_or(|form| !form.releases.is_empty())
+    let had_versions = |variant: &str| {
+        before
+            .and_then(|variants| variants.get(variant))
+            .is_none_or(|variant| !variant.releases.is_empty())
     };
-    forms.retain(|form, published| {
+    variants.retain(|variant, published| {
         let version = published.latest_version().map(str::to_owned);
-        if version.is_some() || had_versions(form) {
+        if version.is_some() || had_versions(variant) {
             published.latest =
                 version.and_then(|version| published.releases.get(&version).cloned());
         }

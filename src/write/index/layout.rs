@@ -43,7 +43,7 @@ impl Layout {
         PathBuf::from("index.json")
     }
 
-    /// The folder of `{form}/{name}/{version}.json`.
+    /// The folder of `{variant}/{name}/{version}.json`.
     pub(super) fn packages(&self) -> PathBuf {
         PathBuf::from("package")
     }
@@ -92,8 +92,8 @@ impl Layout {
 /// place.
 pub(super) const PENDING: &str = ".index.json";
 
-/// Whether a folder below `package/` is one for a form: source code or a version of bytecode.
-pub(super) fn is_form(name: &str) -> bool {
+/// Whether a folder below `package/` is one for a variant: source code or a version of bytecode.
+pub(super) fn is_variant(name: &str) -> bool {
     name == SOURCE_VARIANT
         || (!name.is_empty() && name.len() <= 3 && name.bytes().all(|byte| byte.is_ascii_digit()))
 }
@@ -134,6 +134,6 @@ mod tests {
         for name in ["", ".", "..", "a/b", "a b", "ü", "%41", "a?b", &"x".repeat(129)] {
             assert!(!is_plain(name), "{name}");
         }
-        assert!(is_form("py") && is_form("6") && !is_form("") && !is_form("6.1"));
+        assert!(is_variant("py") && is_variant("6") && !is_variant("") && !is_variant("6.1"));
     }
 }

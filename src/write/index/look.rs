@@ -29,7 +29,7 @@ pub struct Listed {
     pub name: String,
     /// The version that clients get who name none; empty where it has none.
     pub latest: String,
-    /// The versions in each form, sorted.
+    /// The versions in each variant, sorted.
     pub versions: BTreeMap<String, Vec<String>>,
     /// Its description in `index.json`, if there is one.
     pub about: Option<IndexedPackage>,
@@ -66,14 +66,16 @@ impl Look {
     /// Its packages, sorted by name.
     #[must_use]
     pub fn packages(&self) -> Vec<Listed> {
-        let listed = |(name, forms): (&String, &BTreeMap<String, Published>)| {
+        let listed = |(name, variants): (&String, &BTreeMap<String, Published>)| {
             let sorted = |published: &Published| {
                 let mut versions: Vec<_> = published.releases.keys().cloned().collect();
                 versions.sort_by(|one, other| order(one, other));
                 versions
             };
-            let versions: BTreeMap<String, Vec<String>> =
-                forms.iter().map(|(form, published)| (form.clone(), sorted(published))).collect();
+            let versions: BTreeMap<String, Vec<String>> = variants
+                .iter()
+                .map(|(variant, published)| (variant.clone(), sorted(published)))
+                .collect();
             let latest = super::latest(versions.values().flatten().map(String::as_str));
             Listed {
                 name: name.clone(),

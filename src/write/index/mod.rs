@@ -53,7 +53,7 @@ pub use version::latest;
 /// edit.put(Release {
 ///     name: "foo".to_owned(),
 ///     version: "1.0".to_owned(),
-///     form: "py".to_owned(),
+///     variant: "py".to_owned(),
 ///     files: vec![("foo.py".parse()?, "import machine\n".into())],
 ///     deps: Vec::new(),
 /// });
@@ -78,7 +78,7 @@ pub struct Committed {
     _lock: DirLock,
 }
 
-/// A release in one form.
+/// A release in one variant.
 #[derive(Clone, Debug)]
 pub struct Release {
     /// The name under which clients ask for it.
@@ -86,7 +86,7 @@ pub struct Release {
     /// The version, as clients ask for it.
     pub version: String,
     /// `py`, or the major version of the bytecode.
-    pub form: String,
+    pub variant: String,
     /// Where the files go, and their contents.
     pub files: Vec<(MemberPath, Bytes)>,
     /// What else clients install, in this order.
@@ -137,24 +137,24 @@ impl Index {
     /// The version of the package `name` that is `version`, or the same by PEP 440.
     #[must_use]
     pub fn version_of(&self, name: &str, version: &str) -> Option<&str> {
-        let forms = self.contents.packages.get(name)?;
-        let mut known = forms.values().flat_map(|published| published.releases.keys());
-        let exact = forms.values().any(|published| published.releases.contains_key(version));
+        let variants = self.contents.packages.get(name)?;
+        let mut known = variants.values().flat_map(|published| published.releases.keys());
+        let exact = variants.values().any(|published| published.releases.contains_key(version));
         known
             .find(|known| if exact { *known == version } else { version::is_same(known, version) })
             .map(String::as_str)
     }
 
-    /// What is published as this version of the package in this form.
+    /// What is published as this version of the package in this variant.
     #[must_use]
-    pub fn published(&self, name: &str, form: &str, version: &str) -> Option<&PackageJson> {
-        self.entry(name, form, version)?.json.as_ref()
+    pub fn published(&self, name: &str, variant: &str, version: &str) -> Option<&PackageJson> {
+        self.entry(name, variant, version)?.json.as_ref()
     }
 
-    /// Whether this version is published in this form, and none of its files is missing.
+    /// Whether this version is published in this variant, and none of its files is missing.
     #[must_use]
-    pub fn is_whole(&self, name: &str, form: &str, version: &str) -> bool {
-        self.published(name, form, version).is_some_and(|published| {
+    pub fn is_whole(&self, name: &str, variant: &str, version: &str) -> bool {
+        self.published(name, variant, version).is_some_and(|published| {
             let mut names = published.hashes.iter().map(|(_, name)| self.layout.file(name));
             names.all(|path| self.layout.root().has_file(path).unwrap_or(false))
         })
@@ -168,19 +168,19 @@ impl Index {
 
     /// Whether clients that ask for this version, or for the latest, get something.
     #[must_use]
-    pub fn has(&self, name: &str, form: &str, version: &str) -> bool {
-        let published = self.contents.packages.get(name).and_then(|forms| forms.get(form));
+    pub fn has(&self, name: &str, variant: &str, version: &str) -> bool {
+        let published = self.contents.packages.get(name).and_then(|variants| variants.get(variant));
         published.is_some_and(|published| published.has(version))
     }
 
-    /// The version that clients get who ask for the latest in this form.
+    /// The version that clients get who ask for the latest in this variant.
     #[must_use]
-    pub fn latest(&self, name: &str, form: &str) -> Option<&str> {
-        self.contents.packages.get(name)?.get(form)?.latest_version()
+    pub fn latest(&self, name: &str, variant: &str) -> Option<&str> {
+        self.contents.packages.get(name)?.get(variant)?.latest_version()
     }
 
-    fn entry(&self, name: &str, form: &str, version: &str) -> Option<&Entry> {
-        self.contents.packages.get(name)?.get(form)?.releases.get(version)
+    fn entry(&self, name: &str, variant: &str, version: &str) -> Option<&Entry> {
+        self.contents.packages.get(name)?.get(variant)?.releases.get(version)
     }
 
     /// Whether the files of a published release are these very ones.
@@ -205,9 +205,10 @@ impl Index {
     }
 
     /// The releases in a form, as far as they can be understood: name, version and content.
-    pub fn releases(&self, form: &str) -> impl Iterator<Item = (&str, &str, &PackageJson)> {
-        self.contents.packages.iter().flat_map(move |(name, forms)| {
-            let releases = forms.get(form).into_iter().flat_map(|published| &published.releases);
+    pub fn releases(&self, variant: &str) -> impl Iterator<Item = (&str, &str, &PackageJson)> {
+        self.contents.packages.iter().flat_map(move |(name, variants)| {
+            let releases =
+                variants.get(variant).into_iter().flat_map(|published| &published.releases);
             releases.filter_map(move |(version, entry)| {
                 Some((name.as_str(), version.as_str(), entry.json.as_ref()?))
             })

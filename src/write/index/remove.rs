@@ -115,22 +115,22 @@ impl Index {
 
 /// The dependencies that were there before and are not after.
 fn still_needed(before: &Packages, after: &Packages) -> Vec<Finding> {
-    let has = |packages: &Packages, form: &str, name: &str, version: &str| {
-        let published = packages.get(name).and_then(|forms| forms.get(form));
+    let has = |packages: &Packages, variant: &str, name: &str, version: &str| {
+        let published = packages.get(name).and_then(|variants| variants.get(variant));
         published.is_some_and(|published| published.has(version))
     };
     let mut findings = Vec::new();
-    for (name, forms) in after {
-        for (form, published) in forms {
+    for (name, variants) in after {
+        for (variant, published) in variants {
             for (version, entry) in published.entries() {
                 for dep in entry.json.iter().flat_map(|json| &json.deps) {
                     let (to, wanted) = (dep.name.as_str(), dep.version.as_str());
                     if dep.is_of_index()
                         && version != LATEST
-                        && has(before, form, to, wanted)
-                        && !has(after, form, to, wanted)
+                        && has(before, variant, to, wanted)
+                        && !has(after, variant, to, wanted)
                     {
-                        let found = format!("{name}=={version}, which depends on it as {form}");
+                        let found = format!("{name}=={version}, which depends on it as {variant}");
                         let at = format!("{to}=={wanted}");
                         findings.push(Finding::new(Code::StillNeeded, found).at(at));
                     }

@@ -42,12 +42,12 @@ fn missing_packages_are_reported_with_the_available_ones() {
         "index.json",
         r#"{"v": 2, "packages": [{"name": "foo", "versions": {"py": ["1.0", "1.1"], "6": ["1.1"]}}]}"#,
     );
-    let expected = |name, form: &str| {
-        let finding = refusal(index.client().package(&dependency(name, "2.0"), form));
+    let expected = |name, variant: &str| {
+        let finding = refusal(index.client().package(&dependency(name, "2.0"), variant));
         assert_eq!(finding.code, Code::NotThere);
         finding.expected.unwrap()
     };
-    assert_eq!(expected("foo", "5"), "`foo` in one of its forms: 6 (1.1), py (1.0, 1.1)");
+    assert_eq!(expected("foo", "5"), "`foo` in one of its variants: 6 (1.1), py (1.0, 1.1)");
     assert!(expected("Foo", "py").starts_with("`foo` in"));
     assert_eq!(expected("bar", "py"), "a package of the index, which has none of this name");
 }

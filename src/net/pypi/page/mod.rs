@@ -44,13 +44,13 @@ pub(super) enum PageError {
     /// It is something else than a page.
     #[error("content of the type `{0}`")]
     Type(String),
-    /// It breaks the rules of its form.
+    /// It breaks the rules of its format.
     #[error("invalid JSON: {0}")]
     Json(String),
     /// It has more than any project publishes.
     #[error("more than {MAX_PAGE_LINKS} links, or {MAX_PAGE_LINK_BYTES} bytes of them")]
     TooLarge,
-    /// It is of a later version of the form.
+    /// It is of a later version of the format.
     #[error("a page of version {0} of the simple repository API")]
     Version(String),
 }

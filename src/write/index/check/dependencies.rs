@@ -12,27 +12,27 @@ use crate::write::index::look::Look;
 
 /// Checks the dependencies in an index.
 pub(super) fn check(look: &Look) -> Vec<Finding> {
-    let forms: BTreeSet<&str> = look
+    let variants: BTreeSet<&str> = look
         .contents
         .packages
         .values()
-        .flat_map(|forms| forms.keys().map(String::as_str))
+        .flat_map(|variants| variants.keys().map(String::as_str))
         .collect();
     let mut findings = Vec::new();
-    for form in forms {
+    for variant in variants {
         let packages: BTreeMap<&str, &Published> = look
             .contents
             .packages
             .iter()
-            .filter_map(|(name, forms)| Some((name.as_str(), forms.get(form)?)))
+            .filter_map(|(name, variants)| Some((name.as_str(), variants.get(variant)?)))
             .collect();
-        findings.extend(missing(form, &packages));
-        findings.extend(cycles(form, &packages));
+        findings.extend(missing(variant, &packages));
+        findings.extend(cycles(variant, &packages));
     }
     findings
 }
 
-fn missing(form: &str, packages: &BTreeMap<&str, &Published>) -> Vec<Finding> {
+fn missing(variant: &str, packages: &BTreeMap<&str, &Published>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (name, published) in packages {
         for (version, entry) in published.entries() {
@@ -40,7 +40,7 @@ fn missing(form: &str, packages: &BTreeMap<&str, &Published>) -> Vec<Finding> {
             for dep in deps.filter(|dep| dep.is_of_index()) {
                 let there = packages.get(dep.name.as_str());
                 if !there.is_some_and(|package| package.has(&dep.version)) {
-                    findings.push(no_dependency(form, name, version, dep, packages));
+                    findings.push(no_dependency(variant, name, version, dep, packages));
                 }
             }
         }
@@ -49,14 +49,14 @@ fn missing(form: &str, packages: &BTreeMap<&str, &Published>) -> Vec<Finding> {
 }
 
 fn no_dependency(
-    form: &str,
+    variant: &str,
     name: &str,
     version: &str,
     dep: &Dependency,
     packages: &BTreeMap<&str, &Published>,
 ) -> Finding {
-    let found = format!("no {} {} in the form {form}", dep.name, dep.version);
-    let finding = Finding::new(Code::DependencyMissing, found).at(shown(form, name, version));
+    let found = format!("no {} {} in the variant {variant}", dep.name, dep.version);
+    let finding = Finding::new(Code::DependencyMissing, found).at(shown(variant, name, version));
     let normal = normalized_name(&dep.name);
     let same = packages.keys().find(|name| **name != dep.name && normalized_name(name) == normal);
     match same {
@@ -65,7 +65,7 @@ fn no_dependency(
     }
 }
 
-fn cycles(form: &str, packages: &BTreeMap<&str, &Published>) -> Vec<Finding> {
+fn cycles(variant: &str, packages: &BTreeMap<&str, &Published>) -> Vec<Finding> {
     let node = |name: &str, version: &str| {
         let latest = packages.get(name).and_then(|package| package.latest_version());
         let version = if version == LATEST { latest.unwrap_or(LATEST) } else { version };
@@ -85,6 +85,6 @@ fn cycles(form: &str, packages: &BTreeMap<&str, &Published>) -> Vec<Finding> {
         .map(|(name, deps)| (name.as_str(), deps.iter().map(String::as_str).collect()))
         .collect();
     let cuts = break_cycles(&graph).into_iter();
-    cuts.map(|cut| Finding::new(Code::CircleInIndex, cut.cycle).at(format!("package/{form}")))
+    cuts.map(|cut| Finding::new(Code::CircleInIndex, cut.cycle).at(format!("package/{variant}")))
         .collect()
 }

@@ -50,13 +50,13 @@ fn path_of(name: &str) -> String {
 /// The files that packages need, each with one that does and what it becomes there.
 fn needed(look: &Look) -> BTreeMap<&str, (String, String)> {
     let mut needed = BTreeMap::new();
-    for (name, forms) in &look.contents.packages {
-        for (form, published) in forms {
+    for (name, variants) in &look.contents.packages {
+        for (variant, published) in variants {
             for (version, entry) in published.entries() {
                 for (target, hash) in entry.json.iter().flat_map(|json| &json.hashes) {
                     needed
                         .entry(hash.as_str())
-                        .or_insert_with(|| (shown(form, name, version), target.to_string()));
+                        .or_insert_with(|| (shown(variant, name, version), target.to_string()));
                 }
             }
         }

@@ -13,13 +13,13 @@ use crate::write::index::version::latest;
 /// Checks the lists of an index.
 pub(super) fn check(look: &Look) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for (name, forms) in &look.contents.packages {
+    for (name, variants) in &look.contents.packages {
         if !is_fit(name, LATEST) {
             findings.push(Finding::new(Code::UnfitForIndex, format!("the name `{name}`")));
         }
-        for (form, published) in forms {
-            findings.extend(check_versions(form, name, published));
-            findings.extend(check_latest(form, name, published));
+        for (variant, published) in variants {
+            findings.extend(check_versions(variant, name, published));
+            findings.extend(check_latest(variant, name, published));
         }
     }
     findings.extend(check_names(look));
@@ -28,23 +28,23 @@ pub(super) fn check(look: &Look) -> Vec<Finding> {
     // An interrupted removal has a code of its own.
     let reported = differing.filter(|release| !look.is_removing || named.contains(release));
     findings.extend(reported.map(|release| {
-        let (form, name, version) = release;
+        let (variant, name, version) = release;
         let found =
             if there.contains(release) { "not in index.json" } else { "only in index.json" };
-        Finding::new(Code::IndexDisagrees, found).at(shown(form, name, version))
+        Finding::new(Code::IndexDisagrees, found).at(shown(variant, name, version))
     }));
     findings
 }
 
-/// A form, a name and a version.
+/// A variant, a name and a version.
 type Release<'a> = (&'a str, &'a str, &'a str);
 
 fn named(look: &Look) -> BTreeSet<Release<'_>> {
     let packages = look.contents.json.packages.iter();
     packages
         .flat_map(|package| {
-            package.versions.iter().flat_map(move |(form, versions)| {
-                versions.iter().map(move |version| (&form[..], &package.name[..], &version[..]))
+            package.versions.iter().flat_map(move |(variant, versions)| {
+                versions.iter().map(move |version| (&variant[..], &package.name[..], &version[..]))
             })
         })
         .collect()
@@ -53,9 +53,12 @@ fn named(look: &Look) -> BTreeSet<Release<'_>> {
 fn there(look: &Look) -> BTreeSet<Release<'_>> {
     let packages = look.contents.packages.iter();
     packages
-        .flat_map(|(name, forms)| {
-            forms.iter().flat_map(move |(form, published)| {
-                published.releases.keys().map(move |version| (&form[..], &name[..], &version[..]))
+        .flat_map(|(name, variants)| {
+            variants.iter().flat_map(move |(variant, published)| {
+                published
+                    .releases
+                    .keys()
+                    .map(move |version| (&variant[..], &name[..], &version[..]))
             })
         })
         .collect()
@@ -88,21 +91,21 @@ fn check_names(look: &Look) -> Vec<Finding> {
 }
 
 /// Checks that each release has the version in its name.
-fn check_versions(form: &str, name: &str, published: &Published) -> Vec<Finding> {
+fn check_versions(variant: &str, name: &str, published: &Published) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (version, entry) in &published.releases {
         let said = entry.json.as_ref().and_then(|json| json.version.as_deref());
         if let Some(said) = said.filter(|said| said != version) {
             let finding = Finding::new(Code::InvalidPackageJson, format!("the version `{said}`"));
-            findings.push(finding.at(shown(form, name, version)).expected(version));
+            findings.push(finding.at(shown(variant, name, version)).expected(version));
         }
     }
     findings
 }
 
-fn check_latest(form: &str, name: &str, published: &Published) -> Option<Finding> {
+fn check_latest(variant: &str, name: &str, published: &Published) -> Option<Finding> {
     let expected = published.latest_version()?;
-    let at = shown(form, name, LATEST);
+    let at = shown(variant, name, LATEST);
     let wrong = |found: String| {
         Some(Finding::new(Code::LatestWrong, found).at(at.clone()).expected(expected))
     };

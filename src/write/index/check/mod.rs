@@ -16,7 +16,7 @@ use crate::write::dir_lock::LockTimeout;
 pub struct Checked {
     /// How many packages there are.
     pub packages: usize,
-    /// How many versions of packages, in all forms.
+    /// How many versions of packages, in all variants.
     pub releases: usize,
     /// How many files they need.
     pub files: usize,
@@ -48,6 +48,6 @@ pub fn check(dir: &Path, patience: &LockTimeout) -> Result<Checked> {
 }
 
 /// How findings name a `{version}.json`.
-fn shown(form: &str, name: &str, version: &str) -> String {
-    format!("package/{form}/{name}/{version}.json")
+fn shown(variant: &str, name: &str, version: &str) -> String {
+    format!("package/{variant}/{name}/{version}.json")
 }
