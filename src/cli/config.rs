@@ -10,7 +10,7 @@ use super::args::{ConfigArgs, ConfigCommand, ConfigShowArgs};
 use super::printer::Printer;
 use super::table::{cell, width};
 use crate::error::{Error, Result};
-use crate::net::fetch::{FetchOptions, shown};
+use crate::net::fetch::{FetchOptions, display_url};
 use crate::settings::{self, Row, Settings};
 
 /// The version of the format; it rises when a field is removed or changes its meaning.
@@ -61,7 +61,7 @@ fn show(arguments: &ConfigShowArgs, python: &Path, printer: &Printer) -> Result<
     for row in &mut rows {
         // A URL may hold a password.
         if let serde_json::Value::String(text) = &mut row.value {
-            *text = shown(text);
+            *text = display_url(text);
         }
     }
     if printer.is_json() {

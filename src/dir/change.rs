@@ -56,7 +56,7 @@ impl Dir {
         #[cfg(not(unix))]
         let _ = put;
         let mut write = || open(&folder, name.as_os_str(), &mut options)?.write_all(data);
-        write().map_err(Error::io(self.shown(path)))
+        write().map_err(Error::io(self.display_path(path)))
     }
 
     /// Writes a file beside `path`, then moves it there: others see the old file or the new one, whole.
@@ -81,7 +81,7 @@ impl Dir {
         let (folder, name) = self.existing_parent(path)?;
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(false);
-        open(&folder, name.as_os_str(), &mut options).map_err(Error::io(self.shown(path)))
+        open(&folder, name.as_os_str(), &mut options).map_err(Error::io(self.display_path(path)))
     }
 
     /// Makes the folders at and above `path`, as far as they do not exist.
@@ -96,7 +96,7 @@ impl Dir {
             let (parent, name) = self.existing_parent(&folder)?;
             match parent.create_dir(&name) {
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                made => made.map_err(Error::io(self.shown(&folder)))?,
+                made => made.map_err(Error::io(self.display_path(&folder)))?,
             }
             // That what was there is a folder.
             self.enter(&folder)?;
@@ -116,7 +116,7 @@ impl Dir {
         let (to_folder, to_name) = self.existing_parent(to)?;
         self.forget(from);
         self.forget(to);
-        from_folder.rename(from_name, &to_folder, to_name).map_err(Error::io(self.shown(to)))
+        from_folder.rename(from_name, &to_folder, to_name).map_err(Error::io(self.display_path(to)))
     }
 
     /// Moves the file at `from` to `to`, where nothing may be.
@@ -127,7 +127,9 @@ impl Dir {
             Err(Error::Io { source, .. }) if source.kind() != io::ErrorKind::AlreadyExists => {
                 // Some file systems have no links.
                 if self.has(to)? {
-                    return Err(Error::io(self.shown(to))(io::ErrorKind::AlreadyExists.into()));
+                    return Err(Error::io(self.display_path(to))(
+                        io::ErrorKind::AlreadyExists.into(),
+                    ));
                 }
                 self.rename(from, to)
             }
@@ -140,7 +142,9 @@ impl Dir {
         let (from, to) = (from.as_ref(), to.as_ref());
         let (from_folder, from_name) = self.existing_parent(from)?;
         let (to_folder, to_name) = self.existing_parent(to)?;
-        from_folder.hard_link(from_name, &to_folder, to_name).map_err(Error::io(self.shown(to)))
+        from_folder
+            .hard_link(from_name, &to_folder, to_name)
+            .map_err(Error::io(self.display_path(to)))
     }
 
     /// Exchanges what lies at two paths in one step; whether the system can.
@@ -160,7 +164,7 @@ impl Dir {
             Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP | Errno::XDEV | Errno::PERM) => {
                 Ok(false)
             }
-            Err(error) => Err(Error::io(self.shown(other))(error.into())),
+            Err(error) => Err(Error::io(self.display_path(other))(error.into())),
         }
     }
 
@@ -175,7 +179,7 @@ impl Dir {
     pub(crate) fn remove_file(&self, path: impl AsRef<Path>) -> Result<()> {
         let path = path.as_ref();
         let (folder, name) = self.existing_parent(path)?;
-        folder.remove_file(name).map_err(Error::io(self.shown(path)))
+        folder.remove_file(name).map_err(Error::io(self.display_path(path)))
     }
 
     /// Removes what lies at `path`, a folder with all that is in it; links are removed themselves.
@@ -189,7 +193,7 @@ impl Dir {
         self.forget(path);
         match folder.remove_dir_all(name) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            removed => removed.map_err(Error::io(self.shown(path))),
+            removed => removed.map_err(Error::io(self.display_path(path))),
         }
     }
 
@@ -211,7 +215,7 @@ impl Dir {
         let path = path.as_ref();
         let (folder, name) = self.existing_parent(path)?;
         let time = SystemTimeSpec::Absolute(cap_std::time::SystemTime::from_std(time));
-        folder.set_symlink_times(name, None, Some(time)).map_err(Error::io(self.shown(path)))
+        folder.set_symlink_times(name, None, Some(time)).map_err(Error::io(self.display_path(path)))
     }
 
     /// Gives the folder at `to` the permissions of the one at `from`, if there is one; both may be
@@ -220,19 +224,19 @@ impl Dir {
         let Some(from) = self.enter(from)? else { return Ok(()) };
         let permissions = from.dir_metadata().map(|metadata| metadata.permissions());
         let set = |permissions: Permissions| match self.enter(to)? {
-            Some(to_folder) => {
-                to_folder.set_permissions(".", permissions).map_err(Error::io(self.shown(to)))
-            }
+            Some(to_folder) => to_folder
+                .set_permissions(".", permissions)
+                .map_err(Error::io(self.display_path(to))),
             None => Ok(()),
         };
-        permissions.map_err(Error::io(self.shown(to))).and_then(set)
+        permissions.map_err(Error::io(self.display_path(to))).and_then(set)
     }
 
     /// The folder that `path` lies in, which must exist, and the last part of `path`.
     fn existing_parent(&self, path: &Path) -> Result<(Arc<Handle>, PathBuf)> {
         match self.parent(path)? {
             Some((folder, name)) => Ok((folder, name.into())),
-            None => Err(Error::io(self.shown(path))(io::ErrorKind::NotFound.into())),
+            None => Err(Error::io(self.display_path(path))(io::ErrorKind::NotFound.into())),
         }
     }
 }

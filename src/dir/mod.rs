@@ -99,7 +99,7 @@ impl Dir {
     }
 
     /// The path of what lies at `path` below this, for messages only.
-    pub(crate) fn shown(&self, path: impl AsRef<Path>) -> PathBuf {
+    pub(crate) fn display_path(&self, path: impl AsRef<Path>) -> PathBuf {
         self.path.join(path)
     }
 
@@ -112,9 +112,11 @@ impl Dir {
         let path = path.as_ref();
         let Some((folder, name)) = self.parent(path)? else { return Ok(None) };
         match folder.symlink_metadata(name) {
-            Ok(metadata) => Entry::of(&metadata).map(Some).map_err(Error::io(self.shown(path))),
+            Ok(metadata) => {
+                Entry::of(&metadata).map(Some).map_err(Error::io(self.display_path(path)))
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(Error::io(self.shown(path))(error)),
+            Err(error) => Err(Error::io(self.display_path(path))(error)),
         }
     }
 
@@ -142,7 +144,7 @@ impl Dir {
                 .collect::<io::Result<Vec<_>>>()
         };
         match self.enter(path)? {
-            Some(folder) => list(&folder).map_err(Error::io(self.shown(path))),
+            Some(folder) => list(&folder).map_err(Error::io(self.display_path(path))),
             None => Ok(Vec::new()),
         }
     }
@@ -153,7 +155,7 @@ impl Dir {
         let Some((folder, name)) = self.parent(path)? else { return Ok(None) };
         match open(&folder, name, OpenOptions::new().read(true)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            opened => opened.map(Some).map_err(Error::io(self.shown(path))),
+            opened => opened.map(Some).map_err(Error::io(self.display_path(path))),
         }
     }
 
@@ -161,7 +163,7 @@ impl Dir {
     pub(crate) fn read(&self, path: impl AsRef<Path>, limit: u64) -> Result<Option<Vec<u8>>> {
         let path = path.as_ref();
         let Some(file) = self.open(path)? else { return Ok(None) };
-        file::content(&file, limit).map(Some).map_err(Error::io(self.shown(path)))
+        file::content(&file, limit).map(Some).map_err(Error::io(self.display_path(path)))
     }
 
     /// Whether the regular file at `path` has this content; `None` if there is none.
@@ -172,7 +174,7 @@ impl Dir {
             let size = data.len() as u64;
             Ok(file.metadata()?.len() == size && file::content(&file, size)? == data)
         };
-        same().map(Some).map_err(Error::io(self.shown(path)))
+        same().map(Some).map_err(Error::io(self.display_path(path)))
     }
 
     /// The folder at `path`, if it and those on the way exist.
@@ -186,7 +188,7 @@ impl Dir {
                 Ok(folder) => Arc::new(folder),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
                 Err(error) => {
-                    return Err(Error::io(self.shown(at))(explained(&handle, name, error)));
+                    return Err(Error::io(self.display_path(at))(explained(&handle, name, error)));
                 }
             };
         }
@@ -233,7 +235,7 @@ impl Dir {
     fn outside(&self, path: &Path) -> Error {
         let message = "this path does not lie below the folder";
         let error = io::Error::new(io::ErrorKind::InvalidInput, message);
-        Error::io(self.shown(path))(error)
+        Error::io(self.display_path(path))(error)
     }
 }
 

@@ -63,7 +63,7 @@ fn replace<'a>(
         return Ok(());
     }
     if !force {
-        return Err(Error::io(dir.shown(path))(io::ErrorKind::AlreadyExists.into()));
+        return Err(Error::io(dir.display_path(path))(io::ErrorKind::AlreadyExists.into()));
     }
     let old = aside.old_place(&name);
     // A second name keeps the file in its place until the new one is there.

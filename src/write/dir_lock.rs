@@ -46,7 +46,7 @@ impl DirLock {
     /// The lock at `path` of the one that changes the folder `dir`.
     pub(crate) fn exclusive(dir: &Dir, path: &Path, patience: &LockTimeout) -> Result<Self> {
         let file = dir.open_or_create(path)?;
-        wait(&dir.shown(path), patience, || file.try_lock())?;
+        wait(&dir.display_path(path), patience, || file.try_lock())?;
         Ok(Self { _file: file })
     }
 
@@ -65,7 +65,7 @@ impl DirLock {
             Err(TryLockError::Error(_)) => return Ok(None),
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                wait(&dir.shown(path), patience, || file.try_lock_shared())?;
+                wait(&dir.display_path(path), patience, || file.try_lock_shared())?;
             }
         }
         Ok(Some(Self { _file: file }))

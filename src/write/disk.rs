@@ -20,13 +20,13 @@ pub(crate) fn sync(dir: &Dir, paths: &[PathBuf]) -> Result<()> {
     if paths.len() > MANY
         && let Some(path) = paths.first()
         && let Some(file) = dir.open(path)?
-        && together(&file).map_err(Error::io(dir.shown(path)))?
+        && together(&file).map_err(Error::io(dir.display_path(path)))?
     {
         return Ok(());
     }
     let sync = |path: &PathBuf| {
         let file = dir.open(path)?;
-        file.map_or(Ok(()), |file| file.sync_all()).map_err(Error::io(dir.shown(path)))
+        file.map_or(Ok(()), |file| file.sync_all()).map_err(Error::io(dir.display_path(path)))
     };
     let share = paths.len().div_ceil(SYNC_THREADS).max(1);
     thread::scope(|scope| {

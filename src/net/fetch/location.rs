@@ -38,7 +38,7 @@ impl Location {
             return Ok(Self::Path(text.into()));
         }
         let faulty = |what: &str| Error::Usage {
-            message: format!("{}: {what}", Printable(&shown(text))),
+            message: format!("{}: {what}", Printable(&display_url(text))),
             help: "give a path, or a URL that starts with https:// or http://".to_owned(),
         };
         if !matches!(scheme, "http" | "https") {
@@ -91,7 +91,7 @@ impl fmt::Debug for Location {
 
 /// The URL as it may be shown: without user name and password, and without the query, which may be
 /// secret, too.
-pub(crate) fn shown(url: &str) -> String {
+pub(crate) fn display_url(url: &str) -> String {
     redacted_url(url).into_owned()
 }
 

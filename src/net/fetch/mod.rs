@@ -35,7 +35,7 @@ pub use crate::error::FetchError;
 pub use crate::redact::{SafeUrl, Secret};
 pub(crate) use hash::verify;
 pub use location::Location;
-pub(crate) use location::shown;
+pub(crate) use location::display_url;
 pub use login::{Account, KeyringLookup, Login};
 pub use network::{Certificates, Network, Progress, SystemProxies};
 pub(crate) use parallel::in_parallel;

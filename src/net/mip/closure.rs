@@ -8,7 +8,7 @@ use super::{Client, Failure};
 use crate::error::Result;
 use crate::finding::{Code, Finding};
 use crate::mip::Dependency;
-use crate::net::fetch::{in_parallel, shown};
+use crate::net::fetch::{display_url, in_parallel};
 
 impl Client {
     /// The manifests of all packages that the requested ones reach, by the requested names and
@@ -56,7 +56,7 @@ fn explained(
     let Failure::NotThere(mut missing) = failure else { return failure };
     // What is needed is found after what needs it, so that the way has an end.
     let chain = std::iter::successors(needed_by.get(wanted), |one| needed_by.get(one));
-    missing.needed_by = chain.map(|one| shown(&one.name)).collect();
+    missing.needed_by = chain.map(|one| display_url(&one.name)).collect();
     Failure::NotThere(missing)
 }
 

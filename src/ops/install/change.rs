@@ -117,7 +117,7 @@ fn apply(tree: &Dir, steps: &[Step]) -> Result<()> {
                 io::ErrorKind::AlreadyExists,
                 "another process has just created this path",
             );
-            return Err(Error::io(tree.shown(path))(came));
+            return Err(Error::io(tree.display_path(path))(came));
         }
         if step.new.is_some() {
             tree.rename(new_file(&change, place), path)?;
@@ -178,7 +178,7 @@ pub(super) fn recover(tree: &Dir) -> Result<bool> {
 fn interrupted_steps(tree: &Dir) -> Result<Vec<Step>> {
     let path = change().join(STEPS);
     let invalid = |found: String| {
-        let at = tree.shown(&path).display().to_string();
+        let at = tree.display_path(&path).display().to_string();
         let finding = Finding::new(Code::InvalidRecord, found).at(&at);
         let help = "nothing was changed; remove the folder `.mpconvert/change` if it is yours";
         Error::Refused { input: at, findings: vec![finding.hint(help)] }
@@ -219,11 +219,11 @@ mod tests {
     fn tree() -> (tempfile::TempDir, Dir, Change) {
         let folder = tempfile::tempdir().unwrap();
         let tree = Dir::at(folder.path()).unwrap();
-        fs::create_dir_all(tree.shown(work())).unwrap();
+        fs::create_dir_all(tree.display_path(work())).unwrap();
         fs::create_dir(folder.path().join("gone")).unwrap();
         fs::write(folder.path().join("a.py"), "old").unwrap();
         fs::write(folder.path().join("gone/b.py"), "b").unwrap();
-        fs::write(tree.shown(record()), "before").unwrap();
+        fs::write(tree.display_path(record()), "before").unwrap();
         let change = Change {
             removals: vec!["gone/b.py".parse().unwrap()],
             writes: vec![
@@ -307,11 +307,11 @@ mod tests {
     fn stopped(tree: &Dir, new: &Change, count: usize) {
         let steps = new.steps();
         new.stage(tree, &steps).unwrap();
-        let change = tree.shown(change());
-        fs::rename(tree.shown(part()), &change).unwrap();
+        let change = tree.display_path(change());
+        fs::rename(tree.display_path(part()), &change).unwrap();
         let mut moves = 0;
         for (place, step) in steps.iter().enumerate() {
-            let path = tree.shown(step.path.as_str());
+            let path = tree.display_path(step.path.as_str());
             if step.old && moves < count {
                 fs::rename(&path, old_file(&change, place)).unwrap();
                 moves += 1;

@@ -62,7 +62,8 @@ impl Device {
         let (tree, copied) = (Dir::at(dir)?, Dir::at(copy.path())?);
         for InstalledFile { path, size, .. } in changed.kept().flat_map(|package| &package.files) {
             let data = tree.read(path.as_str(), (*size).min(MAX_FILE_SIZE))?;
-            let missing = || Error::io(tree.shown(path.as_str()))(io::ErrorKind::NotFound.into());
+            let missing =
+                || Error::io(tree.display_path(path.as_str()))(io::ErrorKind::NotFound.into());
             copied.make_parent(path.as_str())?;
             copied.write_new(path.as_str(), &data.ok_or_else(missing)?)?;
         }

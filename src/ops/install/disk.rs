@@ -52,7 +52,7 @@ pub(super) fn link_on_the_way<'p>(tree: &Dir, path: &'p MemberPath) -> Result<Op
 /// The SHA-256 of the file at `path`, if there is one.
 fn digest(tree: &Dir, path: &MemberPath) -> Result<Option<String>> {
     let Some(file) = tree.open(path.as_str())? else { return Ok(None) };
-    let digest = of_file(file).map_err(Error::io(tree.shown(path.as_str())))?;
+    let digest = of_file(file).map_err(Error::io(tree.display_path(path.as_str())))?;
     Ok(Some(hexadecimal(&digest)))
 }
 

@@ -244,6 +244,6 @@ fn read(tree: &Dir) -> Result<Record> {
     let path = layout::record();
     match tree.read(&path, Record::MAX_SIZE)? {
         None => Ok(Record::default()),
-        Some(text) => Record::parse(&text, &tree.shown(path).display().to_string()),
+        Some(text) => Record::parse(&text, &tree.display_path(path).display().to_string()),
     }
 }

@@ -66,7 +66,7 @@ pub(super) fn store(
         return Err(refused(out_of_date(&dir, &missing, &different, &package_json, text)?));
     }
     let Some(outcome) = options.outcome(existing) else {
-        let findings = different.iter().map(|(path, _)| output_differs(&dir.shown(path)));
+        let findings = different.iter().map(|(path, _)| output_differs(&dir.display_path(path)));
         return Err(refused(findings.collect()));
     };
     if outcome != Outcome::Written {
@@ -111,8 +111,8 @@ fn out_of_date(
     let is_other = |path: &Path| different.iter().any(|(other, _)| other == path);
     let files = different.iter().chain(missing).filter(|(path, _)| *path != package_json);
     let mut findings: Vec<_> =
-        files.map(|(path, _)| outdated::file(&dir.shown(path), is_other(path))).collect();
-    let shown = dir.shown(package_json);
+        files.map(|(path, _)| outdated::file(&dir.display_path(path), is_other(path))).collect();
+    let shown = dir.display_path(package_json);
     if is_other(package_json) {
         let old = read(dir, package_json)?.unwrap_or_default();
         findings.extend(outdated::package_json(&shown, &old, text));

@@ -210,7 +210,7 @@ impl Walk {
                     .at(shown)
                     .hint("give the folder of an index that contains nothing else");
                 return Err(Error::Refused {
-                    input: self.dir.shown(&self.root).display().to_string(),
+                    input: self.dir.display_path(&self.root).display().to_string(),
                     findings: vec![finding],
                 });
             }
@@ -237,7 +237,7 @@ impl Walk {
 
 /// The content of the regular file at `path` below `dir`, of at most `limit` bytes.
 pub(super) fn read_file(dir: &Dir, path: &Path, limit: u64) -> Result<Vec<u8>> {
-    let missing = || Error::io(dir.shown(path))(io::ErrorKind::NotFound.into());
+    let missing = || Error::io(dir.display_path(path))(io::ErrorKind::NotFound.into());
     dir.read(path, limit)?.ok_or_else(missing)
 }
 

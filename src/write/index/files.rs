@@ -85,7 +85,7 @@ impl<'a> Files<'a> {
         }
         let path = self.layout.file(digest);
         let damaged = "the content of this file does not match its name; remove it";
-        Err(Error::io(self.layout.root().shown(path))(io::Error::other(damaged)))
+        Err(Error::io(self.layout.root().display_path(path))(io::Error::other(damaged)))
     }
 
     /// Whether there is a content that the index does not have yet.

@@ -75,7 +75,8 @@ fn orphans(
     orphans
         .map(|name| {
             let path = layout.file(name);
-            let missing = || Error::io(layout.root().shown(&path))(ErrorKind::NotFound.into());
+            let missing =
+                || Error::io(layout.root().display_path(&path))(ErrorKind::NotFound.into());
             let entry = layout.root().entry(&path)?.ok_or_else(missing)?;
             // A time in the future means that the clock was set back. The grace period starts now.
             let age = entry.modified.elapsed().unwrap_or_default();

@@ -54,7 +54,7 @@ fn read(layout: &Layout) -> Result<Key> {
     });
     let contents = files.files.par_iter().map(|path| {
         let full = layout.files().join(path);
-        let missing = || Error::io(root.shown(&full))(ErrorKind::NotFound.into());
+        let missing = || Error::io(root.display_path(&full))(ErrorKind::NotFound.into());
         let entry = root.entry(&full)?.ok_or_else(missing)?;
         let (since, is_before) = match entry.modified.duration_since(SystemTime::UNIX_EPOCH) {
             Ok(since) => (since, 0),

@@ -89,7 +89,7 @@ impl Links {
         }
         let Some((mut url, file_name)) = file_at(reference, base, named) else {
             self.unusable += 1;
-            self.first_unusable.get_or_insert_with(|| shown(reference));
+            self.first_unusable.get_or_insert_with(|| redacted_reference(reference));
             return None;
         };
         let hash = url.fragment().and_then(hash_of_fragment);
@@ -140,7 +140,7 @@ fn decoded(part: &str) -> Option<String> {
 }
 
 /// The start of a reference, without what may be secret.
-fn shown(reference: &str) -> String {
+fn redacted_reference(reference: &str) -> String {
     let end = reference.find(['?', '#']).unwrap_or(reference.len());
     let start = reference[..end].rfind('@').map_or(0, |at| at + 1);
     reference[start..end].chars().take(MAX_TYPE_LENGTH).collect()

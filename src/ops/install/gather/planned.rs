@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::finding::{Code, Finding};
 use crate::mip::{is_local, is_mip_url};
 use crate::name::normalized_name;
-use crate::net::fetch::shown;
+use crate::net::fetch::display_url;
 use crate::net::mip::Fetched;
 use crate::ops::gather::{Local, unique};
 use crate::ops::install::PlannedPackage;
@@ -23,7 +23,7 @@ pub(super) fn of_fetched(
     PlannedPackage {
         name: own_name(&fetched),
         version: version(&fetched),
-        source: shown(&fetched.name),
+        source: display_url(&fetched.name),
         requested,
         deps: unique(deps.cloned(), key),
         // mip has no constraints: a package names the versions that existed when it was published.
@@ -66,7 +66,7 @@ pub(super) fn own_name(fetched: &Fetched) -> String {
     let name = fetched.package_json.name.as_ref();
     match name.filter(|name| is_elsewhere && !name.is_empty()) {
         Some(name) => name.clone(),
-        None => shown(&fetched.name),
+        None => display_url(&fetched.name),
     }
 }
 

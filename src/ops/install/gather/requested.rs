@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 use crate::mip::{Dependency, SOURCE_VARIANT};
 use crate::name::normalized_name;
-use crate::net::fetch::{in_parallel, shown};
+use crate::net::fetch::{display_url, in_parallel};
 use crate::ops::gather::{Local, PackageSpec};
 use crate::ops::install::PlannedPackage;
 use crate::ops::requirements::missing;
@@ -120,7 +120,8 @@ impl RequestedDependencies {
         };
         let mut findings = hashes.missing(resolution, has_hash);
         if !hashes.is_empty() {
-            findings.extend(self.places.iter().map(|place| missing(&shown(&place.name), &[])));
+            findings
+                .extend(self.places.iter().map(|place| missing(&display_url(&place.name), &[])));
         }
         refused_for_hashes(findings)
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::shown;
+use super::version_path;
 use crate::finding::{Code, Finding};
 use crate::mip::{Dependency, LATEST};
 use crate::name::normalized_name;
@@ -56,7 +56,8 @@ fn no_dependency(
     packages: &BTreeMap<&str, &Published>,
 ) -> Finding {
     let found = format!("no {} {} in the variant {variant}", dep.name, dep.version);
-    let finding = Finding::new(Code::DependencyMissing, found).at(shown(variant, name, version));
+    let finding =
+        Finding::new(Code::DependencyMissing, found).at(version_path(variant, name, version));
     let normal = normalized_name(&dep.name);
     let same = packages.keys().find(|name| **name != dep.name && normalized_name(name) == normal);
     match same {

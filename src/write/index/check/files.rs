@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::shown;
+use super::version_path;
 use crate::digest::{hexadecimal, of_file};
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
@@ -25,7 +25,7 @@ pub(super) fn check(look: &Look) -> Result<(usize, Vec<Finding>)> {
     let is_damaged = |name: &String| {
         let (root, path) = (look.layout.root(), look.layout.file(name));
         let Some(file) = root.open(&path)? else { return Ok(None) };
-        let digest = hexadecimal(&of_file(file).map_err(Error::io(root.shown(path)))?);
+        let digest = hexadecimal(&of_file(file).map_err(Error::io(root.display_path(path)))?);
         Ok((!digest.starts_with(&name.to_ascii_lowercase())).then(|| {
             let found = format!("content with the SHA-256 {digest}");
             Finding::new(Code::FileDamaged, found).at(path_of(name))
@@ -54,9 +54,9 @@ fn needed(look: &Look) -> BTreeMap<&str, (String, String)> {
         for (variant, published) in variants {
             for (version, entry) in published.entries() {
                 for (target, hash) in entry.json.iter().flat_map(|json| &json.hashes) {
-                    needed
-                        .entry(hash.as_str())
-                        .or_insert_with(|| (shown(variant, name, version), target.to_string()));
+                    needed.entry(hash.as_str()).or_insert_with(|| {
+                        (version_path(variant, name, version), target.to_string())
+                    });
                 }
             }
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::shown;
+use super::version_path;
 use crate::finding::{Code, Finding};
 use crate::mip::LATEST;
 use crate::write::index::contents::Published;
@@ -31,7 +31,7 @@ pub(super) fn check(look: &Look) -> Vec<Finding> {
         let (variant, name, version) = release;
         let found =
             if there.contains(release) { "not in index.json" } else { "only in index.json" };
-        Finding::new(Code::IndexDisagrees, found).at(shown(variant, name, version))
+        Finding::new(Code::IndexDisagrees, found).at(version_path(variant, name, version))
     }));
     findings
 }
@@ -97,7 +97,7 @@ fn check_versions(variant: &str, name: &str, published: &Published) -> Vec<Findi
         let said = entry.json.as_ref().and_then(|json| json.version.as_deref());
         if let Some(said) = said.filter(|said| said != version) {
             let finding = Finding::new(Code::InvalidPackageJson, format!("the version `{said}`"));
-            findings.push(finding.at(shown(variant, name, version)).expected(version));
+            findings.push(finding.at(version_path(variant, name, version)).expected(version));
         }
     }
     findings
@@ -105,7 +105,7 @@ fn check_versions(variant: &str, name: &str, published: &Published) -> Vec<Findi
 
 fn check_latest(variant: &str, name: &str, published: &Published) -> Option<Finding> {
     let expected = published.latest_version()?;
-    let at = shown(variant, name, LATEST);
+    let at = version_path(variant, name, LATEST);
     let wrong = |found: String| {
         Some(Finding::new(Code::LatestWrong, found).at(at.clone()).expected(expected))
     };

@@ -48,6 +48,6 @@ pub fn check(dir: &Path, patience: &LockTimeout) -> Result<Checked> {
 }
 
 /// How findings name a `{version}.json`.
-fn shown(variant: &str, name: &str, version: &str) -> String {
+fn version_path(variant: &str, name: &str, version: &str) -> String {
     format!("package/{variant}/{name}/{version}.json")
 }
