@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,11 @@ from tests.e2e.upip_client import Upip
 FOLDERS = {"corpus": "corpus", "e2e": "e2e", "layout": "e2e", "metadata": "e2e"}
 #: Fixtures that fetch something, which makes any test that takes one of them an `e2e` test.
 FETCHED = {"build_tools", "mpremote", "tools_of_today", "hooked_tools", "upip"}
+
+
+def pytest_configure() -> None:
+    """Keeps tests from asking micropython-lib's index, unless they name it."""
+    os.environ.setdefault("MPCONVERT_INDEX", "none")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

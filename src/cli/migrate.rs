@@ -18,7 +18,7 @@ use crate::ops::migrate::{
 };
 use crate::ops::mip::{Layout, MipOptions};
 use crate::options::ConvertOptions;
-use crate::settings::{IndexPlace, Settings, interpreter};
+use crate::settings::{Settings, interpreter};
 use crate::translate::Pinning;
 use crate::write::index::LockTimeout;
 
@@ -71,7 +71,7 @@ fn make<'a>(
             return Ok(OutputOptions::Index(AddOptions {
                 bytecode: bytecode.unwrap_or_else(source_code),
                 replace: arguments.force,
-                base: settings.index.value.as_ref().map(IndexPlace::location).transpose()?,
+                base: settings.index.value.location()?,
                 wanted: Vec::new(),
                 fetch: arguments.asked.pypi.fetch()?,
                 reports: reports(),

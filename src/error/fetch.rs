@@ -107,6 +107,22 @@ impl FetchError {
         }
     }
 
+    /// Whether nothing was learned from the server: it was not asked or did not answer properly.
+    pub(crate) fn is_unreachable(&self) -> bool {
+        match self {
+            Self::Connection(_)
+            | Self::TooSlow
+            | Self::NoNetwork
+            | Self::Offline
+            | Self::Certificate(_)
+            | Self::CertificateInvalid(_)
+            | Self::Tls(_)
+            | Self::Redirect(_) => true,
+            Self::Status(status) => *status >= 400,
+            _ => false,
+        }
+    }
+
     /// Whether another attempt may succeed.
     pub(crate) fn is_transient(&self) -> bool {
         match self {

@@ -74,7 +74,8 @@ impl ResolvedRequirements {
             refuse(lock.differences(&now), "lock")?;
         }
         refuse(hash_faults(&asked, &closure, &releases)?, "requirements")?;
-        let findings = findings(&asked, &closure, &releases);
+        let mut findings = findings(&asked, &closure, &releases);
+        findings.extend(request.mip.findings());
         Ok(Self { lockfile: now, releases, closure, findings })
     }
 

@@ -27,16 +27,20 @@ use crate::ops::inputs::Job;
 use crate::options::ConvertOptions;
 use crate::package::Package;
 use crate::read::{self, Input};
-use crate::settings::{IndexPlace, Settings};
-use crate::translate::add_device_dependencies;
+use crate::settings::{MipIndex, Settings};
+use crate::translate::{IndexSnapshot, add_device_dependencies};
 
 /// The client for packages for mip, with these settings.
 ///
 /// # Errors
 /// [`Error::Usage`](crate::Error::Usage) for an index that is at no place.
 pub(crate) fn client(settings: &Settings, fetch: FetchOptions) -> Result<Client> {
-    let index = settings.index.value.as_ref().map(IndexPlace::location).transpose()?;
-    Ok(Client::new(Fetcher::new(fetch), index))
+    let index = &settings.index.value;
+    let client = Client::new(Fetcher::new(fetch), index.location()?);
+    Ok(match index {
+        MipIndex::MicropythonLib => client.with_snapshot(IndexSnapshot::micropython_lib()),
+        _ => client,
+    })
 }
 
 /// Reads the releases of `job` and adapts each to devices: selects its files, makes modules of its

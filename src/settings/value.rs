@@ -197,76 +197,98 @@ impl Value for Option<MipUrl> {
     }
 }
 
-/// Where an index for mip is, as it was given: a URL or the path of a folder. A URL is shown without a
-/// user's name, a password and a query.
+/// The index for mip, as it was given: `micropython-lib`, `none`, a URL or the path of a folder. A URL
+/// is shown without a user's name, a password and a query.
 ///
 /// ```
-/// use mpconvert::settings::IndexPlace;
+/// use mpconvert::settings::MipIndex;
 ///
-/// let place = IndexPlace::from("https://me:hunter2@host/index".to_owned());
-/// assert_eq!(place.to_string(), "https://host/index");
-/// assert_eq!(IndexPlace::from("dist@1/index".to_owned()).to_string(), "dist@1/index");
+/// let index = MipIndex::from("https://me:hunter2@host/index".to_owned());
+/// assert_eq!(index.to_string(), "https://host/index");
+/// assert_eq!(MipIndex::from("dist@1/index".to_owned()).to_string(), "dist@1/index");
+/// assert_eq!(MipIndex::from("none".to_owned()), MipIndex::None);
+/// assert_eq!(MipIndex::default().to_string(), "micropython-lib");
 /// ```
-#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(from = "String")]
-pub enum IndexPlace {
-    /// A URL.
+pub enum MipIndex {
+    /// micropython-lib's own, which mip and mpremote use unless told otherwise.
+    #[default]
+    MicropythonLib,
+    /// No index.
+    None,
+    /// An index at a URL.
     Url(SafeUrl),
-    /// A folder.
+    /// An index in a folder.
     Path(PathBuf),
 }
 
-impl IndexPlace {
-    /// The place to be read from.
+impl MipIndex {
+    const MICROPYTHON_LIB: &str = "micropython-lib";
+    const NONE: &str = "none";
+    /// The address that is built into mip (`mip/__init__.py`) and mpremote (`mpremote/mip.py`).
+    const MICROPYTHON_LIB_URL: &str = "https://micropython.org/pi/v2";
+
+    /// Where to read it from, if there is an index.
     ///
     /// # Errors
     /// Those of [`Location::parse`].
-    pub fn location(&self) -> Result<Location> {
-        match self {
-            Self::Url(url) => Location::parse(url.reveal()),
-            Self::Path(path) => Ok(Location::Path(path.clone())),
-        }
+    pub fn location(&self) -> Result<Option<Location>> {
+        Ok(Some(match self {
+            Self::MicropythonLib => Location::parse(Self::MICROPYTHON_LIB_URL)?,
+            Self::None => return Ok(None),
+            Self::Url(url) => Location::parse(url.reveal())?,
+            Self::Path(path) => Location::Path(path.clone()),
+        }))
     }
 
-    /// A URL as it is, a path as one below `folder`.
+    /// The same where a path is one below `folder`.
     pub(super) fn in_folder(self, folder: &Path) -> Self {
         match self {
             Self::Path(path) => Self::Path(folder.join(path)),
-            url @ Self::Url(_) => url,
+            other => other,
         }
     }
 }
 
-impl From<String> for IndexPlace {
+impl From<String> for MipIndex {
+    /// A folder with the name of one of the words is given as `./none`.
     fn from(text: String) -> Self {
-        if text.contains("://") { Self::Url(text.into()) } else { Self::Path(text.into()) }
+        match text.as_str() {
+            Self::MICROPYTHON_LIB => Self::MicropythonLib,
+            Self::NONE => Self::None,
+            _ if text.contains("://") => Self::Url(text.into()),
+            _ => Self::Path(text.into()),
+        }
     }
 }
 
-impl fmt::Display for IndexPlace {
+impl fmt::Display for MipIndex {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::MicropythonLib => out.write_str(Self::MICROPYTHON_LIB),
+            Self::None => out.write_str(Self::NONE),
             Self::Url(url) => url.fmt(out),
             Self::Path(path) => path.display().fmt(out),
         }
     }
 }
 
-impl fmt::Debug for IndexPlace {
+impl fmt::Debug for MipIndex {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{:?}", self.to_string())
     }
 }
 
-impl Serialize for IndexPlace {
+impl Serialize for MipIndex {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
 }
 
-impl Value for Option<IndexPlace> {
+impl Value for MipIndex {
     fn from_text(text: &str) -> Result<Self, String> {
-        Ok(Some(text.to_owned().into()))
+        Ok(text.to_owned().into())
     }
 
     fn schema() -> serde_json::Value {

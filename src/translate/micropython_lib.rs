@@ -3,10 +3,43 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use crate::mip::IndexJson;
 use crate::name::normalized_name;
 
 /// The facts and their sources; see the head of the file.
 const TABLE: &str = include_str!("micropython_lib.tsv");
+
+/// The names and versions in micropython-lib's index, as of [`IndexSnapshot::DATE`].
+const INDEX: &[u8] = include_bytes!("micropython_lib_index.json");
+
+/// What micropython-lib's index had when this program was made, for when it cannot be reached.
+#[derive(Clone, Debug)]
+pub struct IndexSnapshot(IndexJson);
+
+impl IndexSnapshot {
+    /// When the index was looked at, as year and month.
+    pub const DATE: &str = "2026-11";
+
+    /// The names and versions of the packages.
+    ///
+    /// ```
+    /// use mpconvert::translate::IndexSnapshot;
+    ///
+    /// let snapshot = IndexSnapshot::micropython_lib();
+    /// assert!(snapshot.packages().package("logging").is_some());
+    /// ```
+    #[must_use]
+    pub fn packages(&self) -> &IndexJson {
+        &self.0
+    }
+
+    /// The snapshot of micropython-lib's index.
+    #[must_use]
+    pub fn micropython_lib() -> Self {
+        // A test parses the same bytes.
+        Self(IndexJson::parse(INDEX, "micropython_lib_index.json").unwrap_or_default())
+    }
+}
 
 /// What is known of one name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,10 +105,8 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
-    use crate::mip::IndexJson;
     use crate::translate::PackageIndex;
 
-    const INDEX: &[u8] = include_bytes!("../../tests/data/micropython-lib-index.json");
     const PUBLISHED: &str = include_str!("../../tests/data/micropython-lib-2020.txt");
 
     #[test]

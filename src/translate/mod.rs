@@ -19,4 +19,5 @@ pub use crate::translate::mip::{
 };
 pub use alias::{Alias, Aliases};
 pub(crate) use device_dependencies::add_device_dependencies;
+pub use micropython_lib::IndexSnapshot;
 pub use translation::Translation;

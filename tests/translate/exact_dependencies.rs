@@ -10,7 +10,7 @@ use mpconvert::translate::{
 };
 use proptest::prelude::*;
 
-const INDEX: &[u8] = include_bytes!("../data/micropython-lib-index.json");
+const INDEX: &[u8] = include_bytes!("../../src/translate/micropython_lib_index.json");
 const PUBLISHED: &str = include_str!("../data/micropython-lib-2020.txt");
 
 fn index() -> IndexJson {

@@ -34,7 +34,8 @@ pub(in crate::cli) struct FreezeArgs {
     pub(in crate::cli) offline: bool,
     #[command(flatten)]
     pub(in crate::cli) limits: RunLimitArgs,
-    /// Index of the packages and their dependencies: a URL or a folder
+    /// Index of the packages and their dependencies: a URL, a folder, or `none`
+    /// [default: micropython-lib]
     #[arg(long, value_name = "INDEX", help_heading = "Settings")]
     index: Option<String>,
     #[command(flatten)]
@@ -50,7 +51,7 @@ impl FreezeArgs {
     pub(in crate::cli) fn layer(&self) -> Layer {
         Layer {
             out: Some(Some(self.out.clone())),
-            index: self.index.clone().map(|index| Some(index.into())),
+            index: self.index.clone().map(Into::into),
             ..self.package.layer()
         }
     }

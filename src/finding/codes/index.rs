@@ -15,6 +15,10 @@ macro_rules! index {
         "the file does not match its hash: found {found}[, expected {expected}]",
         "An index publishes the SHA-256 of its files, and an index for mip its first digits. The file is damaged, incomplete or was replaced. mpconvert does not use it; clients of mip do not check and would install it.",
         "try again; if the problem remains, contact the operator of the index";
+    IndexUnreachable = "MP704", Warning, "micropython-lib's index cannot be reached",
+        "the index cannot be reached; {found} in this program says what it has",
+        "mpconvert contains a list of the packages and versions in micropython-lib's index. It uses the list to answer what exists while the index cannot be reached. Packages that were added since are not found, and files cannot be downloaded.",
+        "check the network, or set another index with --index (`none` for no index)";
     VersionsCollide = "MP705", Warning, "a package is needed in two versions",
         "a device can only have one version: found {found}[, expected {expected}]",
         "Two packages depend on different versions of a third one. Clients install both versions to the same place, and the files of the last one remain.",

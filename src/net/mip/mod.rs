@@ -12,12 +12,14 @@ mod named;
 mod tests;
 
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::fetch::{Fetcher, Location};
 use crate::error::{Error, FetchError, Result};
 use crate::finding::{Code, Finding};
 use crate::mip::{Dependency, IndexJson, PackageJson};
 use crate::package::File;
+use crate::translate::IndexSnapshot;
 
 use budget::{Budget, Limits};
 
@@ -54,6 +56,9 @@ pub struct Client {
     fetcher: Fetcher,
     index: Option<Location>,
     index_json: OnceLock<IndexJson>,
+    /// What the index had when this program was made.
+    snapshot: Option<IndexSnapshot>,
+    is_unreachable: AtomicBool,
     limits: Limits,
 }
 
@@ -63,7 +68,20 @@ impl Client {
     #[must_use]
     pub fn new(fetcher: Fetcher, index: Option<Location>) -> Self {
         let index = index.map(named::root_of_index);
-        Self { fetcher, index, index_json: OnceLock::new(), limits: Limits::default() }
+        Self {
+            fetcher,
+            index,
+            index_json: OnceLock::new(),
+            snapshot: None,
+            is_unreachable: AtomicBool::new(false),
+            limits: Limits::default(),
+        }
+    }
+
+    /// The same, where `snapshot` says what the index has while it cannot be reached.
+    #[must_use]
+    pub fn with_snapshot(self, snapshot: IndexSnapshot) -> Self {
+        Self { snapshot: Some(snapshot), ..self }
     }
 
     /// By what packages are fetched.
@@ -89,10 +107,32 @@ impl Client {
         }
         let location = self.index("index.json")?.join("index.json");
         let place = location.to_string();
-        let text = self.fetcher.get(&location, self.limits.index_json)?;
-        let index = IndexJson::parse(&text, &place)
-            .map_err(|finding| Error::Refused { input: place, findings: vec![finding] })?;
+        let index = match self.fetcher.get(&location, self.limits.index_json) {
+            Ok(text) => IndexJson::parse(&text, &place)
+                .map_err(|finding| Error::Refused { input: place, findings: vec![finding] })?,
+            Err(Error::Fetch { place, fault }) => match &self.snapshot {
+                Some(snapshot) if fault.is_unreachable() => {
+                    self.is_unreachable.store(true, Ordering::Relaxed);
+                    snapshot.packages().clone()
+                }
+                _ => return Err(Error::Fetch { place, fault }),
+            },
+            Err(error) => return Err(error),
+        };
         Ok(self.index_json.get_or_init(|| index))
+    }
+
+    /// Findings about what was fetched since the last call: copies of earlier runs, and an index whose
+    /// snapshot was used.
+    #[must_use]
+    pub fn findings(&self) -> Vec<Finding> {
+        let mut findings = self.fetcher.stale_copies();
+        if self.is_unreachable.swap(false, Ordering::Relaxed) {
+            let found = format!("the list of {}", IndexSnapshot::DATE);
+            let at = self.index.as_ref().map(ToString::to_string);
+            findings.push(Finding::new(Code::IndexUnreachable, found).at(at.unwrap_or_default()));
+        }
+        findings
     }
 
     /// The same, or `None` if there is no index.
@@ -155,7 +195,7 @@ impl Client {
         let manifests = self.manifests(wanted, variant, &budget)?;
         let (ordered, mut findings) = closure::order(wanted, manifests, self.limits)?;
         let fetched = self.download(ordered, &budget)?;
-        findings.extend(self.fetcher.stale_copies());
+        findings.extend(self.findings());
         Ok((fetched, findings))
     }
 

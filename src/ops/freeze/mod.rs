@@ -108,7 +108,8 @@ pub fn freeze(jobs: &[FreezeJob], options: &FreezeOptions) -> Result<Frozen, Vec
 /// # Errors
 /// All reasons why the packages cannot be frozen.
 pub fn make(jobs: &[FreezeJob], options: &FreezeOptions) -> Result<FrozenTree, Vec<Error>> {
-    let Gathered { mut packages, roots, findings } = gather::gather(jobs, options)?;
+    let Gathered { mut packages, roots, mut findings } = gather::gather(jobs, options)?;
+    findings.extend(options.client.findings());
     validate::check(&mut packages, &options.out, &options.environment);
     name_conflicts::check(&mut packages, &options.out);
     let refused = |member: &Member| {

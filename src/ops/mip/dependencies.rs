@@ -94,7 +94,8 @@ fn resolve(
     let (wanted, pinning) = (of.job.options.dependencies_of(package), of.options.pinning);
     let exact =
         to_mip_dependencies(&package.requirements, &package.name, &wanted, Some(&catalog), pinning);
-    let mut resolved = Resolved { targets: Vec::new(), findings: exact.findings };
+    let findings = [of.options.client.findings(), exact.findings].concat();
+    let mut resolved = Resolved { targets: Vec::new(), findings };
     for dependency in exact.deps {
         match beside(&dependency, releases) {
             None => resolved.targets.push(Target::Elsewhere(dependency)),

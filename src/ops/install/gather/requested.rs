@@ -68,7 +68,7 @@ impl RequestedDependencies {
     pub(super) fn merge(self, options: &GatherOptions) -> Result<Gathered> {
         let (resolution, serving, noticed) = self.resolve(options)?;
         let of_projects = options.projects.iter().flat_map(|one| one.findings_of(&resolution));
-        let of_projects: Vec<Finding> = of_projects.collect();
+        let of_projects: Vec<Finding> = of_projects.chain(options.client.findings()).collect();
         refuse(&resolution, &of_projects)?;
         if let Some(projects) = &options.projects {
             let is_empty = self.locals.is_empty()
