@@ -61,8 +61,10 @@ impl ResolvedRequirements {
             Client::Mip => request.mip.optional_index()?,
             Client::Upip => None,
         };
-        let resolve =
-            ResolveOptions { dependencies: request.dependencies, client, ..Default::default() };
+        let mut dependencies = request.dependencies;
+        let texts = asked.requirements.iter().map(|one| one.text.as_str());
+        dependencies.aliases = dependencies.aliases.with_prefixes(texts);
+        let resolve = ResolveOptions { dependencies, client, ..Default::default() };
         let releases = Releases::new(pypi, &request.read, lock);
         let index = index.map(|index| index as &(dyn PackageIndex + Sync));
         let closure = Closure::find(&asked.requirements, &releases, index, &resolve)?;

@@ -16,7 +16,7 @@ use crate::limits::check_toml;
 use crate::redact::redacted;
 use crate::requirement::requirements_txt::{self, Line};
 use crate::requirement::{Marker, Requirement, poetry, pyproject};
-use crate::translate::{DependencyOptions, WantedDependencies};
+use crate::translate::{DependencyOptions, Provider, WantedDependencies};
 pub use hashes::Hashes;
 pub(crate) use hashes::missing;
 
@@ -53,15 +53,7 @@ impl RequirementsSpecification {
         for text in requirements {
             match project_file(text) {
                 Some(path) => asked.add_project(&path, options)?,
-                None => asked.requirements.push(text.parse().map_err(|fault| {
-                    Error::Usage {
-                        message: format!("`{}`: {fault}", redacted(text)),
-                        help:
-                            "give a name, optionally with a constraint: foo, 'foo>=1', 'foo[extra]'; \
-                           or a pyproject.toml"
-                                .to_owned(),
-                    }
-                })?),
+                None => asked.requirements.push(requested(text)?),
             }
         }
         let mut seen = BTreeSet::new();
@@ -160,6 +152,19 @@ impl RequirementsSpecification {
         self.requirements.extend(wanted.requirements.into_iter().map(always));
         Ok(())
     }
+}
+
+/// The requirement in `text`, which may start with `pypi:` or `mip:`.
+pub(crate) fn requested(text: &str) -> Result<Requirement> {
+    let (_, requirement) = Provider::split(text);
+    let requirement: Requirement = requirement.parse().map_err(|fault| Error::Usage {
+        message: format!("`{}`: {fault}", redacted(text)),
+        help: "give a name, optionally with a constraint: foo, 'foo>=1', 'foo[extra]', pypi:foo; \
+               or a pyproject.toml"
+            .to_owned(),
+    })?;
+    // A lock keeps the prefix.
+    Ok(Requirement { text: text.to_owned(), ..requirement })
 }
 
 /// The `pyproject.toml` that a text names, itself or by its folder.

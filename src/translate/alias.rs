@@ -40,10 +40,45 @@ pub(crate) struct Owner {
     pub(crate) name: Option<String>,
 }
 
+/// Where a name is looked up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Provider {
+    /// The index for mip: `mip:NAME`.
+    Mip,
+    /// The package index that pip uses: `pypi:NAME`.
+    Pypi,
+}
+
+impl Provider {
+    /// Splits a prefix off `text`.
+    ///
+    /// ```
+    /// use mpconvert::translate::Provider;
+    ///
+    /// assert_eq!(Provider::split("pypi:logging>=1"), (Some(Provider::Pypi), "logging>=1"));
+    /// assert_eq!(Provider::split("logging"), (None, "logging"));
+    /// ```
+    #[must_use]
+    pub fn split(text: &str) -> (Option<Self>, &str) {
+        let all = [Self::Mip, Self::Pypi];
+        let prefixed = all.into_iter().find_map(|provider| {
+            Some((Some(provider), text.strip_prefix(provider.prefix())?.trim_start()))
+        });
+        prefixed.unwrap_or((None, text))
+    }
+
+    fn prefix(self) -> &'static str {
+        match self {
+            Self::Mip => "mip:",
+            Self::Pypi => "pypi:",
+        }
+    }
+}
+
 /// What a dependency becomes.
 ///
 /// Settings spell it as a text, as `mpremote mip install` does, or as `false`: `name`,
-/// `name@version`, `github:org/repo`, `github:org/repo@branch`,
+/// `name@version`, `pypi:name`, `mip:name`, `github:org/repo`, `github:org/repo@branch`,
 /// `https://example.org/package.json`.
 ///
 /// ```
@@ -57,6 +92,8 @@ pub(crate) struct Owner {
 pub enum Alias {
     /// A dependency of this name.
     Name {
+        /// Where the name is looked up; without it, wherever it is found first.
+        provider: Option<Provider>,
         /// The name.
         name: String,
         /// The version, whatever the constraints say; upip ignores it.
@@ -90,6 +127,28 @@ impl Aliases {
     pub(crate) fn owned(self, folder: &Path, name: Option<&str>) -> Self {
         let (folder, name) = (folder.to_owned(), name.map(str::to_owned));
         Self { owner: Some(Owner { folder, name }), ..self }
+    }
+
+    /// The same, and what the prefixes of `requests` say, which overrides the settings: texts such as
+    /// `pypi:logging>=1`.
+    ///
+    /// ```
+    /// use mpconvert::translate::Aliases;
+    ///
+    /// let aliases = Aliases::default().with_prefixes(["pypi:Foo[x]>=1", "bar"]);
+    /// assert_eq!(aliases.get("foo").unwrap().to_string(), "pypi:Foo");
+    /// assert_eq!(aliases.get("bar"), None);
+    /// ```
+    #[must_use]
+    pub fn with_prefixes<'a>(mut self, requests: impl IntoIterator<Item = &'a str>) -> Self {
+        for request in requests {
+            let (Some(provider), text) = Provider::split(request) else { continue };
+            let is_of_name = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+            let name = text.split(|c| !is_of_name(c)).next().unwrap_or_default().to_owned();
+            let alias = Alias::Name { provider: Some(provider), name: name.clone(), version: None };
+            self.by_name.insert(normalized_name(&name), alias);
+        }
+        self
     }
 
     /// The project whose settings they are.
@@ -126,6 +185,7 @@ impl FromStr for Alias {
     /// Reads a name or a place. An error is a part of a sentence.
     fn from_str(text: &str) -> Result<Self, String> {
         let refused = |why: &str| Err(format!("found `{text}`{why}, {EXPECTED}"));
+        let (provider, text) = Provider::split(text);
         // The name of a branch may hold a slash, and a URL an `@` in its host or path.
         let split = if text.contains("://") {
             text.rsplit_once('@').filter(|(_, behind)| !behind.contains('/'))
@@ -142,7 +202,10 @@ impl FromStr for Alias {
         }
         let version = version.map(str::to_owned);
         if crate::name::is_valid_name(target) {
-            return Ok(Self::Name { name: target.to_owned(), version });
+            return Ok(Self::Name { provider, name: target.to_owned(), version });
+        }
+        if provider.is_some() {
+            return refused("");
         }
         match target.parse() {
             Ok(place) => Ok(Self::MipUrl { place, version }),
@@ -154,8 +217,11 @@ impl FromStr for Alias {
 
 impl fmt::Display for Alias {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Self::Name { provider: Some(provider), .. } = self {
+            out.write_str(provider.prefix())?;
+        }
         let (target, version) = match self {
-            Self::Name { name, version } => (name.as_str(), version),
+            Self::Name { name, version, .. } => (name.as_str(), version),
             Self::MipUrl { place, version } => (place.as_str(), version),
             Self::Dropped => ("false", &None),
         };
@@ -206,6 +272,8 @@ mod tests {
         for (text, target, version) in [
             ("logging", "logging", None),
             ("logging@0.6.2", "logging", Some("0.6.2")),
+            ("pypi:logging@0.6.2", "logging", Some("0.6.2")),
+            ("mip:logging", "logging", None),
             ("github:org/repo", "github:org/repo", None),
             ("gitlab:org/repo/a/b@feature/x", "gitlab:org/repo/a/b", Some("feature/x")),
             ("https://host/package.json", "https://host/package.json", None),
@@ -215,7 +283,7 @@ mod tests {
             let alias: Alias = text.parse().unwrap();
             assert_eq!(alias.to_string(), text);
             let (found, at) = match alias {
-                Alias::Name { name, version } => (name, version),
+                Alias::Name { name, version, .. } => (name, version),
                 Alias::MipUrl { place, version } => (place.to_string(), version),
                 Alias::Dropped => unreachable!(),
             };
@@ -236,6 +304,8 @@ mod tests {
             "https://host/x?y",
             "file:x",
             "@1",
+            "pypi:github:o/r",
+            "mip:",
         ] {
             assert!(text.parse::<Alias>().is_err(), "{text}");
         }

@@ -3,8 +3,13 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use pep440_rs::Version;
+
+use super::PackageIndex;
 use crate::mip::IndexJson;
 use crate::name::normalized_name;
+use crate::requirement::Requirement;
+use crate::version::{newest, pinned};
 
 /// The facts and their sources; see the head of the file.
 const TABLE: &str = include_str!("micropython_lib.tsv");
@@ -51,6 +56,8 @@ pub(super) struct Row {
     pub note: &'static str,
     /// Whether PyPI and the index have the same versions.
     pub keeps_versions: bool,
+    /// Whether PyPI has a project of the same name, which is by others.
+    pub has_namesake: bool,
 }
 
 /// What a package became.
@@ -78,25 +85,35 @@ pub(super) fn is_in_index(name: &str) -> bool {
         .is_some_and(|row| row.became == Successor::Package && row.target == name)
 }
 
+/// Whether `requirement` pins a version that the package in the index may have had.
+pub(super) fn is_own_pin(row: &Row, requirement: &Requirement) -> bool {
+    static SNAPSHOT: LazyLock<IndexSnapshot> = LazyLock::new(IndexSnapshot::micropython_lib);
+    let versions = SNAPSHOT.packages().find(row.target).map(|package| package.versions);
+    let pin = pinned(requirement.specifiers.iter());
+    let is_up_to = |newest: &str| {
+        let newest = newest.parse::<Version>().ok();
+        pin.zip(newest.as_ref()).is_some_and(|(pin, newest)| pin <= newest)
+    };
+    versions.as_deref().and_then(|versions| newest(versions, &[])).is_some_and(is_up_to)
+}
+
 /// The rows by normalised name. What is no row is left out.
 fn rows(table: &'static str) -> impl Iterator<Item = (String, Row)> {
     let lines = table.lines().skip_while(|line| line.starts_with('#')).skip(1);
     lines.filter_map(|line| {
         let mut fields = line.split('\t');
         let (name, became) = (fields.next()?, fields.next()?);
-        let keeps_versions = became == "published";
+        let (keeps_versions, has_namesake) = (became == "published", became == "namesake");
         let became = match became {
-            "package" | "published" => Successor::Package,
+            "package" | "namesake" | "published" => Successor::Package,
             "built-in" => Successor::BuiltIn,
             "placeholder" => Successor::Placeholder,
             "gone" => Successor::Gone,
             _ => return None,
         };
         let (target, note) = (fields.next()?, fields.next()?);
-        fields
-            .next()
-            .is_none()
-            .then(|| (normalized_name(name), Row { became, target, note, keeps_versions }))
+        let row = Row { became, target, note, keeps_versions, has_namesake };
+        fields.next().is_none().then(|| (normalized_name(name), row))
     })
 }
 
@@ -105,7 +122,6 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
-    use crate::translate::PackageIndex;
 
     const PUBLISHED: &str = include_str!("../../tests/data/micropython-lib-2020.txt");
 

@@ -17,7 +17,7 @@ pub use crate::translate::mip::{
     AvailablePackage, AvailableVersions, Cut, MipDependencies, PackageIndex, PackageIndexes,
     Pinning, PinningError, UnknownIndex, break_cycles, to_mip_dependencies,
 };
-pub use alias::{Alias, Aliases};
+pub use alias::{Alias, Aliases, Provider};
 pub(crate) use device_dependencies::add_device_dependencies;
 pub use micropython_lib::IndexSnapshot;
 pub use translation::Translation;

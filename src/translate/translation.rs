@@ -7,7 +7,7 @@ use super::mip::merged::{MergedRequirements, Unresolved};
 use super::mip::target::{NotFetched, Target, Translator, renamed_by_settings};
 use super::package_index::PackageIndex;
 use super::pinning::Pinning;
-use super::{Alias, Aliases, micropython_lib};
+use super::{Alias, Aliases, Provider, micropython_lib};
 use crate::finding::{Code, Finding};
 use crate::mip::Dependency;
 use crate::name::normalized_name;
@@ -58,6 +58,13 @@ impl Translation {
         let alias = aliases.get(&name);
         let item = Item { requirement, name, role: Role::First };
         let mut report = Report::default();
+        let provider = match alias {
+            Some(Alias::Name { provider, .. }) => *provider,
+            _ => None,
+        };
+        if provider == Some(Provider::Pypi) {
+            return of_alias(requirement, alias);
+        }
         let missing = BTreeSet::new();
         let mut translator = Translator::new(aliases, catalog, &missing);
         let target = translator.target(&item, &mut report);
@@ -68,7 +75,9 @@ impl Translation {
             Ok(Target::MipUrl(dependency)) => Self::Replaced(dependency),
             _ if is_by_url => return refused_url(requirement),
             Ok(Target::Named(named))
-                if named.versions.is_some() || micropython_lib::is_in_index(&named.name) =>
+                if named.versions.is_some()
+                    || micropython_lib::is_in_index(&named.name)
+                    || provider == Some(Provider::Mip) =>
             {
                 let mut asked = MergedRequirements::default();
                 asked.add(Target::Named(named), requirement);
@@ -82,14 +91,9 @@ impl Translation {
                     }
                 }
             }
+            Ok(Target::Unresolved) if provider == Some(Provider::Mip) => Self::Refused,
             // What no index for mip has may be a project all the same.
-            _ => {
-                let mut report = Report::default();
-                if let Some(Alias::Name { name, version }) = alias {
-                    renamed_by_settings(name, version.as_deref(), requirement, &mut report);
-                }
-                return (project(requirement, alias), report.findings);
-            }
+            _ => return of_alias(requirement, alias),
         };
         (fate, report.findings)
     }
@@ -112,7 +116,7 @@ impl Translation {
             }
             None if requirement.url.is_some() => return refused_url(requirement),
             Some(Alias::Name { name, .. }) => {
-                report.add(Code::DependencyRenamed, requirement, format!("now {name}"));
+                renamed_by_settings(name, None, requirement, &mut report);
             }
             Some(Alias::MipUrl { place, .. }) => {
                 report.add(Code::PlaceForUpip, requirement, place.as_str());
@@ -123,9 +127,18 @@ impl Translation {
     }
 }
 
+/// The project that the settings name, or else the requirement.
+fn of_alias(requirement: &Requirement, alias: Option<&Alias>) -> (Translation, Vec<Finding>) {
+    let mut report = Report::default();
+    if let Some(Alias::Name { name, version, .. }) = alias {
+        renamed_by_settings(name, version.as_deref(), requirement, &mut report);
+    }
+    (project(requirement, alias), report.findings)
+}
+
 fn project(requirement: &Requirement, alias: Option<&Alias>) -> Translation {
     let (name, version) = match alias {
-        Some(Alias::Name { name, version }) => (name, version.clone()),
+        Some(Alias::Name { name, version, .. }) => (name, version.clone()),
         _ => (&requirement.name, None),
     };
     let renamed = normalized_name(name) != normalized_name(&requirement.name);
@@ -198,6 +211,22 @@ mod tests {
         assert_eq!(of("Mine"), "replaced mine@1.0");
         assert_eq!(of("mine>=2"), "Refused");
         assert_eq!(of("other"), "project other");
+    }
+
+    #[test]
+    fn a_prefix_says_where_a_name_is_looked_up() {
+        let aliases = [
+            ("requests", "pypi:requests"),
+            ("mine", "mip:mine"),
+            ("none", "mip:none"),
+            ("a", "pypi:logging@1.0"),
+        ];
+        let index = [("requests", "0.10.2"), ("mine", "1.0"), ("logging", "0.6")];
+        let of = |text: &str| fate(text, &aliases, &index);
+        assert_eq!(of("requests>=2"), ("project requests".to_owned(), vec![]));
+        assert_eq!(of("mine"), ("replaced mine@1.0".to_owned(), vec![]));
+        assert_eq!(of("none"), ("Refused".to_owned(), vec!["MP316".to_owned()]));
+        assert_eq!(of("a").0, "project logging 1.0");
     }
 
     #[test]

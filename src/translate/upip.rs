@@ -65,7 +65,7 @@ pub fn bare_names(
             Some(Alias::Name { name, .. }) if options.missing.contains(&normalized_name(name)) => {
                 report.add(Code::Unresolved, requirement, "its conversion failed");
             }
-            Some(Alias::Name { name, version }) => {
+            Some(Alias::Name { name, version, .. }) => {
                 report.add(Code::DependencyRenamed, requirement, format!("now {name}"));
                 if let Some(version) = version {
                     report.add(Code::ConstraintRemoved, requirement, format!("@{version}"));
@@ -142,11 +142,8 @@ mod tests {
     #[test]
     fn settings_rename_and_drop() {
         let requirements = ["Old_Name>=1", "gone", "new"].map(|line| line.parse().unwrap());
-        let aliases = [
-            ("old.name", Alias::Name { name: "New".to_owned(), version: None }),
-            ("gone", Alias::Dropped),
-        ]
-        .map(|(name, alias)| (name.to_owned(), alias));
+        let aliases = [("old.name", "New".parse().unwrap()), ("gone", Alias::Dropped)]
+            .map(|(name, alias)| (name.to_owned(), alias));
         let aliases = aliases.into_iter().collect();
         let options = DependencyOptions { aliases, ..DependencyOptions::default() };
         let bare = bare_names(&requirements, "own", &options);

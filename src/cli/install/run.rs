@@ -94,6 +94,8 @@ fn options<'a>(
     let input = requests.iter().find_map(Request::input);
     let settings = settings_of_call(input, &arguments.project.whose(), arguments.layer())?;
     let convert = convert_options(&settings, arguments, python)?;
+    let prefixes = arguments.packages.iter().map(String::as_str);
+    let convert = ConvertOptions { aliases: convert.aliases.with_prefixes(prefixes), ..convert };
     // Only names that no other source has are looked up there, and pip may have to list its
     // indexes.
     let progress_bar = bar.clone();

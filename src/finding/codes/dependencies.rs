@@ -109,6 +109,10 @@ macro_rules! dependencies {
         "the project does not declare a dependency of this name: the setting is {found}",
         "A setting in [tool.mpconvert.dependencies] with the value `false` drops a declared dependency, and has no effect for other names. A name that is almost a declared one may be misspelled.",
         "correct the name, or remove the setting";
+    NamesakeUsed = "MP327", Warning, "a package of micropython-lib is used instead of a project of the same name",
+        "the constraint is not met: {found}",
+        "micropython-lib reimplements some projects under the same name, with fewer features and versions of its own, which a constraint on the project does not fit.",
+        "to get the project itself, write `pypi:NAME` on the command line or in [tool.mpconvert.dependencies]";
 
     } } };
 }

@@ -10,6 +10,7 @@ use crate::ops::inputs::{self, Job};
 use crate::read::{is_archive_name, is_package_name};
 use crate::redact::redacted;
 use crate::requirement::Requirement;
+use crate::translate::Provider;
 
 /// One argument that names packages. `I` is the type of inputs: a path as parsed, and a [`Job`] once the
 /// releases at that path are known.
@@ -30,11 +31,16 @@ pub type FindJobs<'a> = &'a dyn Fn(&[PathBuf]) -> Result<(Vec<Job>, Vec<Error>)>
 
 impl PackageSpec {
     /// Parses a URL or a short form such as `github:org/repo@branch`; a path; or a package in the index,
-    /// as `name`, `name@version` or with a PEP 440 constraint.
+    /// as `name`, `name@version` or with a PEP 440 constraint, perhaps behind `mip:`.
     ///
     /// # Errors
     /// [`Error::Usage`] for any other text.
     pub fn parse(text: &str) -> Result<Self> {
+        if let (Some(Provider::Mip), name) = Provider::split(text)
+            && let Some(package) = named(name)
+        {
+            return Ok(package);
+        }
         if is_mip_url(text) {
             return Ok(Self::Package(place(text)));
         }
@@ -154,6 +160,7 @@ mod tests {
     #[test]
     fn packages_of_the_index_may_have_a_version() {
         assert_eq!(PackageSpec::parse("umqtt.simple").unwrap(), package("umqtt.simple", "latest"));
+        assert_eq!(PackageSpec::parse("mip:logging@0.6").unwrap(), package("logging", "0.6"));
         assert_eq!(PackageSpec::parse("__future__@0.1").unwrap(), package("__future__", "0.1"));
         for (text, constraint) in
             [("a==1.0", "==1.0"), ("a >= 1, <2", ">=1,<2"), ("_b~=1.2", "~=1.2")]

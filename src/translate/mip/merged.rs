@@ -117,6 +117,7 @@ impl RequestedPackage<'_> {
         for requirement in self.own().filter(|one| !one.specifiers.is_empty()) {
             report.add(Code::ConstraintUnchecked, requirement, requirement.constraint());
         }
+        self.report_namesakes(named, LATEST, report);
         LATEST.to_owned()
     }
 
@@ -162,11 +163,29 @@ impl RequestedPackage<'_> {
             return Ok(LATEST.to_owned());
         }
         // Versions of the old package may mean nothing here, or the same.
-        let choice = newest(versions, &specifiers).or_else(|| newest(versions, &own));
-        let choice = choice.map(str::to_owned);
-        choice.ok_or_else(|| {
-            none(format!("`{name}` has {}, not {}", listed(versions), self.constraint()))
-        })
+        if let Some(version) = newest(versions, &specifiers) {
+            return Ok(version.to_owned());
+        }
+        let Some(version) = newest(versions, &own) else {
+            let constraint = self.constraint();
+            return Err(none(format!("`{name}` has {}, not {constraint}", listed(versions))));
+        };
+        self.report_namesakes(named, version, report);
+        Ok(version.to_owned())
+    }
+
+    /// Reports the constraints that only another project of the same name can meet.
+    fn report_namesakes(&self, named: &Named, version: &str, report: &mut Report) {
+        let name = normalized_name(&named.name);
+        let is_namesake =
+            |one: &&&Requirement| !one.specifiers.is_empty() && normalized_name(&one.name) == name;
+        for requirement in self.of_replaced.iter().filter(is_namesake) {
+            let constraint = requirement.constraint();
+            let found = format!(
+                "{constraint} is for the project on PyPI; micropython-lib's {version} is used"
+            );
+            report.add(Code::NamesakeUsed, requirement, found);
+        }
     }
 
     /// All constraints on this very package as one text.

@@ -256,6 +256,16 @@ mod tests {
         let (deps, _, findings) = Call::blind().of(&["logging==0.6.*", "os==1,==2", "abc==1,<1"]);
         assert_eq!(deps, ["logging@latest", "os@latest", "abc@latest"]);
         assert_eq!(findings.len(), 3, "{findings:?}");
+        // Numbers that only the namesake on PyPI has.
+        let (deps, _, findings) = Call::blind().of(&["requests==2.28.1", "pyjwt>=2"]);
+        assert_eq!(deps, ["requests@latest", "pyjwt@latest"]);
+        assert_eq!(
+            findings,
+            [
+                "MP327 requests: ==2.28.1 is for the project on PyPI; micropython-lib's latest is used",
+                "MP327 pyjwt: >=2 is for the project on PyPI; micropython-lib's latest is used",
+            ]
+        );
         let latest = Call { pinning: Pinning::Latest, ..Call::blind() };
         assert_eq!(latest.of(&["requests==0.10.0"]).0, ["requests@latest"]);
     }
@@ -321,7 +331,7 @@ mod tests {
         let (deps, unresolved, findings) = call.of(&["b", "micropython-uasyncio"]);
         assert_eq!(deps, ["micropython-uasyncio@2.0"]);
         assert_eq!(unresolved, ["b"]);
-        assert_eq!(findings[2], "MP317 b: `foo` has no 2.0, but 1.0");
+        assert_eq!(findings[1], "MP317 b: `foo` has no 2.0, but 1.0");
     }
 
     #[test]

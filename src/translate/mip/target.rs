@@ -97,7 +97,7 @@ impl<'a> Translator<'a> {
                 let version = version.clone().unwrap_or_else(|| HEAD.to_owned());
                 return Ok(Target::MipUrl(Dependency { name: place.to_string(), version }));
             }
-            Some(Alias::Name { name, version }) => {
+            Some(Alias::Name { name, version, .. }) => {
                 renamed_by_settings(name, version.as_deref(), requirement, report);
                 let mut target = self.named(name, requirement, true, report);
                 if let Target::Named(named) = &mut target {
@@ -145,7 +145,11 @@ impl<'a> Translator<'a> {
                 }
                 let mut target = self.named(row.target, requirement, true, report);
                 if let Target::Named(named) = &mut target {
-                    named.has_own_versions = !is_itself && !row.keeps_versions;
+                    named.has_own_versions = if is_itself {
+                        row.has_namesake && !micropython_lib::is_own_pin(row, requirement)
+                    } else {
+                        !row.keeps_versions
+                    };
                 }
                 Ok(target)
             }
@@ -239,6 +243,7 @@ pub(in crate::translate) fn renamed_by_settings(
     report: &mut Report,
 ) {
     match version {
+        None if normalized_name(name) == normalized_name(&requirement.name) => {}
         // The constraints are not asked.
         Some(version) => {
             report.add(Code::DependencyRenamed, requirement, format!("now {name}@{version}"));

@@ -7,7 +7,9 @@ use crate::error::{Error, Result};
 use crate::mip::{Dependency, LATEST, is_local, is_mip_url};
 use crate::ops::gather::{FindJobs, PackageSpec};
 use crate::ops::inputs::Job;
+use crate::ops::requirements::requested;
 use crate::requirement::Requirement;
+use crate::translate::Provider;
 
 /// One argument of `install`: a package spec as for `freeze`, or the URL of an archive. A name is always
 /// [`PackageSpec::Constrained`], since it may belong to a package of mip or to a project.
@@ -21,11 +23,20 @@ pub enum Request<I = PathBuf> {
 
 impl Request {
     /// Parses a URL or a short form such as `github:org/repo@branch`; a path; or a name, as `name`,
-    /// `name@version` or a PEP 508 requirement.
+    /// `name@version` or a PEP 508 requirement, perhaps behind `pypi:` or `mip:`.
     ///
     /// # Errors
     /// [`Error::Usage`] for any other text.
     pub fn parse(text: &str) -> Result<Self> {
+        if let (Some(_), name) = Provider::split(text) {
+            return Ok(Self::Spec(match PackageSpec::parse(name) {
+                Ok(PackageSpec::Package(dependency)) if dependency.is_of_index() => {
+                    package(dependency)
+                }
+                Ok(spec @ PackageSpec::Constrained(_)) => spec,
+                _ => PackageSpec::Constrained(requested(text)?),
+            }));
+        }
         let requirement = text.parse::<Requirement>().ok();
         if let Some(requirement) = &requirement
             && requirement.url.as_ref().is_some_and(|url| url.reveal().contains("://"))
@@ -117,6 +128,8 @@ mod tests {
             ("a>=1,<2", "a>=1,<2"),
             ("a[b]>=1; python_version > '3'", "a[b]>=1; python_version > '3'"),
             ("a @ https://host/a", "a @ https://host/a"),
+            ("pypi:logging@0.6.2", "logging==0.6.2"),
+            ("mip:a[b]>=1", "a[b]>=1"),
         ] {
             assert_eq!(named(text), requirement);
         }
