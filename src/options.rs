@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::adapt::{Resources, Selection};
+use crate::name::normalized_name;
 use crate::package::Package;
 use crate::read::ReadOptions;
 use crate::translate::{Aliases, DependencyOptions};
@@ -23,6 +24,8 @@ pub struct ConvertOptions {
     pub aliases: Aliases,
     /// Normalised names of dependencies that cannot be had.
     pub missing: BTreeSet<String>,
+    /// Names of dependencies that may be left out if they cannot be had.
+    pub allow_missing: Vec<String>,
     /// Whether `pip install` shall take the archives, too.
     pub pip_installable: bool,
     /// The time of all members, in seconds since 1970.
@@ -58,6 +61,7 @@ impl ConvertOptions {
             provided: BTreeSet::new(),
             aliases: self.aliases.clone(),
             missing: self.missing.clone(),
+            allow_missing: self.allow_missing.iter().map(|name| normalized_name(name)).collect(),
         }
     }
 }
@@ -71,6 +75,7 @@ impl Default for ConvertOptions {
             extras: Vec::new(),
             aliases: Aliases::default(),
             missing: BTreeSet::new(),
+            allow_missing: Vec::new(),
             pip_installable: false,
             mtime: Self::DEFAULT_MTIME,
             force: false,

@@ -35,6 +35,7 @@ use crate::write::index::LockTimeout;
 ///     lock_timeout: How long to wait while another run changes the index, in seconds.
 ///     project: As for `convert`.
 ///     extras: As for `convert`.
+///     allow_missing: As for `convert`.
 ///     include: As for `convert`.
 ///     exclude: As for `convert`.
 ///     resources: As for `convert`.
@@ -57,7 +58,7 @@ use crate::write::index::LockTimeout;
 #[pyfunction]
 #[pyo3(signature = (source, to, **options), text_signature = "(source, to, *, replace=False, \
     deps=None, base_index=None, offline=False, mpy=True, mpy_cross=None, lock_timeout=300, \
-    project=None, extras=None, include=None, exclude=None, resources=None, sys_platform=None, \
+    project=None, extras=None, allow_missing=None, include=None, exclude=None, resources=None, sys_platform=None, \
     python_version=None, max_size=None, max_ratio=None, max_members=None, build=False)")]
 #[expect(clippy::needless_pass_by_value, reason = "arguments from Python arrive as values")]
 #[expect(clippy::doc_markdown, reason = "docstrings of Python are not Markdown")]

@@ -36,6 +36,7 @@ use crate::settings::{Layer, Programs, Settings};
 ///         PATH. If it is given, modules are compiled.
 ///     project: As for `convert`.
 ///     extras: As for `convert`.
+///     allow_missing: As for `convert`.
 ///     include: As for `convert`.
 ///     exclude: As for `convert`.
 ///     resources: As for `convert`.
@@ -60,7 +61,7 @@ use crate::settings::{Layer, Programs, Settings};
 #[pyfunction]
 #[pyo3(signature = (source, out=None, **options), text_signature = "(source, out=None, *, \
     in_place=False, check=False, url_base=None, deps=None, index=None, offline=False, mpy=False, \
-    mpy_cross=None, project=None, extras=None, include=None, exclude=None, resources=None, \
+    mpy_cross=None, project=None, extras=None, allow_missing=None, include=None, exclude=None, resources=None, \
     force=False, dry_run=False, sys_platform=None, python_version=None, max_size=None, \
     max_ratio=None, max_members=None, build=False)")]
 #[expect(clippy::needless_pass_by_value, reason = "arguments from Python arrive as values")]

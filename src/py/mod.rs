@@ -99,6 +99,7 @@ mod native {
     ///         settings.
     ///     name: The file name of an archive given as bytes.
     ///     extras: Extras whose dependencies to include.
+    ///     allow_missing: Dependencies that may be left out if they are not available.
     ///     include: Globs of installed paths to keep, even if the default is to leave them out.
     ///     exclude: Globs of installed paths to leave out.
     ///     resources: The forms of data files: `both`, `module`, `files` or `none`; with
@@ -123,7 +124,7 @@ mod native {
     ///     UsageError: An option or a setting is invalid.
     #[pyfunction]
     #[pyo3(signature = (source, out=None, **options), text_signature = "(source, out=None, *, \
-        project=None, name=None, extras=None, include=None, exclude=None, resources=None, \
+        project=None, name=None, extras=None, allow_missing=None, include=None, exclude=None, resources=None, \
         pip_installable=None, force=False, dry_run=False, sys_platform=None, python_version=None, \
         max_size=None, max_ratio=None, max_members=None, build=False)")]
     fn convert<'py>(

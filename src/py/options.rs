@@ -88,6 +88,7 @@ fn package_layer(keywords: &Keywords) -> PyResult<Layer> {
         include: patterns("include")?,
         exclude: patterns("exclude")?,
         extras: keywords.take("extras")?,
+        allow_missing: keywords.take("allow_missing")?,
         resources: resources.map_err(|error| raise(keywords.py, &error))?,
         sys_platform: keywords.take("sys_platform")?,
         python_version: keywords.take("python_version")?,

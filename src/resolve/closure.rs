@@ -125,8 +125,15 @@ impl Walk<'_> {
                 (SkipReason::Refused, url.unwrap_or_default())
             }
             Translation::Project { name, .. } => {
-                findings.push(self.not_there(&normalized_name(name)));
-                (SkipReason::Refused, String::new())
+                let not_there = self.not_there(&normalized_name(name));
+                if self.universe.may_miss(&edge.requirement) {
+                    let finding = Finding::new(Code::MissingAllowed, not_there.found);
+                    findings.push(finding.at(&edge.requirement.name));
+                    (SkipReason::Dropped, String::new())
+                } else {
+                    findings.push(not_there);
+                    (SkipReason::Refused, String::new())
+                }
             }
         };
         let left = self.left.entry((name.clone(), key)).or_insert_with(|| Skipped {

@@ -57,6 +57,12 @@ impl Edge {
         }
     }
 
+    /// The same without the dependency, which may be missing, for the reason `why`.
+    pub(super) fn left_out(self, why: &str) -> Self {
+        let finding = Finding::new(Code::MissingAllowed, why).at(&self.requirement.name);
+        Self { fate: Translation::Dropped, findings: vec![finding], ..self }
+    }
+
     /// The constraints that the project must meet.
     pub(super) fn specifiers(&self) -> Vec<VersionSpecifier> {
         match &self.fate {
@@ -187,11 +193,20 @@ impl<'a> ResolverIndex<'a> {
                 }
                 Client::Upip => Translation::for_upip(requirement, &options.aliases),
             };
-            Edge { requirement: (*requirement).clone(), fate, findings }
+            let edge = Edge { requirement: (*requirement).clone(), fate, findings };
+            if edge.fate == Translation::Refused && options.allow_missing.contains(&name) {
+                return edge.left_out("no package for mip");
+            }
+            edge
         };
         let edges = requirements.iter().map(edge);
         let others = edges.filter(|edge| edge.project().is_none_or(|name| name != own_name));
         Outgoing { edges: others.collect(), unknown_extras, excluded }
+    }
+
+    /// Whether the dependency may be left out if it cannot be had.
+    pub(super) fn may_miss(&self, requirement: &Requirement) -> bool {
+        self.options.dependencies.allow_missing.contains(&normalized_name(&requirement.name))
     }
 }
 

@@ -174,6 +174,8 @@ settings! {
         "Extras whose dependencies to include.";
     dependencies: Aliases = "dependencies", None, Aliases::default(),
         "The names under which devices find dependencies: `name`, for mip also `name@version` or a location such as `github:org/repo@tag`; or `false` to leave a dependency out.";
+    allow_missing: Vec<String> = "allow-missing", Some("MPCONVERT_ALLOW_MISSING"), Vec::new(),
+        "Dependencies that may be left out if they are not available.";
     sys_platform: String = "sys-platform", Some("MPCONVERT_SYS_PLATFORM"),
         TargetEnvironment::SYS_PLATFORM.to_owned(),
         "The value of `sys_platform` in environment markers.";
@@ -280,6 +282,7 @@ impl Settings {
             selection: self.selection(),
             resources: self.resources(),
             extras: self.extras.value.clone(),
+            allow_missing: self.allow_missing.value.clone(),
             aliases: self.dependencies.value.clone(),
             missing: BTreeSet::new(),
             pip_installable: self.is_pip_installable()?,

@@ -21,6 +21,8 @@ pub struct DependencyOptions {
     pub aliases: Aliases,
     /// Normalised names of what cannot be had, whatever is known of it.
     pub missing: BTreeSet<String>,
+    /// Normalised names of dependencies that may be left out if they cannot be had.
+    pub allow_missing: BTreeSet<String>,
 }
 
 impl DependencyOptions {
@@ -216,12 +218,18 @@ fn active_extras(
 pub(super) struct Report {
     pub findings: Vec<Finding>,
     seen: HashSet<(Code, String, String)>,
+    /// As [`DependencyOptions::allow_missing`].
+    allow_missing: BTreeSet<String>,
 }
 
 impl Report {
     /// For what was `wanted`, with what is to be said before all else.
-    pub(super) fn new(wanted: &ActiveDependencies<'_>) -> Self {
-        Self { findings: wanted.unknown_extras.clone(), seen: HashSet::new() }
+    pub(super) fn new(wanted: &ActiveDependencies<'_>, options: &DependencyOptions) -> Self {
+        Self {
+            findings: wanted.unknown_extras.clone(),
+            seen: HashSet::new(),
+            allow_missing: options.allow_missing.clone(),
+        }
     }
 
     pub(super) fn add(&mut self, code: Code, requirement: &Requirement, found: impl Into<String>) {
@@ -229,6 +237,12 @@ impl Report {
         if self.seen.insert((code, requirement.name.clone(), found.clone())) {
             self.findings.push(Finding::new(code, found).at(&requirement.name));
         }
+    }
+
+    /// Adds that the dependency is lost for the reason `code`, or that this is allowed.
+    pub(super) fn lost(&mut self, code: Code, requirement: &Requirement, found: impl Into<String>) {
+        let is_allowed = self.allow_missing.contains(&normalized_name(&requirement.name));
+        self.add(if is_allowed { Code::MissingAllowed } else { code }, requirement, found);
     }
 
     /// Adds that the dependency cannot be had, with the advice that `hint` gives instead of the usual.
@@ -239,7 +253,7 @@ impl Report {
         hint: Option<&str>,
     ) {
         let known = self.findings.len();
-        self.add(Code::Unresolved, requirement, found);
+        self.lost(Code::Unresolved, requirement, found);
         if let Some(hint) = hint
             && self.findings.len() > known
             && let Some(finding) = self.findings.pop()

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use pep440_rs::Version;
+use pep440_rs::{Operator, Version, VersionSpecifier};
 
 use super::PackageIndex;
 use crate::mip::IndexJson;
 use crate::name::normalized_name;
 use crate::requirement::Requirement;
-use crate::version::{newest, pinned};
+use crate::version::newest;
 
 /// The facts and their sources; see the head of the file.
 const TABLE: &str = include_str!("micropython_lib.tsv");
@@ -85,16 +85,23 @@ pub(super) fn is_in_index(name: &str) -> bool {
         .is_some_and(|row| row.became == Successor::Package && row.target == name)
 }
 
-/// Whether `requirement` pins a version that the package in the index may have had.
-pub(super) fn is_own_pin(row: &Row, requirement: &Requirement) -> bool {
+/// Whether `requirement` is for versions such as the package in the index has: one of its lower bounds
+/// is not above them.
+pub(super) fn is_for_own_versions(row: &Row, requirement: &Requirement) -> bool {
     static SNAPSHOT: LazyLock<IndexSnapshot> = LazyLock::new(IndexSnapshot::micropython_lib);
     let versions = SNAPSHOT.packages().find(row.target).map(|package| package.versions);
-    let pin = pinned(requirement.specifiers.iter());
-    let is_up_to = |newest: &str| {
-        let newest = newest.parse::<Version>().ok();
-        pin.zip(newest.as_ref()).is_some_and(|(pin, newest)| pin <= newest)
+    let newest = versions.as_deref().and_then(|versions| newest(versions, &[]));
+    let Some(newest) = newest.and_then(|version| version.parse::<Version>().ok()) else {
+        return false;
     };
-    versions.as_deref().and_then(|versions| newest(versions, &[])).is_some_and(is_up_to)
+    let is_lower_bound = |specifier: &&VersionSpecifier| {
+        use Operator::{Equal, EqualStar, ExactEqual, GreaterThan, GreaterThanEqual, TildeEqual};
+        matches!(
+            specifier.operator(),
+            Equal | EqualStar | ExactEqual | GreaterThan | GreaterThanEqual | TildeEqual
+        )
+    };
+    requirement.specifiers.iter().filter(is_lower_bound).any(|bound| *bound.version() <= newest)
 }
 
 /// The rows by normalised name. What is no row is left out.

@@ -46,7 +46,7 @@ pub fn bare_names(
     options: &DependencyOptions,
 ) -> BareNames {
     let wanted = ActiveDependencies::of(requirements, own_name, options);
-    let mut report = Report::new(&wanted);
+    let mut report = Report::new(&wanted, options);
     let mut names = Vec::new();
     for item in &wanted.items {
         let requirement = item.requirement;
@@ -59,11 +59,11 @@ pub fn bare_names(
         }
         match options.aliases.get(&item.name) {
             None if options.missing.contains(&item.name) => {
-                report.add(Code::Unresolved, requirement, "its conversion failed");
+                report.add(Code::DependencyRefused, requirement, "its conversion failed");
             }
             None => names.push(item.name.clone()),
             Some(Alias::Name { name, .. }) if options.missing.contains(&normalized_name(name)) => {
-                report.add(Code::Unresolved, requirement, "its conversion failed");
+                report.add(Code::DependencyRefused, requirement, "its conversion failed");
             }
             Some(Alias::Name { name, version, .. }) => {
                 report.add(Code::DependencyRenamed, requirement, format!("now {name}"));

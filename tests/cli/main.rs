@@ -417,7 +417,7 @@ fn the_project_one_stands_in_is_an_input() {
 #[test]
 fn an_index_is_made_and_looked_at() {
     let shell = Shell::new(&release());
-    let made = "index add dist --to site --no-mpy";
+    let made = "index add dist --to site --no-mpy --allow-missing micropython-logging";
     assert_snapshot!("index_add", shell.run(made));
     assert_snapshot!("index_add_again", shell.run(made));
     assert_snapshot!("index_add_json", shell.run(&format!("{made} --output-format json")));
@@ -434,6 +434,8 @@ fn packages_are_frozen() {
     let shell = Shell::new(&mixed());
     fs::write(shell.path("driver.py"), CODE).unwrap();
     let release = "dist/foo_bar-0.1.0-py3-none-any.whl";
+    assert_snapshot!("freeze_lost", shell.run(&format!("freeze driver.py {release}")));
+    let release = "dist/foo_bar-0.1.0-py3-none-any.whl --allow-missing micropython-logging";
     assert_snapshot!("freeze_dry_run", shell.run(&format!("freeze -n driver.py {release}")));
     assert_snapshot!("freeze", shell.run(&format!("freeze -v driver.py {release}")));
     assert_snapshot!("freeze_mixed", shell.run("freeze dist driver.py"));

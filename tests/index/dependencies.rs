@@ -101,10 +101,15 @@ fn dependencies_in_neither_index_are_reported() {
     publish(&place, "left", "1.0", &[], CODE);
     depend(&place, "left", "1.0", &json!([["nowhere", "latest"]]));
     place.wheel("top", "1.0", "Requires-Dist: left\nRequires-Dist: nothing\n", &[("top.py", CODE)]);
-    let report = place.add(0, "dist --base-index base");
-    assert!(report.contains("MP316") && report.contains("nothing is not in the index"), "{report}");
+    let report = place.add(1, "dist --base-index base");
+    assert!(report.contains("error[MP316]: top-1.0: nothing: not available"), "{report}");
+    assert!(!place.path("site/index.json").exists());
+    let report = place.add(0, "dist --base-index base --allow-missing nothing");
+    assert!(report.contains("warning[MP329]: top 1.0: nothing"), "{report}");
     assert!(
-        report.contains("left==1.0: left out: `nowhere` latest is in neither index"),
+        report.contains(
+            "left==1.0: copied without a dependency: `nowhere` latest is in neither index"
+        ),
         "{report}"
     );
     assert_eq!(deps(&place, "top", "1.0"), json!([["left", "1.0"]]));
@@ -182,7 +187,7 @@ fn nothing_is_copied_for_what_is_refused() {
     publish(&place, "deep", "0.1", &[], b"deep = 1\n");
     publish(&place, "left", "1.0", &["deep"], b"left = 1\n");
     top(&place, "left");
-    place.add(0, "dist");
+    place.add(0, "dist --allow-missing left");
     let before = state(&place.path("site"));
     let report = place.add(1, "dist --base-index base");
     assert!(report.contains("error[MP710]") && !report.contains("copied"), "{report}");

@@ -129,7 +129,7 @@ fn inputs_that_disagree_are_all_refused() {
     fs::write(place.path("project/foo.py"), "import time\n").unwrap();
     let report = place.add(1, "dist project");
     assert_eq!(report.matches("error[MP710]").count(), 2, "{report}");
-    assert!(report.contains("warning[MP316]") && report.contains("1 added, 2 refused"), "{report}");
+    assert!(report.contains("error[MP316]") && report.contains("3 refused"), "{report}");
     fs::write(place.path("project/foo.py"), CODE).unwrap();
     assert!(place.add(0, "dist/foo-1.0-py3-none-any.whl project").contains("2 added"));
 }

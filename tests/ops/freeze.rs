@@ -119,11 +119,13 @@ fn the_same_inputs_give_the_same_bytes() {
 }
 
 #[test]
-fn what_depends_on_nothing_known_is_frozen_without_it() {
+fn what_depends_on_nothing_known_is_frozen_only_where_that_is_allowed() {
     let place = chain();
-    let said = place.run(0, "freeze dist");
-    assert!(said.contains("warning[MP316]: top: middle: "), "{said}");
+    let said = place.run(1, "freeze dist");
+    assert!(said.contains("error[MP316]: top: middle: "), "{said}");
     assert!(said.contains("--index"), "{said}");
+    let said = place.run(0, "freeze dist --allow-missing middle");
+    assert!(said.contains("warning[MP329]: top: middle: "), "{said}");
     assert!(!place.text("lib/top/manifest.py").contains("require"));
 }
 

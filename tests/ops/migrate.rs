@@ -235,7 +235,8 @@ fn what_is_refused_stops_nobody() {
     let package = PackageJson::parse(world.read("a-1.0/package.json").as_bytes(), "").unwrap();
     assert_eq!(package.deps, []);
     let Ok(Artifact::Package(packed)) = &migrated.results[0] else { panic!() };
-    let unresolved = packed.findings.iter().filter(|finding| finding.code == Code::Unresolved);
+    let unresolved =
+        packed.findings.iter().filter(|finding| finding.code == Code::DependencyRefused);
     assert_eq!(unresolved.count(), 2);
 }
 

@@ -148,11 +148,15 @@ fn there_is_no_room_for_dependencies_among_the_sources() {
 fn missing_dependencies_are_reported() {
     let place = Place::with(&["top here nowhere here2>=2", "here2"]);
     place.index(&["here"]);
-    let findings = place.run(0, "dist --out site --index index");
+    let findings = place.run(1, "dist --out site --index index");
     assert_eq!(findings, ["MP316 nowhere", "MP317 here2"]);
+    assert!(!place.path("site/top-1.0").exists());
+    let allowed = "--allow-missing Nowhere --allow-missing here2";
+    let findings = place.run(0, &format!("dist --out site --index index {allowed}"));
+    assert_eq!(findings, ["MP329 nowhere", "MP329 here2"]);
     assert_eq!(place.made("site/top-1.0").1, json!([["here", "1.0"]]));
-    let findings = place.run(0, "dist --out blind");
-    assert_eq!(findings, ["MP319 here", "MP319 nowhere", "MP317 here2"]);
+    let findings = place.run(0, &format!("dist --out blind {allowed}"));
+    assert_eq!(findings, ["MP319 here", "MP319 nowhere", "MP329 here2"]);
     assert_eq!(place.made("blind/top-1.0").1, json!([["here", "latest"], ["nowhere", "latest"]]));
 }
 

@@ -79,7 +79,7 @@ fn constraints_of_a_poetry_project_are_resolved() {
             "bar: mip needs a package.json in the repository \
              git+https://github.com/org/bar.git@v2#subdirectory=lib, which becomes \
              github:org/bar/lib",
-            "aiohttp: left out, because no version satisfies the constraints: `aiohttp` has 0.0.8, not >=0.0.7,<0.0.8",
+            "aiohttp: no version satisfies the constraints: `aiohttp` has 0.0.8, not >=0.0.7,<0.0.8",
         ]
     );
 }

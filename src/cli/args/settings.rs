@@ -59,6 +59,9 @@ pub(in crate::cli) struct TargetArgs {
     /// Extra whose dependencies to include (may be repeated)
     #[arg(long = "extra", value_name = "NAME")]
     extras: Vec<String>,
+    /// Dependency that may be left out if it is not available (may be repeated)
+    #[arg(long, value_name = "NAME")]
+    allow_missing: Vec<String>,
     /// Value of `sys_platform` in environment markers [default: esp32]
     #[arg(long, value_name = "NAME")]
     sys_platform: Option<String>,
@@ -114,6 +117,7 @@ impl TargetArgs {
     pub(in crate::cli) fn layer(&self) -> Layer {
         Layer {
             extras: given(&self.extras),
+            allow_missing: given(&self.allow_missing),
             sys_platform: self.sys_platform.clone(),
             python_version: self.python_version.clone(),
             ..Layer::default()

@@ -65,14 +65,14 @@ macro_rules! dependencies {
         "upip installs the dependency from its index, not from {found}",
         "The settings give a place for the dependency. upip only supports names, so mpconvert keeps the declared one.",
         "publish the dependency to the index that upip uses";
-    Unresolved = "MP316", Warning, "a dependency is not available",
-        "left out: {found}, so importing it will fail on the device",
-        "mpconvert knows no package for the dependency, and makes the package without it. Importing the dependency fails on the device.",
-        "add it to the index with `mpconvert index add`, which can copy it from another index with --base-index, or set another package or `false` in [tool.mpconvert.dependencies]";
-    NoVersion = "MP317", Warning, "no version of a dependency satisfies its constraints",
-        "left out, because no version satisfies the constraints: {found}",
-        "mip does not support version ranges, so mpconvert pins each dependency to the newest version in the index that satisfies its constraints. There is none, so the package is made without the dependency.",
-        "widen the constraint, add a version to the index, or set NAME@VERSION in [tool.mpconvert.dependencies]";
+    Unresolved = "MP316", Error, "a dependency is not available",
+        "not available: {found}, so importing it would fail on the device",
+        "mpconvert knows no package for the dependency. Without it, importing the dependency fails on the device.",
+        "add it to the index with `mpconvert index add`, which can copy it from another index with --base-index, set another package or `false` in [tool.mpconvert.dependencies], or give --allow-missing NAME";
+    NoVersion = "MP317", Error, "no version of a dependency satisfies its constraints",
+        "no version satisfies the constraints: {found}",
+        "mip does not support version ranges, so mpconvert pins each dependency to the newest version in the index that satisfies its constraints. There is none.",
+        "widen the constraint, add a version to the index, set NAME@VERSION in [tool.mpconvert.dependencies], or give --allow-missing NAME";
     ConstraintUnchecked = "MP318", Warning, "a version constraint was not checked",
         "mip installs the newest version, which may not satisfy {found}",
         "mip does not support version ranges. Without an index (`--index none`), mpconvert cannot pin a version, and mip takes the newest one when it installs the package.",
@@ -113,6 +113,18 @@ macro_rules! dependencies {
         "the constraint is not met: {found}",
         "micropython-lib reimplements some projects under the same name, with fewer features and versions of its own, which a constraint on the project does not fit.",
         "to get the project itself, write `pypi:NAME` on the command line or in [tool.mpconvert.dependencies]";
+    DependencyRefused = "MP328", Warning, "a dependency was refused",
+        "left out: {found}, so importing it will fail on the device",
+        "The dependency was refused in the same run, so the package is made without it. Importing the dependency fails on the device.",
+        "correct what the error about the dependency names, and run again";
+    MissingAllowed = "MP329", Warning, "an unavailable dependency is left out",
+        "left out as allowed, so importing it will fail on the device: {found}",
+        "The setting `allow-missing` names the dependency, so the package is made without it.",
+        "make sure that the device does not need it, or that something else provides it";
+    CopyIncomplete = "MP330", Warning, "a copied package lacks a dependency",
+        "copied without a dependency: {found}, so importing it will fail on the device",
+        "A package that was copied from another index depends on a package that this index does not have either.",
+        "add the dependency to the index with `mpconvert index add`";
 
     } } };
 }

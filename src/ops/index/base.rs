@@ -272,7 +272,8 @@ impl Copying<'_> {
             copy.deps = kept;
             let unresolved = |dep: Dependency| {
                 let found = format!("`{}` {} is in neither index", dep.name, dep.version);
-                Finding::new(Code::Unresolved, found).at(format!("{}=={}", copy.name, copy.version))
+                Finding::new(Code::CopyIncomplete, found)
+                    .at(format!("{}=={}", copy.name, copy.version))
             };
             let gone: Vec<Dependency> = gone;
             copy.findings.extend(gone.into_iter().map(unresolved));

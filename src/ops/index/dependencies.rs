@@ -1,9 +1,12 @@
 //! The dependencies of the releases in an index.
 
+use std::collections::BTreeSet;
+
 use super::base::Copied;
 use super::candidate::{Candidate, differs};
 use super::cycle::Cycles;
 use crate::error::Result;
+use crate::finding::Finding;
 use crate::mip::{Dependency, LATEST, PackageJson, SOURCE_VARIANT};
 use crate::name::normalized_name;
 use crate::net::mip::Client;
@@ -20,6 +23,8 @@ pub(super) struct Known<'a> {
     published: AvailableVersions,
     given: AvailableVersions,
     pub(super) base: Option<&'a Client>,
+    /// Normalised names of releases of this run that were refused for their dependencies.
+    refused: BTreeSet<String>,
 }
 
 impl<'a> Known<'a> {
@@ -34,7 +39,8 @@ impl<'a> Known<'a> {
             .map(|candidate| (candidate.name.as_str(), candidate.version.as_str()))
             .collect();
         given.sort_unstable();
-        Self { published: index.offers(), given: given.into_iter().collect(), base }
+        let refused = BTreeSet::new();
+        Self { published: index.offers(), given: given.into_iter().collect(), base, refused }
     }
 
     /// The dependencies of a release. Those of a published release keep their versions, even if
@@ -48,30 +54,34 @@ impl<'a> Known<'a> {
         published: &[Dependency],
     ) -> Result<MipDependencies> {
         let here: [&dyn PackageIndex; 2] = [&self.published, &self.given];
-        let exact = among(here.to_vec(), candidate, published);
+        let exact = self.among(here.to_vec(), candidate, published);
         let Some(base) = self.base.filter(|_| !exact.unresolved.is_empty()) else {
             return Ok(exact);
         };
         let everywhere = here.into_iter().chain([base.index_json()? as &dyn PackageIndex]);
-        Ok(among(everywhere.collect(), candidate, &exact.deps))
+        Ok(self.among(everywhere.collect(), candidate, &exact.deps))
+    }
+
+    fn among(
+        &self,
+        catalogs: Vec<&dyn PackageIndex>,
+        candidate: &Candidate,
+        pins: &[Dependency],
+    ) -> MipDependencies {
+        let mut options = candidate.options.dependencies_of(&candidate.package);
+        options.missing.extend(self.refused.iter().cloned());
+        to_mip_dependencies(
+            &candidate.package.requirements,
+            &candidate.name,
+            &options,
+            Some(&Pinned { catalog: &PackageIndexes(catalogs), pins }),
+            candidate.pinning,
+        )
     }
 }
 
-fn among(
-    catalogs: Vec<&dyn PackageIndex>,
-    candidate: &Candidate,
-    pins: &[Dependency],
-) -> MipDependencies {
-    to_mip_dependencies(
-        &candidate.package.requirements,
-        &candidate.name,
-        &candidate.options.dependencies_of(&candidate.package),
-        Some(&Pinned { catalog: &PackageIndexes(catalogs), pins }),
-        candidate.pinning,
-    )
-}
-
-/// Finds for each release the exact dependencies among what is known.
+/// Finds for each release the exact dependencies among what is known. A release that lacks one is
+/// refused, and others come without it.
 ///
 /// # Errors
 /// Those of [`Known::exact`].
@@ -80,16 +90,38 @@ pub(super) fn resolve(
     index: &Index,
     base: Option<&Client>,
 ) -> Result<()> {
-    let known = Known::new(slots, index, base);
-    for candidate in slots.iter_mut().flatten() {
-        let published = index.published(&candidate.name, SOURCE_VARIANT, &candidate.version);
-        let kept = published.filter(|_| candidate.existing == Existing::Same);
-        let exact =
-            known.to_mip_dependencies(candidate, kept.map_or(&[], |published| &published.deps))?;
-        candidate.deps = exact.deps;
-        candidate.package.findings.extend(exact.findings);
+    let mut refused = BTreeSet::new();
+    loop {
+        let mut known = Known::new(slots, index, base);
+        known.refused.clone_from(&refused);
+        let resolved = slots.iter().map(|slot| {
+            let Ok(candidate) = slot else { return Ok(None) };
+            let published = index.published(&candidate.name, SOURCE_VARIANT, &candidate.version);
+            let kept = published.filter(|_| candidate.existing == Existing::Same);
+            let pins = kept.map_or(&[][..], |published| &published.deps);
+            known.to_mip_dependencies(candidate, pins).map(Some)
+        });
+        let resolved: Vec<Option<MipDependencies>> = resolved.collect::<Result<_>>()?;
+        let is_lost = |exact: &Option<MipDependencies>| {
+            exact.as_ref().is_some_and(|exact| exact.findings.iter().any(Finding::is_error))
+        };
+        let is_final = !resolved.iter().any(is_lost);
+        for (slot, exact) in slots.iter_mut().zip(resolved) {
+            let is_lost = is_lost(&exact);
+            let (Ok(candidate), Some(exact)) = (&mut *slot, exact) else { continue };
+            if is_lost {
+                candidate.package.findings.extend(exact.findings);
+                refused.insert(normalized_name(&candidate.name));
+                *slot = Err(candidate.refusal());
+            } else if is_final {
+                candidate.deps = exact.deps;
+                candidate.package.findings.extend(exact.findings);
+            }
+        }
+        if is_final {
+            return Ok(());
+        }
     }
-    Ok(())
 }
 
 /// The sources, with only one version of some packages.

@@ -60,7 +60,7 @@ pub fn to_mip_dependencies(
 ) -> MipDependencies {
     let wanted = ActiveDependencies::of(requirements, own_name, options);
     let own_name = normalized_name(own_name);
-    let mut report = Report::new(&wanted);
+    let mut report = Report::new(&wanted, options);
     let mut translator = Translator::new(&options.aliases, catalog, &options.missing);
     let mut asked = MergedRequirements::default();
     for item in &wanted.items {
@@ -83,7 +83,7 @@ pub fn to_mip_dependencies(
             Ok(dependency) => exact.deps.push(dependency),
             Err(why) => {
                 if let Unresolved::Version(found) = why {
-                    report.add(Code::NoVersion, asked.requirements[0], found);
+                    report.lost(Code::NoVersion, asked.requirements[0], found);
                 }
                 exact.unresolved.push(asked.requirements[0].name.clone());
             }

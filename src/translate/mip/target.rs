@@ -146,7 +146,7 @@ impl<'a> Translator<'a> {
                 let mut target = self.named(row.target, requirement, true, report);
                 if let Target::Named(named) = &mut target {
                     named.has_own_versions = if is_itself {
-                        row.has_namesake && !micropython_lib::is_own_pin(row, requirement)
+                        row.has_namesake && !micropython_lib::is_for_own_versions(row, requirement)
                     } else {
                         !row.keeps_versions
                     };
@@ -189,7 +189,7 @@ impl<'a> Translator<'a> {
         report: &mut Report,
     ) -> Target {
         if self.missing.contains(&normalized_name(name)) {
-            report.unresolved(requirement, "its conversion failed", self.hint());
+            report.add(Code::DependencyRefused, requirement, "its conversion failed");
             return Target::Unresolved;
         }
         if let Some(offer) = self.catalog.and_then(|catalog| catalog.find(name)) {
