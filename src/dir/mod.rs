@@ -6,7 +6,9 @@
 
 mod aside;
 mod change;
+mod look;
 mod replace;
+mod steps;
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
@@ -23,7 +25,9 @@ use crate::file;
 
 pub(crate) use aside::Aside;
 pub(crate) use change::{PREFIX, Put};
+pub(crate) use look::{Found, look};
 pub(crate) use replace::replace_all;
+pub(crate) use steps::{STEPS, Step, Steps, new_file};
 
 /// A folder. One that does not exist is like an empty one, until something is to be written.
 #[derive(Clone, Debug)]

@@ -1,6 +1,7 @@
 use std::fs;
 
 use super::*;
+use crate::path::MemberPath;
 
 /// A folder with a file `a/b` in it, and its handle.
 fn folder() -> (tempfile::TempDir, Dir) {
@@ -118,16 +119,20 @@ fn a_folder_that_becomes_a_link_is_not_followed() {
 #[test]
 fn files_are_replaced_together_or_not_at_all() {
     let (_folder, dir) = folder();
-    let path = |text: &'static str| Path::new(text);
+    let path = |text: &str| text.parse::<MemberPath>().unwrap();
     // `a/b` is a file, in which nothing can be.
     let files = [(path("n/new"), &b"1"[..]), (path("a/b"), b"2"), (path("a/b/c"), b"3")];
-    assert!(replace_all(&dir, &files, true).is_err());
+    assert!(replace_all(&dir, &files, &[], true).is_err());
     assert_eq!(names(&dir), ["a"]);
     assert_eq!(dir.read("a/b", 9).unwrap().unwrap(), b"b");
-    assert!(replace_all(&dir, &files[..2], false).is_err());
+    assert!(replace_all(&dir, &files[..2], &[], false).is_err());
     assert_eq!(names(&dir), ["a"]);
-    replace_all(&dir, &files[..2], true).unwrap();
+    replace_all(&dir, &files[..2], &[], true).unwrap();
     assert_eq!(names(&dir), ["a", "n"]);
+    replace_all(&dir, &files[..1], &[path("a/b")], true).unwrap();
+    assert_eq!(names(&dir), ["n"]);
+    dir.make_folders("a").unwrap();
+    dir.write_new("a/b", b"2").unwrap();
     assert_eq!(dir.read("a/b", 9).unwrap().unwrap(), b"2");
 }
 

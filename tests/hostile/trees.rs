@@ -102,6 +102,46 @@ fn an_interrupted_change_named_files_out_of_the_tree() {
 }
 
 #[test]
+fn an_interrupted_change_put_a_hook_into_a_repository() {
+    let steps = r#"[{"path":".git/hooks/pre-commit","old":true}]"#;
+    let place = Place::new();
+    place.interrupted(steps);
+    place.write("lib/.mpconvert/change/0.old", "evil");
+    place.write("lib/.git/hooks/x", "");
+    assert!(place.run(1, "install -p lib ./m.py --no-index").contains("MP790"));
+    assert_eq!(names(&place.path("lib/.git/hooks")), ["x"]);
+    // `mip` and `freeze` leave what they did not write.
+    place.wheel("foo", "1.0", &[("foo/a.py", CODE)]);
+    for command in ["mip", "freeze"] {
+        let left = format!("{command}/.mpconvert-1-0");
+        place.write(&format!("{left}/steps.json"), steps);
+        place.write(&format!("{left}/0.old"), "evil");
+        place.write(&format!("{command}/.git/hooks/x"), "");
+        place.run(0, &format!("{command} dist --out {command}"));
+        assert_eq!(names(&place.path(&format!("{command}/.git/hooks"))), ["x"]);
+        assert_eq!(names(&place.path(&left)), ["0.old", "steps.json"]);
+    }
+}
+
+#[test]
+fn unfinished_steps_moved_files_out_of_the_folder() {
+    let precious = sha256(b"precious\n");
+    for steps in [
+        format!(r#"[{{"path":"../victim/file","new":"{precious}","old":false}}]"#),
+        format!(r#"[{{"path":"d/file","new":"{precious}","old":false}}]"#),
+        r#"[{"path":"d/other","old":true}]"#.to_owned(),
+    ] {
+        let place = Place::new();
+        place.wheel("foo", "1.0", &[("foo/a.py", CODE)]);
+        place.write("out/.mpconvert-1-0/steps.json", &steps);
+        place.write("out/.mpconvert-1-0/0.old", "evil");
+        place.link("out/d", "victim");
+        place.run(0, "mip dist --out out");
+        place.assert_victim();
+    }
+}
+
+#[test]
 fn a_record_named_files_out_of_the_tree() {
     for path in ["../victim/file", "/etc/hosts", "C:/x", "a\\\\b", ".mpconvert/lock"] {
         let place = Place::new();

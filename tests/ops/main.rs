@@ -10,6 +10,7 @@ mod freeze;
 mod inspect;
 #[cfg(all(unix, feature = "net"))]
 mod install;
+mod interrupted;
 mod left_out;
 #[cfg(feature = "net")]
 mod migrate;

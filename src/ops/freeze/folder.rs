@@ -39,6 +39,9 @@ pub(super) fn store(
     options: StoreOptions,
 ) -> Result<Vec<Outcome>> {
     let dir = Dir::at(out)?;
+    if !options.dry_run {
+        Aside::recover(&dir);
+    }
     let mut there = Vec::with_capacity(folders.len() + 1);
     for folder in folders {
         there.push(look(&dir, folder)?);

@@ -5,16 +5,12 @@
 //! error or a signal, leaves all that is needed to restore the files of before: the run itself does
 //! it after an error, the next run after a signal.
 
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use bytes::Bytes;
-use serde::{Deserialize, Serialize};
 
-use super::disk::{Found, link_on_the_way, look};
 use super::layout::{change, is_of_tree, part, record};
-use crate::digest::sha256;
-use crate::dir::Dir;
+use crate::dir::{Dir, STEPS, Step, Steps, new_file};
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 use crate::path::MemberPath;
@@ -31,61 +27,36 @@ pub(super) struct Change {
     pub(super) record: String,
 }
 
-/// A step of a change, at one path.
-#[derive(Debug, Serialize, Deserialize)]
-struct Step {
-    path: MemberPath,
-    /// The SHA-256 of what comes, if something does.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    new: Option<String>,
-    /// Whether something is there that goes.
-    old: bool,
-}
-
-/// The names of the files of a change in its folder.
-const STEPS: &str = "steps.json";
+/// The name of the record in the folder of a change.
 const RECORD: &str = "installed.json";
-
-/// Bytes of the list of steps at most.
-const MAX_STEPS_SIZE: u64 = 256 << 20;
-
-fn new_file(change: &Path, place: usize) -> PathBuf {
-    change.join(format!("{place}.new"))
-}
-
-fn old_file(change: &Path, place: usize) -> PathBuf {
-    change.join(format!("{place}.old"))
-}
 
 impl Change {
     /// Makes the change. After an error the tree is what it was.
     pub(super) fn make(&self, tree: &Dir) -> Result<()> {
-        let steps = self.steps();
+        let steps = Steps::new(tree, change(), self.steps());
         if let Err(error) = self.stage(tree, &steps) {
             // The next change of the tree cleans up what is left here.
             let _ = tree.remove_all(part());
             return Err(error);
         }
         tree.rename(part(), change())?;
-        if let Err(error) = apply(tree, &steps).and_then(|()| commit(tree)) {
-            let _ = undo(tree, &steps).and_then(|()| clean(tree));
+        if let Err(error) = steps.apply().and_then(|()| commit(tree)) {
+            let _ = steps.undo().and_then(|()| clean(tree));
             return Err(error);
         }
         clean(tree)
     }
 
     fn steps(&self) -> Vec<Step> {
-        let removals =
-            self.removals.iter().map(|path| Step { path: path.clone(), new: None, old: true });
-        let writes = self.writes.iter().map(|(path, data, is_there)| Step {
-            path: path.clone(),
-            new: Some(sha256(data)),
-            old: *is_there,
-        });
+        let removals = self.removals.iter().cloned().map(Step::removal);
+        let writes = self
+            .writes
+            .iter()
+            .map(|(path, data, is_there)| Step::write(path.clone(), data, *is_there));
         removals.chain(writes).collect()
     }
 
-    fn stage(&self, tree: &Dir, steps: &[Step]) -> Result<()> {
+    fn stage(&self, tree: &Dir, steps: &Steps) -> Result<()> {
         let part = part();
         tree.make_folders(&part)?;
         let write = |path: PathBuf, data: &[u8]| tree.write_new(&path, data).map(|()| path);
@@ -94,68 +65,16 @@ impl Change {
                 write(new_file(&part, self.removals.len() + place), data)
             });
         let mut written: Vec<PathBuf> = contents.collect::<Result<_>>()?;
-        // Texts and lists of them cannot fail.
-        let steps = serde_json::to_vec(steps).unwrap_or_default();
-        written.push(write(part.join(STEPS), &steps)?);
+        written.push(write(part.join(STEPS), &steps.text())?);
         written.push(write(part.join(RECORD), self.record.as_bytes())?);
         // The disk may be full only now.
         sync(tree, &written)
     }
 }
 
-fn apply(tree: &Dir, steps: &[Step]) -> Result<()> {
-    let change = change();
-    for (place, step) in steps.iter().enumerate() {
-        let path = Path::new(step.path.as_str());
-        if step.new.is_some() {
-            tree.make_parent(path)?;
-        }
-        if step.old {
-            tree.rename(path, old_file(&change, place))?;
-        } else if tree.has(path)? {
-            let came = io::Error::new(
-                io::ErrorKind::AlreadyExists,
-                "another process has just created this path",
-            );
-            return Err(Error::io(tree.display_path(path))(came));
-        }
-        if step.new.is_some() {
-            tree.rename(new_file(&change, place), path)?;
-        } else {
-            tree.remove_empty(path.parent(), "".as_ref());
-        }
-    }
-    Ok(())
-}
-
 /// Replaces the record: from now on the change is made.
 fn commit(tree: &Dir) -> Result<()> {
     tree.rename(change().join(RECORD), record())
-}
-
-/// Restores the files of before, wherever the change came to. May be done again where it was
-/// interrupted itself.
-fn undo(tree: &Dir, steps: &[Step]) -> Result<()> {
-    let change = change();
-    for (place, step) in steps.iter().enumerate().rev() {
-        let path = Path::new(step.path.as_str());
-        let (new, old) = (new_file(&change, place), old_file(&change, place));
-        let there = || look(tree, &step.path, &|_| true);
-        if let Some(new_digest) = &step.new
-            && !tree.has(&new)?
-            // Files that were changed since then belong to the user.
-            && matches!(there()?, Found::File(digest) if digest == *new_digest)
-        {
-            tree.rename(path, &new)?;
-        }
-        if tree.has(&old)? && there()? == Found::Nothing {
-            tree.make_parent(path)?;
-            tree.rename(&old, path)?;
-        } else if !step.old {
-            tree.remove_empty(path.parent(), "".as_ref());
-        }
-    }
-    Ok(())
 }
 
 /// Whether a run was stopped in the middle of a change, before the moment that counts.
@@ -167,34 +86,22 @@ pub(super) fn is_interrupted(tree: &Dir) -> Result<bool> {
 pub(super) fn recover(tree: &Dir) -> Result<bool> {
     let is_interrupted = is_interrupted(tree)?;
     if is_interrupted {
-        undo(tree, &interrupted_steps(tree)?)?;
+        interrupted_steps(tree)?.undo()?;
     }
     clean(tree)?;
     Ok(is_interrupted)
 }
 
-/// The steps of an unfinished change. Whoever made the tree may have written them:
-/// they are checked before the first is undone.
-fn interrupted_steps(tree: &Dir) -> Result<Vec<Step>> {
-    let path = change().join(STEPS);
+/// The steps of an unfinished change. Whoever made the tree may have written them.
+fn interrupted_steps(tree: &Dir) -> Result<Steps<'_>> {
     let invalid = |found: String| {
-        let at = tree.display_path(&path).display().to_string();
+        let at = tree.display_path(change().join(STEPS)).display().to_string();
         let finding = Finding::new(Code::InvalidRecord, found).at(&at);
         let help = "nothing was changed; remove the folder `.mpconvert/change` if it is yours";
         Error::Refused { input: at, findings: vec![finding.hint(help)] }
     };
-    let text = tree.read(&path, MAX_STEPS_SIZE)?.ok_or_else(|| invalid("no file".to_owned()))?;
-    let steps: Vec<Step> =
-        serde_json::from_slice(&text).map_err(|error| invalid(error.to_string()))?;
-    for Step { path, .. } in &steps {
-        if is_of_tree(path) {
-            return Err(invalid(format!("the path `{path}`")));
-        }
-        if let Some(link) = link_on_the_way(tree, path)? {
-            return Err(invalid(format!("the path `{path}`, where `{link}` is a link")));
-        }
-    }
-    Ok(steps)
+    let steps = Steps::read(tree, change(), &is_of_tree)?;
+    steps.ok_or_else(|| invalid("no file".to_owned()))?.map_err(invalid)
 }
 
 /// Throws away what no change needs any more.
@@ -211,6 +118,7 @@ fn clean(tree: &Dir) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::path::Path;
 
     use super::super::layout::work;
     use super::*;
@@ -305,18 +213,22 @@ mod tests {
 
     /// The tree as a run leaves it that is stopped after `count` moves of files.
     fn stopped(tree: &Dir, new: &Change, count: usize) {
-        let steps = new.steps();
+        let steps = Steps::new(tree, super::change(), new.steps());
         new.stage(tree, &steps).unwrap();
-        let change = tree.display_path(change());
+        let change = tree.display_path(super::change());
         fs::rename(tree.display_path(part()), &change).unwrap();
         let mut moves = 0;
-        for (place, step) in steps.iter().enumerate() {
-            let path = tree.display_path(step.path.as_str());
-            if step.old && moves < count {
-                fs::rename(&path, old_file(&change, place)).unwrap();
+        for (place, (path, goes, comes)) in
+            [("gone/b.py", true, false), ("a.py", true, true), ("c/d/e.py", false, true)]
+                .into_iter()
+                .enumerate()
+        {
+            let path = tree.display_path(path);
+            if goes && moves < count {
+                fs::rename(&path, change.join(format!("{place}.old"))).unwrap();
                 moves += 1;
             }
-            if step.new.is_some() && moves < count {
+            if comes && moves < count {
                 fs::create_dir_all(path.parent().unwrap()).unwrap();
                 fs::rename(new_file(&change, place), &path).unwrap();
                 moves += 1;
@@ -339,8 +251,7 @@ mod tests {
             assert!(!folder.path().join("c").exists());
             // If a run is stopped while it restores files, the next one restores the rest.
             let tree = Dir::at(&again.path().join("tree")).unwrap();
-            let steps = change.steps();
-            undo(&tree, &steps[1..]).unwrap();
+            Steps::new(&tree, super::change(), change.steps()[1..].to_vec()).undo().unwrap();
             assert!(recover(&tree).unwrap());
         }
     }

@@ -6,7 +6,6 @@
 
 mod change;
 mod device;
-mod disk;
 mod gather;
 mod layout;
 mod plan;
@@ -14,7 +13,7 @@ mod record;
 
 use std::path::Path;
 
-use crate::dir::Dir;
+use crate::dir::{Dir, Found, look};
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 use crate::package::File;
@@ -24,7 +23,6 @@ use crate::write::Outcome;
 use crate::write::dir_lock::DirLock;
 use crate::write::index::LockTimeout;
 pub use device::Device;
-use disk::{Found, look};
 pub use gather::{GatherOptions, Gathered, InstallJob, Projects, RemoteArchive, Request, gather};
 use plan::{Plan, Target, refusal};
 pub use record::{Installed, InstalledFile, Record};

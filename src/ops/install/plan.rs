@@ -5,12 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use bytes::Bytes;
 
 use super::change::Change;
-use super::disk::{Found, look};
 use super::layout::is_of_tree;
 use super::record::{Installed, InstalledFile, Record, key};
 use super::{ChangeOptions, PackageChange, PlannedPackage};
 use crate::digest::sha256;
-use crate::dir::Dir;
+use crate::dir::{Dir, Found, look};
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 use crate::package::{self, File};

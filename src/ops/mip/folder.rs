@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 
 use super::{outdated, refused};
-use crate::dir::{Dir, replace_all};
+use crate::dir::{Aside, Dir, replace_all};
 use crate::error::{Error, Result};
 use crate::finding::Finding;
 use crate::mip::PackageJson;
@@ -51,6 +51,9 @@ pub(super) fn store(
     wanted.push((package_json.clone(), text.as_bytes()));
     refuse_links_out(out, &wanted)?;
     let dir = Dir::at(out)?;
+    if !check && !options.dry_run {
+        Aside::recover(&dir);
+    }
     let (mut missing, mut different) = (Vec::new(), Vec::new());
     let mut existing = Existing::Same;
     for (path, data) in wanted {
@@ -78,13 +81,17 @@ pub(super) fn store(
     let mut all: Vec<Wanted> = missing.into_iter().chain(different).collect();
     // It never names a file that is not there.
     all.sort_by_key(|(path, _)| *path == package_json);
-    let all: Vec<(&Path, &[u8])> = all.iter().map(|(path, data)| (path.as_path(), *data)).collect();
-    replace_all(&dir, &all, options.force)?;
+    let all = all.iter().map(|(path, data)| Ok((member(path)?, *data)));
+    let all: Vec<(MemberPath, &[u8])> = all.collect::<Result<_>>()?;
     let is_left = |path: &&MemberPath| !files.iter().any(|(kept, _)| kept == *path);
-    earlier
-        .iter()
-        .filter(is_left)
-        .for_each(|path| remove(&dir, &inside.join(path.as_str()), inside));
+    let mut removals = Vec::new();
+    for path in earlier.iter().filter(is_left) {
+        let path = member(&inside.join(path.as_str()))?;
+        if dir.has_file(path.as_str()).unwrap_or(false) {
+            removals.push(path);
+        }
+    }
+    replace_all(&dir, &all, &removals, options.force)?;
     Ok(outcome)
 }
 
@@ -140,9 +147,8 @@ fn named(dir: &Dir, folder: &Path, package_json: &Path) -> Vec<MemberPath> {
     urls.into_iter().filter_map(|(_, url)| url.parse().ok()).collect()
 }
 
-/// Removes a file that is no longer needed, and folders that become empty. Failures are ignored.
-fn remove(dir: &Dir, path: &Path, top: &Path) {
-    if dir.has_file(path).unwrap_or(false) && dir.remove_file(path).is_ok() {
-        dir.remove_empty(path.parent(), top);
-    }
+/// The path below the folder of the results.
+fn member(path: &Path) -> Result<MemberPath> {
+    let text = path.to_str().unwrap_or_default();
+    text.parse().map_err(|_| Error::io(path)(std::io::ErrorKind::InvalidFilename.into()))
 }

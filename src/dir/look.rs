@@ -1,13 +1,13 @@
-//! The files in a tree.
+//! What lies at a path, in view of putting a file there.
 
+use super::{Dir, Kind};
 use crate::digest::{hexadecimal, of_file};
-use crate::dir::{Dir, Kind};
 use crate::error::{Error, Result};
 use crate::path::MemberPath;
 
-/// The state of a path in a tree.
+/// The state of a path below a folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Found {
+pub(crate) enum Found {
     Nothing,
     /// A file with this SHA-256.
     File(String),
@@ -17,7 +17,7 @@ pub(super) enum Found {
 
 /// Looks at `path`. Links are not followed. A file above it that is `going` to be removed means
 /// that there is nothing.
-pub(super) fn look(tree: &Dir, path: &MemberPath, going: &dyn Fn(&str) -> bool) -> Result<Found> {
+pub(crate) fn look(tree: &Dir, path: &MemberPath, going: &dyn Fn(&str) -> bool) -> Result<Found> {
     let text = path.as_str();
     for (slash, _) in text.match_indices('/') {
         let folder = &text[..slash];
@@ -36,7 +36,7 @@ pub(super) fn look(tree: &Dir, path: &MemberPath, going: &dyn Fn(&str) -> bool) 
 }
 
 /// The first folder on the way to `path` that is a link.
-pub(super) fn link_on_the_way<'p>(tree: &Dir, path: &'p MemberPath) -> Result<Option<&'p str>> {
+pub(crate) fn link_on_the_way<'p>(tree: &Dir, path: &'p MemberPath) -> Result<Option<&'p str>> {
     let text = path.as_str();
     for (slash, _) in text.match_indices('/') {
         let folder = &text[..slash];
