@@ -2,13 +2,14 @@
 
 mod module;
 mod nesting;
+pub(super) mod regex;
 
 use std::thread;
 
 use ruff_python_ast::{ModModule, Stmt};
 use ruff_python_parser::{Mode, ParseOptions, Parsed, parse_unchecked};
 
-pub(super) use module::{Literal, Outline};
+pub(super) use module::{Literal, Outline, literals};
 
 /// Longer sources are not read. They are written by machines, or hostile.
 const MAX_LENGTH: usize = 256 * 1024;

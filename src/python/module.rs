@@ -1,5 +1,7 @@
 //! The assignments at the top level of a module, without those in functions and conditions.
 
+use std::collections::BTreeMap;
+
 use ruff_python_ast::{Expr, Number, Stmt};
 
 /// The docstring and the assignments of a module that were asked for.
@@ -44,6 +46,30 @@ impl Outline {
         })
         .unwrap_or_default()
     }
+}
+
+/// The literals that a module assigns at its top level, by name; of several the last. A name is left out
+/// if it gets a value that is only known when the module runs.
+pub(crate) fn literals(source: &str) -> BTreeMap<String, Literal> {
+    super::with_module(source, |module| {
+        let mut all = BTreeMap::new();
+        for statement in module {
+            let targets = match statement {
+                Stmt::Assign(assignment) => &assignment.targets[..],
+                Stmt::AnnAssign(assignment) => std::slice::from_ref(&*assignment.target),
+                _ => continue,
+            };
+            for name in targets.iter().filter_map(Expr::as_name_expr) {
+                let value = assigned(statement, &name.id).pop().flatten();
+                match value {
+                    Some(value) => all.insert(name.id.to_string(), value),
+                    None => all.remove(name.id.as_str()),
+                };
+            }
+        }
+        all
+    })
+    .unwrap_or_default()
 }
 
 fn docstring(module: &[Stmt]) -> Option<String> {
@@ -107,5 +133,7 @@ mod tests {
             }
         );
         assert_eq!(Outline::of(&b"(".repeat(20_000), "v"), Outline::default());
+        let all = literals("a = b = '1'\nb = f()\nc: str = 'c'\nif x:\n  d = 1\n");
+        assert_eq!(all, BTreeMap::from([("a", "1"), ("c", "c")].map(|(n, v)| (n.into(), text(v)))));
     }
 }

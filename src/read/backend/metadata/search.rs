@@ -1,17 +1,13 @@
 //! Versions that build tools look for in the text of a file.
 
-use regex::{Regex, RegexBuilder};
+use ::regex::Regex;
 
 use super::builder::MetadataBuilder;
+use crate::python::regex::{self, Flags};
 use crate::read::source_tree::SourceTree;
 
-/// Longer patterns are not read.
-const MAX_PATTERN_LENGTH: usize = 1000;
 /// Longer files are not searched: they name more than a version.
 const MAX_FILE_LENGTH: usize = 64 << 10;
-/// Bytes that a pattern may take when compiled; what it takes to search grows with it.
-const MAX_SIZE: usize = 256 << 10;
-
 /// How to find a version in a file.
 #[derive(Clone, Copy)]
 pub(crate) enum Pattern<'a> {
@@ -47,10 +43,6 @@ pub(crate) fn find(draft: &mut MetadataBuilder, tree: &SourceTree, path: &str, p
 
 impl Pattern<'_> {
     /// The pattern, in which `^` and `$` match at every line.
-    ///
-    /// Python's patterns are read as those of the crate `regex`, whose work grows with the text
-    /// only. It supports neither references to groups nor look-around, and has operators inside of
-    /// brackets that Python does not have.
     fn compiled(self) -> Result<Regex, String> {
         let pattern = match self {
             // Python's refers to the first quote at the end.
@@ -58,16 +50,8 @@ impl Pattern<'_> {
             Self::Pdm => r#"^(?:__version__|VERSION)\s*=\s*["'](.+?)["']\s*(?:#.*)?$"#,
             Self::Named(pattern) | Self::First(pattern) => pattern,
         };
-        let unsupported = || format!("`version`, because the pattern `{pattern}` is not supported");
-        let is_foreign = ["[[", "&&", "--", "~~"].iter().any(|sign| pattern.contains(sign));
-        if is_foreign || pattern.len() > MAX_PATTERN_LENGTH {
-            return Err(unsupported());
-        }
-        RegexBuilder::new(pattern)
-            .multi_line(true)
-            .size_limit(MAX_SIZE)
-            .dfa_size_limit(MAX_SIZE)
-            .build()
-            .map_err(|_| unsupported())
+        let flags = Flags { multi_line: true, ..Flags::default() };
+        regex::compile(pattern, flags)
+            .ok_or_else(|| format!("`version`, because the pattern `{pattern}` is not supported"))
     }
 }

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::copier::Copier;
 use super::finder;
-use super::literal::Value;
 use super::script::Call;
 use super::settings::{ARGUMENTS, Globs, Settings};
+use super::value::Value;
 
 /// The arguments that ask for a compiler, those of the plug-ins for cffi and Rust included.
 const NATIVE: [&str; 3] = ["ext_modules", "cffi_modules", "rust_extensions"];

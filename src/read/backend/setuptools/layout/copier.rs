@@ -1,6 +1,6 @@
 //! Texts that are copied out of the values of a script.
 
-use super::literal::List;
+use super::value::List;
 
 /// How many bytes the texts take that are copied out of one script. The values of a script share
 /// their texts, so that a few lines could mean more than any memory holds.

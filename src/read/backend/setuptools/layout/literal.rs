@@ -1,175 +1,53 @@
 //! The value of a Python expression, as far as it follows from the text.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::rc::Rc;
 
-use ruff_python_ast::{Arguments, DictItem, Expr, ExprCall, Number, Operator};
+use ruff_python_ast::{
+    Arguments, BoolOp, DictItem, Expr, ExprCall, Number, Operator, StmtFunctionDef, UnaryOp,
+};
 
 use super::find::Search;
 use super::settings::{join, normal};
+use super::text::{is_function, literal_eval};
+use super::value::{COST_OF_VALUE, List, MAX_LENGTH, Value};
 use crate::limits::{MAX_SCRIPT_BYTES, WorkBudget};
 use crate::read::source_tree::SourceTree;
 
-/// Longer lists and texts are not put together: a few lines of `a = a + a` would fill the memory.
-const MAX_LENGTH: usize = 5_000;
-/// Larger dictionaries are not put together.
-const MAX_ENTRIES: usize = 1_000;
-/// How many dictionaries can lie in each other inside of a dictionary.
-const MAX_DICT_DEPTH: usize = 2;
 /// How often `find_packages` is evaluated in one script; each time walks the whole tree.
 const MAX_SEARCHES: usize = 16;
-/// How often a file is read, or what it holds trimmed, in one script; each time copies it.
-const MAX_READS: usize = 16;
-
-/// The smallest cost of a value, in bytes.
-const COST_OF_VALUE: usize = 128;
-
-/// A value, as far as it is known. Cheap to clone.
-#[derive(Clone, Debug, PartialEq)]
-pub(in crate::read) enum Value {
-    /// `None`.
-    Nothing,
-    /// A truth value.
-    Bool(bool),
-    /// A text.
-    Text(Rc<str>),
-    /// The texts in a list, tuple or set.
-    List(Rc<List>),
-    /// The values of a dictionary by those keys that are texts.
-    Dict(Rc<Dict>),
-    /// A file that is open, by its path.
-    File(Rc<str>),
-    /// A value that is only known when the script runs.
-    Computed,
-}
-
-/// The elements of a list that are known texts.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(in crate::read) struct List {
-    /// The known elements in their order.
-    pub items: Rc<Vec<Rc<str>>>,
-    /// Whether there are elements, or may be, that are not among them.
-    pub is_partial: bool,
-}
-
-/// The entries of a dictionary whose keys are known texts.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(in crate::read) struct Dict {
-    /// The known entries.
-    pub entries: Rc<BTreeMap<Rc<str>, Value>>,
-    /// Whether there are entries, or may be, that are not among them.
-    pub is_partial: bool,
-    /// How many levels of dictionaries lie inside.
-    levels: usize,
-}
-
-impl List {
-    /// The list of this text alone.
-    pub fn of(text: Rc<str>) -> Self {
-        Self { items: Rc::new(vec![text]), is_partial: false }
-    }
-
-    /// The cost of a copy, in bytes.
-    fn cost(&self) -> usize {
-        COST_OF_VALUE + self.items.len() * size_of::<Rc<str>>()
-    }
-}
-
-impl Dict {
-    /// The cost of a copy, in bytes.
-    pub(super) fn cost(&self) -> usize {
-        COST_OF_VALUE + self.entries.len() * 2 * size_of::<(Rc<str>, Value)>()
-    }
-}
-
-impl Value {
-    /// The value with the remark that it may have changed in a way that is not known.
-    pub fn into_partial(self) -> Self {
-        match self {
-            Self::List(mut list) => {
-                Rc::make_mut(&mut list).is_partial = true;
-                Self::List(list)
-            }
-            Self::Dict(mut dict) => {
-                Rc::make_mut(&mut dict).is_partial = true;
-                Self::Dict(dict)
-            }
-            _ => Self::Computed,
-        }
-    }
-
-    /// The value of `self + other`, whose copies are charged to `bytes`.
-    pub fn plus(self, other: Self, bytes: &WorkBudget) -> Self {
-        match (self, other) {
-            (Self::Text(left), Self::Text(right))
-                if left.len() + right.len() <= MAX_LENGTH
-                    && bytes.charge(COST_OF_VALUE + left.len() + right.len()).is_ok() =>
-            {
-                Self::Text(format!("{left}{right}").into())
-            }
-            (Self::List(mut left), Self::List(right))
-                if left.items.len() + right.items.len() <= MAX_LENGTH
-                    && bytes.charge(left.cost() + right.cost()).is_ok() =>
-            {
-                let list = Rc::make_mut(&mut left);
-                Rc::make_mut(&mut list.items).extend_from_slice(&right.items);
-                list.is_partial |= right.is_partial;
-                Self::List(left)
-            }
-            (list @ Self::List(_), _) | (_, list @ Self::List(_)) => list.into_partial(),
-            _ => Self::Computed,
-        }
-    }
-
-    /// Adds the entries of `other`, as `dict.update` does. Copies are charged to `bytes`.
-    pub fn updated(self, other: Self, bytes: &WorkBudget) -> Self {
-        match (self, other) {
-            (Self::Dict(mut left), Self::Dict(right))
-                if left.entries.len() + right.entries.len() <= MAX_ENTRIES
-                    && bytes.charge(left.cost() + right.cost()).is_ok() =>
-            {
-                let dict = Rc::make_mut(&mut left);
-                let entries =
-                    right.entries.iter().map(|(key, value)| (Rc::clone(key), value.clone()));
-                Rc::make_mut(&mut dict.entries).extend(entries);
-                dict.is_partial |= right.is_partial;
-                dict.levels = dict.levels.max(right.levels);
-                Self::Dict(left)
-            }
-            (value, _) => value.into_partial(),
-        }
-    }
-
-    /// Sets one entry of a dictionary. A value that is nested deeper than setuptools ever looks is
-    /// forgotten, since values are dropped by recursion.
-    pub fn with_entry(self, key: Rc<str>, value: Self, bytes: &WorkBudget) -> Self {
-        let levels = match &value {
-            Self::Dict(dict) => dict.levels + 1,
-            _ => 0,
-        };
-        let (value, levels) =
-            if levels > MAX_DICT_DEPTH { (Self::Computed, 0) } else { (value, levels) };
-        let entries = Rc::new(BTreeMap::from([(key, value)]));
-        let entry = Dict { entries, is_partial: false, levels };
-        self.updated(Self::Dict(Rc::new(entry)), bytes)
-    }
-}
+/// How often a file is read in one script; each time copies it.
+pub(super) const MAX_READS: usize = 16;
 
 /// The names that are bound where an expression stands, the innermost scope last.
 pub(super) type Scopes = Vec<HashMap<String, Value>>;
 
 /// Evaluates expressions.
-pub(super) struct Evaluator<'a> {
-    tree: &'a SourceTree,
+pub(super) struct Evaluator<'tree, 'ast> {
+    pub(super) tree: &'tree SourceTree,
     /// The remaining budget of the values.
     pub bytes: WorkBudget,
     searches: usize,
-    reads: usize,
+    pub(super) reads: usize,
+    /// How often regular expressions were searched for.
+    pub(super) matches: usize,
+    /// The functions of the module.
+    pub(super) functions: HashMap<&'ast str, &'ast StmtFunctionDef>,
+    /// How many of them are being evaluated.
+    pub(super) depth: usize,
 }
 
-impl<'a> Evaluator<'a> {
-    pub fn new(tree: &'a SourceTree) -> Self {
-        Self { tree, bytes: WorkBudget::new(MAX_SCRIPT_BYTES), searches: 0, reads: 0 }
+impl<'tree> Evaluator<'tree, '_> {
+    pub fn new(tree: &'tree SourceTree) -> Self {
+        Self {
+            tree,
+            bytes: WorkBudget::new(MAX_SCRIPT_BYTES),
+            searches: 0,
+            reads: 0,
+            matches: 0,
+            functions: HashMap::new(),
+            depth: 0,
+        }
     }
 
     /// The value of `expression`. Recursion ends with the depth of the syntax tree, which is
@@ -195,6 +73,30 @@ impl<'a> Evaluator<'a> {
                 let right = self.value(&operation.right, scopes);
                 left.plus(right, &self.bytes)
             }
+            Expr::BinOp(operation) if operation.op == Operator::Div => {
+                let folder = self.value(&operation.left, scopes);
+                match (folder, self.value(&operation.right, scopes)) {
+                    (Value::Text(folder), Value::Text(path)) => self.path(&folder, &path),
+                    _ => Value::Computed,
+                }
+            }
+            Expr::If(choice) => match self.is_true(&choice.test, scopes) {
+                Some(true) => self.value(&choice.body, scopes),
+                Some(false) => self.value(&choice.orelse, scopes),
+                None => Value::Computed,
+            },
+            Expr::UnaryOp(negated) if negated.op == UnaryOp::Not => {
+                let is_true = self.is_true(&negated.operand, scopes);
+                is_true.map_or(Value::Computed, |is_true| Value::Bool(!is_true))
+            }
+            Expr::BoolOp(operation) => {
+                let ends = operation.op == BoolOp::Or;
+                let mut all = operation.values.iter().map(|value| self.is_true(value, scopes));
+                let end = all.find(|is_true| *is_true != Some(!ends));
+                end.map_or(Value::Bool(!ends), |end| end.map_or(Value::Computed, Value::Bool))
+            }
+            Expr::Compare(comparison) => self.compared(comparison, scopes),
+            Expr::Subscript(element) => self.element(&element.value, &element.slice, scopes),
             Expr::Name(name) if name.id.as_str() == "__file__" => Value::Text("setup.py".into()),
             Expr::Name(name) => {
                 let bound = scopes.iter().rev().find_map(|scope| scope.get(name.id.as_str()));
@@ -203,6 +105,19 @@ impl<'a> Evaluator<'a> {
             Expr::Attribute(attribute) if attribute.attr.as_str() == "curdir" => {
                 Value::Text(".".into())
             }
+            Expr::Attribute(attribute) => match self.value(&attribute.value, scopes) {
+                // `Path(__file__).parent`
+                Value::Text(path) if attribute.attr.as_str() == "parent" => {
+                    let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
+                    self.made(parent.to_owned())
+                }
+                // A module, by the names in it.
+                Value::Dict(dict) => {
+                    let value = dict.entries.get(attribute.attr.as_str());
+                    value.cloned().unwrap_or(Value::Computed)
+                }
+                _ => Value::Computed,
+            },
             Expr::Call(call) => self.call(call, scopes),
             _ => Value::Computed,
         }
@@ -247,6 +162,9 @@ impl<'a> Evaluator<'a> {
     fn call(&mut self, call: &ExprCall, scopes: &Scopes) -> Value {
         let arguments = &call.arguments;
         let first = arguments.args.first();
+        if let Some(value) = self.function(call, scopes) {
+            return value;
+        }
         match callee(call) {
             Some("find_packages") => self.search(arguments, false, scopes),
             Some("find_namespace_packages") => self.search(arguments, true, scopes),
@@ -277,18 +195,35 @@ impl<'a> Evaluator<'a> {
                 Some(Value::Text(path)) => Value::File(path),
                 _ => Value::Computed,
             },
-            Some("read") if arguments.is_empty() => self.read(&call.func, scopes),
-            Some("strip") if arguments.is_empty() => match &*call.func {
-                Expr::Attribute(method) if self.reads < MAX_READS => {
-                    self.reads += 1;
-                    self.text(Some(&method.value), scopes, |text| text.trim().to_owned())
+            Some("read") if arguments.is_empty() => match self.opened(&call.func, scopes) {
+                Some(path) => self.content(&path),
+                None => Value::Computed,
+            },
+            Some("readlines") => match self.opened(&call.func, scopes) {
+                Some(path) => self.lines(&path),
+                None => Value::Computed,
+            },
+            Some("Path" | "PurePath") => match first {
+                Some(path) => self.text(Some(path), scopes, str::to_owned),
+                None => Value::Text(".".into()),
+            },
+            Some("run_path") => match first.map(|path| self.value(path, scopes)) {
+                Some(Value::Text(path)) => self.module(&path),
+                _ => Value::Computed,
+            },
+            Some("literal_eval") => match first.map(|text| self.value(text, scopes)) {
+                Some(Value::Text(text)) => {
+                    literal_eval(&text).map_or(Value::Computed, |text| self.made(text.to_owned()))
                 }
                 _ => Value::Computed,
             },
+            Some("compile" | "str") if is_function(call, "compile") || is_function(call, "str") => {
+                self.text(first, scopes, str::to_owned)
+            }
             Some("abspath" | "realpath" | "normpath") => {
                 self.text(first, scopes, |path| normal(path).unwrap_or_else(|| path.to_owned()))
             }
-            _ => Value::Computed,
+            _ => self.text_call(call, scopes),
         }
     }
 
@@ -321,18 +256,33 @@ impl<'a> Evaluator<'a> {
         self.made(path)
     }
 
-    /// The content of a file of the project whose method `read` is called.
-    fn read(&mut self, method: &Expr, scopes: &Scopes) -> Value {
-        let Expr::Attribute(method) = method else { return Value::Computed };
-        let Value::File(path) = self.value(&method.value, scopes) else { return Value::Computed };
+    /// The path of the open file whose method is called.
+    fn opened(&mut self, method: &Expr, scopes: &Scopes) -> Option<Rc<str>> {
+        let Expr::Attribute(method) = method else { return None };
+        match self.value(&method.value, scopes) {
+            Value::File(path) => Some(path),
+            _ => None,
+        }
+    }
+
+    /// The content of a file of the project.
+    pub(super) fn content(&mut self, path: &str) -> Value {
         self.reads += 1;
-        let path = normal(&path).filter(|_| self.reads <= MAX_READS);
+        let path = normal(path).filter(|_| self.reads <= MAX_READS);
         let text = path.and_then(|path| self.tree.text(&path).ok().flatten());
         text.map_or(Value::Computed, |text| self.made(text.replace("\r\n", "\n")))
     }
 
+    /// The lines of a file of the project.
+    pub(super) fn lines(&mut self, path: &str) -> Value {
+        match self.content(path) {
+            Value::Text(text) => self.list_of(text.split_inclusive('\n')),
+            _ => Value::Computed,
+        }
+    }
+
     /// The value of a text that was made.
-    fn made(&self, text: String) -> Value {
+    pub(super) fn made(&self, text: String) -> Value {
         match self.bytes.charge(COST_OF_VALUE + text.len()) {
             Ok(()) => Value::Text(text.into()),
             Err(_) => Value::Computed,

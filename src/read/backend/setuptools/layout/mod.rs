@@ -11,6 +11,7 @@ mod discovery;
 mod egg_info;
 mod find;
 mod finder;
+mod function;
 pub(in crate::read) mod literal;
 mod manifest;
 mod patterns;
@@ -19,6 +20,8 @@ pub(in crate::read) mod script;
 mod settings;
 pub(in crate::read) mod setup_cfg;
 mod setup_py;
+mod text;
+pub(in crate::read) mod value;
 mod work;
 
 use std::collections::BTreeSet;

@@ -9,7 +9,8 @@ use std::rc::Rc;
 
 use ruff_python_ast::{Expr, ExprCall, Operator, Stmt, StmtFunctionDef, StmtIf};
 
-use super::literal::{Dict, Evaluator, List, Scopes, Value, callee};
+use super::literal::{Evaluator, Scopes, callee};
+use super::value::{Dict, List, Value};
 use crate::limits::WorkBudget;
 use crate::python;
 use crate::read::source_tree::SourceTree;
@@ -35,7 +36,7 @@ pub(in crate::read) fn calls(tree: &SourceTree, note: impl FnMut(&Call) + Send) 
 }
 
 struct Script<'tree, 'ast, N> {
-    evaluator: Evaluator<'tree>,
+    evaluator: Evaluator<'tree, 'ast>,
     scopes: Scopes,
     functions: VecDeque<&'ast StmtFunctionDef>,
     note: N,
@@ -132,7 +133,30 @@ impl<'tree, 'ast, N: FnMut(&Call)> Script<'tree, 'ast, N> {
                 self.statements(&statement.orelse, surely);
                 self.statements(&statement.finalbody, surely);
             }
-            Stmt::FunctionDef(function) => self.functions.push_back(function),
+            Stmt::FunctionDef(function) => {
+                if self.scopes.len() == 1 {
+                    self.evaluator.define(function);
+                }
+                self.functions.push_back(function);
+            }
+            Stmt::Import(statement) => {
+                for module in &statement.names {
+                    let name = module.asname.as_ref().unwrap_or(&module.name).to_string();
+                    if let Some(module) = self.evaluator.imported(&module.name) {
+                        self.bind(name, module, surely);
+                    }
+                }
+            }
+            Stmt::ImportFrom(statement) => {
+                let module = statement.module.as_ref().filter(|_| statement.level == 0);
+                let module = module.and_then(|module| self.evaluator.imported(module));
+                let Some(Value::Dict(module)) = module else { return };
+                for alias in &statement.names {
+                    let value = module.entries.get(alias.name.as_str()).cloned();
+                    let name = alias.asname.as_ref().unwrap_or(&alias.name).to_string();
+                    self.bind(name, value.unwrap_or(Value::Computed), surely);
+                }
+            }
             _ => {}
         }
     }
@@ -152,7 +176,10 @@ impl<'tree, 'ast, N: FnMut(&Call)> Script<'tree, 'ast, N> {
                 let call = self.call(call);
                 (self.note)(&call);
             }
-            Expr::Call(call) => self.method(call, surely),
+            Expr::Call(call) => match self.evaluator.executed(call, &self.scopes) {
+                Some(names) => self.exec(call, names, surely),
+                None => self.method(call, surely),
+            },
             // `__name__ == "__main__" and setup(…)`
             Expr::BoolOp(operation) => {
                 for value in &operation.values {
@@ -160,6 +187,21 @@ impl<'tree, 'ast, N: FnMut(&Call)> Script<'tree, 'ast, N> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Binds the names that `exec` binds, in the dictionary that it is given or here.
+    fn exec(&mut self, call: &'ast ExprCall, names: Value, surely: bool) {
+        match call.arguments.args.get(1) {
+            Some(target @ Expr::Name(_)) => {
+                self.change(target, surely, |old, bytes| old.updated(names, bytes));
+            }
+            _ => {
+                let Value::Dict(names) = names else { return };
+                for (name, value) in names.entries.iter() {
+                    self.bind(name.to_string(), value.clone(), surely);
+                }
+            }
         }
     }
 
@@ -188,20 +230,7 @@ impl<'tree, 'ast, N: FnMut(&Call)> Script<'tree, 'ast, N> {
 
     fn assign(&mut self, target: &Expr, value: Value, surely: bool) {
         match target {
-            Expr::Name(name) => {
-                let is_new =
-                    self.scopes.last().is_none_or(|scope| !scope.contains_key(name.id.as_str()));
-                let value = match (surely, is_new) {
-                    (true, _) => value,
-                    (false, true) => value.into_partial(),
-                    (false, false) => {
-                        return self.change(target, false, |old, _| old.into_partial());
-                    }
-                };
-                if let Some(scope) = self.scopes.last_mut() {
-                    scope.insert(name.id.to_string(), value);
-                }
-            }
+            Expr::Name(name) => self.bind(name.id.to_string(), value, surely),
             Expr::Tuple(tuple) => {
                 for target in &tuple.elts {
                     self.assign(target, Value::Computed, surely);
@@ -217,6 +246,16 @@ impl<'tree, 'ast, N: FnMut(&Call)> Script<'tree, 'ast, N> {
             },
             _ => {}
         }
+    }
+
+    fn bind(&mut self, name: String, value: Value, surely: bool) {
+        let Some(scope) = self.scopes.last_mut() else { return };
+        let value = match (surely, scope.remove(&name)) {
+            (true, _) => value,
+            (false, None) => value.into_partial(),
+            (false, Some(old)) => old.into_partial(),
+        };
+        scope.insert(name, value);
     }
 
     /// Changes the value that `target` is bound to, if it is a name. What a function does to the

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::text_field;
 use crate::read::backend::metadata::builder::{DEPENDENCIES, EXTRAS, MetadataBuilder};
 use crate::read::backend::setuptools::layout::copier::Copier;
-use crate::read::backend::setuptools::layout::literal::Value;
 use crate::read::backend::setuptools::layout::script::{self, Call, PATH};
+use crate::read::backend::setuptools::layout::value::Value;
 use crate::read::source_tree::SourceTree;
 
 /// Arguments that `[metadata]` has not as one text, with their fields.

@@ -1,3 +1,5 @@
+mod scripts;
+
 use bytes::Bytes;
 
 use super::*;
