@@ -142,6 +142,7 @@ def read(
     max_size: int | None = None,
     max_ratio: int | None = None,
     max_members: int | None = None,
+    version: str | None = None,
     build: bool = False,
 ) -> Package: ...
 def convert(
@@ -163,6 +164,7 @@ def convert(
     max_size: int | None = None,
     max_ratio: int | None = None,
     max_members: int | None = None,
+    version: str | None = None,
     build: bool = False,
 ) -> list[Converted]: ...
 def mip(
@@ -190,6 +192,7 @@ def mip(
     max_size: int | None = None,
     max_ratio: int | None = None,
     max_members: int | None = None,
+    version: str | None = None,
     build: bool = False,
 ) -> list[Packed]: ...
 def index_add(
@@ -214,6 +217,7 @@ def index_add(
     max_size: int | None = None,
     max_ratio: int | None = None,
     max_members: int | None = None,
+    version: str | None = None,
     build: bool = False,
 ) -> list[Added]: ...
 def settings(project: str | PathLike[str]) -> dict[str, Any]: ...

@@ -39,7 +39,7 @@ pub(crate) struct Step {
 pub(crate) struct Steps<'a> {
     dir: &'a Dir,
     folder: PathBuf,
-    steps: Vec<Step>,
+    list: Vec<Step>,
 }
 
 /// Why a list of steps cannot be used, as a phrase.
@@ -60,7 +60,7 @@ impl Step {
 impl<'a> Steps<'a> {
     /// Steps below `dir` with their files in `folder`, which is below it, too.
     pub(crate) fn new(dir: &'a Dir, folder: PathBuf, steps: Vec<Step>) -> Self {
-        Self { dir, folder, steps }
+        Self { dir, folder, list: steps }
     }
 
     /// The steps in `folder`; `None` if it has no list. Anybody may have written that: it is checked
@@ -86,13 +86,13 @@ impl<'a> Steps<'a> {
                 return Ok(Some(Err(format!("the path `{path}`, where `{link}` is a link"))));
             }
         }
-        Ok(Some(Ok(Self { dir, folder, steps })))
+        Ok(Some(Ok(Self { dir, folder, list: steps })))
     }
 
     /// The list, as it is written to [`STEPS`].
     pub(crate) fn text(&self) -> Vec<u8> {
         // Texts and lists of them cannot fail.
-        serde_json::to_vec(&self.steps).unwrap_or_default()
+        serde_json::to_vec(&self.list).unwrap_or_default()
     }
 
     /// Takes all steps. Their files must be at [`new_file`].
@@ -101,7 +101,7 @@ impl<'a> Steps<'a> {
     /// [`Error::Io`]; the steps before are to be undone then.
     pub(crate) fn apply(&self) -> Result<()> {
         let dir = self.dir;
-        for (place, step) in self.steps.iter().enumerate() {
+        for (place, step) in self.list.iter().enumerate() {
             let path = Path::new(step.path.as_str());
             if step.new.is_some() {
                 dir.make_parent(path)?;
@@ -135,7 +135,7 @@ impl<'a> Steps<'a> {
     /// [`Error::Io`].
     pub(crate) fn undo(&self) -> Result<()> {
         let dir = self.dir;
-        for (place, step) in self.steps.iter().enumerate().rev() {
+        for (place, step) in self.list.iter().enumerate().rev() {
             let path = Path::new(step.path.as_str());
             let (new, old) = (new_file(&self.folder, place), old_file(&self.folder, place));
             let there = || look(dir, &step.path, &|_| true);

@@ -44,6 +44,7 @@ use crate::write::index::LockTimeout;
 ///     max_size: As for `read`.
 ///     max_ratio: As for `read`.
 ///     max_members: As for `read`.
+///     version: As for `read`.
 ///     build: As for `read`.
 ///
 /// Returns:
@@ -59,7 +60,7 @@ use crate::write::index::LockTimeout;
 #[pyo3(signature = (source, to, **options), text_signature = "(source, to, *, replace=False, \
     deps=None, base_index=None, offline=False, mpy=True, mpy_cross=None, lock_timeout=300, \
     project=None, extras=None, allow_missing=None, include=None, exclude=None, resources=None, sys_platform=None, \
-    python_version=None, max_size=None, max_ratio=None, max_members=None, build=False)")]
+    python_version=None, max_size=None, max_ratio=None, max_members=None, version=None, build=False)")]
 #[expect(clippy::needless_pass_by_value, reason = "arguments from Python arrive as values")]
 #[expect(clippy::doc_markdown, reason = "docstrings of Python are not Markdown")]
 pub(super) fn index_add<'py>(

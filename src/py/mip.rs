@@ -47,6 +47,7 @@ use crate::settings::{Layer, Programs, Settings};
 ///     max_size: As for `read`.
 ///     max_ratio: As for `read`.
 ///     max_members: As for `read`.
+///     version: As for `read`.
 ///     build: As for `read`.
 ///
 /// Returns:
@@ -63,7 +64,7 @@ use crate::settings::{Layer, Programs, Settings};
     in_place=False, check=False, url_base=None, deps=None, index=None, offline=False, mpy=False, \
     mpy_cross=None, project=None, extras=None, allow_missing=None, include=None, exclude=None, resources=None, \
     force=False, dry_run=False, sys_platform=None, python_version=None, max_size=None, \
-    max_ratio=None, max_members=None, build=False)")]
+    max_ratio=None, max_members=None, version=None, build=False)")]
 #[expect(clippy::needless_pass_by_value, reason = "arguments from Python arrive as values")]
 #[expect(clippy::doc_markdown, reason = "docstrings of Python are not Markdown")]
 pub(super) fn mip<'py>(

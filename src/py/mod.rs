@@ -55,6 +55,7 @@ mod native {
     ///     max_size: The limit for the unpacked size of the archive, in bytes.
     ///     max_ratio: The limit for its unpacked size, as a multiple of its packed size.
     ///     max_members: The limit for the number of its members.
+    ///     version: The version of a project's folder whose configuration does not say it.
     ///     build: Whether to build a wheel if there is none, which runs the project's own code.
     ///
     /// Returns:
@@ -68,7 +69,7 @@ mod native {
     #[pyfunction]
     #[pyo3(signature = (source, **options), text_signature = "(source, *, name=None, \
         sys_platform=None, python_version=None, max_size=None, max_ratio=None, max_members=None, \
-        build=False)")]
+        version=None, build=False)")]
     fn read<'py>(
         py: Python<'py>,
         source: Source,
@@ -112,6 +113,7 @@ mod native {
     ///     max_size: As for `read`.
     ///     max_ratio: As for `read`.
     ///     max_members: As for `read`.
+    ///     version: As for `read`.
     ///     build: As for `read`.
     ///
     /// Returns:
@@ -126,7 +128,7 @@ mod native {
     #[pyo3(signature = (source, out=None, **options), text_signature = "(source, out=None, *, \
         project=None, name=None, extras=None, allow_missing=None, include=None, exclude=None, resources=None, \
         pip_installable=None, force=False, dry_run=False, sys_platform=None, python_version=None, \
-        max_size=None, max_ratio=None, max_members=None, build=False)")]
+        max_size=None, max_ratio=None, max_members=None, version=None, build=False)")]
     fn convert<'py>(
         py: Python<'py>,
         source: Sources,

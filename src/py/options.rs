@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use pep440_rs::Version;
 use pyo3::prelude::*;
 
 use super::error::raise;
@@ -28,6 +29,7 @@ pub(super) struct CallOptions {
     limits: Limits,
     /// The Python that runs the project's own build tool.
     build: Option<Interpreter>,
+    version: Option<Version>,
 }
 
 impl CallOptions {
@@ -40,6 +42,7 @@ impl CallOptions {
             dry_run: false,
             limits: limits(keywords)?,
             build: build(keywords)?,
+            version: project_version(keywords)?,
         })
     }
 
@@ -53,6 +56,7 @@ impl CallOptions {
     pub(super) fn convert_options(&self, settings: &Settings) -> Result<ConvertOptions> {
         let mut options = settings.convert_options()?;
         (options.read.limits, options.read.build) = (self.limits, self.build.clone());
+        options.read.version.clone_from(&self.version);
         (options.force, options.dry_run) = (self.force, self.dry_run);
         Ok(options)
     }
@@ -72,7 +76,18 @@ pub(super) fn read_options(keywords: &Keywords) -> PyResult<ReadOptions> {
         environment,
         build: build(keywords)?,
         unversioned: false,
+        version: project_version(keywords)?,
     })
+}
+
+/// The version of a project folder that does not say it.
+fn project_version(keywords: &Keywords) -> PyResult<Option<Version>> {
+    let Some(text) = keywords.take::<Option<String>>("version")? else { return Ok(None) };
+    let version = text.parse().map_err(|_| Error::Usage {
+        message: format!("version: found `{text}`, expected a version that follows PEP 440"),
+        help: "give a version such as 1.2.0".to_owned(),
+    });
+    version.map(Some).map_err(|error| raise(keywords.py, &error))
 }
 
 /// The settings that decide which files and dependencies a package has, in every output.

@@ -9,6 +9,7 @@ const MAX_SIZE: usize = 256 << 10;
 
 /// The flags of a pattern that change what it finds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "any of the flags can be set")]
 pub(crate) struct Flags {
     /// `re.MULTILINE`.
     pub multi_line: bool,

@@ -140,7 +140,10 @@ impl Identity {
                 }
                 _ => {}
             }
-            finding.hint("set them in its configuration, or use --build to run its build tool")
+            finding.hint(match name {
+                Some(_) => "give it with --version, or use --build to run the project's build tool",
+                None => "set them in its configuration, or use --build to run its build tool",
+            })
         })
     }
 

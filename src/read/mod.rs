@@ -160,7 +160,7 @@ pub fn release(input: &Input, options: &ReadOptions) -> Vec<Result<Package>> {
 
 fn project(folder: &Path, options: &ReadOptions) -> Result<Package> {
     let project = match &options.build {
-        None => folder::read(folder, options.limits, options.unversioned)?,
+        None => folder::read(folder, options)?,
         Some(python) => {
             let name = folder::name(folder);
             build::in_place(folder, &name, python, options.limits)
@@ -203,6 +203,12 @@ pub fn read_bytes(name: &str, data: impl Into<Bytes>, options: &ReadOptions) -> 
 }
 
 fn open(path: &Path, options: &ReadOptions) -> Result<Distribution> {
+    if options.version.is_some() {
+        return Err(Error::Usage {
+            message: format!("{}: found an archive, which has a version", path.display()),
+            help: "give --version for the folder of a project only".to_owned(),
+        });
+    }
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let file = file::open(path).map_err(Error::io(path))?;
     let mut data = Vec::new();

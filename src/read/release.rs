@@ -3,6 +3,8 @@
 
 use std::cmp::Reverse;
 
+use pep440_rs::Version;
+
 use super::archive::{SDIST_SUFFIXES, WHEEL_SUFFIX};
 use super::backend::layout;
 use super::build;
@@ -27,6 +29,8 @@ pub struct ReadOptions {
     pub build: Option<Interpreter>,
     /// Whether a project whose version is unknown is read without one.
     pub unversioned: bool,
+    /// The version of projects whose configuration does not say it.
+    pub version: Option<Version>,
 }
 
 /// Makes the package of a release from its archives, of which there must be one at least.

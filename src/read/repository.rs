@@ -3,6 +3,7 @@
 //! name programs to run.
 
 pub(super) mod git_index;
+mod tags;
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -116,10 +117,18 @@ impl Repository<'_> {
             None => (!self.git.join("index").exists()).then(HashMap::new),
         }
     }
+
+    /// The names of the tags on the commit that is checked out, sorted.
+    pub(super) fn tags_at_head(&self) -> Vec<String> {
+        tags::tags_at_head(self.git)
+    }
 }
 
 /// Bytes of the largest index that is read: some 500,000 files.
 const MAX_INDEX_SIZE: u64 = 64 << 20;
+
+/// Bytes of the largest list of packed references that is read: some 500,000.
+const MAX_PACKED_REFS: u64 = 32 << 20;
 
 /// The folder with git's data about the working tree `folder`. It is named in a file where that is
 /// a submodule or one of several trees.

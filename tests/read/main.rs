@@ -11,3 +11,4 @@ mod ambiguous_zip;
 mod projects;
 mod refusals;
 mod roundtrip;
+mod versions;

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use pep440_rs::Version;
 
 use crate::error::Result;
 use crate::read::{Limits, ReadOptions};
@@ -11,6 +12,9 @@ use crate::settings::{Settings, interpreter};
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Reading")]
 pub(in crate::cli) struct ReadArgs {
+    /// Version of a project folder whose configuration does not say it
+    #[arg(long, value_name = "VERSION", conflicts_with = "build")]
+    version: Option<Version>,
     #[command(flatten)]
     build: BuildArgs,
     #[command(flatten)]
@@ -53,7 +57,9 @@ impl ReadArgs {
         settings: &Settings,
         python: &Path,
     ) -> Result<ReadOptions> {
-        Ok(self.build.of(self.limits.options(settings)?, python))
+        let options = self.limits.options(settings)?;
+        let options = ReadOptions { version: self.version.clone(), ..options };
+        Ok(self.build.of(options, python))
     }
 }
 
@@ -77,6 +83,7 @@ impl LimitArgs {
             environment: settings.environment()?,
             build: None,
             unversioned: false,
+            version: None,
         })
     }
 }

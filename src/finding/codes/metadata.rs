@@ -36,6 +36,10 @@ macro_rules! metadata {
         "left out of the metadata: {found}",
         "A field of the core metadata is computed by the build, such as a version that comes from version control, or an argument of setup() that is not a literal. mpconvert does not run the project's code to find the value.",
         "use --build to run the project's build tool";
+    VersionDiffers = "MP209", Error, "the project has another version",
+        "the project has another version: found {found}, expected {expected}",
+        "The option --version is for projects whose configuration does not say the version. This one says another.",
+        "leave out --version, or change the version in the project's configuration";
 
     } } };
 }

@@ -79,6 +79,8 @@ fn package(
 ) -> Result<Package> {
     let name = folder::name(folder);
     let Outcome { mut metadata, requirements, files, mut findings, escapes: _ } = outcome;
+    metadata.version = folder::given_version(&name, metadata.version.take(), options)
+        .map_err(|finding| Error::Refused { input: name.clone(), findings: vec![finding] })?;
     let is_versioned = metadata.version.is_some() || !options.unversioned;
     let version = if is_versioned { metadata.version.as_deref() } else { Some("0") };
     let version = identify(&name, version, &mut findings);

@@ -41,6 +41,8 @@ pub(crate) struct MetadataBuilder {
     pub declarations: Vec<Declaration>,
     /// The fields whose complete value is only known to a build.
     pub computed: BTreeSet<&'static str>,
+    /// Whether the version is that of a tag, by an argument of `setup()`.
+    pub takes_tag: bool,
     /// The findings about dependencies.
     pub findings: Vec<Finding>,
     /// The findings about the other fields.
@@ -123,6 +125,7 @@ impl MetadataBuilder {
             *mine = theirs.or(mine.take());
         }
         self.computed.extend(other.computed.difference(&given));
+        self.takes_tag |= other.takes_tag;
         self.declarations.extend(other.declarations);
         self.findings.extend(other.findings);
         self.faults.extend(other.faults);

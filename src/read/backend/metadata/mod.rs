@@ -8,6 +8,7 @@ pub(crate) mod builder;
 pub(crate) mod search;
 pub(crate) mod standard;
 pub(crate) mod table;
+mod tag;
 
 use toml_edit::Table;
 
@@ -54,6 +55,7 @@ fn draft(tree: &SourceTree, document: &Table) -> MetadataBuilder {
         BuildTool::Setuptools | BuildTool::Uv => {}
     }
     standard::note_dynamic(&mut draft, document);
+    tag::complete(&mut draft, tool, tree, document);
     draft
 }
 

@@ -56,10 +56,11 @@ impl<'ast> Evaluator<'_, 'ast> {
         self.depth -= 1;
         Some(match flow {
             // Arguments of `setup()` in a dictionary often depend on the machine.
-            Flow::Return(Value::Dict(_)) => Value::Computed,
+            Flow::Return(Value::Dict(_)) | Flow::Continue | Flow::Break | Flow::Unknown => {
+                Value::Computed
+            }
             Flow::Return(value) => value,
             Flow::Next => Value::Nothing,
-            Flow::Continue | Flow::Break | Flow::Unknown => Value::Computed,
         })
     }
 
@@ -174,8 +175,8 @@ impl<'ast> Evaluator<'_, 'ast> {
     }
 
     /// Whether a condition holds; `None` if that is only known when the script runs.
-    pub(super) fn is_true(&mut self, test: &Expr, scopes: &Scopes) -> Option<bool> {
-        match self.value(test, scopes) {
+    pub(super) fn is_true(&mut self, condition: &Expr, scopes: &Scopes) -> Option<bool> {
+        match self.value(condition, scopes) {
             Value::Bool(is_true) => Some(is_true),
             Value::Nothing => Some(false),
             Value::Text(text) => Some(!text.is_empty()),
@@ -187,21 +188,15 @@ impl<'ast> Evaluator<'_, 'ast> {
     /// Does what a call does to the names of its function: `exec` binds those of another module.
     fn execute(&mut self, call: &ExprCall, scopes: &mut Scopes) {
         let Some(names) = self.executed(call, scopes) else { return };
-        match call.arguments.args.get(1) {
-            Some(Expr::Name(target)) => {
-                if let Some(old) = scopes.last_mut().and_then(|own| own.get_mut(target.id.as_str()))
-                {
-                    let value = std::mem::replace(old, Value::Computed);
-                    *old = value.updated(names, &self.bytes);
-                }
+        let Some(own) = scopes.last_mut() else { return };
+        if let Some(Expr::Name(target)) = call.arguments.args.get(1) {
+            if let Some(old) = own.get_mut(target.id.as_str()) {
+                let value = std::mem::replace(old, Value::Computed);
+                *old = value.updated(names, &self.bytes);
             }
-            _ => {
-                let Value::Dict(names) = names else { return };
-                if let Some(own) = scopes.last_mut() {
-                    let names = names.entries.iter();
-                    own.extend(names.map(|(name, value)| (name.to_string(), value.clone())));
-                }
-            }
+        } else if let Value::Dict(names) = names {
+            let names = names.entries.iter();
+            own.extend(names.map(|(name, value)| (name.to_string(), value.clone())));
         }
     }
 
@@ -261,7 +256,7 @@ fn bind(target: &Expr, value: Value, scopes: &mut Scopes) {
             own.insert(name.id.to_string(), value);
         }
         Expr::Tuple(tuple) => {
-            tuple.elts.iter().for_each(|target| bind(target, Value::Computed, scopes))
+            tuple.elts.iter().for_each(|target| bind(target, Value::Computed, scopes));
         }
         // What is changed inside of a value is not followed.
         Expr::Subscript(entry) => bind(&entry.value, Value::Computed, scopes),

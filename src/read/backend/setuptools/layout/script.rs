@@ -192,15 +192,11 @@ impl<'tree, 'ast, N: FnMut(&Call)> Script<'tree, 'ast, N> {
 
     /// Binds the names that `exec` binds, in the dictionary that it is given or here.
     fn exec(&mut self, call: &'ast ExprCall, names: Value, surely: bool) {
-        match call.arguments.args.get(1) {
-            Some(target @ Expr::Name(_)) => {
-                self.change(target, surely, |old, bytes| old.updated(names, bytes));
-            }
-            _ => {
-                let Value::Dict(names) = names else { return };
-                for (name, value) in names.entries.iter() {
-                    self.bind(name.to_string(), value.clone(), surely);
-                }
+        if let Some(target @ Expr::Name(_)) = call.arguments.args.get(1) {
+            self.change(target, surely, |old, bytes| old.updated(names, bytes));
+        } else if let Value::Dict(names) = names {
+            for (name, value) in names.entries.iter() {
+                self.bind(name.to_string(), value.clone(), surely);
             }
         }
     }

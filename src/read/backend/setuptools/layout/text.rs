@@ -23,10 +23,10 @@ impl Evaluator<'_, '_> {
             arguments.push(self.value(argument, scopes));
         }
         if matches!(&*method.value, Expr::Name(module) if module.id.as_str() == "re") {
-            return self.re(name, &arguments, self.flags(call));
+            return self.re(name, &arguments, flags(call));
         }
         let object = self.value(&method.value, scopes);
-        let number = call.arguments.args.first().map(|index| index_of(index));
+        let number = call.arguments.args.first().map(index_of);
         match (object, name, &arguments[..]) {
             (Value::Pattern(pattern, flags), "search" | "match" | "findall", [text]) => {
                 self.find(name, &pattern, text, flags)
@@ -121,26 +121,6 @@ impl Evaluator<'_, '_> {
         self.list_of(found.iter().map(|group| group.map_or("", |group| group.as_str())))
     }
 
-    fn flags(&self, call: &ExprCall) -> Flags {
-        let mut flags = Flags::default();
-        let mut open: Vec<&Expr> = call.arguments.args.iter().skip(1).collect();
-        open.extend(call.arguments.keywords.iter().map(|keyword| &keyword.value));
-        while let Some(expression) = open.pop() {
-            match expression {
-                Expr::BinOp(operation) => open.extend([&*operation.left, &*operation.right]),
-                Expr::Attribute(flag) => match flag.attr.as_str() {
-                    "M" | "MULTILINE" => flags.multi_line = true,
-                    "I" | "IGNORECASE" => flags.ignore_case = true,
-                    "S" | "DOTALL" => flags.dot_all = true,
-                    "X" | "VERBOSE" => flags.verbose = true,
-                    _ => {}
-                },
-                _ => {}
-            }
-        }
-        flags
-    }
-
     /// The list of these texts, unless that is too much.
     pub(super) fn list_of<T: AsRef<str>>(&self, items: impl Iterator<Item = T>) -> Value {
         let mut list = Vec::new();
@@ -185,6 +165,27 @@ impl Evaluator<'_, '_> {
             _ => Value::Computed,
         }
     }
+}
+
+/// The flags that a call of a function of `re` names.
+fn flags(call: &ExprCall) -> Flags {
+    let mut flags = Flags::default();
+    let mut open: Vec<&Expr> = call.arguments.args.iter().skip(1).collect();
+    open.extend(call.arguments.keywords.iter().map(|keyword| &keyword.value));
+    while let Some(expression) = open.pop() {
+        match expression {
+            Expr::BinOp(operation) => open.extend([&*operation.left, &*operation.right]),
+            Expr::Attribute(flag) => match flag.attr.as_str() {
+                "M" | "MULTILINE" => flags.multi_line = true,
+                "I" | "IGNORECASE" => flags.ignore_case = true,
+                "S" | "DOTALL" => flags.dot_all = true,
+                "X" | "VERBOSE" => flags.verbose = true,
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+    flags
 }
 
 /// The text that a literal stands for (`ast.literal_eval`).
