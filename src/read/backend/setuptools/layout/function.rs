@@ -5,9 +5,9 @@ use std::rc::Rc;
 
 use ruff_python_ast::{Expr, ExprCall, Operator, Stmt, StmtFor, StmtFunctionDef, StmtIf};
 
+use super::call::is_function;
 use super::literal::{Evaluator, Scopes};
 use super::settings::{join, normal};
-use super::text::is_function;
 use super::value::{COST_OF_VALUE, Dict, Value};
 use crate::python;
 

@@ -7,9 +7,9 @@ use ruff_python_ast::{
     Arguments, BoolOp, DictItem, Expr, ExprCall, Number, Operator, StmtFunctionDef, UnaryOp,
 };
 
+use super::call::{callee, is_function, is_path, literal_eval, name_of};
 use super::find::Search;
 use super::settings::{join, normal};
-use super::text::{is_function, literal_eval};
 use super::value::{COST_OF_VALUE, List, MAX_LENGTH, Value};
 use crate::limits::{MAX_SCRIPT_BYTES, WorkBudget};
 use crate::read::source_tree::SourceTree;
@@ -339,26 +339,5 @@ impl<'tree> Evaluator<'tree, '_> {
         let items: Vec<_> = search.run(self.tree, &folder).into_iter().map(Into::into).collect();
         is_partial |= self.tree.comparisons().is_spent();
         Value::List(Rc::new(List { items: Rc::new(items), is_partial }))
-    }
-}
-
-/// The last part of the name of the called function.
-pub(super) fn callee(call: &ExprCall) -> Option<&str> {
-    name_of(&call.func)
-}
-
-fn name_of(expression: &Expr) -> Option<&str> {
-    match expression {
-        Expr::Name(name) => Some(name.id.as_str()),
-        Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
-        _ => None,
-    }
-}
-
-/// Whether a method of `os.path` is called, and not one of a text.
-fn is_path(call: &ExprCall) -> bool {
-    match &*call.func {
-        Expr::Attribute(attribute) => name_of(&attribute.value) == Some("path"),
-        _ => true,
     }
 }

@@ -5,6 +5,7 @@
 //! if no packages are listed, its automatic discovery is.
 
 mod arguments;
+mod call;
 mod collect;
 pub(in crate::read) mod copier;
 mod discovery;

@@ -9,7 +9,8 @@ use std::rc::Rc;
 
 use ruff_python_ast::{Expr, ExprCall, Operator, Stmt, StmtFunctionDef, StmtIf};
 
-use super::literal::{Evaluator, Scopes, callee};
+use super::call::callee;
+use super::literal::{Evaluator, Scopes};
 use super::value::{Dict, List, Value};
 use crate::limits::WorkBudget;
 use crate::python;

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use ruff_python_ast::{CmpOp, Expr, ExprCall, ExprCompare, Number, UnaryOp};
 
-use super::literal::{Evaluator, Scopes, callee};
+use super::literal::{Evaluator, Scopes};
 use super::value::{COST_OF_VALUE, List, MAX_LENGTH, Value};
 use crate::python::regex::{self, Flags};
 
@@ -188,15 +188,6 @@ fn flags(call: &ExprCall) -> Flags {
     flags
 }
 
-/// The text that a literal stands for (`ast.literal_eval`).
-pub(super) fn literal_eval(text: &str) -> Option<&str> {
-    let text = text.trim();
-    let inner = ['"', '\''].iter().find_map(|quote| {
-        text.strip_prefix(*quote)?.strip_suffix(*quote).filter(|inner| !inner.contains(*quote))
-    })?;
-    (!inner.contains('\\')).then_some(inner)
-}
-
 /// A whole number that is written out.
 fn index_of(expression: &Expr) -> Option<isize> {
     match expression {
@@ -216,9 +207,4 @@ fn item(list: &List, index: isize) -> Value {
         if index < 0 { list.items.len().checked_add_signed(index) } else { index.try_into().ok() };
     let found = place.filter(|_| !list.is_partial).and_then(|place| list.items.get(place));
     found.map_or(Value::Computed, |text| Value::Text(Rc::clone(text)))
-}
-
-/// Whether `call` is one of a function by its own name, not of a method.
-pub(super) fn is_function(call: &ExprCall, name: &str) -> bool {
-    matches!(&*call.func, Expr::Name(_)) && callee(call) == Some(name)
 }
