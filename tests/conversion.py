@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import jsonschema
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
 #: What is printed with `--output-format json` keeps to it.
@@ -73,6 +74,16 @@ def results_of(*arguments: str | Path) -> list[dict]:
 def inspect(*arguments: str | Path) -> list[dict]:
     """What `mpconvert inspect` says of each release."""
     return results_of("inspect", *arguments)
+
+
+def allow_missing(*archives: Path) -> list[str]:
+    """The options by which archives may lack all of their dependencies."""
+    names = {
+        Requirement(requirement).name
+        for entry in inspect(*archives)
+        for requirement in entry.get("requires", [])
+    }
+    return [f"--allow-missing={name}" for name in sorted(names)]
 
 
 def convert(source: Path, *options: str, out: Path | None = None) -> list[Path]:

@@ -14,7 +14,7 @@ import pytest
 from packaging.utils import canonicalize_name, canonicalize_version
 
 from tests.archive_rules import installed_by_upip
-from tests.conversion import results_of
+from tests.conversion import allow_missing, results_of
 from tests.corpus import archives, imports
 from tests.e2e.mip_client import Mip
 from tests.e2e.mip_server import serving_folder
@@ -91,7 +91,8 @@ def index(corpus: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Index
     """All archives in one index, by one run."""
     folder = tmp_path_factory.mktemp("index")
     index = Index(folder, {}, {})
-    for entry in results_of("index", "add", *corpus, "--to", folder):
+    allowed = allow_missing(*corpus)
+    for entry in results_of("index", "add", *corpus, "--to", folder, *allowed):
         findings = entry["findings"]
         if entry["status"] == "refused":
             codes = {f["code"] for f in findings if f["severity"] == "error"}
