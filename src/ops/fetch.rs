@@ -123,10 +123,13 @@ fn save(chosen: &ChosenFile, job: &FetchJob, pypi: &Pypi) -> Result<FetchedFile>
     let (outcome, size) = if job.dry_run {
         (Outcome::DryRun, file.size)
     } else {
-        let artifact = Artifact { path: path.clone(), data: chosen.download(pypi)? };
-        let stored = artifact.store(StoreOptions { force: job.force, dry_run: job.dry_run });
+        let (stored, size) = pypi.with_download(file, |data| {
+            let artifact = Artifact { path: path.clone(), data };
+            let stored = artifact.store(StoreOptions { force: job.force, dry_run: job.dry_run });
+            (stored, artifact.data.len() as u64)
+        })?;
         let outcome = stored.map_err(|error| error.of_input(&file.file_name, Vec::new()))?;
-        (outcome, Some(artifact.data.len() as u64))
+        (outcome, Some(size))
     };
     Ok(FetchedFile {
         name: name.clone(),

@@ -70,10 +70,11 @@ impl Closure {
     /// and [`Error::Io`].
     pub fn download(&self, releases: &Releases, dir: &Path) -> Result<Vec<PathBuf>> {
         let store = |file: &ProjectFile| {
-            let data = releases.pypi.download(file)?;
-            let artifact = Artifact { path: dir.join(&file.file_name), data };
-            artifact.store(StoreOptions::default()).map_err(move_away)?;
-            Ok(artifact.path)
+            releases.pypi.with_download(file, |data| {
+                let artifact = Artifact { path: dir.join(&file.file_name), data };
+                artifact.store(StoreOptions::default()).map_err(move_away)?;
+                Ok(artifact.path)
+            })?
         };
         self.files.par_iter().with_max_len(1).map(store).collect()
     }
@@ -121,10 +122,12 @@ impl Releases {
                 findings: vec![native],
             }));
         }
-        let data = self.pypi.download(file)?;
-        let is_large = data.len() > MAX_PARALLEL_ARCHIVE;
-        let _alone = is_large.then(|| self.large.lock().unwrap_or_else(PoisonError::into_inner));
-        Ok(file.read(data, options).map(Arc::new))
+        self.pypi.with_download(file, |data| {
+            let is_large = data.len() > MAX_PARALLEL_ARCHIVE;
+            let _alone =
+                is_large.then(|| self.large.lock().unwrap_or_else(PoisonError::into_inner));
+            file.read(data, options).map(Arc::new)
+        })
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {

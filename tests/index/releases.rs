@@ -332,6 +332,19 @@ fn faults_of_all_kinds_are_found() {
 }
 
 #[test]
+fn an_unreadable_index_was_listed_as_empty() {
+    let place = Place::new();
+    place.write("site/index.json", "{");
+    let report = place.run(1, "list site");
+    assert!(
+        report.contains("error[MP702]: site: index.json: cannot read the index.json"),
+        "{report}"
+    );
+    let report = place.run(1, "list site --output-format json");
+    assert!(report.contains("MP702"), "{report}");
+}
+
+#[test]
 fn what_is_damaged_can_be_put_right() {
     let place = Place::new();
     place.wheel("foo", "1.0", "Author: Ada\n", &[("foo.py", CODE)]);

@@ -7,21 +7,27 @@ use crate::cli::printer::Printer;
 use crate::cli::report::{self, Entry};
 use crate::cli::table::{self, count};
 use crate::error::Result;
+use crate::finding::Finding;
 use crate::write::index::{Listed, Look};
 
 pub(super) fn run(arguments: &LookArgs, printer: &Printer) -> Result<Exit> {
     let waiting = waiting(&arguments.dir, printer);
     let look = Look::at(&arguments.dir, &arguments.lock.patience(&waiting))?;
-    let packages = look.packages();
+    let (packages, findings) = (look.packages(), look.findings());
+    let is_refused = findings.iter().any(Finding::is_error);
+    let exit = if is_refused { Exit::Refused } else { Exit::Fine };
+    let subject = arguments.dir.display().to_string();
     if printer.is_json() {
-        report::print(packages.iter().map(Entry::from))?;
-        return Ok(Exit::Fine);
+        let faults = (!findings.is_empty()).then(|| Entry::checked(&subject, is_refused, findings));
+        report::print(packages.iter().map(Entry::from).chain(faults))?;
+        return Ok(exit);
     }
     let rows: Vec<[String; 5]> = packages.iter().map(row).collect();
     for line in table::lines(&rows) {
         printer.line(&line)?;
     }
-    Ok(Exit::Fine)
+    printer.findings(&subject, findings);
+    Ok(exit)
 }
 
 fn row(package: &Listed) -> [String; 5] {

@@ -20,6 +20,9 @@ use crate::net::fetch::{Account, Certificates, FetchOptions, Fetcher, Location, 
 /// Bytes of a file.
 pub(super) const FILE: u64 = 256 << 20;
 
+/// Bytes of a file that may be in memory beside others.
+const MAX_PARALLEL_FILE: u64 = 16 << 20;
+
 /// Bytes of the metadata of a file.
 const METADATA: u64 = 8 << 20;
 
@@ -39,6 +42,13 @@ pub struct Pypi {
     known: Mutex<HashMap<String, Known>>,
     /// The bytes that further projects may take.
     bytes: WorkBudget,
+    /// Held while a file that is larger than [`MAX_PARALLEL_FILE`] is in memory.
+    large: Mutex<()>,
+}
+
+/// Bytes of the file at most.
+fn size_limit(file: &ProjectFile) -> u64 {
+    file.size.map_or(FILE, |size| size.min(FILE))
 }
 
 impl Pypi {
@@ -68,6 +78,7 @@ impl Pypi {
             accounts,
             known: Mutex::default(),
             bytes,
+            large: Mutex::default(),
         })
     }
 
@@ -113,7 +124,29 @@ impl Pypi {
     /// # Errors
     /// [`Error::Fetch`] where it cannot be got, [`Error::Refused`] for other content.
     pub fn download(&self, file: &ProjectFile) -> Result<Bytes> {
-        let limit = file.size.map_or(FILE, |size| size.min(FILE));
+        self.content(file, size_limit(file))
+    }
+
+    /// Gives the content of a file to `work`. Of large files, one is in memory at a time.
+    ///
+    /// # Errors
+    /// As [`Pypi::download`].
+    pub fn with_download<T>(&self, file: &ProjectFile, work: impl FnOnce(Bytes) -> T) -> Result<T> {
+        let limit = size_limit(file);
+        let is_known = file.size.is_some();
+        if limit <= MAX_PARALLEL_FILE || !is_known {
+            // An index need not say how large a file is; its server does before it sends it.
+            match self.content(file, limit.min(MAX_PARALLEL_FILE)) {
+                Err(Error::Fetch { fault: FetchError::TooLarge(_), .. })
+                    if limit > MAX_PARALLEL_FILE => {}
+                content => return content.map(work),
+            }
+        }
+        let _alone = self.large.lock().unwrap_or_else(PoisonError::into_inner);
+        self.content(file, limit).map(work)
+    }
+
+    fn content(&self, file: &ProjectFile, limit: u64) -> Result<Bytes> {
         let account = self.account(file.index);
         self.fetcher.get_by_hash(&file.location, &file.sha256, limit, &account)
     }

@@ -1,6 +1,7 @@
 //! Indexes that misbehave.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -386,4 +387,42 @@ fn a_folder_may_be_an_index() {
     let config = Config { indexes: vec![missing], ..Config::default() };
     let pypi = Pypi::new(&config, options(Cache::none())).unwrap();
     assert!(matches!(pypi.project("a"), Err(Error::Io { .. })));
+}
+
+#[test]
+fn of_large_files_one_is_in_memory_at_a_time() {
+    let large = vec![b'x'; (17 << 20) + 1];
+    let digest = sha256(&large);
+    let folder = tempfile::tempdir().unwrap();
+    let write = |path: &str, data: &[u8]| {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, data).unwrap();
+    };
+    write("a/a-1.zip", &large);
+    let location = Location::Path(folder.path().to_owned());
+    let index = Index { name: IndexName::Main, location, given: None };
+    let config = Config { indexes: vec![index], ..Config::default() };
+    let pypi = Pypi::new(&config, options(Cache::none())).unwrap();
+    let project = pypi.project("a").unwrap().unwrap();
+    let known = project.releases.values().flatten().next().unwrap().clone();
+    // An index need not say how large a file is.
+    let unknown = ProjectFile { size: None, ..known.clone() };
+    let (now, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let content = |file: &ProjectFile| {
+        pypi.with_download(file, |data| {
+            most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+            std::thread::sleep(Duration::from_millis(20));
+            now.fetch_sub(1, Ordering::SeqCst);
+            sha256(&data)
+        })
+    };
+    std::thread::scope(|scope| {
+        let files = [&known, &unknown, &known, &unknown];
+        let threads = files.map(|file| scope.spawn(|| content(file).unwrap()));
+        for thread in threads {
+            assert_eq!(thread.join().unwrap(), digest);
+        }
+    });
+    assert_eq!(most.into_inner(), 1);
 }

@@ -63,6 +63,12 @@ impl Look {
         Ok(Self { layout, contents, is_removing, _lock: lock })
     }
 
+    /// What of the index cannot be read or used.
+    #[must_use]
+    pub fn findings(&self) -> &[Finding] {
+        &self.contents.findings
+    }
+
     /// Its packages, sorted by name.
     #[must_use]
     pub fn packages(&self) -> Vec<Listed> {
