@@ -342,6 +342,12 @@ fn an_unreadable_index_was_listed_as_empty() {
     );
     let report = place.run(1, "list site --output-format json");
     assert!(report.contains("MP702"), "{report}");
+    let place = Place::new();
+    place.wheel("foo", "1.0", "", &[("foo.py", CODE)]);
+    place.add(0, "dist");
+    place.write("site/package/py/foo/1.0.json", "[");
+    let report = place.run(1, "list site");
+    assert!(report.contains("foo") && report.contains("error[MP7"), "{report}");
 }
 
 #[test]

@@ -18,7 +18,8 @@ pub(super) fn run(arguments: &LookArgs, printer: &Printer) -> Result<Exit> {
     let exit = if is_refused { Exit::Refused } else { Exit::Fine };
     let subject = arguments.dir.display().to_string();
     if printer.is_json() {
-        let faults = (!findings.is_empty()).then(|| Entry::checked(&subject, is_refused, findings));
+        let faults =
+            (!findings.is_empty()).then(|| Entry::checked(&subject, is_refused, &findings));
         report::print(packages.iter().map(Entry::from).chain(faults))?;
         return Ok(exit);
     }
@@ -26,7 +27,7 @@ pub(super) fn run(arguments: &LookArgs, printer: &Printer) -> Result<Exit> {
     for line in table::lines(&rows) {
         printer.line(&line)?;
     }
-    printer.findings(&subject, findings);
+    printer.findings(&subject, &findings);
     Ok(exit)
 }
 

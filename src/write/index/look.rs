@@ -65,8 +65,8 @@ impl Look {
 
     /// What of the index cannot be read or used.
     #[must_use]
-    pub fn findings(&self) -> &[Finding] {
-        &self.contents.findings
+    pub fn findings(&self) -> Vec<Finding> {
+        self.contents.all_findings()
     }
 
     /// Its packages, sorted by name.
