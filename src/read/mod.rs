@@ -282,3 +282,10 @@ pub fn group_by_release(paths: &[PathBuf]) -> Vec<Vec<PathBuf>> {
 pub fn fuzz_git_index(index: &[u8]) {
     repository::git_index::modes(index, "");
 }
+
+/// Parses git's packed references and the head of a tag; for the fuzzer alone, too.
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub fn fuzz_git_tags(data: &[u8]) {
+    repository::tags::fuzz(data);
+}

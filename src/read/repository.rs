@@ -3,7 +3,7 @@
 //! name programs to run.
 
 pub(super) mod git_index;
-mod tags;
+pub(super) mod tags;
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};

@@ -163,6 +163,13 @@ fn object(text: &str) -> Option<String> {
     is_name.then(|| text.to_owned())
 }
 
+/// Parses both formats; for the fuzzer alone.
+#[cfg(fuzzing)]
+pub(in crate::read) fn fuzz(data: &[u8]) {
+    parse_packed(&String::from_utf8_lossy(data));
+    target(data);
+}
+
 #[cfg(test)]
 mod tests {
     use std::process::Command;
