@@ -27,7 +27,7 @@ use crate::ops::inputs::Job;
 use crate::options::ConvertOptions;
 use crate::package::Package;
 use crate::read::{self, Input};
-use crate::settings::{MipIndex, Settings};
+use crate::settings::{MipIndex, Settings, Source};
 use crate::translate::{IndexSnapshot, add_device_dependencies};
 
 /// The client for packages for mip, with these settings.
@@ -37,10 +37,11 @@ use crate::translate::{IndexSnapshot, add_device_dependencies};
 pub(crate) fn client(settings: &Settings, fetch: FetchOptions) -> Result<Client> {
     let index = &settings.index.value;
     let client = Client::new(Fetcher::new(fetch), index.location()?);
-    Ok(match index {
+    let client = match index {
         MipIndex::MicropythonLib => client.with_snapshot(IndexSnapshot::micropython_lib()),
         _ => client,
-    })
+    };
+    Ok(if settings.index.source == Source::Default { client.assumed() } else { client })
 }
 
 /// Reads the releases of `job` and adapts each to devices: selects its files, makes modules of its

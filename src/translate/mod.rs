@@ -14,8 +14,8 @@ pub mod upip;
 pub use crate::translate::active::DependencyOptions;
 pub(crate) use crate::translate::active::WantedDependencies;
 pub use crate::translate::mip::{
-    AvailablePackage, AvailableVersions, Cut, MipDependencies, PackageIndex, PackageIndexes,
-    Pinning, PinningError, UnknownIndex, break_cycles, to_mip_dependencies,
+    AssumedIndex, AvailablePackage, AvailableVersions, Cut, MipDependencies, PackageIndex,
+    PackageIndexes, Pinning, PinningError, UnknownIndex, break_cycles, to_mip_dependencies,
 };
 pub use alias::{Alias, Aliases, Provider};
 pub(crate) use device_dependencies::add_device_dependencies;

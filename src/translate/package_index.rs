@@ -27,6 +27,11 @@ pub trait PackageIndex {
         true
     }
 
+    /// Why a package that is not here may be had all the same, where this is not complete.
+    fn reservation(&self) -> &'static str {
+        "no index was given"
+    }
+
     /// What to do about a package that cannot be had, where the usual advice does not fit.
     fn hint(&self) -> Option<&str> {
         None
@@ -108,6 +113,28 @@ impl PackageIndex for UnknownIndex {
     }
 }
 
+/// An index that devices use unless they are told to use another one.
+#[derive(Clone, Copy, Debug)]
+pub struct AssumedIndex<'a>(pub &'a IndexJson);
+
+impl PackageIndex for AssumedIndex<'_> {
+    fn find(&self, name: &str) -> Option<AvailablePackage> {
+        self.0.find(name)
+    }
+
+    fn names(&self) -> Box<dyn Iterator<Item = &str> + '_> {
+        PackageIndex::names(self.0)
+    }
+
+    fn is_complete(&self) -> bool {
+        false
+    }
+
+    fn reservation(&self) -> &'static str {
+        "micropython-lib's index does not have it"
+    }
+}
+
 /// Several catalogs as one: a package has the versions that any of them has, and is spelled as the
 /// first of them spells it that has it.
 ///
@@ -137,7 +164,13 @@ impl PackageIndex for PackageIndexes<'_> {
     fn names(&self) -> Box<dyn Iterator<Item = &str> + '_> {
         Box::new(self.0.iter().flat_map(|catalog| catalog.names()))
     }
+
     fn is_complete(&self) -> bool {
         self.0.iter().all(|catalog| catalog.is_complete())
+    }
+
+    fn reservation(&self) -> &'static str {
+        let incomplete = self.0.iter().find(|catalog| !catalog.is_complete());
+        incomplete.map_or("", |catalog| catalog.reservation())
     }
 }

@@ -425,3 +425,28 @@ fn nothing_is_written_through_a_link_out_of_the_folder() {
     assert_eq!(fs::read_dir(place.path("elsewhere")).unwrap().count(), 0);
     assert!(!place.path("out/package.json").exists());
 }
+
+#[test]
+fn micropython_lib_is_looked_at_unless_another_index_is_named() {
+    let place = Place::with(&["top micropython-logging own requests>=2.28"]);
+    let run = |arguments: &str| {
+        // Nothing answers there.
+        let mut command = place.command(&format!("mip dist --out site --force {arguments}"));
+        command.env_remove("MPCONVERT_INDEX").env("HTTPS_PROXY", "http://localhost:9");
+        let output = command.output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (status, said) = run("");
+    assert_eq!(status, Some(0), "{said}");
+    assert!(said.contains("warning[MP704]: top-1.0: https://micropython.org/pi/v2"), "{said}");
+    assert!(said.contains("warning[MP319]: top-1.0: own: "), "{said}");
+    assert!(said.contains("warning[MP327]: top-1.0: requests: "), "{said}");
+    let (_, deps) = place.made("site");
+    assert_eq!(deps, json!([["logging", "0.6.2"], ["own", "latest"], ["requests", "1.1.1"]]));
+    let (status, said) = run("--index micropython-lib");
+    assert_eq!(status, Some(1), "{said}");
+    assert!(said.contains("error[MP316]") && said.contains("own: not available"), "{said}");
+    let (status, said) = run("--index none");
+    assert_eq!(status, Some(0), "{said}");
+    assert!(!said.contains("MP704"), "{said}");
+}

@@ -79,7 +79,7 @@ macro_rules! dependencies {
         "give the index with --index";
     IndexUnchecked = "MP319", Warning, "a dependency may not be in the index",
         "the dependency may not be in the index of the device: {found}",
-        "There is no index (`--index none`), and the dependency is not a package of micropython-lib. If the device's index does not have it either, the installation fails.",
+        "You did not name an index, and the dependency is not a package of micropython-lib. If the device's index does not have it either, the installation fails.",
         "give the index with --index, or set a place in [tool.mpconvert.dependencies]";
     LatestNotAllowed = "MP320", Warning, "the newest version of a dependency violates its constraint",
         "mip installs a version that the constraint excludes: {found}",

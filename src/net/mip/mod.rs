@@ -59,6 +59,8 @@ pub struct Client {
     /// What the index had when this program was made.
     snapshot: Option<IndexSnapshot>,
     is_unreachable: AtomicBool,
+    /// Whether nobody has named the index.
+    is_assumed: bool,
     limits: Limits,
 }
 
@@ -74,6 +76,7 @@ impl Client {
             index_json: OnceLock::new(),
             snapshot: None,
             is_unreachable: AtomicBool::new(false),
+            is_assumed: false,
             limits: Limits::default(),
         }
     }
@@ -82,6 +85,18 @@ impl Client {
     #[must_use]
     pub fn with_snapshot(self, snapshot: IndexSnapshot) -> Self {
         Self { snapshot: Some(snapshot), ..self }
+    }
+
+    /// The same, where nobody has named the index: devices may use another one.
+    #[must_use]
+    pub fn assumed(self) -> Self {
+        Self { is_assumed: true, ..self }
+    }
+
+    /// Whether nobody has named the index.
+    #[must_use]
+    pub fn is_assumed(&self) -> bool {
+        self.is_assumed
     }
 
     /// By what packages are fetched.

@@ -9,8 +9,8 @@ use crate::mip::{Dependency, HEAD, IndexJson, LATEST};
 use crate::name::normalized_name;
 use crate::package::Package;
 use crate::translate::{
-    AvailableVersions, PackageIndex, PackageIndexes, Pinning, UnknownIndex, break_cycles,
-    to_mip_dependencies,
+    AssumedIndex, AvailableVersions, PackageIndex, PackageIndexes, Pinning, UnknownIndex,
+    break_cycles, to_mip_dependencies,
 };
 use crate::write::PACKAGE_JSON;
 
@@ -88,7 +88,12 @@ fn resolve(
         return Ok(Resolved::default());
     }
     let index = of.options.client.optional_index()?;
-    let elsewhere: &dyn PackageIndex = index.map_or(&UnknownIndex, |index| index);
+    let assumed = index.map(AssumedIndex);
+    let elsewhere: &dyn PackageIndex = match (index, &assumed) {
+        (_, Some(assumed)) if of.options.client.is_assumed() => assumed,
+        (Some(index), _) => index,
+        (None, _) => &UnknownIndex,
+    };
     // The index is first: clients ask for packages as it spells them.
     let catalog = PackageIndexes(vec![elsewhere, offers]);
     let (wanted, pinning) = (of.job.options.dependencies_of(package), of.options.pinning);

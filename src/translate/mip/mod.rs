@@ -6,7 +6,7 @@ pub(crate) mod target;
 
 pub use crate::translate::cycle::{Cut, break_cycles};
 pub use crate::translate::package_index::{
-    AvailablePackage, AvailableVersions, PackageIndex, PackageIndexes, UnknownIndex,
+    AssumedIndex, AvailablePackage, AvailableVersions, PackageIndex, PackageIndexes, UnknownIndex,
 };
 pub use crate::translate::pinning::{Pinning, PinningError};
 

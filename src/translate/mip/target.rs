@@ -198,7 +198,8 @@ impl<'a> Translator<'a> {
         }
         let Some(catalog) = self.catalog.filter(|catalog| catalog.is_complete()) else {
             if !is_known {
-                report.add(Code::IndexUnchecked, requirement, "no index was given");
+                let why = self.catalog.map_or("no index was given", PackageIndex::reservation);
+                report.add(Code::IndexUnchecked, requirement, why);
             }
             return Target::Named(Named::latest(name.to_owned()));
         };
