@@ -43,6 +43,10 @@ pub(crate) const MAX_RESOLUTION_BYTES: usize = 64 << 20;
 /// Bytes of archives that are kept after they were read.
 pub(crate) const MAX_KEPT_BYTES: usize = 64 << 20;
 
+/// Expressions that are evaluated for one script: loops and functions repeat them. Long texts count for
+/// several.
+pub(crate) const MAX_SCRIPT_STEPS: usize = 1_000_000;
+
 /// Bytes of an archive that may be read beside others. What it unpacks to is many times as large.
 pub(crate) const MAX_PARALLEL_ARCHIVE: usize = 128 << 10;
 

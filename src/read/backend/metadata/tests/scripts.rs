@@ -98,7 +98,25 @@ fn much_work_in_functions_ends() {
                  \x20 for a in 'a b c d e f g h'.split():\n    for b in 'a b c d e f'.split():\n\
                  \x20     for c in 'a b c d e f g'.split():\n        t = t + t\n  return t\n\
                  setup(name='x', version=f())";
-    for script in [doubles, loops] {
+    let calls = format!(
+        "def f(a):\n  return {}\nsetup(name='x', version=f('1'))",
+        vec!["f(a)"; 2000].join(" + ")
+    );
+    let searches = format!(
+        "def f():\n  for a in '{}'.split():\n    for b in '{}'.split():\n\
+         \x20     if 'no' in '{}': return a\nsetup(name='x', version=f())",
+        "a ".repeat(4000),
+        "b ".repeat(4000),
+        "c".repeat(100_000)
+    );
+    let names: Vec<String> = (0..5000).map(|number| format!("n{number} = '1'\n")).collect();
+    let scopes = format!(
+        "{}def f():\n  return 'a'\ndef g():\n  for a in '{}'.split():\n    f()\n\
+         setup(name='x', version=g())",
+        names.concat(),
+        "a ".repeat(4000)
+    );
+    for script in [doubles, loops, &calls, &searches, &scopes] {
         assert_eq!(version(script), None);
     }
 }

@@ -38,7 +38,8 @@ impl<'ast> Evaluator<'_, 'ast> {
     pub(super) fn function(&mut self, call: &ExprCall, scopes: &Scopes) -> Option<Value> {
         let Expr::Name(name) = &*call.func else { return None };
         let function = *self.functions.get(name.id.as_str())?;
-        if self.depth >= MAX_DEPTH {
+        let names = scopes.first().map_or(0, HashMap::len);
+        if self.depth >= MAX_DEPTH || self.steps.charge(names).is_err() {
             return Some(Value::Computed);
         }
         let mut own = HashMap::new();

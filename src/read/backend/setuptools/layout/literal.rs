@@ -11,13 +11,16 @@ use super::call::{callee, is_function, is_path, literal_eval, name_of};
 use super::find::Search;
 use super::settings::{join, normal};
 use super::value::{COST_OF_VALUE, List, MAX_LENGTH, Value};
-use crate::limits::{MAX_SCRIPT_BYTES, WorkBudget};
+use crate::limits::{MAX_SCRIPT_BYTES, MAX_SCRIPT_STEPS, WorkBudget};
 use crate::read::source_tree::SourceTree;
 
 /// How often `find_packages` is evaluated in one script; each time walks the whole tree.
 const MAX_SEARCHES: usize = 16;
 /// How often a file is read in one script; each time copies it.
 pub(super) const MAX_READS: usize = 16;
+
+/// Bytes of text that take as long to handle as an expression takes to evaluate.
+pub(super) const BYTES_OF_STEP: usize = 64;
 
 /// The names that are bound where an expression stands, the innermost scope last.
 pub(super) type Scopes = Vec<HashMap<String, Value>>;
@@ -27,6 +30,8 @@ pub(super) struct Evaluator<'tree, 'ast> {
     pub(super) tree: &'tree SourceTree,
     /// The remaining budget of the values.
     pub bytes: WorkBudget,
+    /// The remaining budget of evaluations.
+    pub(super) steps: WorkBudget,
     searches: usize,
     pub(super) reads: usize,
     /// How often regular expressions were searched for.
@@ -42,6 +47,7 @@ impl<'tree> Evaluator<'tree, '_> {
         Self {
             tree,
             bytes: WorkBudget::new(MAX_SCRIPT_BYTES),
+            steps: WorkBudget::new(MAX_SCRIPT_STEPS),
             searches: 0,
             reads: 0,
             matches: 0,
@@ -53,6 +59,13 @@ impl<'tree> Evaluator<'tree, '_> {
     /// The value of `expression`. Recursion ends with the depth of the syntax tree, which is
     /// limited before.
     pub fn value(&mut self, expression: &Expr, scopes: &Scopes) -> Value {
+        let cost = match expression {
+            Expr::StringLiteral(literal) => 1 + literal.value.len() / BYTES_OF_STEP,
+            _ => 1,
+        };
+        if self.steps.charge(cost).is_err() {
+            return Value::Computed;
+        }
         match expression {
             Expr::NoneLiteral(_) => Value::Nothing,
             Expr::BooleanLiteral(literal) => Value::Bool(literal.value),

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use ruff_python_ast::{CmpOp, Expr, ExprCall, ExprCompare, Number, UnaryOp};
 
-use super::literal::{Evaluator, Scopes};
+use super::literal::{BYTES_OF_STEP, Evaluator, Scopes};
 use super::value::{COST_OF_VALUE, List, MAX_LENGTH, Value};
 use crate::python::regex::{self, Flags};
 
@@ -145,6 +145,9 @@ impl Evaluator<'_, '_> {
         let (Value::Text(left), Value::Text(right)) = (left, right) else {
             return Value::Computed;
         };
+        if self.steps.charge((left.len() + right.len()) / BYTES_OF_STEP).is_err() {
+            return Value::Computed;
+        }
         match operator {
             CmpOp::Eq => Value::Bool(left == right),
             CmpOp::NotEq => Value::Bool(left != right),
