@@ -63,8 +63,8 @@ impl<'a> Steps<'a> {
         Self { dir, folder, list: steps }
     }
 
-    /// The steps in `folder`; `None` if it has no list. Anybody may have written that: it is checked
-    /// before a step is undone, and `is_reserved` says which paths no step can have.
+    /// The steps in `folder`; `None` if it has no list. Another program may have written it: it is
+    /// checked before a step is undone, and `is_reserved` says which paths no step can have.
     ///
     /// # Errors
     /// [`Error::Io`]; the inner one for a list that no run has written.

@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime};
 
-use crate::fixtures::disk::OnFullDisk;
 use crate::fixtures::place::CODE;
 use crate::fixtures::sandbox::{Files, Sandbox, is_sandbox};
 use crate::fixtures::{PURE, wheel};
@@ -467,72 +466,4 @@ fn cache_entries_of_the_future_were_kept_for_ever() {
     }
     place.run(0, "cache prune --older-than 30");
     assert!(entries.iter().all(|entry| !entry.exists()));
-}
-
-/// Files that fill some room.
-fn large(name: &str, version: &str) -> (String, Vec<u8>) {
-    let modules: Vec<(String, Vec<u8>)> = (0..10)
-        .map(|number| {
-            (format!("{name}/m{number}.py"), format!("x = '{version}'\n").repeat(500).into_bytes())
-        })
-        .collect();
-    let files: Vec<(&str, &[u8])> =
-        modules.iter().map(|(path, data)| (path.as_str(), &data[..])).collect();
-    let data = wheel(name, version, PURE, "", &files);
-    (format!("{version}/{name}-{version}-{PURE}.whl"), data)
-}
-
-#[test]
-fn a_full_disk_left_half_a_package_for_mip() {
-    let place = Place::new();
-    for version in ["1.0", "2.0"] {
-        let (path, data) = large("foo", version);
-        place.write(&path, &data);
-    }
-    let on_disk = OnFullDisk {
-        first: r#""$MPCONVERT" mip 1.0 --out "$MADE""#,
-        change: r#""$MPCONVERT" mip 2.0 --out "$MADE" --force"#,
-        check: r#"grep -q 2.0 "$MADE/foo/m9.py" "$MADE/package.json""#,
-    };
-    on_disk.run(&place.path(""));
-}
-
-#[test]
-fn a_full_disk_leaves_no_half_frozen_package() {
-    let place = Place::new();
-    for version in ["1.0", "2.0"] {
-        let (path, data) = large("foo", version);
-        place.write(&path, &data);
-    }
-    let on_disk = OnFullDisk {
-        first: r#""$MPCONVERT" freeze 1.0/* --out "$MADE""#,
-        change: r#""$MPCONVERT" freeze 2.0/* --out "$MADE" --force"#,
-        check: r#"grep -q 2.0 "$MADE/foo/foo/m9.py""#,
-    };
-    on_disk.run(&place.path(""));
-}
-
-#[test]
-fn an_error_leaves_no_half_package_for_mip() {
-    let place = Place::new();
-    place.wheel("foo", "1.0", &[("foo/a.py", CODE), ("foo/z/b.py", CODE)]);
-    // Nothing can be in a file.
-    place.write("out/foo/z", "mine");
-    place.run(2, "mip dist --out out --force");
-    assert_eq!(names(&place.path("out")), ["foo"]);
-    assert_eq!(names(&place.path("out/foo")), ["z"]);
-}
-
-#[test]
-fn a_killed_freeze_left_folders() {
-    let place = Place::new();
-    place.wheel("foo", "1.0", &[("foo/__init__.py", CODE)]);
-    place.write("out/.mpconvert-aB3xYz/new/.foo/foo/__init__.py", "half");
-    fs::create_dir_all(place.path("out/.mpconvert-aB3xYz/old")).unwrap();
-    place.write("out/.mpconvert-mine/notes", "mine");
-    place.run(0, "freeze dist --out out");
-    assert_eq!(names(&place.path("out")), [".mpconvert-mine", "foo", "manifest.py"]);
-    place.write("made/.mpconvert-1-0/new/0", "half");
-    place.run(0, "mip dist --out made");
-    assert_eq!(names(&place.path("made")), ["foo", "package.json"]);
 }

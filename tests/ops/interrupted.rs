@@ -1,9 +1,14 @@
-//! Results that are replaced by a run that is killed: they are the old ones or the new ones, whole.
+//! Results that a run replaces and is stopped by a signal, an error or a full disk: they are the old ones or
+//! the new ones, whole.
 
 use std::fs;
+use std::path::Path;
 
+use crate::fixtures::disk::OnFullDisk;
 use crate::fixtures::kill::{count, kill_when};
+use crate::fixtures::place::CODE;
 use crate::fixtures::sandbox::{Sandbox, is_sandbox};
+use crate::fixtures::{PURE, wheel};
 
 /// How many files change together.
 const TOGETHER: usize = 120;
@@ -63,9 +68,8 @@ impl Place {
             }
             let modules = count(&self.path(modules));
             assert!((TOGETHER + 1..=TOGETHER + 2).contains(&modules), "{left}: {modules}");
-            let names = fs::read_dir(self.path("out")).unwrap().flatten();
-            let names: Vec<_> = names.map(|entry| entry.file_name()).collect();
-            assert!(!names.iter().any(|name| name.to_string_lossy().starts_with('.')), "{names:?}");
+            let names = names(&self.path("out"));
+            assert!(!names.iter().any(|name| name.starts_with('.')), "{names:?}");
         }
         assert!(old > 0 && new > 0, "{old} old, {new} new");
         torn
@@ -88,4 +92,80 @@ fn a_killed_mip_leaves_the_old_package_or_the_new_one() {
 fn a_killed_freeze_leaves_the_old_package_or_the_new_one() {
     let torn = Place(Sandbox::new()).kill("freeze", "out/foo/foo");
     assert_eq!(torn, 0, "folders are exchanged as a whole");
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap();
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+/// Files that fill some room.
+fn large(name: &str, version: &str) -> (String, Vec<u8>) {
+    let modules: Vec<(String, Vec<u8>)> = (0..10)
+        .map(|number| {
+            (format!("{name}/m{number}.py"), format!("x = '{version}'\n").repeat(500).into_bytes())
+        })
+        .collect();
+    let files: Vec<(&str, &[u8])> =
+        modules.iter().map(|(path, data)| (path.as_str(), &data[..])).collect();
+    let data = wheel(name, version, PURE, "", &files);
+    (format!("{version}/{name}-{version}-{PURE}.whl"), data)
+}
+
+#[test]
+fn a_full_disk_left_half_a_package_for_mip() {
+    let place = Place(Sandbox::new());
+    for version in ["1.0", "2.0"] {
+        let (path, data) = large("foo", version);
+        place.write(&path, &data);
+    }
+    let on_disk = OnFullDisk {
+        first: r#""$MPCONVERT" mip 1.0 --out "$MADE""#,
+        change: r#""$MPCONVERT" mip 2.0 --out "$MADE" --force"#,
+        check: r#"grep -q 2.0 "$MADE/foo/m9.py" "$MADE/package.json""#,
+    };
+    on_disk.run(&place.path(""));
+}
+
+#[test]
+fn a_full_disk_leaves_no_half_frozen_package() {
+    let place = Place(Sandbox::new());
+    for version in ["1.0", "2.0"] {
+        let (path, data) = large("foo", version);
+        place.write(&path, &data);
+    }
+    let on_disk = OnFullDisk {
+        first: r#""$MPCONVERT" freeze 1.0/* --out "$MADE""#,
+        change: r#""$MPCONVERT" freeze 2.0/* --out "$MADE" --force"#,
+        check: r#"grep -q 2.0 "$MADE/foo/foo/m9.py""#,
+    };
+    on_disk.run(&place.path(""));
+}
+
+#[test]
+fn an_error_leaves_no_half_package_for_mip() {
+    let place = Place(Sandbox::new());
+    place.wheel("dist", "foo", "1.0", "", &[("foo/a.py", CODE), ("foo/z/b.py", CODE)]);
+    // Nothing can be in a file.
+    place.write("out/foo/z", "mine");
+    place.run(2, "mip dist --out out --force");
+    assert_eq!(names(&place.path("out")), ["foo"]);
+    assert_eq!(names(&place.path("out/foo")), ["z"]);
+}
+
+#[test]
+fn a_killed_freeze_left_folders() {
+    let place = Place(Sandbox::new());
+    place.wheel("dist", "foo", "1.0", "", &[("foo/__init__.py", CODE)]);
+    place.write("out/.mpconvert-aB3xYz/new/.foo/foo/__init__.py", "half");
+    fs::create_dir_all(place.path("out/.mpconvert-aB3xYz/old")).unwrap();
+    place.write("out/.mpconvert-mine/notes", "mine");
+    place.run(0, "freeze dist --out out");
+    assert_eq!(names(&place.path("out")), [".mpconvert-mine", "foo", "manifest.py"]);
+    place.write("made/.mpconvert-1-0/new/0", "half");
+    place.run(0, "mip dist --out made");
+    assert_eq!(names(&place.path("made")), ["foo", "package.json"]);
 }

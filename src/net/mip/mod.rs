@@ -59,7 +59,7 @@ pub struct Client {
     /// What the index had when this program was made.
     snapshot: Option<IndexSnapshot>,
     is_unreachable: AtomicBool,
-    /// Whether nobody has named the index.
+    /// Whether the index is the default one.
     is_assumed: bool,
     limits: Limits,
 }
@@ -87,13 +87,13 @@ impl Client {
         Self { snapshot: Some(snapshot), ..self }
     }
 
-    /// The same, where nobody has named the index: devices may use another one.
+    /// The same with the default index: devices may use another one.
     #[must_use]
     pub fn assumed(self) -> Self {
         Self { is_assumed: true, ..self }
     }
 
-    /// Whether nobody has named the index.
+    /// Whether the index is the default one, which devices need not use.
     #[must_use]
     pub fn is_assumed(&self) -> bool {
         self.is_assumed
