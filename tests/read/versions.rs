@@ -96,13 +96,39 @@ fn between_two_tags_the_version_is_unknown() {
     let report = place.run(1, "one --out out");
     assert!(report.contains("error[MP201]"), "{report}");
     assert!(
-        report.contains("which setuptools-scm takes from git: no tag on the commit"),
+        report.contains("which setuptools-scm takes from git: the tags on the commit"),
         "{report}"
     );
     assert!(report.contains("help: give it with --version, or use --build"), "{report}");
     place.git("tag v2.0");
+    assert_eq!(place.inspect("").0, "2.0");
+    // Tools choose among several versions by the kind, the name or the date of the tag.
     place.git("tag v10.0");
-    assert_eq!(place.inspect("").0, "10.0");
+    assert_eq!(place.inspect("").0, Value::Null);
+}
+
+#[test]
+fn what_tools_do_differently_leaves_the_version_unknown() {
+    let pdm = "[build-system]\nbuild-backend = 'pdm.backend'\n\
+               [project]\nname = 'foo'\ndynamic = ['version']\n[tool.pdm.version]\nsource = 'scm'\n";
+    for pyproject in [
+        format!("{SCM}git_describe_command = 'git describe --match x*'\n"),
+        format!("{SCM}version_scheme = 'calver-by-date'\n"),
+        format!("{pdm}tag_filter = 'x*'\n"),
+        hatch(
+            "[tool.hatch.version]\nsource = 'vcs'\n[tool.hatch.version.raw-options]\nparse = 'a'\n",
+        ),
+    ] {
+        assert_eq!(Place::new(&pyproject).inspect("").0, Value::Null, "{pyproject}");
+    }
+    let place = Place::new(SCM);
+    place.git("tag v1.2.0+local");
+    assert_eq!(place.inspect("").0, Value::Null);
+    // setuptools-scm does not look for a repository above the project.
+    let place = Place::new(SCM);
+    place.write("one/sub/pyproject.toml", SCM);
+    place.write("one/sub/foo/__init__.py", "");
+    assert!(place.run(1, "one/sub --out out").contains("MP201"));
 }
 
 #[test]

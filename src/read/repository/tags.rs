@@ -65,7 +65,7 @@ fn packed(shared: &Path) -> BTreeMap<String, Packed> {
 fn parse_packed(text: &str) -> BTreeMap<String, Packed> {
     let mut all = BTreeMap::new();
     let mut last: Option<String> = None;
-    for line in text.lines().filter(|line| !line.starts_with('#')).take(MAX_TAGS) {
+    for line in text.lines().filter(|line| !line.starts_with('#')) {
         if let Some(peeled) = line.strip_prefix('^') {
             if let Some(packed) = last.as_ref().and_then(|name| all.get_mut(name)) {
                 let Packed { peeled: target, .. } = packed;
@@ -105,7 +105,7 @@ fn head(git: &Path, shared: &Path, packed: &BTreeMap<String, Packed>) -> Option<
     None
 }
 
-/// Collects the loose tags below `folder` with what they point to. Links are not followed.
+/// Collects the loose tags below `folder` with what they point to. Links in it are not followed.
 fn loose_tags(folder: &Path, name: &str, depth: usize, tags: &mut BTreeMap<String, String>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let (Ok(kind), Ok(part)) = (entry.file_type(), entry.file_name().into_string()) else {

@@ -55,10 +55,8 @@ fn of_call(call: &Call, copier: &mut Copier) -> (MetadataBuilder, bool) {
         call.is_partial || PLUG_INS.iter().any(|name| call.arguments.contains_key(*name));
     let mut draft = MetadataBuilder::of(PATH);
     draft.dependencies = (!is_partial).then(Vec::new);
-    draft.takes_tag = call
-        .arguments
-        .get("use_scm_version")
-        .is_some_and(|value| !matches!(value, Value::Bool(false) | Value::Nothing));
+    draft.takes_tag =
+        call.arguments.get("use_scm_version").is_some_and(|value| *value == Value::Bool(true));
     for (name, value) in &call.arguments {
         note(&mut draft, copier, name, value);
     }
