@@ -8,6 +8,7 @@ use crate::python::{Literal, Outline};
 use crate::read::backend::metadata::builder::MetadataBuilder;
 use crate::read::backend::metadata::standard::{content_type, lines};
 use crate::read::backend::metadata::table::{Fields, item};
+use crate::read::backend::metadata::tag::{self, TagSource};
 use crate::read::source_tree::SourceTree;
 use crate::requirement::pyproject::is_dynamic;
 
@@ -48,6 +49,10 @@ pub(crate) fn complete(draft: &mut MetadataBuilder, tree: &SourceTree, document:
             }
             from_module(draft, tree, module, [true, true]);
         }
+    }
+    // flit_scm
+    if let Some(settings) = tag::scm_settings(document) {
+        tag::find(draft, tree, &TagSource::setuptools_scm("setuptools-scm", Some(&settings)));
     }
 }
 

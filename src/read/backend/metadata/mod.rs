@@ -8,7 +8,7 @@ pub(crate) mod builder;
 pub(crate) mod search;
 pub(crate) mod standard;
 pub(crate) mod table;
-mod tag;
+pub(crate) mod tag;
 
 use toml_edit::Table;
 
@@ -44,18 +44,23 @@ fn draft(tree: &SourceTree, document: &Table) -> MetadataBuilder {
         standard::read(tree, document)
     };
     match tool {
-        BuildTool::Poetry => poetry::complete(&mut draft, tree, document),
+        BuildTool::Poetry => {
+            poetry::complete(&mut draft, tree, document);
+            poetry::take_tag(&mut draft, tree, document);
+        }
         BuildTool::Flit => flit::complete(&mut draft, tree, document),
         BuildTool::Hatchling => hatchling::complete(&mut draft, tree, document),
         BuildTool::Pdm => pdm::complete(&mut draft, tree, document),
-        // Many had a table of Poetry's and let others build.
-        BuildTool::Setuptools if draft.metadata.name.is_none() => {
-            poetry::complete(&mut draft, tree, document);
+        BuildTool::Setuptools => {
+            // Many had a table of Poetry's and let others build.
+            if draft.metadata.name.is_none() {
+                poetry::complete(&mut draft, tree, document);
+            }
+            setuptools::take_tag(&mut draft, tree, document);
         }
-        BuildTool::Setuptools | BuildTool::Uv => {}
+        BuildTool::Uv => {}
     }
     standard::note_dynamic(&mut draft, document);
-    tag::complete(&mut draft, tool, tree, document);
     draft
 }
 

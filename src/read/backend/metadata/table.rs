@@ -26,6 +26,11 @@ impl<'t> Fields<'t> {
         self.table.iter().map(|(key, _)| key).collect()
     }
 
+    /// Whether there are no other keys than these.
+    pub fn has_only(&self, keys: &[&str]) -> bool {
+        self.keys().iter().all(|key| keys.contains(key))
+    }
+
     pub fn get(&self, key: &str) -> Option<&'t Item> {
         self.table.get(key)
     }

@@ -6,12 +6,20 @@ use crate::name::normalized_name;
 use crate::read::backend::metadata::builder::MetadataBuilder;
 use crate::read::backend::metadata::standard::{content_type, persons};
 use crate::read::backend::metadata::table::{Fields, item};
+use crate::read::backend::metadata::tag::{self, TagSource};
 use crate::read::backend::pyproject::PYPROJECT;
 use crate::read::dependencies::Declaration;
 use crate::read::source_tree::SourceTree;
 use crate::requirement::poetry;
 
 const PLACE: &str = "pyproject.toml [tool.poetry]";
+
+/// The table of the plug-in that takes versions from version control.
+const PLUG_IN: [&str; 2] = ["tool", "poetry-dynamic-versioning"];
+/// Its tags, which need the letter.
+const TAGS: &str = r"^v(?P<version>\d.*)$";
+/// Those of its pattern `default-unprefixed`.
+const UNPREFIXED_TAGS: &str = r"^v?(?P<version>\d.*)$";
 
 /// Fills what `[project]` leaves out from Poetry's own table.
 pub(crate) fn complete(draft: &mut MetadataBuilder, tree: &SourceTree, document: &Table) {
@@ -24,6 +32,23 @@ pub(crate) fn complete(draft: &mut MetadataBuilder, tree: &SourceTree, document:
     *draft = std::mem::take(draft).or(own);
     first_of(document, "authors", ["author", "author-email"], draft);
     first_of(document, "maintainers", ["maintainer", "maintainer-email"], draft);
+}
+
+/// Takes the version from a tag, if a plug-in does.
+pub(crate) fn take_tag(draft: &mut MetadataBuilder, tree: &SourceTree, document: &Table) {
+    let Some(plug_in) = Fields::of(item(document, &PLUG_IN)).filter(|_| has_plug_in(document))
+    else {
+        return;
+    };
+    let pattern = match plug_in.get("pattern").and_then(Item::as_str) {
+        None | Some("default") => Some(TAGS),
+        Some("default-unprefixed") => Some(UNPREFIXED_TAGS),
+        // The plug-in puts the version together from several groups.
+        Some(_) => None,
+    };
+    let is_as_usual = plug_in.has_only(&["enable", "pattern", "strict", "files", "substitution"]);
+    let source = TagSource::new("poetry-dynamic-versioning", pattern).only_if(is_as_usual);
+    tag::find(draft, tree, &source);
 }
 
 /// The values in the table; nothing without one.
@@ -106,6 +131,6 @@ fn first_of(document: &Table, key: &str, fields: [&'static str; 2], draft: &mut 
 /// Whether a plug-in puts the version from version control in the place of the one in the table. In
 /// a source distribution, it has done so.
 fn has_plug_in(document: &Table) -> bool {
-    let is_enabled = item(document, &["tool", "poetry-dynamic-versioning", "enable"]);
-    is_enabled.and_then(Item::as_bool) == Some(true)
+    let is_enabled = item(document, &PLUG_IN).and_then(|plug_in| plug_in.get("enable")?.as_bool());
+    is_enabled == Some(true)
 }

@@ -4,4 +4,4 @@ pub(crate) mod layout;
 mod metadata;
 
 pub(crate) use layout::layout;
-pub(crate) use metadata::complete;
+pub(crate) use metadata::{complete, take_tag};

@@ -12,6 +12,7 @@ use toml_edit::{Item, Table, TableLike};
 use crate::read::backend::metadata::builder::{DEPENDENCIES, EXTRAS, MetadataBuilder};
 use crate::read::backend::metadata::standard;
 use crate::read::backend::metadata::table::{Fields, item};
+use crate::read::backend::metadata::tag::{self, TagSource};
 use crate::read::source_tree::SourceTree;
 use crate::requirement::pyproject::is_dynamic;
 
@@ -72,6 +73,24 @@ pub(crate) fn read(tree: &SourceTree, document: &Table) -> MetadataBuilder {
         classic.computed.insert("version");
     }
     classic
+}
+
+/// Takes the version from a tag, if setuptools-scm or versioningit do.
+pub(crate) fn take_tag(draft: &mut MetadataBuilder, tree: &SourceTree, document: &Table) {
+    let settings = tag::scm_settings(document);
+    let source = if settings.is_some() || draft.takes_tag {
+        TagSource::setuptools_scm("setuptools-scm", settings.as_ref())
+    } else if item(document, &["tool", "versioningit"]).is_some_and(Item::is_table_like) {
+        TagSource::versioningit(document)
+    } else {
+        return;
+    };
+    // `[egg_info]` may add to the version.
+    let configured = tree.text("setup.cfg").ok().flatten().unwrap_or_default();
+    let is_added_to = ["tag_build", "tag-build", "tag_date", "tag-date"]
+        .iter()
+        .any(|option| configured.contains(option));
+    tag::find(draft, tree, &source.only_if(!is_added_to));
 }
 
 /// Notes as computed what every project has and a script that may give anything does not show.
